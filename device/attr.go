@@ -1,0 +1,40 @@
+package device
+
+// The attributes that kernels read. They are structs here because a device
+// cannot import package tensor, whose ops carry them.
+
+// A Number is the value of Fill. Integers keep all 64 bits in I; floats are in F.
+type Number struct {
+	F     float64
+	I     int64
+	Float bool // F holds the value
+}
+
+// Dims is a set of dims, bit i for dim i.
+type Dims uint8
+
+// Has reports whether dim i is in the set.
+func (d Dims) Has(i int) bool { return d>>uint(i)&1 != 0 }
+
+// Reduce says which dims a reduction removes. The output's shape tells
+// whether they stay as size 1: kernels see only the order of the elements.
+type Reduce struct{ Dims Dims }
+
+// Dim is the attribute of kernels that work along one dim.
+type Dim struct{ Dim int }
+
+// Float64 is the number as a float64.
+func (n Number) Float64() float64 {
+	if n.Float {
+		return n.F
+	}
+	return float64(n.I)
+}
+
+// Int64 is the number as an int64, cut towards zero.
+func (n Number) Int64() int64 {
+	if n.Float {
+		return int64(n.F)
+	}
+	return n.I
+}

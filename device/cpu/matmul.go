@@ -1,0 +1,227 @@
+package cpu
+
+import (
+	"unsafe"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// A matrix is a strided window: element (i, j) is at i*row + j*col.
+type matrix[T any] struct {
+	p        unsafe.Pointer
+	row, col int
+}
+
+func (m matrix[T]) at(i, j int) unsafe.Pointer {
+	var z T
+	return unsafe.Add(m.p, (i*m.row+j*m.col)*int(unsafe.Sizeof(z)))
+}
+
+// Block sizes: a packed kc×nr panel of B stays in the first-level cache, a
+// packed mc×kc block of A in the second.
+const (
+	mr, nr = 4, 4
+	mc, kc = 128, 256
+	nc     = 2048
+)
+
+// gemm computes c = a·b, or c += a·b if accumulate, for an m×k matrix a and a
+// k×n matrix b. The rows of c are contiguous. Each element is summed in the
+// same order whatever the number of goroutines.
+func gemm[T number](m, n, k int, a, b, c matrix[T], accumulate bool, ws *scratch[T]) {
+	if m == 0 || n == 0 {
+		return
+	}
+	if k == 0 && !accumulate {
+		for i := range m {
+			clear(window[T](c.at(i, 0), n))
+		}
+		return
+	}
+	for j := 0; j < n; j += nc {
+		nb := min(nc, n-j)
+		for l := 0; l < k; l += kc {
+			kb := min(kc, k-l)
+			bp := ws.get((nb + nr - 1) / nr * nr * kb)
+			packB(*bp, matrix[T]{b.at(l, j), b.row, b.col}, kb, nb)
+			first := l == 0 && !accumulate
+			panels := (m + mr - 1) / mr
+			parallel(panels, max(1, grain*2/max(1, mr*nb*kb/16)), func(lo, hi int) {
+				for i := lo * mr; i < min(m, hi*mr); i += mc {
+					mb := min(mc, min(m, hi*mr)-i)
+					block(mb, nb, kb, matrix[T]{a.at(i, l), a.row, a.col}, *bp, matrix[T]{c.at(i, j), c.row, 1}, first, ws)
+				}
+			})
+			ws.put(bp)
+		}
+	}
+}
+
+// block multiplies one packed block of A with packed B.
+func block[T number](m, n, k int, a matrix[T], bp []T, c matrix[T], first bool, ws *scratch[T]) {
+	ap := ws.get((m + mr - 1) / mr * mr * k)
+	packA(*ap, a, m, k)
+	var tile [mr * nr]T
+	for j := 0; j < n; j += nr {
+		b := bp[j*k : (j+nr)*k]
+		for i := 0; i < m; i += mr {
+			micro((*ap)[i*k:(i+mr)*k], b, &tile)
+			cols := min(nr, n-j)
+			for r := range min(mr, m-i) {
+				row := window[T](c.at(i+r, j), cols)
+				t := tile[r*nr : r*nr+cols]
+				if first {
+					copy(row, t)
+					continue
+				}
+				for x := range row {
+					row[x] += t[x]
+				}
+			}
+		}
+	}
+	ws.put(ap)
+}
+
+// packA stores a as panels of mr rows, column by column; missing rows are 0.
+func packA[T number](dst []T, a matrix[T], m, k int) {
+	for i := 0; i < m; i += mr {
+		for r := range mr {
+			d := dst[i*k+r:]
+			if i+r >= m {
+				for l := range k {
+					d[l*mr] = 0
+				}
+				continue
+			}
+			for l := range k {
+				d[l*mr] = *(*T)(a.at(i+r, l))
+			}
+		}
+	}
+}
+
+// packB stores b as panels of nr columns, row by row; missing columns are 0.
+func packB[T number](dst []T, b matrix[T], k, n int) {
+	for j := 0; j < n; j += nr {
+		d := dst[j*k : (j+nr)*k]
+		cols := min(nr, n-j)
+		for l := range k {
+			for c := range nr {
+				if c < cols {
+					d[l*nr+c] = *(*T)(b.at(l, j+c))
+				} else {
+					d[l*nr+c] = 0
+				}
+			}
+		}
+	}
+}
+
+// micro computes a 4×4 tile from two packed panels, two columns at a time so
+// that the sums stay in registers.
+func micro[T number](a, b []T, tile *[mr * nr]T) {
+	for h := 0; h < nr; h += 2 {
+		var c00, c01, c10, c11, c20, c21, c30, c31 T
+		x, y := a, b[h:]
+		for len(x) >= mr && len(y) >= 2 {
+			a0, a1, a2, a3 := x[0], x[1], x[2], x[3]
+			b0, b1 := y[0], y[1]
+			c00 += a0 * b0
+			c01 += a0 * b1
+			c10 += a1 * b0
+			c11 += a1 * b1
+			c20 += a2 * b0
+			c21 += a2 * b1
+			c30 += a3 * b0
+			c31 += a3 * b1
+			x = x[mr:]
+			y = y[min(nr, len(y)):]
+		}
+		tile[h], tile[h+1] = c00, c01
+		tile[nr+h], tile[nr+h+1] = c10, c11
+		tile[2*nr+h], tile[2*nr+h+1] = c20, c21
+		tile[3*nr+h], tile[3*nr+h+1] = c30, c31
+	}
+}
+
+// matmul multiplies the last two dims of In[0] and In[1]; the others are a
+// batch, with stride 0 where an input repeats.
+func matmul[T number]() kernel {
+	ws := new(scratch[T])
+	return func(c device.Call) error {
+		a, b, out := c.In[0], c.In[1], c.Out[0]
+		r := int(out.Rank) - 2
+		m, n, k := out.Dim[r], out.Dim[r+1], a.Dim[a.Rank-1]
+		var w nest // over the batch
+		w.rank, w.dim = r, out.Dim
+		for _, v := range []*device.View{out, a, b} {
+			u := *v
+			u.Rank -= 2
+			w.add(&u)
+		}
+		la, lb := int(a.Rank)-2, int(b.Rank)-2
+		w.walk(0, w.rows(), func(p [operands]unsafe.Pointer, s [operands]int, cnt int) {
+			for i := range cnt {
+				at := func(x int) unsafe.Pointer { return unsafe.Add(p[x], i*s[x]*w.size[x]) }
+				gemm(m, n, k, matrix[T]{at(1), a.Stride[la], a.Stride[la+1]}, matrix[T]{at(2), b.Stride[lb], b.Stride[lb+1]},
+					matrix[T]{at(0), out.Stride[r], 1}, false, ws)
+			}
+		})
+		return nil
+	}
+}
+
+func matmulKernels() byDType {
+	return byDType{
+		device.Float32: matmul[float32](), device.Float64: matmul[float64](),
+		device.Int8: matmul[int8](), device.Int16: matmul[int16](), device.Int32: matmul[int32](),
+		device.Int64: matmul[int64](), device.UInt8: matmul[uint8](),
+		device.Float16:  widened(matmul[float32](), f16as32),
+		device.BFloat16: widened(matmul[float32](), bf16as32),
+	}
+}
+
+// widened runs a float32 kernel on half-precision tensors: inputs of the first
+// input's dtype are converted as a whole, outputs of that dtype narrowed.
+func widened(k kernel, cd codec[float32]) kernel {
+	load := elementwise(row1(cd, native[float32](), func(dst, a []float32) { copy(dst, a) }))
+	store := elementwise(row1(native[float32](), cd, func(dst, a []float32) { copy(dst, a) }))
+	return func(c device.Call) error {
+		d := c.In[0].DType
+		wide := func(v *device.View) *device.View {
+			u := *v
+			u.DType, u.Offset = device.Float32, 0
+			u.SetContiguous()
+			buf := device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(make([]float32, max(1, u.Len())))), Bytes: 4 * u.Len()}
+			u.Buf = &buf
+			return &u
+		}
+		call := c
+		for i, v := range c.In {
+			if v == nil || v.DType != d {
+				continue
+			}
+			call.In[i] = wide(v)
+			if err := load(device.Call{Out: [device.MaxOut]*device.View{call.In[i]}, In: [device.MaxIn]*device.View{v}}); err != nil {
+				return err
+			}
+		}
+		for i, v := range c.Out {
+			if v != nil && v.DType == d {
+				call.Out[i] = wide(v)
+			}
+		}
+		if err := k(call); err != nil {
+			return err
+		}
+		for i, v := range c.Out {
+			if v != nil && v.DType == d {
+				if err := store(device.Call{Out: [device.MaxOut]*device.View{v}, In: [device.MaxIn]*device.View{call.Out[i]}}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,126 @@
+// Package device is the contract between tensors and the devices that hold and
+// compute them. It knows element types, shapes, strides and bytes. It does not
+// know gradients, modules or files, and imports only the standard library.
+//
+// A device is a value that implements [Device]. Package device/cpu is the one
+// that is always there; its kernels are the specification of every other.
+package device
+
+import (
+	"errors"
+	"unsafe"
+)
+
+// ErrUnsupported reports that a device has no kernel for an op and dtype.
+var ErrUnsupported = errors.New("no kernel")
+
+// ErrOutOfMemory reports that a device could not provide a buffer.
+var ErrOutOfMemory = errors.New("out of memory")
+
+// MaxRank is the largest number of dims of a tensor. Shapes are arrays of this
+// length, so that a tensor is one allocation.
+const MaxRank = 8
+
+// A Buffer is device memory. Ptr is an address on the device; only the device
+// that made it, or code that knows the device shares the host's memory, follows it.
+type Buffer struct {
+	Ptr   unsafe.Pointer
+	Bytes int
+}
+
+// A Spec is a tensor without its data. Specs compare with ==: dims beyond Rank are 0.
+type Spec struct {
+	DType DType
+	Rank  uint8
+	Dim   [MaxRank]int
+}
+
+// Shape is the list of dims; it shares s's memory.
+func (s *Spec) Shape() []int { return s.Dim[:s.Rank] }
+
+// Len is the number of elements.
+func (s *Spec) Len() int {
+	n := 1
+	for _, d := range s.Dim[:s.Rank&15] {
+		n *= d
+	}
+	return n
+}
+
+// A View is a strided window on a Buffer. Stride and Offset count elements.
+type View struct {
+	Spec
+	Contig bool // row-major without gaps
+	Stride [MaxRank]int
+	Offset int
+	Buf    *Buffer
+}
+
+// Ptr is the address of the view's first element.
+func (v *View) Ptr() unsafe.Pointer {
+	return unsafe.Add(v.Buf.Ptr, v.Offset*v.DType.Size())
+}
+
+// SetContiguous gives v the row-major strides of its shape.
+func (v *View) SetContiguous() {
+	n := 1
+	for i := int(v.Rank) - 1; i >= 0; i-- {
+		v.Stride[i] = n
+		n *= max(v.Dim[i], 1)
+	}
+	v.Contig = true
+}
+
+// UpdateContig sets Contig from the strides. Dims of size 1 may have any
+// stride, and a view without elements is contiguous.
+func (v *View) UpdateContig() {
+	n := 1
+	v.Contig = true
+	for i := int(v.Rank) - 1; i >= 0; i-- {
+		if v.Dim[i] == 0 {
+			v.Contig = true
+			return
+		}
+		if v.Dim[i] != 1 && v.Stride[i] != n {
+			v.Contig = false
+		}
+		n *= v.Dim[i]
+	}
+}
+
+// MaxIn and MaxOut are how many inputs and outputs a kernel can have.
+const (
+	MaxIn  = 6
+	MaxOut = 3
+)
+
+// A Call is one kernel launch. It is passed by value and holds views by
+// pointer, so that it never leaves the stack. Outputs do not overlap inputs,
+// unless a kernel's comment in kernel.go says that it works in place. The
+// dtype of In[0], or of Out[0] where there is no input, picks the kernel.
+type Call struct {
+	Kernel Kernel
+	Attr   any // the kernel's attributes, one of the types of attr.go, or nil
+	Out    [MaxOut]*View
+	In     [MaxIn]*View
+}
+
+// A Device holds memory and runs kernels. Calls on one device take effect in
+// order; Sync waits for them. A device may be used by several goroutines.
+type Device interface {
+	// Name is the device's name, such as "cpu" or "cuda:0".
+	Name() string
+	// Alloc returns a buffer of at least the given size, not zeroed, 8-byte
+	// aligned. It returns ErrOutOfMemory, wrapped, when there is none.
+	Alloc(bytes int) (Buffer, error)
+	// Upload copies from the host into dst from byte offset off on.
+	Upload(dst Buffer, off int, src []byte) error
+	// Download copies src from byte offset off on to the host.
+	Download(dst []byte, src Buffer, off int) error
+	// Supports reports whether there is a kernel for the dtype of the first input.
+	Supports(Kernel, DType) bool
+	// Run launches a kernel; ErrUnsupported, wrapped, if there is none.
+	Run(Call) error
+	// Sync waits until every launched kernel has finished.
+	Sync() error
+}

@@ -1,0 +1,125 @@
+package device
+
+import "fmt"
+
+// A Kernel is the index of a kernel in every device's table. The zero Kernel
+// is none: an op that has it is defined by other ops.
+type Kernel uint16
+
+// The kernels. A comment gives inputs → outputs where the name does not tell.
+// "In place" means that Out[0] may be In[0].
+const (
+	NoKernel Kernel = iota
+
+	// Moving data.
+	Copy // In[0] → Out[0], same shape, any strides on both sides
+	Cast // In[0] → Out[0] of another dtype
+	Fill // → Out[0], all elements Attr Number; Out may be strided
+
+	// Elementwise, inputs broadcast; in place.
+	Add
+	Sub
+	Mul
+	Div
+	FloorDiv
+	Remainder
+	Pow
+	Maximum
+	Minimum
+	Eq
+	Ne
+	Lt
+	Le
+	Gt
+	Ge
+	LogicalAnd
+	LogicalOr
+	LogicalXor
+	LogicalNot
+	Neg
+	Abs
+	Sign
+	Exp
+	Log
+	Sqrt
+	Sin
+	Cos
+	Tanh
+	Sigmoid
+	Erf
+	Log1p
+	Floor
+	Trunc
+	ReLU
+	ReLUGrad // dy, y → dy where y > 0, else 0
+	Where    // a, b, condition (bool) → a where the condition holds, else b
+
+	// Reductions over the dims of Attr Dims.
+	Sum
+	Prod
+	Max
+	Min
+	Any
+	All
+	Var // Attr VarAttr
+	// Along one dim, Attr Dim.
+	ArgMax
+	ArgMin
+	MaxDim // → values, indices (int64)
+	MinDim
+	CumSum
+	Softmax
+	LogSoftmax
+	Sort // Attr SortAttr → values, indices
+	TopK // Attr TopKAttr → values, indices
+
+	// Indexing. Indices are int64.
+	Gather     // x, index; Attr Dim
+	ScatterAdd // x, index, src; Attr Dim; out = x with src added at index; in place
+	Scatter    // as ScatterAdd, but src replaces
+	IndexSelect
+	IndexAdd // x, index (1-d), src; Attr Dim; in place
+	Nonzero  // x → Out[0] int64 [count, rank]; the caller sized it with CountNonzero
+
+	// Products.
+	MatMul // a [..., m, k], b [..., k, n], batches equal
+
+	// Neural networks. Attr Conv or Pool.
+	ConvForward
+	ConvGradInput  // dy, w → dx
+	ConvGradWeight // x, dy → dw
+	MaxPool        // x → y, index (int64, flat in the window's image)
+	AvgPool
+	AvgPoolGrad // dy → dx
+	BatchNormStats
+	LayerNorm     // x, w, b → y, mean, rstd; Attr Norm
+	LayerNormGrad // dy, x, mean, rstd, w → dx
+
+	// Random fill is done by the generator on the host and uploaded.
+
+	NumKernels
+)
+
+var kernelNames = [NumKernels]string{
+	NoKernel: "none", Copy: "copy", Cast: "cast", Fill: "fill",
+	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", Remainder: "remainder", Pow: "pow",
+	Maximum: "maximum", Minimum: "minimum", Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
+	LogicalAnd: "logical_and", LogicalOr: "logical_or", LogicalXor: "logical_xor", LogicalNot: "logical_not",
+	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Log: "log", Sqrt: "sqrt", Sin: "sin", Cos: "cos", Tanh: "tanh",
+	Sigmoid: "sigmoid", Erf: "erf", Log1p: "log1p", Floor: "floor", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad", Where: "where",
+	Sum: "sum", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var",
+	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
+	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
+	Gather: "gather", ScatterAdd: "scatter_add", Scatter: "scatter", IndexSelect: "index_select", IndexAdd: "index_add", Nonzero: "nonzero",
+	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
+	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad", BatchNormStats: "batch_norm_stats",
+	LayerNorm: "layer_norm", LayerNormGrad: "layer_norm_grad",
+}
+
+// String is the kernel's name, as in error messages and profiles.
+func (k Kernel) String() string {
+	if k < NumKernels && kernelNames[k] != "" {
+		return kernelNames[k]
+	}
+	return fmt.Sprintf("kernel(%d)", uint16(k))
+}

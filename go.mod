@@ -1,0 +1,3 @@
+module github.com/facula-ml/facula
+
+go 1.26

@@ -1,0 +1,101 @@
+package tensor
+
+import (
+	"errors"
+	"fmt"
+)
+
+// RequireGrad makes t a leaf: Backward adds to its Grad. It returns t.
+//
+//	panics: *Error if t is not floating point, is the result of an op that is
+//	recorded, or carries the no-grad mark
+func (t *Tensor) RequireGrad() *Tensor {
+	switch {
+	case !t.DType().IsFloat():
+		misuse("require_grad", fmt.Errorf("dtype %v has no gradient; want a floating-point dtype", t.DType()), t)
+	case !t.mode.recording():
+		misuse("require_grad", errors.New("the tensor is marked NoGrad; use Detach first"), t)
+	case t.IsLeaf() && t.RequiresGrad():
+		return t
+	case t.b.grad() != nil:
+		misuse("require_grad", errors.New("the tensor is the result of an op; only a leaf can be asked for a gradient (use RetainGrad or Detach)"), t)
+	}
+	d := &node{leaf: &leaf{}}
+	d.spec1[0] = *t.spec()
+	d.specs = d.spec1[:]
+	t.b.node, t.b.base, t.b.out = d, nil, 0
+	return t
+}
+
+// RequiresGrad reports whether Backward through t can reach a leaf.
+func (t *Tensor) RequiresGrad() bool { return t.mode.recording() && t.b.grad() != nil }
+
+// IsLeaf reports whether t was made by the user rather than recorded as the
+// result of an op.
+func (t *Tensor) IsLeaf() bool { d := t.b.grad(); return d == nil || d.leaf != nil }
+
+// Freeze makes a leaf stop requiring a gradient, and drops the one it has. It
+// returns t, and panics with an *Error if t is not a leaf.
+func (t *Tensor) Freeze() *Tensor {
+	if !t.IsLeaf() {
+		misuse("freeze", errors.New("only a leaf can be frozen; use Detach for the result of an op"), t)
+	}
+	t.b.node = nil
+	return t
+}
+
+// Grad returns the gradient collected so far, nil if there is none.
+func (t *Tensor) Grad() *Tensor {
+	d := t.b.node
+	if d == nil || d.leaf == nil {
+		return nil
+	}
+	d.leaf.mu.Lock()
+	defer d.leaf.mu.Unlock()
+	return d.leaf.grad
+}
+
+// SetGrad replaces the gradient of a leaf; nil clears it.
+//
+//	panics: *Error if t requires no gradient, or g differs in shape or dtype
+func (t *Tensor) SetGrad(g *Tensor) {
+	d := t.b.node
+	if d == nil || d.leaf == nil {
+		misuse("set_grad", errors.New("the tensor is not a leaf that requires a gradient"), t)
+	}
+	if g != nil && *g.spec() != *t.spec() {
+		misuse("set_grad", fmt.Errorf("the gradient is %v %v; want %v %v", g.DType(), g.shape(), t.DType(), t.shape()), t, g)
+	}
+	d.leaf.mu.Lock()
+	d.leaf.grad = g
+	d.leaf.mu.Unlock()
+}
+
+// ZeroGrad drops the gradient, so that the next Backward starts a new one.
+func (t *Tensor) ZeroGrad() {
+	if d := t.b.node; d != nil && d.leaf != nil {
+		t.SetGrad(nil)
+	}
+}
+
+// Detach returns a tensor on the same data that is cut off from the record:
+// gradients stop here. It carries no no-grad mark.
+func (t *Tensor) Detach() *Tensor {
+	b := new(body)
+	b.adopt(t)
+	b.self.mode = t.mode.withoutNoGrad()
+	return &b.self
+}
+
+// Hook calls f with t's gradient during Backward; what f returns, unless nil,
+// takes the gradient's place. It returns a function that removes the hook.
+// It panics with an *Error if t requires no gradient.
+func (t *Tensor) Hook(f func(grad *Tensor) *Tensor) (remove func()) {
+	d := t.b.grad()
+	if d == nil {
+		misuse("hook", errors.New("the tensor requires no gradient"), t)
+	}
+	h := &hook{t.b.out, f}
+	d.hooks = append(d.hooks, h)
+	return func() { h.f = nil }
+}

@@ -1,0 +1,379 @@
+package tensor
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+)
+
+// A BackwardOption changes Backward or GradOf.
+type BackwardOption func(*backward)
+
+// RetainGraph keeps what the gradients read, so that Backward can run again.
+func RetainGraph(b *backward) { b.retain = true }
+
+// CreateGraph records the gradients themselves, so that they can be
+// differentiated again. It implies RetainGraph.
+func CreateGraph(b *backward) { b.retain, b.create = true, true }
+
+// AllowUnused makes Grad return nil for an input that no output depends on,
+// where it is an error otherwise.
+func AllowUnused(b *backward) { b.unused = true }
+
+// Seed gives the gradient of each output to start from; an output of one
+// element starts from 1 without it.
+func Seed(g ...*Tensor) BackwardOption { return func(b *backward) { b.seed = g } }
+
+// generation numbers the passes, so that nodes need no cleaning up after one.
+var generation atomic.Uint64
+
+// backward is one pass through the graph.
+type backward struct {
+	retain, create, unused bool
+
+	seed  []*Tensor
+	id    uint64
+	order []*node // each after those it depends on
+	want  []edge  // whose gradients to return; nil adds to the leaves
+	got   []*Tensor
+	held  []held
+}
+
+// held is the sum so far of the gradient of a leaf with hooks.
+type held struct {
+	leaf *node
+	grad *Tensor
+}
+
+// Backward adds, to the Grad of every leaf that t depends on, the gradient of
+// t: PyTorch's Tensor.backward. Chains of any length work: nothing recurses.
+//
+//	panics: *Error if t requires no gradient, carries the no-grad mark, has
+//	more than one element without a Seed, if its graph was freed by an earlier
+//	Backward, or if a tensor that a gradient reads was changed in place
+func (t *Tensor) Backward(opts ...BackwardOption) {
+	b := backward{}
+	for _, o := range opts {
+		o(&b)
+	}
+	b.run("backward", []*Tensor{t})
+}
+
+// Grad returns the gradients of the sum of outputs with respect to inputs,
+// and leaves the Grad of every leaf alone: PyTorch's torch.autograd.grad.
+//
+//	panics: *Error as Backward does, and for an input on which no output
+//	depends unless AllowUnused is given
+func Grad(outputs, inputs []*Tensor, opts ...BackwardOption) []*Tensor {
+	b := backward{}
+	for _, o := range opts {
+		o(&b)
+	}
+	b.want, b.got = make([]edge, len(inputs)), make([]*Tensor, len(inputs))
+	for i, x := range inputs {
+		b.want[i] = edge{x.b.grad(), x.b.out}
+		if b.want[i].node == nil {
+			misuse("grad", fmt.Errorf("input %d requires no gradient", i), x)
+		}
+	}
+	b.run("grad", outputs)
+	for i, g := range b.got {
+		if g == nil && !b.unused {
+			misuse("grad", fmt.Errorf("no output depends on input %d; pass AllowUnused to get nil for it", i), inputs[i])
+		}
+	}
+	return b.got
+}
+
+func (b *backward) run(op string, outputs []*Tensor) {
+	b.id = generation.Add(1)
+	for _, t := range outputs {
+		b.visit(b.root(op, t))
+	}
+	for i, t := range outputs {
+		b.add(edge{t.b.grad(), t.b.out}, b.start(op, i, t, len(outputs)))
+	}
+	c := &Ctx{b: b}
+	for i := len(b.order) - 1; i >= 0; i-- {
+		b.step(c, b.order[i])
+		b.order[i] = nil // what it held can go
+	}
+	for _, h := range b.held {
+		b.deliver(edge{h.leaf, 0}, h.leaf.hooked(0, h.grad))
+	}
+	for i, g := range b.got {
+		if g != nil && !b.create {
+			b.got[i] = g.Detach()
+		}
+	}
+}
+
+// root is the node to start from.
+func (b *backward) root(op string, t *Tensor) *node {
+	d := t.b.grad()
+	switch {
+	case !t.mode.recording():
+		misuse(op, errors.New("the tensor is marked NoGrad, so nothing was recorded; compute it from unmarked tensors"), t)
+	case d == nil:
+		misuse(op, errors.New("the tensor requires no gradient; call RequireGrad on a leaf that it depends on"), t)
+	}
+	return d
+}
+
+// start is the gradient of output i.
+func (b *backward) start(op string, i int, t *Tensor, n int) *Tensor {
+	if b.seed == nil {
+		if t.Len() != 1 {
+			misuse(op, errors.New("the output has more than one element; pass Seed, or reduce it to a scalar"), t)
+		}
+		return b.marked(onesLike(t))
+	}
+	if len(b.seed) != n {
+		misuse(op, fmt.Errorf("%d seeds for %d outputs", len(b.seed), n), t)
+	}
+	if g := b.seed[i]; g == nil || *g.spec() != *t.spec() {
+		misuse(op, errors.New("the seed must have the output's shape and dtype"), t, g)
+	}
+	return b.marked(b.seed[i])
+}
+
+// marked is g with the no-grad mark, unless the gradients are recorded.
+func (b *backward) marked(g *Tensor) *Tensor {
+	if b.create {
+		return g
+	}
+	return g.NoGrad()
+}
+
+// needs reports whether the gradient of e is wanted. Leaves are shared between
+// passes, so nothing is written to them.
+func (b *backward) needs(e edge) bool {
+	switch {
+	case e.node == nil:
+		return false
+	case e.node.leaf == nil:
+		return e.node.need
+	}
+	return b.want == nil || b.wanted(e.node)
+}
+
+func (b *backward) wanted(d *node) bool {
+	for _, w := range b.want {
+		if w.node == d {
+			return true
+		}
+	}
+	return false
+}
+
+// visit appends d, and what it depends on before it, to the order.
+func (b *backward) visit(root *node) {
+	type frame struct {
+		d    *node
+		next int
+	}
+	enter := func(d *node) bool {
+		if d == nil || d.leaf != nil || d.mark == b.id {
+			return false
+		}
+		d.mark, d.need, d.owned, d.grad, d.more = b.id, false, false, nil, nil
+		return true
+	}
+	if !enter(root) {
+		return
+	}
+	stack := []frame{{root, 0}}
+	for len(stack) > 0 {
+		f := &stack[len(stack)-1]
+		if f.next < len(f.d.edges) {
+			e := f.d.edges[f.next]
+			f.next++
+			if enter(e.node) {
+				stack = append(stack, frame{e.node, 0})
+			}
+			continue
+		}
+		d := f.d
+		stack = stack[:len(stack)-1]
+		for _, e := range d.edges {
+			d.need = d.need || b.needs(e)
+		}
+		if d.need && d.freed {
+			misuse(d.name()+" backward", fmt.Errorf("the graph was freed by an earlier Backward; pass RetainGraph to that one%s", d.calledAt()))
+		}
+		d.need = d.need || b.wanted(d)
+		if d.need {
+			b.order = append(b.order, d)
+		}
+	}
+}
+
+// step sends d's gradient on to its inputs.
+func (b *backward) step(c *Ctx, d *node) {
+	reached := false
+	for i := range d.specs {
+		g := d.gradOf(uint8(i))
+		if g == nil {
+			continue
+		}
+		reached = true
+		g = d.hooked(uint8(i), g)
+		d.setGrad(uint8(i), g)
+		for k, w := range b.want {
+			if w == (edge{d, uint8(i)}) {
+				b.got[k] = g
+			}
+		}
+	}
+	if reached && b.leadsOn(d) {
+		*c = Ctx{d: d, b: b}
+		grads := d.op.Grad(c, d.grad)
+		for i, e := range d.edges {
+			var g *Tensor
+			if i < len(grads) {
+				g = grads[i]
+			} else if i-3 < len(c.extra) {
+				g = c.extra[i-3]
+			}
+			if g != nil && b.needs(e) {
+				b.checkNaN(d, i, g)
+				b.add(e, g)
+			}
+		}
+		if !b.retain && len(d.saved) > 0 {
+			clear(d.saved)
+			d.saved, d.freed = nil, true
+		}
+	}
+	d.grad, d.more = nil, nil
+}
+
+// leadsOn reports whether d has an input whose gradient is wanted: it has
+// none when d is only an input of Grad itself.
+func (b *backward) leadsOn(d *node) bool {
+	for _, e := range d.edges {
+		if b.needs(e) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *backward) checkNaN(d *node, i int, g *Tensor) {
+	if d.site == "" {
+		return
+	}
+	if h := g.Detach(); Item[bool](h.Ne(h).Any()) {
+		misuse(d.name()+" backward", fmt.Errorf("the gradient of input %d has NaN%s", i, d.calledAt()), g)
+	}
+}
+
+// calledAt says, in anomaly mode, which line called the op.
+func (d *node) calledAt() string {
+	if d.site == "" {
+		return ""
+	}
+	return "; the op was called at " + d.site
+}
+
+// hooked is g after the hooks of result i.
+func (d *node) hooked(i uint8, g *Tensor) *Tensor {
+	for _, h := range d.hooks {
+		if h.f == nil || h.out != i {
+			continue
+		}
+		if r := h.f(g); r != nil {
+			if *r.spec() != *g.spec() {
+				misuse("hook", fmt.Errorf("the hook returned %v %v; want %v %v", r.DType(), r.shape(), g.DType(), g.shape()))
+			}
+			g = r
+		}
+	}
+	return g
+}
+
+func (d *node) gradOf(i uint8) *Tensor {
+	if i == 0 {
+		return d.grad
+	}
+	if int(i) > len(d.more) {
+		return nil
+	}
+	return d.more[i-1]
+}
+
+func (d *node) setGrad(i uint8, g *Tensor) {
+	if i == 0 {
+		d.grad = g
+		return
+	}
+	for len(d.more) < int(i) {
+		d.more = append(d.more, nil)
+	}
+	d.more[i-1] = g
+}
+
+// add gives g to e: an inner node keeps the first gradient as it is, and adds
+// in place once it has a buffer of its own.
+func (b *backward) add(e edge, g *Tensor) {
+	g = g.sumTo(e.spec())
+	d := e.node
+	if d.leaf != nil {
+		if len(d.hooks) > 0 {
+			b.hold(d, g)
+		} else {
+			b.deliver(e, g)
+		}
+		return
+	}
+	old := d.gradOf(e.out)
+	switch {
+	case old == nil:
+		d.setGrad(e.out, g)
+	case d.owned && e.out == 0 && !b.create:
+		old.accumulate(g)
+	default:
+		d.setGrad(e.out, old.Add(g))
+		d.owned = d.owned || e.out == 0
+	}
+}
+
+// hold sums the gradient of a leaf with hooks until the pass ends.
+func (b *backward) hold(d *node, g *Tensor) {
+	for i := range b.held {
+		if h := &b.held[i]; h.leaf == d {
+			h.grad = h.grad.Add(g)
+			return
+		}
+	}
+	b.held = append(b.held, held{d, g})
+}
+
+// deliver adds g to a leaf, or to what Grad returns.
+func (b *backward) deliver(e edge, g *Tensor) {
+	if b.want != nil {
+		for i, w := range b.want {
+			if w != e {
+				continue
+			}
+			if b.got[i] != nil {
+				g = b.got[i].Add(g)
+			}
+			b.got[i] = g
+		}
+		return
+	}
+	l := e.node.leaf
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.grad == nil && b.create:
+		l.grad = g
+	case l.grad == nil:
+		l.grad = g.Detach().owned()
+	case b.create || l.grad.RequiresGrad():
+		l.grad = l.grad.Add(g)
+	default:
+		l.grad.accumulate(g)
+	}
+}

@@ -1,0 +1,56 @@
+package tensor
+
+import "fmt"
+
+// An Error is the value that a misused operation panics with: the op, the
+// shapes it was given, and the rule they break. [Try] turns the panic into an
+// error.
+type Error struct {
+	Op     string
+	Shapes [][]int
+	Err    error
+}
+
+// Error says the op, the shapes and the rule.
+func (e *Error) Error() string {
+	s := "tensor: " + e.Op
+	for i, sh := range e.Shapes {
+		s += fmt.Sprintf("%s%v", []string{" ", ", "}[min(i, 1)], sh)
+	}
+	return s + ": " + e.Err.Error()
+}
+
+// Unwrap returns the rule.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Try calls f and returns the *Error that it panicked with, or nil. Any other
+// panic goes on: an index out of range is a bug, not a wrong shape.
+func Try(f func()) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *Error:
+			err = r
+		default:
+			panic(r)
+		}
+	}()
+	f()
+	return nil
+}
+
+// Misuse panics with an *Error: packages built on tensor report a wrong
+// argument of their own ops with it.
+func Misuse(op string, err error, in ...*Tensor) { misuse(op, err, in...) }
+
+func misuse(op string, err error, in ...*Tensor) { fail(op, in, err) }
+
+func fail(op string, in []*Tensor, err error) {
+	e := &Error{Op: op, Err: err}
+	for _, t := range in {
+		if t != nil {
+			e.Shapes = append(e.Shapes, t.Shape())
+		}
+	}
+	panic(e)
+}

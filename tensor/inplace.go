@@ -1,0 +1,190 @@
+package tensor
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// change is the one door for changes in place: t takes the values of f(t). As
+// in PyTorch, the history of t, and of what t is a view of, becomes that of the
+// change; a leaf that requires a gradient refuses. f must give t's shape.
+func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
+	t.checkWrite(op)
+	x := t
+	if t.mode.recording() && t.b.grad() != nil {
+		x = t.snapshot() // f's op may keep its input, which is about to change
+	}
+	y := f(x)
+	if y.spec().Rank != t.spec().Rank || y.spec().Dim != t.spec().Dim {
+		misuse(op, fmt.Errorf("the result has shape %v and does not fit in place of %v", y.shape(), t.shape()), t)
+	}
+	if category(y.DType()) > category(t.DType()) {
+		misuse(op, fmt.Errorf("a result of dtype %v does not fit in place of %v", y.DType(), t.DType()), t)
+	}
+	y = y.Cast(t.DType())
+	t.copyFrom(y)
+	t.rebase(y)
+	return t
+}
+
+// checkWrite panics if autograd forbids a change of t.
+func (t *Tensor) checkWrite(op string) {
+	if !t.mode.recording() {
+		return
+	}
+	if d := t.b.grad(); d != nil && d.leaf != nil {
+		misuse(op, errors.New("a leaf that requires a gradient cannot be changed in place; change its Detach, or a Clone"), t)
+	}
+	if t.b.base != nil {
+		if d := t.b.base.node; d != nil && d.leaf != nil {
+			misuse(op, errors.New("a view of a leaf that requires a gradient cannot be changed in place; change a Detach of the leaf"), t)
+		}
+	}
+}
+
+// snapshot is t as it is now, with its history; a later change of t leaves it.
+func (t *Tensor) snapshot() *Tensor {
+	var s *Tensor
+	if u := t.alias(noGradMode); u.sharable() {
+		s = u.shared()
+	} else {
+		s = u.copyOf()
+	}
+	s = s.alias(t.mode)
+	s.b.node, s.b.out = t.b.grad(), t.b.out
+	return s
+}
+
+// rebase gives t, which was just overwritten with y, the history of y.
+func (t *Tensor) rebase(y *Tensor) {
+	if !t.mode.recording() {
+		return
+	}
+	if t.b.base == nil {
+		t.b.node, t.b.out = y.b.grad(), y.b.out
+		return
+	}
+	root := t.b.base
+	if root.node == nil && y.b.grad() == nil {
+		return
+	}
+	op := &overwriteOp{asStridedOp{at: t.b.view, from: root.view}}
+	before := &Tensor{b: &body{view: root.view, dev: root.dev, store: root.store, node: root.node, out: root.out}}
+	record(op, nil, []*Tensor{before, y}, &root.self)
+	t.b.seen = root.store.version - 1 // take the new history when asked
+}
+
+// overwriteOp is the base of a view after the view was overwritten: its
+// gradient reaches the old base everywhere but there, and the new values there.
+type overwriteOp struct{ at asStridedOp }
+
+func (*overwriteOp) Name() string { return "overwrite" }
+func (*overwriteOp) Reads() Reads { return Nothing }
+func (o *overwriteOp) Grad(c *Ctx, dy *Tensor) Grads {
+	part := Apply(&asStridedGradGradOp{o.at.at, o.at.from}, dy)
+	var g Grads
+	if c.Needs(0) {
+		g[0] = dy.Sub(Apply(&asStridedGradOp{o.at.at, o.at.from}, part))
+	}
+	if c.Needs(1) {
+		g[1] = part
+	}
+	return g
+}
+
+// copyFrom writes u's values, broadcast, to t's memory, whatever its layout.
+// It is a write only: nothing is recorded.
+func (t *Tensor) copyFrom(u *Tensor) {
+	if t.b.store == u.b.store {
+		u = u.alias(noGradMode).copyOf() // the two may overlap
+	}
+	t.runInPlace("copy", device.Copy, u)
+}
+
+// runInPlace runs a kernel whose output is t.
+func (t *Tensor) runInPlace(op string, k device.Kernel, in ...*Tensor) {
+	if err := t.write(); err != nil {
+		misuse(op, err, t)
+	}
+	c := device.Call{Kernel: k}
+	c.Out[0] = &t.b.view
+	for i, u := range in {
+		c.In[i] = &u.b.view
+	}
+	if err := t.b.dev.Run(c); err != nil {
+		misuse(op, err, t)
+	}
+}
+
+// accumulate adds g to t in place; nothing is recorded.
+func (t *Tensor) accumulate(g *Tensor) { t.runInPlace("add", device.Add, t, g) }
+
+// AddInPlace adds u, broadcast to t's shape, to t. It returns t.
+//
+//	panics: *Error if the sum has another shape or a higher kind of dtype, or t
+//	is a leaf that requires a gradient
+func (t *Tensor) AddInPlace(u *Tensor) *Tensor {
+	if t.plainWith(u) {
+		t.runInPlace("add", device.Add, t, u)
+		return t
+	}
+	return t.change("add", func(x *Tensor) *Tensor { return x.Add(u) })
+}
+
+// SubInPlace subtracts u from t; see AddInPlace.
+func (t *Tensor) SubInPlace(u *Tensor) *Tensor {
+	if t.plainWith(u) {
+		t.runInPlace("sub", device.Sub, t, u)
+		return t
+	}
+	return t.change("sub", func(x *Tensor) *Tensor { return x.Sub(u) })
+}
+
+// MulInPlace multiplies t by u; see AddInPlace.
+func (t *Tensor) MulInPlace(u *Tensor) *Tensor {
+	if t.plainWith(u) {
+		t.runInPlace("mul", device.Mul, t, u)
+		return t
+	}
+	return t.change("mul", func(x *Tensor) *Tensor { return x.Mul(u) })
+}
+
+// DivInPlace divides t by u; see AddInPlace.
+func (t *Tensor) DivInPlace(u *Tensor) *Tensor {
+	return t.change("div", func(x *Tensor) *Tensor { return x.Div(u) })
+}
+
+// plainWith reports whether a kernel can work on t and u in place: nothing to
+// record or convert, and u does not overlap t.
+func (t *Tensor) plainWith(u *Tensor) bool {
+	return t.b.grad() == nil && !u.RequiresGrad() && t.DType() == u.DType() && t.b.dev == u.b.dev &&
+		t.b.base == nil && t.b.store != u.b.store && *t.spec() == *u.spec()
+}
+
+// AddScalarInPlace adds the number v to t. It returns t.
+func (t *Tensor) AddScalarInPlace(v any) *Tensor {
+	return t.change("add", func(x *Tensor) *Tensor { return x.AddScalar(v) })
+}
+
+// MulScalarInPlace multiplies t by the number v. It returns t.
+func (t *Tensor) MulScalarInPlace(v any) *Tensor {
+	return t.change("mul", func(x *Tensor) *Tensor { return x.MulScalar(v) })
+}
+
+// CopyFrom overwrites t with u, broadcast and cast. Through a view it writes a
+// part of the base: y.Select(1, 0).CopyFrom(x) is y[:, 0] = x, and x gets its
+// gradient. It returns t.
+func (t *Tensor) CopyFrom(u *Tensor) *Tensor {
+	return t.change("copy", func(*Tensor) *Tensor { return u.Cast(t.DType()).expandTo(t.spec()) })
+}
+
+// Fill overwrites t with the number v. It returns t.
+func (t *Tensor) Fill(v any) *Tensor {
+	n, _ := number("fill", v)
+	return t.change("fill", func(x *Tensor) *Tensor { return scalarOf(t.b.dev, t.DType(), n).expandTo(t.spec()) })
+}
+
+// Zero overwrites t with zeros. It returns t.
+func (t *Tensor) Zero() *Tensor { return t.Fill(0) }

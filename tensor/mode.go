@@ -1,0 +1,74 @@
+package tensor
+
+// A Mode is what travels with the data: a result of an op carries the modes of
+// its inputs. There is no global switch and nothing is tied to a goroutine.
+// A Mode does not change once it is made. The nil Mode is the ordinary one.
+type Mode struct {
+	noGrad  bool
+	anomaly bool
+	observe Observer
+}
+
+// An Observer sees every layer that runs on a tensor marked by
+// [Tensor.Observe]: the layer (a pointer to its struct), its input and output.
+// It returns the output to go on with, usually out itself.
+type Observer func(layer any, in, out *Tensor) *Tensor
+
+var (
+	noGradMode  = &Mode{noGrad: true}
+	anomalyMode = &Mode{anomaly: true}
+)
+
+// NoGrad returns t with a mark that travels: what is computed from it records
+// no gradient. The data is shared. [Tensor.Detach] takes the mark off again.
+func (t *Tensor) NoGrad() *Tensor { return t.alias(merge(t.mode, noGradMode)) }
+
+// DetectAnomaly returns t with a mark that travels: each op computed from it
+// remembers the line that called it, and Backward panics with an *Error that
+// names op and line where a gradient turns NaN. It costs time; use it to debug.
+func (t *Tensor) DetectAnomaly() *Tensor { return t.alias(merge(t.mode, anomalyMode)) }
+
+// Observe returns t with a mark that travels: f is called at the end of the
+// Forward of every layer that t, or what is computed from it, goes through.
+func (t *Tensor) Observe(f Observer) *Tensor {
+	return t.alias(merge(t.mode, &Mode{observe: f}))
+}
+
+// Observed gives a layer's output to the observer that travels with it. Layers
+// call it at the end of Forward; without an observer it returns out.
+func Observed(layer any, in, out *Tensor) *Tensor {
+	if out.mode == nil || out.mode.observe == nil {
+		return out
+	}
+	return out.mode.observe(layer, in, out)
+}
+
+// merge joins two modes; where both have an observer, the second one wins.
+func merge(a, b *Mode) *Mode {
+	switch {
+	case b == nil || a == b:
+		return a
+	case a == nil:
+		return b
+	case b.observe == nil && (a.noGrad || !b.noGrad) && (a.anomaly || !b.anomaly):
+		return a
+	}
+	m := &Mode{a.noGrad || b.noGrad, a.anomaly || b.anomaly, a.observe}
+	if b.observe != nil {
+		m.observe = b.observe
+	}
+	return m
+}
+
+func (m *Mode) recording() bool { return m == nil || !m.noGrad }
+
+// withoutNoGrad is m without that mark.
+func (m *Mode) withoutNoGrad() *Mode {
+	if m == nil || !m.noGrad {
+		return m
+	}
+	if !m.anomaly && m.observe == nil {
+		return nil
+	}
+	return &Mode{false, m.anomaly, m.observe}
+}

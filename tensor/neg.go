@@ -1,0 +1,27 @@
+package tensor
+
+import "github.com/facula-ml/facula/device"
+
+// Neg returns -t, elementwise.
+//
+//	panics: *Error for bool
+//	source: torch.neg
+func (t *Tensor) Neg() *Tensor { return Apply(negOp{}, t) }
+
+type negOp struct{ elementwise }
+
+func (negOp) Name() string                  { return "neg" }
+func (negOp) Kernel() device.Kernel         { return device.Neg }
+func (negOp) Reads() Reads                  { return Nothing }
+func (negOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Neg()} }
+
+func negEntry() Entry {
+	return Entry{
+		Name: "neg", Sig: "neg(input)", At: here(), Ops: []any{negOp{}}, Go: []string{"Neg"},
+		Call:    unary((*Tensor).Neg),
+		Ref:     refMap(func(x ...float64) float64 { return -x[0] }),
+		DTypes:  Numbers,
+		Samples: unarySamples(-2, 2),
+		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: neg [2]: cpu has no kernel for bool"}},
+	}
+}

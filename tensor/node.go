@@ -1,0 +1,133 @@
+package tensor
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// A node is the record of one op, or a leaf. It holds no tensor that the
+// gradient does not read.
+type node struct {
+	op    Gradient
+	edges []edge        // where each input came from; edge3 if there are few
+	saved []saved       // inputs, then results, that Grad reads
+	specs []device.Spec // of the results
+	leaf  *leaf
+	hooks []*hook
+	site  string // who called the op, in anomaly mode
+	freed bool
+
+	// While a backward pass runs.
+	owned bool // grad is a buffer of our own: add in place
+	need  bool // leads to a tensor whose gradient is wanted
+	mark  uint64
+	grad  *Tensor   // of the first result
+	more  []*Tensor // of the others
+
+	edge3 [3]edge
+	save3 [3]saved
+	spec1 [1]device.Spec
+}
+
+// An edge leads to one result of a node; the zero edge is an input without gradient.
+type edge struct {
+	node *node
+	out  uint8
+}
+
+func (e edge) spec() *device.Spec { return &e.node.specs[e.out] }
+
+// saved is a tensor as it was when the op ran.
+type saved struct {
+	t       *Tensor
+	version uint32
+}
+
+// leaf is what a tensor that requires a gradient collects. Several goroutines
+// may add to it.
+type leaf struct {
+	mu   sync.Mutex
+	grad *Tensor
+}
+
+// A hook sees one result's gradient on its way; see [Tensor.Hook].
+type hook struct {
+	out uint8
+	f   func(*Tensor) *Tensor
+}
+
+// grad is b's node. A view whose storage was changed since takes a new one
+// from its base, so that its gradient goes through that change.
+func (b *body) grad() *node {
+	if b.base == nil || b.seen == b.store.version {
+		return b.node
+	}
+	b.seen = b.store.version
+	if b.base.grad() != nil {
+		record(viewGrad{&asStridedOp{at: b.view, from: b.base.view}}, nil, []*Tensor{&b.base.self}, &Tensor{b: b})
+	}
+	return b.node
+}
+
+// record makes outs the results of op.
+func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
+	d := &node{op: op}
+	d.edges, d.saved = d.edge3[:0], d.save3[:0]
+	if specs == nil {
+		d.spec1[0] = outs[0].b.view.Spec
+		specs = d.spec1[:]
+	}
+	d.specs = specs
+	reads := op.Reads()
+	for i, t := range in {
+		d.edges = append(d.edges, edge{t.b.grad(), t.b.out})
+		if reads&AllIn != 0 || i < 3 && reads>>i&1 != 0 {
+			d.save(i, t)
+		}
+	}
+	for i, t := range outs {
+		if !t.DType().IsFloat() {
+			continue // an index, such as Sort's
+		}
+		t.b.node, t.b.out, t.b.seen = d, uint8(i), t.b.store.version
+		if reads&AllOut != 0 || i == 0 && reads&Out0 != 0 {
+			d.save(len(in)+i, t)
+		}
+	}
+	if m := outs[0].mode; m != nil && m.anomaly {
+		d.site = callSite()
+	}
+}
+
+// save keeps t in slot i: inputs first, then results.
+func (d *node) save(i int, t *Tensor) {
+	for len(d.saved) <= i {
+		d.saved = append(d.saved, saved{})
+	}
+	d.saved[i] = saved{t, t.b.store.version}
+}
+
+// callSite is the first caller outside this package's op methods.
+func callSite() string {
+	var pcs [32]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		f, more := frames.Next()
+		internal := strings.HasPrefix(f.Function, "github.com/facula-ml/facula/tensor.") && !strings.HasSuffix(f.File, "_test.go")
+		if !internal || !more {
+			return fmt.Sprintf("%s:%d", f.File, f.Line)
+		}
+	}
+}
+
+// name is the op's name for messages.
+func (d *node) name() string {
+	if n, ok := d.op.(interface{ Name() string }); ok {
+		return n.Name()
+	}
+	return "leaf"
+}

@@ -1,0 +1,49 @@
+package tensor
+
+import "github.com/facula-ml/facula/device"
+
+// ReLU returns max(x, 0) for each element x of t; NaN stays NaN.
+//
+//	dtype:  any number
+//	panics: *Error for bool
+//	source: torch.nn.functional.relu
+func (t *Tensor) ReLU() *Tensor { return Apply(reluOp{}, t) }
+
+type reluOp struct{ elementwise }
+
+func (reluOp) Name() string          { return "relu" }
+func (reluOp) Kernel() device.Kernel { return device.ReLU }
+func (reluOp) Reads() Reads          { return Out0 }
+
+// The gradient at 0 is 0, as in PyTorch.
+func (reluOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{Apply(reluGradOp{}, dy, c.Out(0))} }
+
+// reluGradOp is dy where y > 0, and 0 elsewhere.
+type reluGradOp struct{ elementwise }
+
+func (reluGradOp) Name() string          { return "relu_backward" }
+func (reluGradOp) Kernel() device.Kernel { return device.ReLUGrad }
+func (reluGradOp) Reads() Reads          { return In1 }
+func (reluGradOp) Grad(c *Ctx, dy *Tensor) Grads {
+	return Grads{Apply(reluGradOp{}, dy, c.In(1))} // linear in dy, constant in y
+}
+func (reluGradOp) Body(in []*Tensor) *Tensor {
+	return Where(in[1].GtScalar(0), in[0], ZerosLike(in[0]))
+}
+
+func reluEntry() Entry {
+	return Entry{
+		Name: "nn.functional.relu", Sig: "relu(input, inplace=False)", At: here(), Ops: []any{reluOp{}, reluGradOp{}},
+		Go:   []string{"ReLU"},
+		Call: unary((*Tensor).ReLU),
+		Ref: refMap(func(x ...float64) float64 {
+			if x[0] < 0 {
+				return 0
+			}
+			return x[0]
+		}),
+		DTypes:  Numbers,
+		Samples: unarySamples(-2, 2),
+		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: relu [2]: cpu has no kernel for bool"}},
+	}
+}

@@ -1,0 +1,59 @@
+package tensor
+
+import "github.com/facula-ml/facula/device"
+
+// Sub returns t - u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  promoted
+//	panics: *Error for bool, whose difference has no meaning
+//	source: torch.sub
+func (t *Tensor) Sub(u *Tensor) *Tensor {
+	t, u = promote(t, u)
+	return Apply(subOp{}, t, u)
+}
+
+// SubScalar returns t - v for a Go number v; see AddScalar for the dtype.
+func (t *Tensor) SubScalar(v any) *Tensor {
+	t, u := promoteNumber("sub", t, v)
+	return Apply(subOp{}, t, u)
+}
+
+// RSubScalar returns v - t for a Go number v.
+func (t *Tensor) RSubScalar(v any) *Tensor {
+	t, u := promoteNumber("sub", t, v)
+	return Apply(subOp{}, u, t)
+}
+
+type subOp struct{ elementwise }
+
+func (subOp) Name() string          { return "sub" }
+func (subOp) Kernel() device.Kernel { return device.Sub }
+func (subOp) Reads() Reads          { return Nothing }
+func (subOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
+	g[0] = dy
+	if c.Needs(1) {
+		g[1] = dy.Neg()
+	}
+	return g
+}
+
+func subEntry() Entry {
+	return Entry{
+		Name: "sub", Sig: "sub(input, other, *, alpha=1)", At: here(), Ops: []any{subOp{}},
+		Go: []string{"Sub", "SubScalar", "RSubScalar", "SubInPlace"},
+		Call: func(a *Args) []*Tensor {
+			if isOne(a.Any("alpha")) {
+				return one(withOther(a, (*Tensor).Sub, (*Tensor).SubScalar))
+			}
+			return one(a.Tensor("input").Sub(a.Tensor("other").MulScalar(a.Any("alpha"))))
+		},
+		Ref:     refMap(func(x ...float64) float64 { return x[0] - x[1] }),
+		DTypes:  Numbers,
+		Samples: append(binarySamples(), numberSamples()...),
+		Bad: append(broadcastBad("sub"), Bad{
+			Args: []any{In(2).As(Bool), In(2).As(Bool)},
+			Want: "tensor: sub [2], [2]: cpu has no kernel for bool",
+		}),
+	}
+}
