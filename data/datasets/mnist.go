@@ -26,6 +26,19 @@ func FashionClasses() []string {
 	}
 }
 
+// LoadIDX returns the images and labels of two IDX files of bytes, plain or
+// gzip: images of rank 3, labels of rank 1 and less than classes. Of the
+// options it heeds Normalize only. It returns an error when a file cannot be
+// read, and one that wraps ErrFormat when the files are not of this form or do
+// not belong together.
+func LoadIDX(imagesPath, labelsPath string, classes int, opts ...Option) (*ImageSet, error) {
+	images, labels, err := readPair(imagesPath, file{rank: 3}, labelsPath, file{rank: 1}, classes)
+	if err != nil {
+		return nil, err
+	}
+	return newImageSet(images, labels, newOptions(opts)), nil
+}
+
 // load reads a split into memory.
 func (s source) load(dir string, train bool, opts []Option) (*ImageSet, error) {
 	o := newOptions(opts)

@@ -7,7 +7,7 @@ import (
 )
 
 // Option changes how a data set is loaded.
-type Option interface{ apply(*options) }
+type Option func(*options)
 
 type options struct {
 	ctx          context.Context
@@ -22,45 +22,28 @@ type options struct {
 func newOptions(opts []Option) options {
 	o := options{ctx: context.Background(), client: http.DefaultClient, std: 1}
 	for _, opt := range opts {
-		opt.apply(&o)
+		opt(&o)
 	}
 	return o
 }
 
-type flag int
+// Download fetches the files that the folder lacks, from the mirrors of the
+// data set. A download that was cut off is taken up again.
+func Download(o *options) { o.download = true }
 
-const (
-	// Download fetches the files that the folder lacks, from the mirrors of
-	// the data set. A download that was cut off is taken up again.
-	Download flag = iota
-
-	// SkipChecksum reads files whose content is not the published one, such as
-	// other data of the same format and shape. All other checks stay.
-	SkipChecksum
-)
-
-func (f flag) apply(o *options) {
-	switch f {
-	case Download:
-		o.download = true
-	case SkipChecksum:
-		o.skipChecksum = true
-	}
-}
-
-type optionFunc func(*options)
-
-func (f optionFunc) apply(o *options) { f(o) }
+// SkipChecksum reads files whose content is not the published one, such as
+// other data of the same format and shape. All other checks stay.
+func SkipChecksum(o *options) { o.skipChecksum = true }
 
 // Normalize makes each pixel (p - mean) / std, where p is its value in [0, 1].
 // MNIST's own mean and standard deviation are 0.1307 and 0.3081.
 func Normalize(mean, std float32) Option {
-	return optionFunc(func(o *options) { o.mean, o.std = mean, std })
+	return func(o *options) { o.mean, o.std = mean, std }
 }
 
 // Context stops a download when ctx ends.
 func Context(ctx context.Context) Option {
-	return optionFunc(func(o *options) { o.ctx = ctx })
+	return func(o *options) { o.ctx = ctx }
 }
 
 // Progress is how far the download of a file has come.
@@ -72,17 +55,17 @@ type Progress struct {
 
 // OnProgress calls report while a file is downloaded, after each piece.
 func OnProgress(report func(Progress)) Option {
-	return optionFunc(func(o *options) { o.progress = report })
+	return func(o *options) { o.progress = report }
 }
 
 // Mirrors replaces the addresses to download from. Each is a folder, and they
 // are tried in turn. Plain HTTP is refused together with SkipChecksum, as
 // nothing would then show that the files were changed on the way.
 func Mirrors(urls ...string) Option {
-	return optionFunc(func(o *options) { o.mirrors = slices.Clone(urls) })
+	return func(o *options) { o.mirrors = slices.Clone(urls) }
 }
 
 // Client downloads with c in place of http.DefaultClient.
 func Client(c *http.Client) Option {
-	return optionFunc(func(o *options) { o.client = c })
+	return func(o *options) { o.client = c }
 }

@@ -105,8 +105,25 @@ func rounded(v float64, d tensor.DType) float64 {
 		return float64(half.F16From64(v).Float32())
 	case d == tensor.BFloat16:
 		return float64(half.BF16From64(v).Float32())
+	case d.IsInt():
+		return wrapped(int64(v), d)
 	}
 	return v
+}
+
+// wrapped is what is left of an integer in the dtype's bits.
+func wrapped(v int64, d tensor.DType) float64 {
+	switch d {
+	case tensor.Int8:
+		return float64(int8(v))
+	case tensor.Int16:
+		return float64(int16(v))
+	case tensor.Int32:
+		return float64(int32(v))
+	case tensor.UInt8:
+		return float64(uint8(v))
+	}
+	return float64(v)
 }
 
 // gradient checks first and second derivatives in float64, through contiguous

@@ -1,0 +1,26 @@
+// Package data feeds a training loop: datasets, the order of their samples,
+// and loaders that make batches.
+//
+//	train := data.NewTensors(x, y) // rows of two tensors
+//	loader := data.NewLoader(train, data.Config{BatchSize: 64, Shuffle: true, Workers: 4})
+//	for range epochs {
+//		for batch, err := range loader.All(ctx) {
+//			if err != nil {
+//				return err
+//			}
+//			loss := criterion.Forward(model.Forward(batch.X), batch.Y)
+//			…
+//		}
+//	}
+//
+// A [Dataset] of any sample type is read by index; [Map], [MapRand],
+// [NewSubset], [RandomSplit] and [Concat] make new ones of it. [NewLoader]
+// stacks a [Sample] type's tensors; [NewLoaderFunc] takes a collate function
+// for samples and batches of other types.
+//
+// Every order and every random number follows from a seed, the epoch's number
+// and the sample's index. Runs repeat exactly, whatever the number of workers,
+// and [Loader.Resume] goes on in the middle of an epoch.
+//
+// Folder datasets has well-known data sets.
+package data
