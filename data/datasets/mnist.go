@@ -5,8 +5,9 @@ package datasets
 // files, plain or gzip; "" means the folder facula/mnist in the user's cache.
 //
 // It returns an error that says what to do when a file is missing (it wraps
-// fs.ErrNotExist) and Download is not given, when a download fails, and when a
-// file is not the published one (ErrChecksum) or is damaged (ErrFormat).
+// fs.ErrNotExist) and Download is not given, when a download fails, when a file
+// is not the published one (ErrChecksum) or is damaged (ErrFormat), and for a
+// standard deviation that is not above 0.
 func MNIST(dir string, train bool, opts ...Option) (*ImageSet, error) {
 	return mnist().load(dir, train, opts)
 }
@@ -29,19 +30,26 @@ func FashionClasses() []string {
 // LoadIDX returns the images and labels of two IDX files of bytes, plain or
 // gzip: images of rank 3, labels of rank 1 and less than classes. Of the
 // options it heeds Normalize only. It returns an error when a file cannot be
-// read, and one that wraps ErrFormat when the files are not of this form or do
-// not belong together.
+// read, one that wraps ErrFormat when the files are not of this form or do not
+// belong together, and one for a standard deviation that is not above 0.
 func LoadIDX(imagesPath, labelsPath string, classes int, opts ...Option) (*ImageSet, error) {
+	o := newOptions(opts)
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	images, labels, err := readPair(imagesPath, file{rank: 3}, labelsPath, file{rank: 1}, classes)
 	if err != nil {
 		return nil, err
 	}
-	return newImageSet(images, labels, newOptions(opts)), nil
+	return newImageSet(images, labels, o), nil
 }
 
 // load reads a split into memory.
 func (s source) load(dir string, train bool, opts []Option) (*ImageSet, error) {
 	o := newOptions(opts)
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	images, labels, err := s.read(dir, train, o)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 )
@@ -25,6 +26,14 @@ func newOptions(opts []Option) options {
 		opt(&o)
 	}
 	return o
+}
+
+// check returns an error for what no data can be made with.
+func (o options) check() error {
+	if !(o.std > 0) {
+		return fmt.Errorf("datasets: Normalize: the standard deviation is %v, want more than 0", o.std)
+	}
+	return nil
 }
 
 // Download fetches the files that the folder lacks, from the mirrors of the

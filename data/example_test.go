@@ -1,0 +1,122 @@
+package data_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"math/rand/v2"
+
+	"github.com/facula-ml/facula/data"
+	"github.com/facula-ml/facula/tensor"
+)
+
+func Example() {
+	x := tensor.Of([]float32{0, 0, 1, 1, 2, 2, 3, 3, 4, 4}, 5, 2)
+	y := tensor.Of([]int64{0, 1, 2, 3, 4}, 5)
+	loader := data.NewLoader(data.NewTensors(x, y), data.Config{BatchSize: 2, Shuffle: true, Seed: 1, Workers: 2})
+	for range 2 {
+		fmt.Println("epoch", loader.Epoch())
+		for batch, err := range loader.All(context.Background()) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Println(batch.X.Shape(), tensor.Slice[int64](batch.Y))
+		}
+	}
+	// Output:
+}
+
+func ExampleMapRand() {
+	x := tensor.Zeros(3, 1)
+	noisy := data.MapRand(data.NewTensors(x), func(s data.Sample, r *rand.Rand) (data.Sample, error) {
+		s.X = s.X.AddScalar(r.IntN(100))
+		return s, nil
+	})
+	loader := data.NewLoader(noisy, data.Config{BatchSize: 3})
+	for range 2 { // each epoch draws anew
+		for batch, err := range loader.All(context.Background()) {
+			fmt.Println(tensor.Slice[float32](batch.X), err)
+		}
+	}
+	loader.SetEpoch(0) // and can be repeated
+	for batch, err := range loader.All(context.Background()) {
+		fmt.Println(tensor.Slice[float32](batch.X), err)
+	}
+	// Output:
+}
+
+// Samples and batches can be of any type: here texts, and batches as one
+// padded tensor.
+func ExampleNewLoaderFunc() {
+	texts := data.Slice[string]{"to", "be", "or", "not", "to", "be"}
+	pad := func(samples []string) (*tensor.Tensor, error) {
+		longest := 0
+		for _, s := range samples {
+			longest = max(longest, len(s))
+		}
+		batch := make([]uint8, len(samples)*longest)
+		for i, s := range samples {
+			copy(batch[i*longest:], s)
+		}
+		return tensor.Of(batch, len(samples), longest), nil
+	}
+	loader := data.NewLoaderFunc(texts, pad, data.Config{BatchSize: 4})
+	for batch, err := range loader.All(context.Background()) {
+		fmt.Println(batch.Shape(), err)
+	}
+	// Output:
+	// [4 3] <nil>
+	// [2 2] <nil>
+}
+
+func ExampleRandomSplit() {
+	ds := data.Slice[string]{"a", "b", "c", "d", "e"}
+	parts, err := data.RandomSplit(ds, 1, -1, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("train", parts[0].Len(), "test", parts[1].Len())
+	_, err = data.RandomSplit(ds, 1, 3, 3)
+	fmt.Println(err)
+	// Output:
+	// train 3 test 2
+	// data: RandomSplit of 5 samples: lengths [3 3] do not add up to it (one may be -1, for the rest)
+}
+
+// A loop may leave out what it cannot read.
+func ExampleSampleError() {
+	ds := data.Func(3, func(i int) (int, error) {
+		if i == 1 {
+			return 0, fmt.Errorf("the file is damaged")
+		}
+		return i, nil
+	})
+	first := func(samples []int) (int, error) { return samples[0], nil }
+	for v, err := range data.NewLoaderFunc(ds, first, data.Config{}).All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println("sample", v)
+	}
+	// Output:
+	// sample 0
+	// data: sample 1: the file is damaged
+	// sample 2
+}
+
+// A program that was stopped after two batches of epoch 3 goes on with the
+// third, and reads nothing twice.
+func ExampleLoader_Resume() {
+	ds := data.Slice[int]{0, 1, 2, 3, 4, 5}
+	keep := func(samples []int) ([]int, error) { return samples, nil }
+	loader := data.NewLoaderFunc(ds, keep, data.Config{BatchSize: 2})
+	loader.Resume(3, 2)
+	for batch, err := range loader.All(context.Background()) {
+		fmt.Println(batch, err)
+	}
+	fmt.Println("next epoch", loader.Epoch())
+	// Output:
+	// [4 5] <nil>
+	// next epoch 4
+}
