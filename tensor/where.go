@@ -30,7 +30,10 @@ func (whereOp) Infer(in []*Tensor) (device.Spec, error) {
 	if in[2].DType() != Bool {
 		return s, fmt.Errorf("the condition is %v; want bool", in[2].DType())
 	}
-	return broadcast(&s, in[2].spec())
+	d := s.DType
+	s, err = broadcast(&s, in[2].spec())
+	s.DType = d
+	return s, err
 }
 func (whereOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	zero := scalarOf(dy.b.dev, dy.DType(), device.Number{})
@@ -60,7 +63,7 @@ func whereEntry() Entry {
 		DTypes: AllDTypes,
 		Samples: []Sample{
 			{Args: []any{In(), cond(), In()}}, {Args: []any{In(1), cond(1), In(1)}}, {Args: []any{In(2, 3), cond(2, 3), In(2, 3)}},
-			{Args: []any{In(2, 1), cond(3), In()}}, {Args: []any{In(1), cond(2, 0), In(2, 1)}}, {Args: []any{In(700), cond(700), In(1)}},
+			{Args: []any{In(2, 1), cond(3), In()}}, {Args: []any{In(1), cond(2, 0), In(2, 1)}}, {Args: []any{In(700), cond(700), In(1)}}, {Args: []any{In(), cond(2, 3), In(3)}},
 		},
 		Bad: []Bad{
 			{Args: []any{In(2), In(2).As(Int64), In(2)}, Want: "tensor: where [2], [2], [2]: the condition is int64; want bool"},
