@@ -18,7 +18,10 @@ func (d Dims) Has(i int) bool { return d>>uint(i)&1 != 0 }
 
 // Reduce says which dims a reduction removes. The output's shape tells
 // whether they stay as size 1: kernels see only the order of the elements.
-type Reduce struct{ Dims Dims }
+type Reduce struct {
+	Dims       Dims
+	Correction float64 // Var and Std divide by the number of elements less this
+}
 
 // Dim is the attribute of kernels that work along one dim.
 type Dim struct{ Dim int }

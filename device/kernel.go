@@ -54,14 +54,17 @@ const (
 	ReLUGrad // dy, y → dy where y > 0, else 0
 	Where    // a, b, condition (bool) → a where the condition holds, else b
 
-	// Reductions over the dims of Attr Dims.
+	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
+	Mean
 	Prod
 	Max
 	Min
 	Any
 	All
-	Var // Attr VarAttr
+	Var
+	Std
+	Norm // the root of the sum of squares
 	// Along one dim, Attr Dim.
 	ArgMax
 	ArgMin
@@ -107,7 +110,7 @@ var kernelNames = [NumKernels]string{
 	LogicalAnd: "logical_and", LogicalOr: "logical_or", LogicalXor: "logical_xor", LogicalNot: "logical_not",
 	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Log: "log", Sqrt: "sqrt", Sin: "sin", Cos: "cos", Tanh: "tanh",
 	Sigmoid: "sigmoid", Erf: "erf", Log1p: "log1p", Floor: "floor", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad", Where: "where",
-	Sum: "sum", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var",
+	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
 	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
 	Gather: "gather", ScatterAdd: "scatter_add", Scatter: "scatter", IndexSelect: "index_select", IndexAdd: "index_add", Nonzero: "nonzero",

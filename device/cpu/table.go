@@ -47,11 +47,15 @@ var table = [device.NumKernels]byDType{
 	device.ReLUGrad: floats2(reluGrad[float32], reluGrad[float64]),
 
 	device.Sum:  sumKernels(),
+	device.Mean: meanKernels(),
 	device.Prod: prodKernels(),
-	device.Max:  extremeKernels(false),
-	device.Min:  extremeKernels(true),
-	device.Any:  boolKernels(func(any bool, x bool) bool { return any || x }, false),
-	device.All:  boolKernels(func(all bool, x bool) bool { return all && x }, true),
+	device.Max:  maxKernels(),
+	device.Min:  minKernels(),
+	device.Any:  truthKernels(true),
+	device.All:  truthKernels(false),
+	device.Var:  spreadKernels(false),
+	device.Std:  spreadKernels(true),
+	device.Norm: normKernels(),
 
 	device.MatMul: matmulKernels(),
 }
