@@ -44,10 +44,41 @@ func (t *Tensor) Freeze() *Tensor {
 	return t
 }
 
+// RetainGrad makes Grad of a recorded result return its gradient after
+// Backward, which otherwise keeps those of leaves only. It returns t, and
+// panics with an *Error if t requires no gradient.
+func (t *Tensor) RetainGrad() *Tensor {
+	d := t.b.grad()
+	if d == nil {
+		misuse("retain_grad", errors.New("the tensor requires no gradient"), t)
+	}
+	if d.leaf == nil && d.retained(t.b.out) == nil {
+		h := &hook{out: t.b.out, keep: new(leaf)}
+		d.hooks = append(d.hooks, h)
+	}
+	return t
+}
+
+// retained is where result out's gradient is kept, if RetainGrad asked for it.
+func (d *node) retained(out uint8) *leaf {
+	for _, h := range d.hooks {
+		if h.keep != nil && h.out == out {
+			return h.keep
+		}
+	}
+	return nil
+}
+
 // Grad returns the gradient collected so far, nil if there is none.
 func (t *Tensor) Grad() *Tensor {
 	d := t.b.node
-	if d == nil || d.leaf == nil {
+	if d == nil {
+		return nil
+	}
+	if d.leaf == nil {
+		if k := d.retained(t.b.out); k != nil {
+			return k.grad
+		}
 		return nil
 	}
 	d.leaf.mu.Lock()
@@ -95,7 +126,7 @@ func (t *Tensor) Hook(f func(grad *Tensor) *Tensor) (remove func()) {
 	if d == nil {
 		misuse("hook", errors.New("the tensor requires no gradient"), t)
 	}
-	h := &hook{t.b.out, f}
+	h := &hook{out: t.b.out, f: f}
 	d.hooks = append(d.hooks, h)
 	return func() { h.f = nil }
 }

@@ -279,7 +279,13 @@ func (d *node) calledAt() string {
 // hooked is g after the hooks of result i.
 func (d *node) hooked(i uint8, g *Tensor) *Tensor {
 	for _, h := range d.hooks {
-		if h.f == nil || h.out != i {
+		switch {
+		case h.out != i:
+			continue
+		case h.keep != nil:
+			defer func() { h.keep.collect(g) }() // after the other hooks
+			continue
+		case h.f == nil: // removed
 			continue
 		}
 		if r := h.f(g); r != nil {
@@ -363,15 +369,19 @@ func (b *backward) deliver(e edge, g *Tensor) {
 		}
 		return
 	}
-	l := e.node.leaf
+	e.node.leaf.collect(g)
+}
+
+// collect adds g, which has a history if the pass records one.
+func (l *leaf) collect(g *Tensor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.grad == nil && b.create:
+	case l.grad == nil && g.RequiresGrad():
 		l.grad = g
 	case l.grad == nil:
-		l.grad = g.Detach().owned()
-	case b.create || l.grad.RequiresGrad():
+		l.grad = g.owned()
+	case g.RequiresGrad() || l.grad.RequiresGrad():
 		l.grad = l.grad.Add(g)
 	default:
 		l.grad.accumulate(g)

@@ -56,8 +56,9 @@ type leaf struct {
 
 // A hook sees one result's gradient on its way; see [Tensor.Hook].
 type hook struct {
-	out uint8
-	f   func(*Tensor) *Tensor
+	out  uint8
+	f    func(*Tensor) *Tensor
+	keep *leaf // instead of f: RetainGrad
 }
 
 // grad is b's node. A view whose storage was changed since takes a new one

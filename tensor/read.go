@@ -126,11 +126,14 @@ func (t *Tensor) shared() *Tensor {
 // owned is t's values in contiguous memory that no other tensor writes: what a
 // leaf collects its gradient in.
 func (t *Tensor) owned() *Tensor {
-	t = t.alias(nil)
-	if t.IsContiguous() && t.sharable() {
-		return t.shared()
+	u := t.NoGrad()
+	if u.IsContiguous() && u.sharable() {
+		u = u.shared()
+	} else {
+		u = u.copyOf()
 	}
-	return t.copyOf()
+	u.mode = nil
+	return u
 }
 
 // Cast returns t with another dtype, or t itself if it has it already. Floats

@@ -30,7 +30,10 @@ func (whereOp) Infer(in []*Tensor) (device.Spec, error) {
 	if in[2].DType() != Bool {
 		return s, fmt.Errorf("the condition is %v; want bool", in[2].DType())
 	}
-	return broadcast(&s, in[2].spec())
+	d := s.DType
+	s, err = broadcast(&s, in[2].spec())
+	s.DType = d
+	return s, err
 }
 func (whereOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	zero := scalarOf(dy.b.dev, dy.DType(), device.Number{})
@@ -44,26 +47,27 @@ func (whereOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 }
 
 func whereEntry() Entry {
+	// The corpus calls it as the method: input.where(condition, other).
 	cond := func(shape ...int) Arg { return In(shape...).As(Bool) }
 	return Entry{
-		Name: "where", Sig: "where(condition, input, other)", At: here(), Ops: []any{whereOp{}}, Go: []string{"Where"},
+		Name: "where", Sig: "where(input, condition, other)", At: here(), Ops: []any{whereOp{}}, Go: []string{"Where"},
 		Call: func(a *Args) []*Tensor {
 			return one(Where(a.Tensor("condition"), a.Tensor("input"), a.Tensor("other")))
 		},
 		Ref: refMap(func(x ...float64) float64 {
-			if x[0] != 0 {
-				return x[1]
+			if x[1] != 0 {
+				return x[0]
 			}
 			return x[2]
 		}),
 		DTypes: AllDTypes,
 		Samples: []Sample{
-			{Args: []any{cond(), In(), In()}}, {Args: []any{cond(1), In(1), In(1)}}, {Args: []any{cond(2, 3), In(2, 3), In(2, 3)}},
-			{Args: []any{cond(3), In(2, 1), In()}}, {Args: []any{cond(2, 0), In(1), In(2, 1)}}, {Args: []any{cond(700), In(700), In(1)}},
+			{Args: []any{In(), cond(), In()}}, {Args: []any{In(1), cond(1), In(1)}}, {Args: []any{In(2, 3), cond(2, 3), In(2, 3)}},
+			{Args: []any{In(2, 1), cond(3), In()}}, {Args: []any{In(1), cond(2, 0), In(2, 1)}}, {Args: []any{In(700), cond(700), In(1)}}, {Args: []any{In(), cond(2, 3), In(3)}},
 		},
 		Bad: []Bad{
-			{Args: []any{In(2).As(Int64), In(2), In(2)}, Want: "tensor: where [2], [2], [2]: the condition is int64; want bool"},
-			{Args: []any{cond(3), In(2), In(2)}, Want: "tensor: where [2], [2], [3]: dim -1 is 2 and 3; want equal, or one of them 1"},
+			{Args: []any{In(2), In(2).As(Int64), In(2)}, Want: "tensor: where [2], [2], [2]: the condition is int64; want bool"},
+			{Args: []any{In(2), cond(3), In(2)}, Want: "tensor: where [2], [2], [3]: dim -1 is 2 and 3; want equal, or one of them 1"},
 		},
 	}
 }

@@ -1,0 +1,24 @@
+package tensor
+
+// SavedCount is how many tensors t's graph holds for gradients.
+func SavedCount(t *Tensor) int {
+	n := 0
+	seen := map[*node]bool{}
+	var visit func(d *node)
+	visit = func(d *node) {
+		if d == nil || seen[d] {
+			return
+		}
+		seen[d] = true
+		for _, s := range d.saved {
+			if s.t != nil {
+				n++
+			}
+		}
+		for _, e := range d.edges {
+			visit(e.node)
+		}
+	}
+	visit(t.b.grad())
+	return n
+}
