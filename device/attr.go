@@ -26,6 +26,18 @@ type Reduce struct {
 // Dim is the attribute of kernels that work along one dim.
 type Dim struct{ Dim int }
 
+// Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
+type Scan struct {
+	Dim     int
+	Reverse bool
+}
+
+// Order asks for the first K elements along a dim, in order; K may be all.
+type Order struct {
+	Dim, K     int
+	Descending bool
+}
+
 // Float64 is the number as a float64.
 func (n Number) Float64() float64 {
 	if n.Float {

@@ -70,11 +70,13 @@ const (
 	ArgMin
 	MaxDim // → values, indices (int64)
 	MinDim
-	CumSum
+	CumSum  // Attr Scan
+	CumProd // Attr Scan
 	Softmax
+	SoftmaxGrad // dy, y → dx
 	LogSoftmax
-	Sort // Attr SortAttr → values, indices
-	TopK // Attr TopKAttr → values, indices
+	LogSoftmaxGrad // dy, y → dx
+	Sort           // Attr Order → values, indices; equal elements stay in order, NaN is the largest
 
 	// Indexing. Indices are int64.
 	Gather     // x, index; Attr Dim
@@ -111,8 +113,8 @@ var kernelNames = [NumKernels]string{
 	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Log: "log", Sqrt: "sqrt", Sin: "sin", Cos: "cos", Tanh: "tanh",
 	Sigmoid: "sigmoid", Erf: "erf", Log1p: "log1p", Floor: "floor", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad", Where: "where",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
-	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
-	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
+	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
+	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", ScatterAdd: "scatter_add", Scatter: "scatter", IndexSelect: "index_select", IndexAdd: "index_add", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad", BatchNormStats: "batch_norm_stats",

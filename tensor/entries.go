@@ -5,6 +5,9 @@ package tensor
 func Entries() []Entry {
 	list := []func() Entry{
 		addEntry,
+		allEntry,
+		amaxEntry,
+		aminEntry,
 		anyEntry,
 		divEntry,
 		eqEntry,
@@ -14,12 +17,15 @@ func Entries() []Entry {
 		leEntry,
 		ltEntry,
 		matmulEntry,
+		meanEntry,
 		mulEntry,
 		neEntry,
 		negEntry,
 		reluEntry,
+		stdEntry,
 		subEntry,
 		sumEntry,
+		varEntry,
 		whereEntry,
 	}
 	out := make([]Entry, len(list))

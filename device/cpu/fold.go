@@ -94,14 +94,7 @@ func prods[C, A number]() reducer[C, A, A] {
 func largest[C number](lowest C) reducer[C, C, C] {
 	return reducer[C, C, C]{
 		zero: lowest,
-		row: func(acc C, x []C) C {
-			for _, v := range x {
-				if v > acc || v != v {
-					acc = v
-				}
-			}
-			return acc
-		},
+		row:  top[C],
 		cols: func(acc, x []C) { maximum(acc, acc, x) },
 		part: func(a, b C) C {
 			if b > a || b != b {
@@ -111,6 +104,16 @@ func largest[C number](lowest C) reducer[C, C, C] {
 		},
 		done: result[C],
 	}
+}
+
+// top is the largest of acc and x.
+func top[C number](acc C, x []C) C {
+	for _, v := range x {
+		if v > acc || v != v {
+			acc = v
+		}
+	}
+	return acc
 }
 
 func smallest[C number](highest C) reducer[C, C, C] {

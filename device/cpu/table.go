@@ -57,5 +57,17 @@ var table = [device.NumKernels]byDType{
 	device.Std:  spreadKernels(true),
 	device.Norm: normKernels(),
 
+	device.ArgMax:         largestKernels(false),
+	device.ArgMin:         smallestKernels(false),
+	device.MaxDim:         largestKernels(true),
+	device.MinDim:         smallestKernels(true),
+	device.CumSum:         scanKernels(plus[float64, float32], plus[float64, float64], plus[int64, int64], 0),
+	device.CumProd:        scanKernels(times[float64, float32], times[float64, float64], times[int64, int64], 1),
+	device.Softmax:        lane1Kernels(softmax[float32], softmax[float64]),
+	device.SoftmaxGrad:    lane2Kernels(softmaxGrad[float32], softmaxGrad[float64]),
+	device.LogSoftmax:     lane1Kernels(logSoftmax[float32], logSoftmax[float64]),
+	device.LogSoftmaxGrad: lane2Kernels(logSoftmaxGrad[float32], logSoftmaxGrad[float64]),
+	device.Sort:           sortKernels(),
+
 	device.MatMul: matmulKernels(),
 }
