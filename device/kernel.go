@@ -78,13 +78,16 @@ const (
 	LogSoftmaxGrad // dy, y → dx
 	Sort           // Attr Order → values, indices; equal elements stay in order, NaN is the largest
 
-	// Indexing. Indices are int64.
-	Gather     // x, index; Attr Dim
-	ScatterAdd // x, index, src; Attr Dim; out = x with src added at index; in place
-	Scatter    // as ScatterAdd, but src replaces
-	IndexSelect
-	IndexAdd // x, index (1-d), src; Attr Dim; in place
-	Nonzero  // x → Out[0] int64 [count, rank]; the caller sized it with CountNonzero
+	// Indexing. Indices are int64; Attr Index. An index that is out of range is
+	// an IndexError, before anything is written.
+	Gather       // x, index → x[…, index[…, i, …], …]
+	Scatter      // x, index, src → x, with src at index; in place
+	ScatterAdd   // x, index, src → x, with src added at index; in place
+	IndexSelect  // x, index → x with Dim replaced by index's dims
+	IndexCopy    // x, index, src → x, with src, of IndexSelect's shape, at index; in place
+	IndexAdd     // x, index, src → x, with src added at index; in place
+	ResolveIndex // index → index as 0 … Size-1; Attr IndexRange
+	Nonzero      // x (bool) → coordinates of true elements, [count, rank]
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
@@ -116,6 +119,11 @@ var kernelNames = [NumKernels]string{
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", ScatterAdd: "scatter_add", Scatter: "scatter", IndexSelect: "index_select", IndexAdd: "index_add", Nonzero: "nonzero",
+	Sum: "sum", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var",
+	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
+	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
+	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
+	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad", BatchNormStats: "batch_norm_stats",
 	LayerNorm: "layer_norm", LayerNormGrad: "layer_norm_grad",

@@ -69,5 +69,14 @@ var table = [device.NumKernels]byDType{
 	device.LogSoftmaxGrad: lane2Kernels(logSoftmaxGrad[float32], logSoftmaxGrad[float64]),
 	device.Sort:           sortKernels(),
 
+	device.Gather:       gatherKernels(true),
+	device.Scatter:      scatterKernels(true),
+	device.ScatterAdd:   scatterAddKernels(true),
+	device.IndexSelect:  gatherKernels(false),
+	device.IndexCopy:    scatterKernels(false),
+	device.IndexAdd:     scatterAddKernels(false),
+	device.ResolveIndex: {device.Int64: resolveIndex},
+	device.Nonzero:      {device.Bool: nonzero},
+
 	device.MatMul: matmulKernels(),
 }
