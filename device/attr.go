@@ -23,6 +23,34 @@ type Reduce struct{ Dims Dims }
 // Dim is the attribute of kernels that work along one dim.
 type Dim struct{ Dim int }
 
+// A Window is what convolution and pooling move over the spatial dims of
+// [batch, channels, ...]. Tensors with one or two of them have 1 in front, with
+// size, stride and dilation 1 and padding 0. Windows may reach beyond the
+// padding on the right: the output's shape says how many there are.
+type Window struct{ Size, Stride, Padding, Dilation [3]int }
+
+// Conv is the attribute of convolutions. Input channels and output channels
+// are split evenly into groups.
+type Conv struct {
+	Window
+	Groups int
+}
+
+// Pool is the attribute of pooling. The last two are for averages.
+type Pool struct {
+	Window
+	Divisor    int  // instead of the number of elements, if not 0
+	IncludePad bool // padding counts as elements
+}
+
+// Norm is the attribute of normalisation over [batch, channels, inner]. Each
+// channel has its mean and variance. Weight and bias belong to the channels,
+// or, if Inner, to the inner dim.
+type Norm struct {
+	Eps   float64
+	Inner bool
+}
+
 // Float64 is the number as a float64.
 func (n Number) Float64() float64 {
 	if n.Float {

@@ -6,6 +6,9 @@ func Entries() []Entry {
 	list := []func() Entry{
 		addEntry,
 		anyEntry,
+		conv1dEntry,
+		conv2dEntry,
+		conv3dEntry,
 		divEntry,
 		eqEntry,
 		expEntry,

@@ -54,4 +54,8 @@ var table = [device.NumKernels]byDType{
 	device.All:  boolKernels(func(all bool, x bool) bool { return all && x }, true),
 
 	device.MatMul: matmulKernels(),
+
+	device.ConvForward:    convKernels(),
+	device.ConvGradInput:  denseFloats(convGradInput[float32](), convGradInput[float64]()),
+	device.ConvGradWeight: denseFloats(convGradWeight[float32](), convGradWeight[float64]()),
 }
