@@ -73,13 +73,16 @@ const (
 	Sort // Attr SortAttr → values, indices
 	TopK // Attr TopKAttr → values, indices
 
-	// Indexing. Indices are int64.
-	Gather     // x, index; Attr Dim
-	ScatterAdd // x, index, src; Attr Dim; out = x with src added at index; in place
-	Scatter    // as ScatterAdd, but src replaces
-	IndexSelect
-	IndexAdd // x, index (1-d), src; Attr Dim; in place
-	Nonzero  // x → Out[0] int64 [count, rank]; the caller sized it with CountNonzero
+	// Indexing. Indices are int64; Attr Index. An index that is out of range is
+	// an IndexError, before anything is written.
+	Gather       // x, index → x[…, index[…, i, …], …]
+	Scatter      // x, index, src → x, with src at index; in place
+	ScatterAdd   // x, index, src → x, with src added at index; in place
+	IndexSelect  // x, index → x with Dim replaced by index's dims
+	IndexCopy    // x, index, src → x, with src, of IndexSelect's shape, at index; in place
+	IndexAdd     // x, index, src → x, with src added at index; in place
+	ResolveIndex // index → index as 0 … Size-1; Attr IndexRange
+	Nonzero      // x (bool) → coordinates of true elements, [count, rank]
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
@@ -110,7 +113,8 @@ var kernelNames = [NumKernels]string{
 	Sum: "sum", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
 	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
-	Gather: "gather", ScatterAdd: "scatter_add", Scatter: "scatter", IndexSelect: "index_select", IndexAdd: "index_add", Nonzero: "nonzero",
+	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
+	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",

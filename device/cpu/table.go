@@ -53,6 +53,15 @@ var table = [device.NumKernels]byDType{
 	device.Any:  boolKernels(func(any bool, x bool) bool { return any || x }, false),
 	device.All:  boolKernels(func(all bool, x bool) bool { return all && x }, true),
 
+	device.Gather:       gatherKernels(true),
+	device.Scatter:      scatterKernels(true),
+	device.ScatterAdd:   scatterAddKernels(true),
+	device.IndexSelect:  gatherKernels(false),
+	device.IndexCopy:    scatterKernels(false),
+	device.IndexAdd:     scatterAddKernels(false),
+	device.ResolveIndex: {device.Int64: resolveIndex},
+	device.Nonzero:      {device.Bool: nonzero},
+
 	device.MatMul: matmulKernels(),
 
 	device.ConvForward:    convKernels(),
