@@ -48,7 +48,7 @@ func (m columns[T]) pack(dst []T, row, col, rows, cols int) {
 		d := dst[j*rows : (j+nr)*rows]
 		for l := range rows {
 			e := (*[nr]T)(d[l*nr:])
-			e[0], e[1], e[2], e[3] = pick(x, at[0][k]), pick(x, at[1][k]), pick(x, at[2][k]), pick(x, at[3][k])
+			e[0], e[1], e[2], e[3] = orZero(x, at[0][k]), orZero(x, at[1][k]), orZero(x, at[2][k]), orZero(x, at[3][k])
 			if k++; k == m.g.cells {
 				k = 0
 				x = x[min(m.g.image, len(x)):]
@@ -57,7 +57,7 @@ func (m columns[T]) pack(dst []T, row, col, rows, cols int) {
 	}
 }
 
-func pick[T number](x []T, at int32) T {
+func orZero[T number](x []T, at int32) T {
 	if at < 0 {
 		return 0
 	}
@@ -74,7 +74,7 @@ func (m lines[T]) pack(dst []T, row, col, rows, cols int) {
 		at := m.g.at[row*m.g.cells+k:]
 		d := dst[j/nr*nr*rows+j%nr:]
 		for l := range rows {
-			d[l*nr] = pick(x, at[l*m.g.cells])
+			d[l*nr] = orZero(x, at[l*m.g.cells])
 		}
 	}
 }
