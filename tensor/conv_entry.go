@@ -105,7 +105,7 @@ func refConv(dims int) func(*Args) []Array {
 		if single {
 			x.Shape = append([]int{1}, x.Shape...)
 		}
-		ints := func(name string) []int { return spread(a.Ints(name), dims) }
+		ints := func(name string) []int { return perDim(a.Ints(name), dims) }
 		stride, dilation, groups := ints("stride"), ints("dilation"), a.Int("groups")
 		out := NewArray(x.Shape[0], w.Shape[0])
 		pad := make([]int, dims)
@@ -158,8 +158,8 @@ func inside(at, shape []int) bool {
 	return true
 }
 
-// spread is a list with one number for each of n dims.
-func spread(v []int, n int) []int {
+// perDim is a list with one number for each of n dims.
+func perDim(v []int, n int) []int {
 	out := make([]int, n)
 	for i := range out {
 		out[i] = v[i%len(v)]

@@ -5,6 +5,9 @@ package tensor
 func Entries() []Entry {
 	list := []func() Entry{
 		addEntry,
+		allEntry,
+		amaxEntry,
+		aminEntry,
 		anyEntry,
 		conv1dEntry,
 		conv2dEntry,
@@ -22,14 +25,17 @@ func Entries() []Entry {
 		leEntry,
 		ltEntry,
 		matmulEntry,
+		meanEntry,
 		mulEntry,
 		neEntry,
 		negEntry,
 		reluEntry,
+		stdEntry,
 		scatterAddEntry,
 		stackEntry,
 		subEntry,
 		sumEntry,
+		varEntry,
 		whereEntry,
 	}
 	out := make([]Entry, len(list))

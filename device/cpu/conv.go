@@ -94,7 +94,7 @@ func convForward[T number]() kernel {
 			bias = elements[T](call.In[2])
 		}
 		k, blocks := c.rows(), pieces(c.windows, windowsAtOnce)
-		each(c.images*c.groups*blocks, func(i int) {
+		tasks(c.images*c.groups*blocks, func(i int) {
 			ng, lo := i/blocks, i%blocks*windowsAtOnce
 			n := min(windowsAtOnce, c.windows-lo)
 			g := ng % c.groups
@@ -133,7 +133,7 @@ func convGradInput[T number]() kernel {
 		dy, w, dx := elements[T](call.In[0]), elements[T](call.In[1]), elements[T](call.Out[0])
 		chans := max(1, cellsAtOnce/max(1, c.cells))
 		blocks := pieces(c.in, chans)
-		each(c.images*c.groups*blocks, func(i int) {
+		tasks(c.images*c.groups*blocks, func(i int) {
 			ng, first := i/blocks, i%blocks*chans
 			n := min(chans, c.in-first)
 			to := dx[(ng*c.in+first)*c.image:][:n*c.image]
@@ -186,7 +186,7 @@ func convGradWeight[T number]() kernel {
 			clear(dw)
 			return nil
 		}
-		each(c.groups*down*across, func(i int) {
+		tasks(c.groups*down*across, func(i int) {
 			g, o, j := i/(down*across), i/across%down*height, i%across*width
 			m, n := min(height, c.out-o), min(width, k-j)
 			to := matrixOf(dw[(g*c.out+o)*k+j:], k)

@@ -53,9 +53,9 @@ func parallel(n, min int, f func(lo, hi int)) {
 	wg.Wait()
 }
 
-// each calls f for every i below n. Several goroutines take the next i as they
+// tasks calls f for every i below n. Several goroutines take the next i as they
 // get free, so the calls must not depend on each other.
-func each(n int, f func(i int)) {
+func tasks(n int, f func(i int)) {
 	k := min(n, NumThreads())
 	if k <= 1 {
 		for i := range n {
