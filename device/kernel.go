@@ -73,32 +73,40 @@ const (
 	SiLUGrad // dy, x
 	Where    // a, b, condition (bool) → a where the condition holds, else b
 
-	// Reductions over the dims of Attr Dims.
+	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
+	Mean
 	Prod
 	Max
 	Min
 	Any
 	All
-	Var // Attr VarAttr
+	Var
+	Std
+	Norm // the root of the sum of squares
 	// Along one dim, Attr Dim.
 	ArgMax
 	ArgMin
 	MaxDim // → values, indices (int64)
 	MinDim
-	CumSum
+	CumSum  // Attr Scan
+	CumProd // Attr Scan
 	Softmax
+	SoftmaxGrad // dy, y → dx
 	LogSoftmax
-	Sort // Attr SortAttr → values, indices
-	TopK // Attr TopKAttr → values, indices
+	LogSoftmaxGrad // dy, y → dx
+	Sort           // Attr Order → values, indices; equal elements stay in order, NaN is the largest
 
-	// Indexing. Indices are int64.
-	Gather     // x, index; Attr Dim
-	ScatterAdd // x, index, src; Attr Dim; out = x with src added at index; in place
-	Scatter    // as ScatterAdd, but src replaces
-	IndexSelect
-	IndexAdd // x, index (1-d), src; Attr Dim; in place
-	Nonzero  // x → Out[0] int64 [count, rank]; the caller sized it with CountNonzero
+	// Indexing. Indices are int64; Attr Index. An index that is out of range is
+	// an IndexError, before anything is written.
+	Gather       // x, index → x[…, index[…, i, …], …]
+	Scatter      // x, index, src → x, with src at index; in place
+	ScatterAdd   // x, index, src → x, with src added at index; in place
+	IndexSelect  // x, index → x with Dim replaced by index's dims
+	IndexCopy    // x, index, src → x, with src, of IndexSelect's shape, at index; in place
+	IndexAdd     // x, index, src → x, with src added at index; in place
+	ResolveIndex // index → index as 0 … Size-1; Attr IndexRange
+	Nonzero      // x (bool) → coordinates of true elements, [count, rank]
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
@@ -136,6 +144,13 @@ var kernelNames = [NumKernels]string{
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
 	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
 	Gather: "gather", ScatterAdd: "scatter_add", Scatter: "scatter", IndexSelect: "index_select", IndexAdd: "index_add", Nonzero: "nonzero",
+	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Log: "log", Sqrt: "sqrt", Sin: "sin", Cos: "cos", Tanh: "tanh",
+	Sigmoid: "sigmoid", Erf: "erf", Log1p: "log1p", Floor: "floor", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad", Where: "where",
+	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
+	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
+	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
+	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
+	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad", BatchNormStats: "batch_norm_stats",
 	LayerNorm: "layer_norm", LayerNormGrad: "layer_norm_grad",
