@@ -54,24 +54,29 @@ const (
 	ReLUGrad // dy, y → dy where y > 0, else 0
 	Where    // a, b, condition (bool) → a where the condition holds, else b
 
-	// Reductions over the dims of Attr Dims.
+	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
+	Mean
 	Prod
 	Max
 	Min
 	Any
 	All
-	Var // Attr VarAttr
+	Var
+	Std
+	Norm // the root of the sum of squares
 	// Along one dim, Attr Dim.
 	ArgMax
 	ArgMin
 	MaxDim // → values, indices (int64)
 	MinDim
-	CumSum
+	CumSum  // Attr Scan
+	CumProd // Attr Scan
 	Softmax
+	SoftmaxGrad // dy, y → dx
 	LogSoftmax
-	Sort // Attr SortAttr → values, indices
-	TopK // Attr TopKAttr → values, indices
+	LogSoftmaxGrad // dy, y → dx
+	Sort           // Attr Order → values, indices; equal elements stay in order, NaN is the largest
 
 	// Indexing. Indices are int64; Attr Index. An index that is out of range is
 	// an IndexError, before anything is written.
@@ -110,9 +115,9 @@ var kernelNames = [NumKernels]string{
 	LogicalAnd: "logical_and", LogicalOr: "logical_or", LogicalXor: "logical_xor", LogicalNot: "logical_not",
 	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Log: "log", Sqrt: "sqrt", Sin: "sin", Cos: "cos", Tanh: "tanh",
 	Sigmoid: "sigmoid", Erf: "erf", Log1p: "log1p", Floor: "floor", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad", Where: "where",
-	Sum: "sum", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var",
-	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
-	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
+	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
+	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
+	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",

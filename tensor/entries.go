@@ -5,6 +5,9 @@ package tensor
 func Entries() []Entry {
 	list := []func() Entry{
 		addEntry,
+		allEntry,
+		amaxEntry,
+		aminEntry,
 		anyEntry,
 		catEntry,
 		divEntry,
@@ -24,11 +27,13 @@ func Entries() []Entry {
 		ltEntry,
 		maskedSelectEntry,
 		matmulEntry,
+		meanEntry,
 		mulEntry,
 		neEntry,
 		negEntry,
 		nonzeroEntry,
 		reluEntry,
+		stdEntry,
 		scatterAddEntry,
 		scatterEntry,
 		stackEntry,
@@ -36,6 +41,7 @@ func Entries() []Entry {
 		sumEntry,
 		takeAlongDimEntry,
 		takeEntry,
+		varEntry,
 		whereEntry,
 	}
 	out := make([]Entry, len(list))
