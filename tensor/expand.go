@@ -44,8 +44,6 @@ func (o *expandOp) view(v *device.View) error {
 		switch {
 		case k < 0 && o.to.Dim[i] == 1 && i+1 < int(o.to.Rank):
 			v.Stride[i] = v.Dim[i+1] * v.Stride[i+1] // as Unsqueeze would
-		case k < 0 && o.to.Dim[i] == 1:
-			v.Stride[i] = 1
 		case k < 0:
 		case u.Dim[k] == o.to.Dim[i]:
 			v.Stride[i] = u.Stride[k]

@@ -62,6 +62,9 @@ func (t *Tensor) wantShape(op string, shape []int) device.Spec {
 // fill is the spec of the given shape, with a dim of -1 worked out, for the
 // elements of from.
 func fill(from *device.Spec, shape []int) (device.Spec, error) {
+	if len(shape) > device.MaxRank {
+		return shapeSpec(from.DType, shape) // which refuses it
+	}
 	full := append([]int(nil), shape...)
 	n, free := 1, -1
 	for i, d := range shape {
@@ -99,7 +102,7 @@ func (o *reshapeOp) grad(dy *Tensor, in *device.Spec) *Tensor {
 // strides that PyTorch gives them.
 func (o *reshapeOp) view(v *device.View) error {
 	to := device.View{Spec: o.to, Offset: v.Offset, Buf: v.Buf}
-	if v.Contig || v.Rank == 0 {
+	if v.Rank == 0 || v.Len() == 0 {
 		to.SetContiguous()
 		*v = to
 		return nil
@@ -159,6 +162,7 @@ func reshapeEntry() Entry {
 			bad("tensor: reshape [2 3]: 6 elements do not fill [4 -1]", []int{2, 3}, 4, -1),
 			bad("tensor: reshape [2 3]: 6 elements do not fill [-2 -3]", []int{2, 3}, -2, -3),
 			bad("tensor: reshape [2 0]: 0 elements do not fill [0 -1]", []int{2, 0}, 0, -1),
+			bad("tensor: reshape [1]: 9 dims; want at most 8", []int{1}, 1, 1, 1, 1, 1, 1, 1, 1, 1),
 			bad("tensor: reshape [2 3]: two dims of [-1 -1] are -1; want at most one", []int{2, 3}, -1, -1),
 		},
 	}
