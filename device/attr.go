@@ -18,10 +18,25 @@ func (d Dims) Has(i int) bool { return d>>uint(i)&1 != 0 }
 
 // Reduce says which dims a reduction removes. The output's shape tells
 // whether they stay as size 1: kernels see only the order of the elements.
-type Reduce struct{ Dims Dims }
+type Reduce struct {
+	Dims       Dims
+	Correction float64 // Var and Std divide by the number of elements less this
+}
 
 // Dim is the attribute of kernels that work along one dim.
 type Dim struct{ Dim int }
+
+// Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
+type Scan struct {
+	Dim     int
+	Reverse bool
+}
+
+// Order asks for the first K elements along a dim, in order; K may be all.
+type Order struct {
+	Dim, K     int
+	Descending bool
+}
 
 // Float64 is the number as a float64.
 func (n Number) Float64() float64 {

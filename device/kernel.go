@@ -21,8 +21,10 @@ const (
 	Sub
 	Mul
 	Div
-	FloorDiv
-	Remainder
+	FloorDiv // integer division by 0 is an error, and in the next three
+	TruncDiv
+	Remainder // sign of the divisor
+	Fmod      // sign of the dividend
 	Pow
 	Maximum
 	Minimum
@@ -36,50 +38,75 @@ const (
 	LogicalOr
 	LogicalXor
 	LogicalNot
+	IsNaN
+	IsInf
+	IsFinite
 	Neg
 	Abs
 	Sign
 	Exp
+	Expm1
 	Log
+	Log1p
 	Sqrt
+	Rsqrt
+	Reciprocal
 	Sin
 	Cos
+	Tan
 	Tanh
+	TanhGrad // dy, y → dy·(1-y²)
 	Sigmoid
+	SigmoidGrad // dy, y → dy·y·(1-y)
 	Erf
-	Log1p
 	Floor
+	Ceil
+	Round // halves to even
 	Trunc
 	ReLU
 	ReLUGrad // dy, y → dy where y > 0, else 0
+	GELU
+	GELUGrad // dy, x
+	GELUTanh
+	GELUTanhGrad // dy, x
+	SiLU
+	SiLUGrad // dy, x
 	Where    // a, b, condition (bool) → a where the condition holds, else b
 
-	// Reductions over the dims of Attr Dims.
+	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
+	Mean
 	Prod
 	Max
 	Min
 	Any
 	All
-	Var // Attr VarAttr
+	Var
+	Std
+	Norm // the root of the sum of squares
 	// Along one dim, Attr Dim.
 	ArgMax
 	ArgMin
 	MaxDim // → values, indices (int64)
 	MinDim
-	CumSum
+	CumSum  // Attr Scan
+	CumProd // Attr Scan
 	Softmax
+	SoftmaxGrad // dy, y → dx
 	LogSoftmax
-	Sort // Attr SortAttr → values, indices
-	TopK // Attr TopKAttr → values, indices
+	LogSoftmaxGrad // dy, y → dx
+	Sort           // Attr Order → values, indices; equal elements stay in order, NaN is the largest
 
-	// Indexing. Indices are int64.
-	Gather     // x, index; Attr Dim
-	ScatterAdd // x, index, src; Attr Dim; out = x with src added at index; in place
-	Scatter    // as ScatterAdd, but src replaces
-	IndexSelect
-	IndexAdd // x, index (1-d), src; Attr Dim; in place
-	Nonzero  // x → Out[0] int64 [count, rank]; the caller sized it with CountNonzero
+	// Indexing. Indices are int64; Attr Index. An index that is out of range is
+	// an IndexError, before anything is written.
+	Gather       // x, index → x[…, index[…, i, …], …]
+	Scatter      // x, index, src → x, with src at index; in place
+	ScatterAdd   // x, index, src → x, with src added at index; in place
+	IndexSelect  // x, index → x with Dim replaced by index's dims
+	IndexCopy    // x, index, src → x, with src, of IndexSelect's shape, at index; in place
+	IndexAdd     // x, index, src → x, with src added at index; in place
+	ResolveIndex // index → index as 0 … Size-1; Attr IndexRange
+	Nonzero      // x (bool) → coordinates of true elements, [count, rank]
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
@@ -102,15 +129,22 @@ const (
 
 var kernelNames = [NumKernels]string{
 	NoKernel: "none", Copy: "copy", Cast: "cast", Fill: "fill",
-	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", Remainder: "remainder", Pow: "pow",
+	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", TruncDiv: "trunc_divide",
+	Remainder: "remainder", Fmod: "fmod", Pow: "pow",
 	Maximum: "maximum", Minimum: "minimum", Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
 	LogicalAnd: "logical_and", LogicalOr: "logical_or", LogicalXor: "logical_xor", LogicalNot: "logical_not",
-	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Log: "log", Sqrt: "sqrt", Sin: "sin", Cos: "cos", Tanh: "tanh",
-	Sigmoid: "sigmoid", Erf: "erf", Log1p: "log1p", Floor: "floor", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad", Where: "where",
-	Sum: "sum", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var",
-	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum",
-	Softmax: "softmax", LogSoftmax: "log_softmax", Sort: "sort", TopK: "topk",
-	Gather: "gather", ScatterAdd: "scatter_add", Scatter: "scatter", IndexSelect: "index_select", IndexAdd: "index_add", Nonzero: "nonzero",
+	IsNaN: "isnan", IsInf: "isinf", IsFinite: "isfinite",
+	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Expm1: "expm1", Log: "log", Log1p: "log1p",
+	Sqrt: "sqrt", Rsqrt: "rsqrt", Reciprocal: "reciprocal", Sin: "sin", Cos: "cos", Tan: "tan",
+	Tanh: "tanh", TanhGrad: "tanh_grad", Sigmoid: "sigmoid", SigmoidGrad: "sigmoid_grad", Erf: "erf",
+	Floor: "floor", Ceil: "ceil", Round: "round", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad",
+	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
+	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
+	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
+	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
+	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
+	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
+	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad", BatchNormStats: "batch_norm_stats",
 	LayerNorm: "layer_norm", LayerNormGrad: "layer_norm_grad",

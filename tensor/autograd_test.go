@@ -305,3 +305,15 @@ func TestSeveralOutputs(t *testing.T) {
 	g := tensor.Grad([]*tensor.Tensor{a, b}, []*tensor.Tensor{x}, tensor.Seed(f64(1, 1), f64(1, 0)))
 	wantValues(t, "grad of both", g[0], 4, 2)
 }
+
+func TestGraph(t *testing.T) {
+	x := f64(1, 2).RequireGrad()
+	got := x.Mul(x).Sum().Graph()
+	want := "#1 sum []\n└─ #2 mul [2]\n   ├─ #3 leaf [2]\n   └─ #3\n"
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got := f64(1).Graph(); got != "no gradient is recorded\n" {
+		t.Errorf("got %q", got)
+	}
+}

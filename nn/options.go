@@ -1,0 +1,41 @@
+package nn
+
+import (
+	"math"
+
+	"github.com/facula-ml/facula/nn/init"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// NoBias leaves out the bias of a Linear or convolution.
+var NoBias noBias
+
+type noBias struct{}
+
+// Gen makes a layer draw its random numbers from g instead of the default
+// generator.
+func Gen(g *tensor.Generator) GenOption { return GenOption{g} }
+
+// A GenOption is an option of every layer that draws random numbers.
+type GenOption struct{ g *tensor.Generator }
+
+// weightAndBias draws the parameters of a Linear or convolution, whose weight
+// has the given shape, as PyTorch does: first the weight, then the bias, both
+// uniform in ±1/√fan-in.
+func weightAndBias(g *tensor.Generator, bias bool, shape ...int) (w, b *tensor.Tensor) {
+	w = tensor.Empty(shape...)
+	nninit.KaimingUniform(w, nninit.LeakyReLU(math.Sqrt(5)), nninit.Gen(g))
+	w.RequireGrad()
+	if bias {
+		fanIn := 1
+		for _, d := range shape[1:] {
+			fanIn *= d
+		}
+		bound := 0.0
+		if fanIn > 0 {
+			bound = 1 / math.Sqrt(float64(fanIn))
+		}
+		b = tensor.Make{Gen: g}.Uniform(-bound, bound, shape[0]).RequireGrad()
+	}
+	return w, b
+}

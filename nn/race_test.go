@@ -1,0 +1,39 @@
+package nn_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// Several goroutines run one model forward and backward; the gradients of all
+// add up in its parameters.
+func TestConcurrentBackward(t *testing.T) {
+	m := nn.NewSequential(nn.NewLinear(3, 8), nn.NewIdentity(), nn.NewLinear(8, 2))
+	for _, p := range nn.Params(m) {
+		p.Detach().CopyFrom(tensor.Arange(0, p.Len(), 1).Reshape(p.Shape()...)) // integers: sums are exact in any order
+	}
+	step := func(i int) { m.Forward(tensor.Full(float64(i), 2, 3)).Sum().Backward() }
+	const n = 8
+	for i := range n {
+		step(i)
+	}
+	want := map[string][]float32{}
+	for name, p := range nn.Params(m) {
+		want[name] = tensor.Slice[float32](p.Grad())
+	}
+	nn.ZeroGrad(m)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { step(i) })
+	}
+	wg.Wait()
+	for name, p := range nn.Params(m) {
+		if got := tensor.Slice[float32](p.Grad()); !slices.Equal(got, want[name]) {
+			t.Errorf("%s: gradient %v; want %v", name, got, want[name])
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/facula-ml/facula/tensor"
+)
+
+// A slot is a place where the walk found a tensor.
+type slot struct {
+	name   string
+	t      *tensor.Tensor
+	buffer bool
+	again  bool // the tensor was found before, under another name
+}
+
+// A module is a struct that the walk found. A layer that is in two places is
+// listed once.
+type module struct {
+	path string
+	v    reflect.Value
+	plan *plan
+}
+
+// value is the module as its users know it, a pointer to the struct.
+func (m *module) value() any {
+	if m.v.CanAddr() {
+		return m.v.Addr().Interface()
+	}
+	return m.v.Interface()
+}
+
+// A place is one struct in memory: a struct has the address of its first
+// field, so the type is part of it.
+type place struct {
+	addr uintptr
+	t    reflect.Type
+}
+
+type walker struct {
+	slots   []slot
+	modules []*module
+	post    []*module // children before their parents
+
+	seen   map[any]bool     // tensors, and places
+	inside map[place]string // the structs on the way here
+}
+
+// walk finds everything in m.
+func walk(m any) *walker {
+	w := &walker{seen: map[any]bool{}, inside: map[place]string{}}
+	v := reflect.ValueOf(m)
+	switch v.Kind() {
+	case reflect.Invalid:
+		refuse(errors.New("the model is nil"))
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+	default:
+		refuse(fmt.Errorf("the model is %v; want a pointer to a struct, or a slice or map of layers", v.Type()))
+	}
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		refuse(fmt.Errorf("the model is a nil %v", v.Type()))
+	}
+	w.visit(v, "", false)
+	return w
+}
+
+func refuse(err error) { tensor.Misuse("nn", err) }
+
+// visit walks v, whose state name is path.
+func (w *walker) visit(v reflect.Value, path string, isBuffer bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return
+		}
+		if v.Type().Elem() == tensorType {
+			t := v.Interface().(*tensor.Tensor)
+			w.slots = append(w.slots, slot{path, t, isBuffer, w.seen[t]})
+			w.seen[t] = true
+			return
+		}
+		w.visit(v.Elem(), path, false)
+	case reflect.Interface:
+		if !v.IsNil() {
+			w.visit(v.Elem(), path, false)
+		}
+	case reflect.Slice, reflect.Array:
+		if leads(v.Type().Elem(), false, nil) == "" {
+			return
+		}
+		for i := range v.Len() {
+			w.visit(v.Index(i), join(path, strconv.Itoa(i)), false)
+		}
+	case reflect.Map:
+		if leads(v.Type(), false, nil) == "" {
+			return
+		}
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, k := range keys {
+			w.visit(v.MapIndex(k), join(path, k.String()), false)
+		}
+	case reflect.Struct:
+		w.structure(v, path)
+	}
+}
+
+func (w *walker) structure(v reflect.Value, path string) {
+	p := planOf(v.Type())
+	if p.err != nil {
+		refuse(p.err)
+	}
+	again := false
+	if v.CanAddr() && v.Type().Size() > 0 { // all empty structs may have one address
+		at := place{v.UnsafeAddr(), v.Type()}
+		if outer, ok := w.inside[at]; ok {
+			refuse(fmt.Errorf("the %v at %q contains itself, at %q", at.t, outer, path))
+		}
+		w.inside[at] = path
+		defer delete(w.inside, at)
+		again = w.seen[at]
+		w.seen[at] = true
+	}
+	m := &module{path, v, p}
+	list := p.isModule && !again && v.CanInterface()
+	if list {
+		w.modules = append(w.modules, m)
+	}
+	w.fields(v, p, path)
+	if list {
+		w.post = append(w.post, m)
+	}
+}
+
+func (w *walker) fields(v reflect.Value, p *plan, path string) {
+	for _, f := range p.params {
+		w.visit(v.Field(f.index), join(path, f.name), false)
+	}
+	for _, f := range p.buffers {
+		w.visit(v.Field(f.index), join(path, f.name), true)
+	}
+	for _, f := range p.children {
+		if f.inline {
+			w.visit(v.Field(f.index), path, false)
+		} else {
+			w.visit(v.Field(f.index), join(path, f.name), false)
+		}
+	}
+	for _, f := range p.hidden {
+		if x := v.Field(f.index).Elem(); x.IsValid() {
+			if what := leads(x.Type(), true, nil); what != "" {
+				refuse(hiddenError(v.Type(), f.goName, what))
+			}
+		}
+	}
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
