@@ -16,8 +16,8 @@ func sameMemory(t *testing.T, what string, a, b *tensor.Tensor, want bool) {
 	}
 }
 
-// all checks that every element is v.
-func all(t *testing.T, what string, x *tensor.Tensor, v float32) {
+// everyElementIs checks that every element is v.
+func everyElementIs(t *testing.T, what string, x *tensor.Tensor, v float32) {
 	t.Helper()
 	for i, got := range tensor.Slice[float32](x) {
 		if got != v {
@@ -45,8 +45,8 @@ func TestCloneMovesNothing(t *testing.T) {
 		old := tensor.Pointer(w)
 		w.Fill(2)
 		sameMemory(t, "after a write to the "+side, a, b, false)
-		all(t, "written "+side, w, 2)
-		all(t, "the other", other, 1)
+		everyElementIs(t, "written "+side, w, 2)
+		everyElementIs(t, "the other", other, 1)
 		if tensor.Pointer(other) != old {
 			t.Error("the memory of the one that was not written moved")
 		}
@@ -54,7 +54,7 @@ func TestCloneMovesNothing(t *testing.T) {
 		if tensor.Pointer(other) != old {
 			t.Error("the last one of the group copied")
 		}
-		all(t, "written "+side, w, 2)
+		everyElementIs(t, "written "+side, w, 2)
 	}
 }
 
@@ -66,9 +66,9 @@ func TestCloneOfClone(t *testing.T) {
 	b.Fill(2)
 	sameMemory(t, "the others", a, c, true)
 	c.Fill(3)
-	all(t, "a", a, 1)
-	all(t, "b", b, 2)
-	all(t, "c", c, 3)
+	everyElementIs(t, "a", a, 1)
+	everyElementIs(t, "b", b, 2)
+	everyElementIs(t, "c", c, 3)
 }
 
 // Views share a storage: they move together.
@@ -79,9 +79,9 @@ func TestCloneAndViews(t *testing.T) {
 	after := a.Select(0, 1)
 	after.Fill(2)
 	before.Fill(3)
-	all(t, "clone", c, 1)
-	all(t, "row 0 of the original", a.Select(0, 0), 3)
-	all(t, "row 1 of the original", a.Select(0, 1), 2)
+	everyElementIs(t, "clone", c, 1)
+	everyElementIs(t, "row 0 of the original", a.Select(0, 0), 3)
+	everyElementIs(t, "row 1 of the original", a.Select(0, 1), 2)
 	sameMemory(t, "view and base", a, after, true)
 	sameMemory(t, "original and clone", a, c, false)
 
@@ -89,8 +89,8 @@ func TestCloneAndViews(t *testing.T) {
 	sameMemory(t, "clone of a part", a, part, false)
 	d := a.Clone()
 	d.T().Narrow(0, 0, 1).Fill(7)
-	all(t, "column of a clone", d.Select(1, 0), 7)
-	all(t, "row 2 of the original", a.Select(0, 2), 1)
+	everyElementIs(t, "column of a clone", d.Select(1, 0), 7)
+	everyElementIs(t, "row 2 of the original", a.Select(0, 2), 1)
 }
 
 // A clone is contiguous and owns each of its elements, whatever its original.
@@ -107,7 +107,7 @@ func TestCloneLayouts(t *testing.T) {
 			t.Errorf("%s: the clone is not contiguous", what)
 		}
 		c.Select(0, 0).Fill(5)
-		all(t, what+" original", x, 1)
+		everyElementIs(t, what+" original", x, 1)
 		if s := c.Sum().Float(); s != float64(c.Len()+4*c.Select(0, 0).Len()) {
 			t.Errorf("%s: one row filled with 5 gives the sum %v", what, s)
 		}
@@ -134,8 +134,8 @@ func TestCloneForeign(t *testing.T) {
 	if y.Select(0, 0).Float() != 1 {
 		t.Error("Data does not share memory")
 	}
-	all(t, "clone before Data", early, 0)
-	all(t, "clone after Data", late, 0)
+	everyElementIs(t, "clone before Data", early, 0)
+	everyElementIs(t, "clone after Data", late, 0)
 	early.Fill(9)
 	if mem[1] != 0 {
 		t.Error("a write to a clone shows in handed-out memory")
@@ -151,8 +151,8 @@ func TestCloneSmall(t *testing.T) {
 			sameMemory(t, fmt.Sprint(n, " elements"), a, b, false)
 		}
 		b.Fill(2)
-		all(t, "original", a, 1)
-		all(t, "clone", b, 2)
+		everyElementIs(t, "original", a, 1)
+		everyElementIs(t, "clone", b, 2)
 	}
 }
 
@@ -170,12 +170,12 @@ func TestCloneVersion(t *testing.T) {
 		t.Errorf("versions are %d and %d; want only the clone's to count", y.Version(), c.Version())
 	}
 	z.Backward()
-	all(t, "gradient", x.Grad(), 8)
+	everyElementIs(t, "gradient", x.Grad(), 8)
 
 	x.ZeroGrad()
 	x.Clone().MulScalarInPlace(3).Sum().Backward()
-	all(t, "gradient through a clone", x.Grad(), 3)
-	all(t, "leaf", x.Detach(), 1)
+	everyElementIs(t, "gradient through a clone", x.Grad(), 3)
+	everyElementIs(t, "leaf", x.Detach(), 1)
 }
 
 // Run with -race.
@@ -191,8 +191,8 @@ func TestCloneGoroutines(t *testing.T) {
 		wg.Go(func() { a.MulScalarInPlace(2) })
 		wg.Go(func() { b.AddScalarInPlace(float64(round)) })
 		wg.Wait()
-		all(t, "original", a, 2)
-		all(t, "clone", b, float32(1+round))
+		everyElementIs(t, "original", a, 2)
+		everyElementIs(t, "clone", b, float32(1+round))
 	}
 }
 
@@ -213,7 +213,7 @@ func TestCloneFromMany(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	all(t, "original", a, 1)
+	everyElementIs(t, "original", a, 1)
 }
 
 // Column-major data, such as Fortran's, enters by its strides and is not copied.
@@ -226,9 +226,9 @@ func TestColumnMajor(t *testing.T) {
 	if x.IsContiguous() || !x.T().IsContiguous() {
 		t.Error("a column-major matrix is contiguous only when transposed")
 	}
-	equal(t, "elements", x, 1, 2, 3, 4, 5, 6)
-	equal(t, "x·xᵀ", x.MatMul(x.T()), 14, 32, 32, 77)
-	equal(t, "column sums", x.Sum(tensor.Dims(0)), 5, 7, 9)
+	valuesAre(t, "elements", x, 1, 2, 3, 4, 5, 6)
+	valuesAre(t, "x·xᵀ", x.MatMul(x.T()), 14, 32, 32, 77)
+	valuesAre(t, "column sums", x.Sum(tensor.Dims(0)), 5, 7, 9)
 	x.Select(0, 1).Fill(0)
 	if data[1] != 0 || data[3] != 0 || data[0] != 1 {
 		t.Errorf("the data is %v after row 1 was zeroed", data)
@@ -236,10 +236,10 @@ func TestColumnMajor(t *testing.T) {
 
 	y := tensor.FromSlice(data, []int{2, 3}, tensor.Strides(1, 2)) // without Share: a copy
 	data[0] = 9
-	equal(t, "copy", y, 1, 2, 3, 0, 0, 0)
+	valuesAre(t, "copy", y, 1, 2, 3, 0, 0, 0)
 
-	refused(t, "tensor: from_slice: shape [2 4] with strides [1 2] from 0 on is not within 6 elements",
+	refusedWith(t, "tensor: from_slice: shape [2 4] with strides [1 2] from 0 on is not within 6 elements",
 		func() { tensor.FromSlice(data, []int{2, 4}, tensor.Strides(1, 2)) })
-	refused(t, "tensor: from_slice: 1 strides for 2 dims", func() { tensor.FromSlice(data, []int{2, 3}, tensor.Strides(1)) })
-	refused(t, "tensor: from_slice: 6 elements do not fill [2 2]", func() { tensor.FromSlice(data, []int{2, 2}, tensor.Share) })
+	refusedWith(t, "tensor: from_slice: 1 strides for 2 dims", func() { tensor.FromSlice(data, []int{2, 3}, tensor.Strides(1)) })
+	refusedWith(t, "tensor: from_slice: 6 elements do not fill [2 2]", func() { tensor.FromSlice(data, []int{2, 2}, tensor.Share) })
 }

@@ -118,14 +118,14 @@ func (c viewChain) run(t *testing.T) {
 	}
 }
 
-func equal(t *testing.T, what string, got *tensor.Tensor, want ...float64) {
+func valuesAre(t *testing.T, what string, got *tensor.Tensor, want ...float64) {
 	t.Helper()
 	if !slices.Equal(tensor.Slice[float64](got), want) {
 		t.Errorf("%s is %v; want %v", what, tensor.Slice[float64](got), want)
 	}
 }
 
-func refused(t *testing.T, want string, f func()) {
+func refusedWith(t *testing.T, want string, f func()) {
 	t.Helper()
 	if err := tensor.Try(f); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
@@ -142,26 +142,26 @@ func TestOverlap(t *testing.T) {
 	w := y.Expand(2, 3)
 	y.MulScalarInPlace(2)
 	w.Sum().Backward()
-	equal(t, "gradient through expand", x.Grad(), 8, 8, 8)
+	valuesAre(t, "gradient through expand", x.Grad(), 8, 8, 8)
 
 	x = f64.Ones(5).RequireGrad()
 	y = x.MulScalar(1)
 	w = y.Unfold(0, 3, 1)
 	y.MulScalarInPlace(3)
 	w.Sum().Backward()
-	equal(t, "gradient through unfold", x.Grad(), 3, 6, 9, 6, 3)
+	valuesAre(t, "gradient through unfold", x.Grad(), 3, 6, 9, 6, 3)
 
 	x = f64.Arange(0, 4, 1).RequireGrad()
 	w = x.MulScalar(1).Narrow(0, 2, 2).AsStrided([]int{4}, []int{1}, 0)
-	equal(t, "a view of more than its base", w, 0, 1, 2, 3)
+	valuesAre(t, "a view of more than its base", w, 0, 1, 2, 3)
 	w.Mul(f64.Arange(1, 5, 1)).Sum().Backward()
-	equal(t, "its gradient", x.Grad(), 0, 0, 3, 4)
+	valuesAre(t, "its gradient", x.Grad(), 0, 0, 3, 4)
 
 	x = f64.Arange(0, 3, 1).RequireGrad()
 	e := x.MulScalar(1).Expand(2, 3).RetainGrad()
 	e.AsStrided([]int{2, 2}, []int{1, 1}, 0).Mul(f64.Arange(1, 5, 1).Reshape(2, 2)).Sum().Backward()
-	equal(t, "gradient of an expanded base", e.Grad(), 0.5, 2.5, 2, 0.5, 2.5, 2)
-	equal(t, "gradient of what was expanded", x.Grad(), 1, 5, 4)
+	valuesAre(t, "gradient of an expanded base", e.Grad(), 0.5, 2.5, 2, 0.5, 2.5, 2)
+	valuesAre(t, "gradient of what was expanded", x.Grad(), 1, 5, 4)
 }
 
 // Such a view cannot be changed in place; PyTorch refuses the first and leaves
@@ -169,10 +169,10 @@ func TestOverlap(t *testing.T) {
 func TestOverlapRefused(t *testing.T) {
 	const rule = ": the view shows elements more than once; change a Clone"
 	x := tensor.Ones(1, 3)
-	refused(t, "tensor: copy [2 3]"+rule, func() { x.Expand(2, 3).AddScalarInPlace(1) })
-	refused(t, "tensor: add [2 3]"+rule, func() { x.Expand(2, 3).Detach().AddInPlace(tensor.Ones(2, 3)) })
-	refused(t, "tensor: copy [3 3]"+rule, func() { tensor.Ones(5).Unfold(0, 3, 1).Fill(1) })
-	equal(t, "what was refused", x, 1, 1, 1)
+	refusedWith(t, "tensor: copy [2 3]"+rule, func() { x.Expand(2, 3).AddScalarInPlace(1) })
+	refusedWith(t, "tensor: add [2 3]"+rule, func() { x.Expand(2, 3).Detach().AddInPlace(tensor.Ones(2, 3)) })
+	refusedWith(t, "tensor: copy [3 3]"+rule, func() { tensor.Ones(5).Unfold(0, 3, 1).Fill(1) })
+	valuesAre(t, "what was refused", x, 1, 1, 1)
 	x.Expand(2, 3).Clone().AddScalarInPlace(1)
 	tensor.Ones(6).Unfold(0, 2, 2).AddScalarInPlace(1)
 }
@@ -185,14 +185,14 @@ func TestCutInPlace(t *testing.T) {
 	p := y.Chunk(2, 0)
 	y.MulScalarInPlace(3)
 	p[0].Mul(p[1]).Sum().Backward() // 9·(x0·x2 + x1·x3)
-	equal(t, "gradient after a change of the base", x.Grad(), 27, 36, 9, 18)
+	valuesAre(t, "gradient after a change of the base", x.Grad(), 27, 36, 9, 18)
 
 	x.ZeroGrad()
 	y = x.MulScalar(1)
 	p = y.Unbind(0)
 	p[1].MulScalarInPlace(5)
 	y.Mul(y).Sum().Backward()
-	equal(t, "gradient after a change of a piece", x.Grad(), 2, 100, 6, 8)
+	valuesAre(t, "gradient after a change of a piece", x.Grad(), 2, 100, 6, 8)
 }
 
 // A thousand pieces are one record, not a thousand tensors of the whole size.
