@@ -41,8 +41,9 @@ type Entry struct {
 type Sample struct {
 	Args   []any
 	Kw     map[string]any
-	Only   []DType // instead of the entry's DTypes
-	NoGrad bool    // the point is not differentiable
+	Only   []DType                    // instead of the entry's DTypes
+	NoGrad bool                       // the point is not differentiable
+	Out    func(d DType, i int) DType // instead of the entry's
 }
 
 // An Arg is a tensor argument: random values in [Lo, Hi), or the Values given.
