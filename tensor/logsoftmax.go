@@ -56,6 +56,6 @@ func logSoftmaxEntry() Entry {
 			}
 			return y
 		})
-	e.Samples = append(e.Samples, Sample{Args: []any{In(4).With(1000, 999, -1000, 1001), 0}})
+	e.Samples = append(e.Samples, Sample{Args: []any{In(4).With(1000, 999, -1000, 1001), 0}, NoGrad: true}) // at 1000 the step of the difference is too long
 	return e
 }

@@ -68,7 +68,7 @@ func logSumExpEntry() Entry {
 		Out:    OutFloat,
 		DTypes: AllDTypes,
 		Samples: append(withDims(meanSamples()),
-			Sample{Args: []any{In(4).With(1000, 999, -1000, 1001), 0}},
+			Sample{Args: []any{In(4).With(1000, 999, -1000, 1001), 0}, NoGrad: true}, // at 1000 the step of the difference is too long
 			Sample{Args: []any{In(2, 2).With(math.Inf(-1), math.Inf(-1), math.Inf(1), 1), 1}, Only: Floats, NoGrad: true}),
 		Bad: reduceBad("logsumexp"),
 	}

@@ -79,16 +79,17 @@ func (o normOp) Grad(c *Ctx, dy *Tensor) Grads {
 		return Grads{x.Sign().Mul(o.restore(dy, x.shape()))}
 	}
 	y, dy := o.restore(c.Out(0), x.shape()), o.restore(dy, x.shape())
-	zero := ZerosLike(y)
+	at0 := y.EqScalar(0)
+	y = Where(at0, OnesLike(y), y) // no division by 0, in the second gradient either
 	if o.p == 2 {
-		return Grads{x.Mul(Where(y.EqScalar(0), zero, dy.Div(y)))}
+		return Grads{x.Mul(dy.Div(y))} // x is 0 too
 	}
-	scale := Where(y.EqScalar(0), zero, dy.Div(y.PowScalar(o.p-1)))
+	scale := Where(at0, ZerosLike(y), dy.Div(y.PowScalar(o.p-1)))
 	if o.p > 2 {
 		return Grads{x.Mul(x.Abs().PowScalar(o.p - 2)).Mul(scale)}
 	}
 	// |x|^(p-1) is infinite at 0 where p < 1; PyTorch gives 0 there.
-	at0 := x.EqScalar(0)
+	at0 = x.EqScalar(0)
 	power := Where(at0, x, Where(at0, OnesLike(x), x.Abs()).PowScalar(o.p-1))
 	return Grads{x.Sign().Mul(power).Mul(scale)}
 }

@@ -89,8 +89,8 @@ func prodEntry() Entry {
 // do not round to nothing.
 func narrowed(samples []Sample) []Sample {
 	for _, s := range samples {
-		if a := s.Args[0].(Arg); len(a.Shape) > 0 && a.Shape[0]+a.Shape[len(a.Shape)-1] > 1000 {
-			s.Args[0] = a.Within(0.995, 1.005)
+		if a := s.Args[0].(Arg); len(a.Shape) > 0 && a.Shape[0]+a.Shape[len(a.Shape)-1] > 500 {
+			s.Args[0] = a.Within(0.997, 1.003)
 		}
 	}
 	return samples

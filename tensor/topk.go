@@ -1,9 +1,6 @@
 package tensor
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // A TopKOption changes TopK.
 type TopKOption int
