@@ -73,7 +73,7 @@ func refMedian(x []float64) [][]float64 {
 		}
 	}
 	k := (len(x) - 1) / 2
-	r := refOrder(x, k+1, false)
+	r := refSorted(x, k+1, false)
 	return [][]float64{r[0][k:], r[1][k:]}
 }
 

@@ -65,8 +65,8 @@ func (o orderOp) Grad(c *Ctx, dy *Tensor) Grads {
 	return Grads{placed(c.Shape(0), o.dim, c.Out(1), dy)}
 }
 
-// refOrder sorts by insertion and returns the first k values and indices.
-func refOrder(x []float64, k int, descending bool) [][]float64 {
+// refSorted sorts by insertion and returns the first k values and indices.
+func refSorted(x []float64, k int, descending bool) [][]float64 {
 	before := func(a, b float64) bool {
 		if descending {
 			a, b = b, a
@@ -112,7 +112,7 @@ func sortEntry() Entry {
 		},
 		Ref: func(a *Args) []Array {
 			return refLines(a.Array("input"), a.Int("dim"), false, func(x []float64) [][]float64 {
-				return refOrder(x, len(x), a.Bool("descending"))
+				return refSorted(x, len(x), a.Bool("descending"))
 			})
 		},
 		Out:     OutIndexed,

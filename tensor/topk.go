@@ -66,7 +66,7 @@ func topkEntry() Entry {
 		},
 		Ref: func(a *Args) []Array {
 			return refLines(a.Array("input"), a.Int("dim"), false, func(x []float64) [][]float64 {
-				return refOrder(x, min(a.Int("k"), len(x)), a.Bool("largest"))
+				return refSorted(x, min(a.Int("k"), len(x)), a.Bool("largest"))
 			})
 		},
 		Out:    OutIndexed,
@@ -95,7 +95,7 @@ func kthvalueEntry() Entry {
 		Ref: func(a *Args) []Array {
 			k := a.Int("k")
 			return refLines(a.Array("input"), a.Int("dim"), !a.Bool("keepdim"), func(x []float64) [][]float64 {
-				r := refOrder(x, k, false)
+				r := refSorted(x, k, false)
 				return [][]float64{r[0][k-1:], r[1][k-1:]}
 			})
 		},
