@@ -111,16 +111,16 @@ const (
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
 
-	// Neural networks. Attr Conv or Pool.
-	ConvForward
+	// Neural networks. Attr Conv, Pool or Normalization.
+	ConvForward    // x, w, and b or none → y
 	ConvGradInput  // dy, w → dx
 	ConvGradWeight // x, dy → dw
-	MaxPool        // x → y, index (int64, flat in the window's image)
-	AvgPool
-	AvgPoolGrad // dy → dx
-	BatchNormStats
-	LayerNorm     // x, w, b → y, mean, rstd; Attr Norm
-	LayerNormGrad // dy, x, mean, rstd, w → dx
+	MaxPool        // x → y, index (int64, flat in the image)
+	AvgPool        // x → y
+	AvgPoolGrad    // dy → dx
+	NormStats      // x → mean, biased variance
+	Normalize      // x, mean, variance, w, b → y
+	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
 	// Random fill is done by the generator on the host and uploaded.
 
@@ -146,8 +146,8 @@ var kernelNames = [NumKernels]string{
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
-	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad", BatchNormStats: "batch_norm_stats",
-	LayerNorm: "layer_norm", LayerNormGrad: "layer_norm_grad",
+	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
+	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",
 }
 
 // String is the kernel's name, as in error messages and profiles.

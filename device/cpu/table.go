@@ -103,4 +103,8 @@ var table = [device.NumKernels]byDType{
 	device.Nonzero:      {device.Bool: nonzero},
 
 	device.MatMul: matmulKernels(),
+
+	device.ConvForward:    convKernels(),
+	device.ConvGradInput:  denseFloats(convGradInput[float32](), convGradInput[float64]()),
+	device.ConvGradWeight: denseFloats(convGradWeight[float32](), convGradWeight[float64]()),
 }
