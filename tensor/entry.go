@@ -141,6 +141,8 @@ func NewArray(shape ...int) Array {
 	return Array{append([]int{}, shape...), make([]float64, n)}
 }
 
+func (a Array) len() int { return len(a.V) }
+
 // Strides are the row-major strides of a's shape.
 func (a Array) Strides() []int {
 	st := make([]int, len(a.Shape))
