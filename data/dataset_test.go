@@ -2,6 +2,7 @@ package data
 
 import (
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func TestRandomSplit(t *testing.T) {
 }
 
 func TestRandomSplitErrors(t *testing.T) {
-	for _, lengths := range [][]int{nil, {9}, {11}, {5, 6}, {-1, -1}, {-2, 12}, {1<<62 + 1, 1 << 62, 1 << 62, 1 << 62, 9}} {
+	for _, lengths := range [][]int{nil, {9}, {11}, {5, 6}, {-1, -1}, {-2, 12}, {math.MaxInt, math.MaxInt, 12}} {
 		_, err := RandomSplit(numbers(10), 0, lengths...)
 		if err == nil || !strings.Contains(err.Error(), "10 samples") {
 			t.Errorf("%v: %v", lengths, err)

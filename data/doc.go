@@ -15,7 +15,7 @@
 //
 // A [Dataset] of any sample type is read by index; [Map], [MapRand],
 // [NewSubset], [RandomSplit] and [Concat] make new ones of it. [NewLoader]
-// stacks a [Sample] type's tensors; [NewLoaderFunc] takes a collate function
+// stacks the tensors of each [Sample]; [NewLoaderFunc] takes a collate function
 // for samples and batches of other types.
 //
 // Every order and every random number follows from a seed, the epoch's number

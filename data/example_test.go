@@ -13,7 +13,7 @@ import (
 func Example() {
 	x := tensor.Of([]float32{0, 0, 1, 1, 2, 2, 3, 3, 4, 4}, 5, 2)
 	y := tensor.Of([]int64{0, 1, 2, 3, 4}, 5)
-	loader := data.NewLoader(data.NewTensors(x, y), data.Config{BatchSize: 2, Shuffle: true, Seed: 1, Workers: 2})
+	loader := data.NewLoader(data.NewTensors(x, y), data.Config{BatchSize: 2, Shuffle: true, Seed: 3, Workers: 2})
 	for range 2 {
 		fmt.Println("epoch", loader.Epoch())
 		for batch, err := range loader.All(context.Background()) {
@@ -24,6 +24,14 @@ func Example() {
 		}
 	}
 	// Output:
+	// epoch 0
+	// [2 2] [0 1]
+	// [2 2] [4 2]
+	// [1 2] [3]
+	// epoch 1
+	// [2 2] [4 0]
+	// [2 2] [1 3]
+	// [1 2] [2]
 }
 
 func ExampleMapRand() {
@@ -43,6 +51,9 @@ func ExampleMapRand() {
 		fmt.Println(tensor.Slice[float32](batch.X), err)
 	}
 	// Output:
+	// [67 8 16] <nil>
+	// [43 54 8] <nil>
+	// [67 8 16] <nil>
 }
 
 // Samples and batches can be of any type: here texts, and batches as one

@@ -157,8 +157,9 @@ func TestIndexOutOfRange(t *testing.T) {
 func TestBreak(t *testing.T) {
 	for _, workers := range workerCounts {
 		noGoroutines(t)
-		var running atomic.Int32
+		var running, started atomic.Int32
 		ds := Func(1000, func(i int) (int, error) {
+			started.Add(1)
 			running.Add(1)
 			defer running.Add(-1)
 			time.Sleep(time.Millisecond)
@@ -168,8 +169,12 @@ func TestBreak(t *testing.T) {
 		n := 0
 		for range l.All(t.Context()) {
 			if n++; n == 3 {
+				started.Store(0)
 				break
 			}
+		}
+		if got := int(started.Load()); got > workers {
+			t.Errorf("%d workers: %d samples were started after the break", workers, got)
 		}
 		if got := running.Load(); got != 0 {
 			t.Errorf("%d workers: %d samples are still being read", workers, got)
@@ -222,7 +227,7 @@ func (badSampler) Indices(int) iter.Seq[int] {
 }
 
 func TestCancel(t *testing.T) {
-	for _, workers := range workerCounts {
+	for _, workers := range slices.Repeat(workerCounts, 10) {
 		noGoroutines(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -236,6 +241,7 @@ func TestCancel(t *testing.T) {
 				continue
 			}
 			if batches++; batches == 3 {
+				time.Sleep(time.Millisecond) // the next batches become ready, and must not come
 				cancel()
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func TestLoaderBatches(t *testing.T) {
 		{5, Config{BatchSize: 2, DropLast: true}, [][]int{{0, 1}, {2, 3}}, 4},
 		{4, Config{BatchSize: 2, DropLast: true}, [][]int{{0, 1}, {2, 3}}, 4},
 		{3, Config{BatchSize: 9}, [][]int{{0, 1, 2}}, 3},
-		{3, Config{BatchSize: 1 << 60}, [][]int{{0, 1, 2}}, 3},
+		{3, Config{BatchSize: math.MaxInt}, [][]int{{0, 1, 2}}, 3},
 		{3, Config{BatchSize: 9, DropLast: true}, nil, 0},
 		{0, Config{BatchSize: 2}, nil, 0},
 		{5, Config{BatchSize: 2, Sampler: fixed{4, 4, 1}}, [][]int{{4, 4}, {1}}, 3},

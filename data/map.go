@@ -12,8 +12,9 @@ func Map[T, U any](ds Dataset[T], f func(T) (U, error)) Dataset[U] {
 // MapRand is Map for a transform that draws random numbers, such as a crop.
 // In a loader, r depends on the loader's seed, the epoch and the sample's
 // index in the loader's dataset only: every epoch draws anew, and each can be
-// repeated. Transforms in a chain draw from one r, one after another. Without
-// a loader, At(i) draws the same numbers every time. f must not keep r.
+// repeated. An index that a sampler repeats draws anew each time. Transforms in
+// a chain draw from one r, one after another. Without a loader, At(i) draws the
+// same numbers every time. f must not keep r.
 func MapRand[T, U any](ds Dataset[T], f func(v T, r *rand.Rand) (U, error)) Dataset[U] {
 	return &mapped[T, U]{ds, f}
 }

@@ -1,13 +1,20 @@
 package tensor
 
-import "github.com/facula-ml/facula/device"
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // A ReduceOption says what a reduction such as Sum works on.
 type ReduceOption func(*reduceConfig)
 
 type reduceConfig struct {
-	dims []int
-	keep bool
+	dims       []int
+	keep       bool
+	correction *float64
 }
 
 // Dims reduces the given dims only, not all; negative dims count from the end.
@@ -15,6 +22,10 @@ func Dims(dims ...int) ReduceOption { return func(c *reduceConfig) { c.dims = di
 
 // KeepDim keeps the reduced dims with size 1.
 func KeepDim(c *reduceConfig) { c.keep = true }
+
+// Correction makes Var and Std divide by the number of elements less c, 1
+// without it: 0 gives the variance of the elements themselves.
+func Correction(c float64) ReduceOption { return func(r *reduceConfig) { r.correction = &c } }
 
 // reduction is embedded by ops that remove dims.
 type reduction struct {
@@ -27,12 +38,33 @@ func (t *Tensor) reduceOver(op string, opts []ReduceOption) reduction {
 	if t == nil {
 		return reduction{} // Apply reports it
 	}
-	var c reduceConfig
-	for _, o := range opts {
-		o(&c)
+	c := readReduce(opts)
+	if c.correction != nil {
+		misuse(op, errors.New("the option Correction is for Var and Std"), t)
 	}
 	return reduction{t.dims(op, c.dims), c.keep}
 }
+
+func readReduce(opts []ReduceOption) (c reduceConfig) {
+	for _, o := range opts {
+		o(&c)
+	}
+	return c
+}
+
+// reduceDim is reduceOver for ops along one dim, which is an argument.
+func (t *Tensor) reduceDim(op string, dim int, opts []ReduceOption) reduction {
+	if t == nil {
+		return reduction{}
+	}
+	if readReduce(opts).dims != nil {
+		misuse(op, errors.New("the option Dims is not for an op along one dim"), t)
+	}
+	return t.reduceOver(op, append([]ReduceOption{Dims(dim)}, opts...))
+}
+
+// dim is the first dim that is reduced, 0 for a scalar.
+func (r reduction) dim() int { return bits.TrailingZeros8(uint8(r.dims)) & 7 }
 
 // Attr is what kernels read.
 func (r reduction) Attr() any { return device.Reduce{Dims: r.dims} }
@@ -53,15 +85,25 @@ func (r reduction) spec(in *device.Spec, d DType) device.Spec {
 	return out
 }
 
-// count is how many elements of t make one of the result.
-func (r reduction) count(t *Tensor) int {
+// count is how many elements of an input of a shape make one of the result.
+func (r reduction) count(shape []int) int {
 	n := 1
-	for i, d := range t.shape() {
+	for i, d := range shape {
 		if r.dims.Has(i) {
 			n *= d
 		}
 	}
 	return n
+}
+
+// nonEmpty is an error if there is nothing to choose from.
+func (r reduction) nonEmpty(in *device.Spec) error {
+	for i, n := range in.Shape() {
+		if n == 0 && r.dims.Has(i) {
+			return fmt.Errorf("dim %d has no elements; want at least one", i)
+		}
+	}
+	return nil
 }
 
 // restore gives a result, or its gradient, the reduced dims back as size 1, so

@@ -94,9 +94,10 @@ func refScatter(a *Args, join func(old, v float64) float64) Array {
 	for i, j := range idx.V {
 		to := idx.Index(i)
 		v := src.V[refPos(src, to)]
-		if len(to) > 0 {
-			to[(dim+len(to))%len(to)] = int(j)
+		if len(to) == 0 {
+			to = []int{0}
 		}
+		to[(dim+len(to))%len(to)] = int(j)
 		k := refPos(out, to)
 		out.V[k] = join(out.V[k], v)
 	}

@@ -48,11 +48,7 @@ func sumEntry() Entry {
 		Name: "sum", Sig: "sum(input, dim=None, keepdim=False, *, dtype=None)", At: here(), Ops: []any{sumOp{}},
 		Go: []string{"Sum"},
 		Call: func(a *Args) []*Tensor {
-			x := a.Tensor("input")
-			if d := a.DType("dtype"); d != 0 {
-				x = x.Cast(d)
-			}
-			return one(x.Sum(a.reduceOptions()...))
+			return one(inDType(a, func(x *Tensor) *Tensor { return x.Sum(a.reduceOptions()...) }))
 		},
 		Ref: refReduce(func(x []float64) float64 {
 			s := 0.0
@@ -66,6 +62,15 @@ func sumEntry() Entry {
 		Samples: reduceSamples(),
 		Bad:     reduceBad("sum"),
 	}
+}
+
+// inDType is f of the input, cast to the argument dtype before and after if it
+// is given.
+func inDType(a *Args, f func(x *Tensor) *Tensor) *Tensor {
+	if d := a.DType("dtype"); d != 0 {
+		return f(a.Tensor("input").Cast(d)).Cast(d)
+	}
+	return f(a.Tensor("input"))
 }
 
 // reduceOptions reads PyTorch's dim and keepdim.

@@ -97,12 +97,12 @@ func readIDXHeader(r io.Reader, rank int) (shape []int, n int64, err error) {
 		return nil, 0, headerError(err)
 	}
 	n = 1
+	bound := int64(1) // n, but for dims of 0: these must not hide others that overflow
 	for i := range rank {
 		dim := int64(binary.BigEndian.Uint32(dims[4*i:]))
-		if shape = append(shape, int(dim)); dim > maxElements {
-			return nil, 0, fmt.Errorf("%w: dims %v are above the limit of %d elements", ErrFormat, shape, maxElements)
-		}
-		if n *= dim; n > maxElements { // both factors are at most 2³⁰: no overflow
+		shape = append(shape, int(dim))
+		n *= dim
+		if bound *= max(dim, 1); bound > maxElements { // 2³⁰ times 2³² fits
 			return nil, 0, fmt.Errorf("%w: dims %v are above the limit of %d elements", ErrFormat, shape, maxElements)
 		}
 	}

@@ -80,9 +80,10 @@ func TestReadIDXErrors(t *testing.T) {
 		{"floats", append([]byte{0, 0, 13, 3}, good[4:]...), "this one with 00 00 0d 03"},
 		{"cut", good[:len(good)-1], "dims [3 1 2] are 6 elements, the file has 5"},
 		{"trailing", append(slices.Clone(good), 7), "goes on after the 6 elements"},
-		{"huge dim", idxBytes(nil, 1<<32-1, 1, 1), "above the limit"},
+		{"huge dim", append([]byte{0, 0, 8, 3, 255, 255, 255, 255}, make([]byte, 8)...), "above the limit"},
 		{"huge product", idxBytes(nil, 1<<16, 1<<16, 1), "above the limit"},
 		{"wrapping product", idxBytes(nil, 1<<30, 1<<30, 1<<30), "above the limit"},
+		{"huge beside 0", idxBytes(nil, 0, 1<<20, 1<<20), "above the limit"},
 		{"declares much", idxBytes([]byte{1}, 1<<10, 1<<10, 1<<10), "the file has 1"},
 		{"gzip cut", packed[:len(packed)-9], "unexpected EOF"},
 		{"gzip header cut", packed[:6], "unexpected EOF"},
@@ -105,6 +106,15 @@ func TestReadIDXChecksum(t *testing.T) {
 	raw := idxBytes([]byte{1, 2}, 2)
 	_, err := readIDX(bytes.NewReader(raw), -1, 1, sumOf([]byte("other")))
 	if !errors.Is(err, ErrChecksum) || !strings.Contains(err.Error(), sumOf(raw)) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A plain file of another size than its header says is refused unread.
+func TestReadIDXSizeFirst(t *testing.T) {
+	header := idxBytes(nil, 1<<20)
+	broken := io.MultiReader(bytes.NewReader(header), brokenReader{})
+	if _, err := readIDX(broken, int64(len(header))+5, 1, ""); !errors.Is(err, ErrFormat) || errors.Is(err, errBroken) {
 		t.Errorf("got %v", err)
 	}
 }

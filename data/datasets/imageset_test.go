@@ -3,6 +3,8 @@ package datasets
 import (
 	"bytes"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -229,6 +231,28 @@ func TestMNISTChanged(t *testing.T) {
 	}
 	if _, err := MNIST(dir, false, SkipChecksum); err != nil {
 		t.Errorf("without the checksum: %v", err)
+	}
+}
+
+// The whole way through the public API: a mirror, the published checksums, the
+// data set, and a second call that needs no mirror.
+func TestMNISTDownload(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 8 MB twice")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(mnistDir)))
+	dir := filepath.Join(t.TempDir(), "mnist")
+	set, err := MNIST(dir, false, Download, Mirrors(server.URL), Context(t.Context()))
+	server.Close()
+	if err != nil || set.Len() != 10000 {
+		t.Fatal(err)
+	}
+	if _, err := MNIST(dir, false); err != nil {
+		t.Error(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("the folder holds %v, %v", entries, err)
 	}
 }
 

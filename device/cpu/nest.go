@@ -88,6 +88,27 @@ func (w *nest) last() int {
 	return w.dim[w.rank-1]
 }
 
+// len is the number of elements.
+func (w *nest) len() int { return w.rows() * w.last() }
+
+// part calls f for elements lo…hi of the nest, which may start and end within
+// a row.
+func (w *nest) part(lo, hi int, f rowFunc) {
+	if lo >= hi {
+		return
+	}
+	n := w.last()
+	at := lo / n * n // the first element of the row
+	w.walk(lo/n, (hi+n-1)/n, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
+		from, to := max(lo-at, 0), min(hi-at, n)
+		at += n
+		for k := range w.n {
+			p[k] = unsafe.Add(p[k], from*s[k]*w.size[k])
+		}
+		f(p, s, to-from)
+	})
+}
+
 // walk calls f for rows lo…hi of the nest.
 func (w *nest) walk(lo, hi int, f rowFunc) {
 	var p [operands]unsafe.Pointer

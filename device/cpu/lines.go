@@ -1,0 +1,152 @@
+package cpu
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// lane2 is lane1 for two inputs.
+func lane2[T any](c codec[T], f func(dst, a, b []T)) rowFunc {
+	pool := new(scratch[T])
+	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
+		b := pool.get(3 * n)
+		line := func(k int) []T { return c.line(p[k], s[k], (*b)[k*n:(k+1)*n]) }
+		if c.direct && (s[0] == 1 || n == 1) {
+			f(window[T](p[0], n), line(1), line(2))
+		} else {
+			d := (*b)[:n]
+			f(d, line(1), line(2))
+			c.store(p[0], s[0], d)
+		}
+		pool.put(b)
+	}
+}
+
+// line is len(b) elements from p on: memory itself where that is possible, or
+// else a copy in b.
+func (c codec[T]) line(p unsafe.Pointer, stride int, b []T) []T {
+	if c.direct && (stride == 1 || len(b) == 1) {
+		return window[T](p, len(b))
+	}
+	c.load(b, p, stride)
+	return b
+}
+
+// floatLanes is a kernel along a dim for the floating dtypes.
+func floatLanes(f32 func(codec[float32]) rowFunc, f64 func(codec[float64]) rowFunc) byDType {
+	return byDType{
+		device.Float32:  alongDim(f32(native[float32]())),
+		device.Float64:  alongDim(f64(native[float64]())),
+		device.Float16:  alongDim(f32(f16as32)),
+		device.BFloat16: alongDim(f32(bf16as32)),
+	}
+}
+
+// softmax is exp(x-m) / Σ exp(x-m), where m is the largest x, so that nothing
+// overflows.
+func softmax[T float](dst, x []T) {
+	m, sum := top(T(math.Inf(-1)), x), 0.0
+	for i, v := range x {
+		e := math.Exp(float64(v - m))
+		dst[i] = T(e)
+		sum += e
+	}
+	for i := range dst {
+		dst[i] = T(float64(dst[i]) / sum)
+	}
+}
+
+// softmaxGrad is y·(dy - Σ dy·y).
+func softmaxGrad[T float](dst, dy, y []T) {
+	dy, y = dy[:len(dst)], y[:len(dst)]
+	sum := 0.0
+	for i := range dst {
+		sum += float64(dy[i]) * float64(y[i])
+	}
+	for i := range dst {
+		dst[i] = T(float64(y[i]) * (float64(dy[i]) - sum))
+	}
+}
+
+// logSoftmax is x - m - log Σ exp(x-m).
+func logSoftmax[T float](dst, x []T) {
+	m, sum := top(T(math.Inf(-1)), x), 0.0
+	for _, v := range x {
+		sum += math.Exp(float64(v - m))
+	}
+	log := math.Log(sum)
+	for i, v := range x {
+		dst[i] = T(float64(v-m) - log)
+	}
+}
+
+// logSoftmaxGrad is dy - exp(y)·Σ dy.
+func logSoftmaxGrad[T float](dst, dy, y []T) {
+	dy, y = dy[:len(dst)], y[:len(dst)]
+	sum := 0.0
+	for _, v := range dy {
+		sum += float64(v)
+	}
+	for i := range dst {
+		dst[i] = T(float64(dy[i]) - math.Exp(float64(y[i]))*sum)
+	}
+}
+
+func lane1Kernels(f32 func(dst, x []float32), f64 func(dst, x []float64)) byDType {
+	return floatLanes(
+		func(c codec[float32]) rowFunc { return lane1(c, c, f32) },
+		func(c codec[float64]) rowFunc { return lane1(c, c, f64) })
+}
+
+func lane2Kernels(f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) byDType {
+	return floatLanes(
+		func(c codec[float32]) rowFunc { return lane2(c, f32) },
+		func(c codec[float64]) rowFunc { return lane2(c, f64) })
+}
+
+// scan is a kernel that folds a line and stores every step, from the last
+// element on if Attr, a device.Scan, says so. It accumulates in A.
+func scan[C, D, A number](in codec[C], out codec[D], fold func(acc A, x C) A, zero A) kernel {
+	forward := lane1(in, out, func(dst []D, x []C) {
+		acc := zero
+		for i, v := range x {
+			acc = fold(acc, v)
+			dst[i] = D(acc)
+		}
+	})
+	back := lane1(in, out, func(dst []D, x []C) {
+		acc := zero
+		for i := len(x) - 1; i >= 0; i-- {
+			acc = fold(acc, x[i])
+			dst[i] = D(acc)
+		}
+	})
+	return func(c device.Call) error {
+		a := c.Attr.(device.Scan)
+		f := forward
+		if a.Reverse {
+			f = back
+		}
+		lanes(&c, a.Dim, f)
+		return nil
+	}
+}
+
+func scanKernels(f32 func(float64, float32) float64, f64 func(a, b float64) float64, i64 func(a, b int64) int64, zero int64) byDType {
+	z := float64(zero)
+	t := byDType{
+		device.Float32:  scan(native[float32](), native[float32](), f32, z),
+		device.Float64:  scan(native[float64](), native[float64](), f64, z),
+		device.Float16:  scan(f16as64, f16as64, f64, z),
+		device.BFloat16: scan(bf16as64, bf16as64, f64, z),
+	}
+	for _, d := range integers {
+		t[d] = scan(int64Codec(d), native[int64](), i64, zero)
+	}
+	return t
+}
+
+func plus[A, C number](a A, x C) A  { return a + A(x) }
+func times[A, C number](a A, x C) A { return a * A(x) }

@@ -1,0 +1,173 @@
+package tensor
+
+import (
+	"math"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// Var returns the variance of all elements, or over Dims:
+//
+//	Σ (x - mean)² / (n - correction)
+//
+// where the correction is 1 unless the option [Correction] gives another. A
+// divisor below 0 counts as 0.
+//
+//	shape:  [], or t's without the dims; KeepDim keeps them as 1
+//	dtype:  floating point; it computes in float64
+//	panics: *Error for integers and bool
+//	source: torch.var
+func (t *Tensor) Var(opts ...ReduceOption) *Tensor {
+	return Apply(varOp{t.spreadOver("var", opts)}, t)
+}
+
+// Std returns the root of Var. Where it is 0 its gradient is 0.
+//
+//	source: torch.std
+func (t *Tensor) Std(opts ...ReduceOption) *Tensor {
+	return Apply(stdOp{t.spreadOver("std", opts)}, t)
+}
+
+// VarMean returns Var and Mean.
+//
+//	source: torch.var_mean
+func (t *Tensor) VarMean(opts ...ReduceOption) (variance, mean *Tensor) {
+	o := t.spreadOver("var_mean", opts)
+	return Apply(varOp{o}, t), Apply(meanOp{o.reduction}, t)
+}
+
+// StdMean returns Std and Mean.
+//
+//	source: torch.std_mean
+func (t *Tensor) StdMean(opts ...ReduceOption) (std, mean *Tensor) {
+	o := t.spreadOver("std_mean", opts)
+	return Apply(stdOp{o}, t), Apply(meanOp{o.reduction}, t)
+}
+
+// spread is what Var and Std have in common.
+type spread struct {
+	reduction
+	correction float64
+}
+
+func (t *Tensor) spreadOver(op string, opts []ReduceOption) spread {
+	if t == nil {
+		return spread{}
+	}
+	c := readReduce(opts)
+	o := spread{reduction{t.dims(op, c.dims), c.keep}, 1}
+	if c.correction != nil {
+		o.correction = *c.correction
+	}
+	return o
+}
+
+func (o spread) Attr() any { return device.Reduce{Dims: o.dims, Correction: o.correction} }
+func (o spread) Infer(in []*Tensor) (device.Spec, error) {
+	return o.spec(in[0].spec(), in[0].DType()), wantFloat(in[0].DType())
+}
+
+// grad is that of the variance: 2·(x - mean) / (n - correction)
+func (o spread) grad(x, dy *Tensor) *Tensor {
+	keep := o.reduction
+	keep.keep = true
+	n := max(0, float64(o.count(x.shape()))-o.correction)
+	return x.Sub(Apply(meanOp{keep}, x)).Mul(o.restore(dy, x.shape()).MulScalar(2 / n))
+}
+
+type varOp struct{ spread }
+
+func (varOp) Name() string                    { return "var" }
+func (varOp) Kernel() device.Kernel           { return device.Var }
+func (varOp) Reads() Reads                    { return In0 }
+func (o varOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{o.grad(c.In(0), dy)} }
+
+func (o varOp) Body(in []*Tensor) *Tensor {
+	x := in[0].wide()
+	keep := reduction{o.dims, true}
+	d := x.Sub(Apply(meanOp{keep}, x))
+	n := max(0, float64(o.count(x.shape()))-o.correction)
+	return Apply(sumOp{o.reduction}, d.Mul(d)).DivScalar(n).Cast(in[0].DType())
+}
+
+type stdOp struct{ spread }
+
+func (stdOp) Name() string          { return "std" }
+func (stdOp) Kernel() device.Kernel { return device.Std }
+func (stdOp) Reads() Reads          { return In0 | Out0 }
+
+// d √v = dv / 2√v
+func (o stdOp) Grad(c *Ctx, dy *Tensor) Grads {
+	y := c.Out(0)
+	return Grads{o.grad(c.In(0), Where(y.EqScalar(0), y, dy.Div(y.MulScalar(2))))}
+}
+
+// refSpread is the reference of Var, given what is done with the variance.
+func refSpread(f func(float64) float64) func(*Args) []Array {
+	return func(a *Args) []Array {
+		c := spreadArgs(a)
+		return refReduce(func(x []float64) float64 {
+			m, s := mean(x), 0.0
+			for _, v := range x {
+				s += (v - m) * (v - m)
+			}
+			return f(s / max(0, float64(len(x))-c))
+		})(a)
+	}
+}
+
+// spreadArgs reads PyTorch's forms: var(unbiased), var(dim, unbiased, keepdim),
+// var(dim, correction=…, keepdim=…). It leaves dim without the truth value.
+func spreadArgs(a *Args) (correction float64) {
+	unbiased := a.Any("unbiased")
+	if b, ok := a.Any("dim").(bool); ok {
+		unbiased, a.values["dim"] = b, nil
+		a.values["unbiased"] = b
+	}
+	switch {
+	case a.Has("correction"):
+		return a.Float("correction")
+	case unbiased == false:
+		return 0
+	}
+	return 1
+}
+
+func spreadEntry(name, method string, op any, f func(*Tensor, ...ReduceOption) *Tensor, ref func(float64) float64) Entry {
+	return Entry{
+		Name: name, Sig: name + "(input, dim=None, unbiased=None, keepdim=False, *, correction=None)", At: here(),
+		Ops: []any{op}, Go: []string{method},
+		Call: func(a *Args) []*Tensor {
+			c := spreadArgs(a)
+			return one(f(a.Tensor("input"), append(a.reduceOptions(), Correction(c))...))
+		},
+		Ref:     refSpread(ref),
+		DTypes:  Floats,
+		Samples: spreadSamples(),
+		Bad: append(reduceBad(name),
+			Bad{Args: []any{In(2).As(Int64)}, Want: "tensor: " + name + " [2]: dtype int64; want a floating-point dtype"}),
+	}
+}
+
+func spreadSamples() []Sample {
+	samples := meanSamples()
+	for i, s := range samples { // one element has no variance
+		shape := s.Args[0].(Arg).Shape
+		samples[i].NoGrad = s.NoGrad || len(shape) == 0 || len(shape) == 1 && shape[0] == 1
+	}
+	kw := func(k string, v any) map[string]any { return map[string]any{"dim": []int{1}, k: v} }
+	return append(samples,
+		Sample{Args: []any{In(3, 4), false}}, Sample{Args: []any{In(3, 4), 1, true, true}},
+		Sample{Args: []any{In(3, 4)}, Kw: kw("unbiased", false)}, Sample{Args: []any{In(3, 4)}, Kw: kw("correction", 2)},
+		Sample{Args: []any{In(3, 4)}, Kw: kw("correction", 4), NoGrad: true}, // divides by 0
+		Sample{Args: []any{In(5).With(1000, 1003, 998, 1010, 991)}},          // far from 0: a sum of squares would lose all digits
+	)
+}
+
+func varEntry() Entry {
+	return spreadEntry("var", "Var", varOp{}, (*Tensor).Var, func(v float64) float64 { return v })
+}
+
+func stdEntry() Entry {
+	return spreadEntry("std", "Std", stdOp{}, (*Tensor).Std, math.Sqrt)
+}
