@@ -73,7 +73,7 @@ func (c *Convolution) options() []tensor.ConvOption {
 type Conv1d struct {
 	Weight *tensor.Tensor // [out, in/groups, k]
 	Bias   *tensor.Tensor // [out], or nil
-	How    Convolution
+	Convolution
 }
 
 // NewConv1d returns a layer from in to out channels, whose filters are kernel
@@ -82,7 +82,7 @@ type Conv1d struct {
 //	panics: *tensor.Error for channels that do not divide into the groups
 func NewConv1d(in, out, kernel int, opts ...ConvOption) *Conv1d {
 	l := &Conv1d{}
-	l.Weight, l.Bias, l.How = newConv("conv1d", in, out, []int{kernel}, opts)
+	l.Weight, l.Bias, l.Convolution = newConv("conv1d", in, out, []int{kernel}, opts)
 	return l
 }
 
@@ -91,7 +91,7 @@ func NewConv1d(in, out, kernel int, opts ...ConvOption) *Conv1d {
 //
 //	panics: *tensor.Error for other shapes
 func (l *Conv1d) Forward(x *tensor.Tensor) *tensor.Tensor {
-	return tensor.Observed(l, x, x.Conv1d(l.Weight, l.Bias, l.How.options()...))
+	return tensor.Observed(l, x, x.Conv1d(l.Weight, l.Bias, l.options()...))
 }
 
 // A Size2 is the size of a window over images: one number for a square, or
@@ -124,7 +124,7 @@ func size3[K Size3](k K) []int {
 type Conv2d struct {
 	Weight *tensor.Tensor // [out, in/groups, kh, kw]
 	Bias   *tensor.Tensor // [out], or nil
-	How    Convolution
+	Convolution
 }
 
 // NewConv2d returns a layer from in to out channels with filters of size
@@ -134,7 +134,7 @@ type Conv2d struct {
 //	panics: *tensor.Error for channels that do not divide into the groups
 func NewConv2d[K Size2](in, out int, kernel K, opts ...ConvOption) *Conv2d {
 	l := &Conv2d{}
-	l.Weight, l.Bias, l.How = newConv("conv2d", in, out, size2(kernel), opts)
+	l.Weight, l.Bias, l.Convolution = newConv("conv2d", in, out, size2(kernel), opts)
 	return l
 }
 
@@ -143,7 +143,7 @@ func NewConv2d[K Size2](in, out int, kernel K, opts ...ConvOption) *Conv2d {
 //
 //	panics: *tensor.Error for other shapes
 func (l *Conv2d) Forward(x *tensor.Tensor) *tensor.Tensor {
-	return tensor.Observed(l, x, x.Conv2d(l.Weight, l.Bias, l.How.options()...))
+	return tensor.Observed(l, x, x.Conv2d(l.Weight, l.Bias, l.options()...))
 }
 
 // Conv3d slides filters over volumes, see [tensor.Tensor.Conv3d].
@@ -152,7 +152,7 @@ func (l *Conv2d) Forward(x *tensor.Tensor) *tensor.Tensor {
 type Conv3d struct {
 	Weight *tensor.Tensor // [out, in/groups, kd, kh, kw]
 	Bias   *tensor.Tensor // [out], or nil
-	How    Convolution
+	Convolution
 }
 
 // NewConv3d returns a layer from in to out channels with filters of size
@@ -162,7 +162,7 @@ type Conv3d struct {
 //	panics: *tensor.Error for channels that do not divide into the groups
 func NewConv3d[K Size3](in, out int, kernel K, opts ...ConvOption) *Conv3d {
 	l := &Conv3d{}
-	l.Weight, l.Bias, l.How = newConv("conv3d", in, out, size3(kernel), opts)
+	l.Weight, l.Bias, l.Convolution = newConv("conv3d", in, out, size3(kernel), opts)
 	return l
 }
 
@@ -171,5 +171,5 @@ func NewConv3d[K Size3](in, out int, kernel K, opts ...ConvOption) *Conv3d {
 //
 //	panics: *tensor.Error for other shapes
 func (l *Conv3d) Forward(x *tensor.Tensor) *tensor.Tensor {
-	return tensor.Observed(l, x, x.Conv3d(l.Weight, l.Bias, l.How.options()...))
+	return tensor.Observed(l, x, x.Conv3d(l.Weight, l.Bias, l.options()...))
 }
