@@ -13,7 +13,7 @@ import (
 //	panics: *Error if dim is out of range, size is not within the dim, or step < 1
 //	source: torch.Tensor.unfold
 func (t *Tensor) Unfold(dim, size, step int) *Tensor {
-	o := unfoldOp{t.dim("unfold", dim), size, step}
+	o := unfoldDimOp{t.dim("unfold", dim), size, step}
 	switch {
 	case step < 1:
 		misuse("unfold", fmt.Errorf("step is %d; want at least 1", step), t)
@@ -23,10 +23,10 @@ func (t *Tensor) Unfold(dim, size, step int) *Tensor {
 	return t.see(o)
 }
 
-type unfoldOp struct{ dim, size, step int }
+type unfoldDimOp struct{ dim, size, step int }
 
-func (unfoldOp) Name() string { return "unfold" }
-func (o unfoldOp) view(v *device.View) error {
+func (unfoldDimOp) Name() string { return "unfold" }
+func (o unfoldDimOp) view(v *device.View) error {
 	n, stride := 1, 1 // a scalar is a dim of one element
 	if v.Rank > 0 {
 		n, stride = v.Dim[o.dim], v.Stride[o.dim]
@@ -41,7 +41,7 @@ func (o unfoldOp) view(v *device.View) error {
 	v.Rank++
 	return nil
 }
-func (o unfoldOp) grad(dy *Tensor, in *device.Spec) *Tensor { return overlapGrad(o, dy, in) }
+func (o unfoldDimOp) grad(dy *Tensor, in *device.Spec) *Tensor { return overlapGrad(o, dy, in) }
 
 func unfoldEntry() Entry {
 	return Entry{
