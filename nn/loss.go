@@ -153,7 +153,8 @@ func (l *HuberLoss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 }
 
 // SmoothL1Loss is the mean of d²/(2·Beta) where d = |x - target| is below Beta,
-// and of d - Beta/2 beyond: HuberLoss divided by Beta. Beta 0 is L1Loss.
+// and of d - Beta/2 beyond: HuberLoss divided by Beta. Beta 0 is L1Loss, but for the
+// gradient where x equals the target, which is -1 as in PyTorch.
 //
 //	source: torch.nn.SmoothL1Loss
 type SmoothL1Loss struct {
@@ -187,7 +188,7 @@ func NewSmoothL1Loss(opts ...SmoothL1Option) *SmoothL1Loss {
 func (l *SmoothL1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	wantSame("smooth_l1_loss", x, target)
 	d := x.Sub(target)
-	y := d.Abs()
+	y := tensor.Where(d.LeScalar(0), d.Neg(), d) // |d|, with PyTorch's gradient of -1 at 0
 	if l.Beta > 0 {
 		y = huber(d, l.Beta).DivScalar(l.Beta)
 	}

@@ -88,12 +88,14 @@ func (o bceOp) Body(in []*tensor.Tensor) *tensor.Tensor {
 	return t.SubScalar(1).Mul(log1m).Sub(t.Mul(log))
 }
 
-// dx = (x - t)/(x·(1-x)), the denominator cut off at 10⁻¹² as in PyTorch;
-// dt = log(1-x) - log x.
+// bceFloor is the least denominator of the gradient: PyTorch's EPSILON, a float32.
+const bceFloor = float32(1e-12)
+
+// dx = (x - t)/(x·(1-x)), the denominator cut off below; dt = log(1-x) - log x.
 func (o bceOp) Grad(c *tensor.Ctx, dy *tensor.Tensor) (g tensor.Grads) {
 	x, t := c.In(0), c.In(1)
 	if c.Needs(0) {
-		g[0] = x.Sub(t).Div(x.Mul(x.RSubScalar(1)).ClampMin(1e-12)).Mul(dy)
+		g[0] = x.Sub(t).Div(x.Mul(x.RSubScalar(1)).ClampMin(float64(bceFloor))).Mul(dy)
 	}
 	if c.Needs(1) {
 		log, log1m := o.logs(x)

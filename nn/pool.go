@@ -204,3 +204,23 @@ func NewAvgPool3d[K Size3](kernel K, opts ...AvgPoolOption) *AvgPool3d {
 func (l *AvgPool3d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.AvgPool3d(l.Kernel, l.options()...))
 }
+
+// AdaptiveAvgPool2d takes averages over as many windows as its Size says,
+// whatever the size of the image.
+//
+//	source: torch.nn.AdaptiveAvgPool2d
+type AdaptiveAvgPool2d struct{ Size []int }
+
+// NewAdaptiveAvgPool2d returns a pooling to the size of an image, such as 1 or
+// [2]int{7, 5}.
+func NewAdaptiveAvgPool2d[K Size2](size K) *AdaptiveAvgPool2d {
+	return &AdaptiveAvgPool2d{size2(size)}
+}
+
+// Forward returns a tensor of shape [n, c, h', w'] for x of shape [n, c, h, w],
+// or both without n.
+//
+//	panics: *tensor.Error for other shapes
+func (l *AdaptiveAvgPool2d) Forward(x *tensor.Tensor) *tensor.Tensor {
+	return tensor.Observed(l, x, x.AdaptiveAvgPool2d(l.Size...))
+}
