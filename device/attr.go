@@ -26,6 +26,34 @@ type Reduce struct {
 // Dim is the attribute of kernels that work along one dim.
 type Dim struct{ Dim int }
 
+// A Window is what convolution and pooling move over the spatial dims of
+// [batch, channels, ...]. Tensors with one or two of them have 1 in front, with
+// size, stride and dilation 1 and padding 0. Windows may reach beyond the
+// padding on the right: the output's shape says how many there are.
+type Window struct{ Size, Stride, Padding, Dilation [3]int }
+
+// Conv is the attribute of convolutions. Input channels and output channels
+// are split evenly into groups.
+type Conv struct {
+	Window
+	Groups int
+}
+
+// Pool is the attribute of pooling. The last two are for averages.
+type Pool struct {
+	Window
+	Divisor    int  // instead of the number of elements, if not 0
+	IncludePad bool // padding counts as elements
+}
+
+// Normalization is the attribute of normalising over [batch, channels, inner]. Each
+// channel has its mean and variance. Weight and bias belong to the channels,
+// or, if Inner, to the inner dim.
+type Normalization struct {
+	Eps   float64
+	Inner bool
+}
+
 // Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
 type Scan struct {
 	Dim     int

@@ -21,8 +21,10 @@ const (
 	Sub
 	Mul
 	Div
-	FloorDiv
-	Remainder
+	FloorDiv // integer division by 0 is an error, and in the next three
+	TruncDiv
+	Remainder // sign of the divisor
+	Fmod      // sign of the dividend
 	Pow
 	Maximum
 	Minimum
@@ -36,22 +38,39 @@ const (
 	LogicalOr
 	LogicalXor
 	LogicalNot
+	IsNaN
+	IsInf
+	IsFinite
 	Neg
 	Abs
 	Sign
 	Exp
+	Expm1
 	Log
+	Log1p
 	Sqrt
+	Rsqrt
+	Reciprocal
 	Sin
 	Cos
+	Tan
 	Tanh
+	TanhGrad // dy, y → dy·(1-y²)
 	Sigmoid
+	SigmoidGrad // dy, y → dy·y·(1-y)
 	Erf
-	Log1p
 	Floor
+	Ceil
+	Round // halves to even
 	Trunc
 	ReLU
 	ReLUGrad // dy, y → dy where y > 0, else 0
+	GELU
+	GELUGrad // dy, x
+	GELUTanh
+	GELUTanhGrad // dy, x
+	SiLU
+	SiLUGrad // dy, x
 	Where    // a, b, condition (bool) → a where the condition holds, else b
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
@@ -92,16 +111,16 @@ const (
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
 
-	// Neural networks. Attr Conv or Pool.
-	ConvForward
+	// Neural networks. Attr Conv, Pool or Normalization.
+	ConvForward    // x, w, and b or none → y
 	ConvGradInput  // dy, w → dx
 	ConvGradWeight // x, dy → dw
-	MaxPool        // x → y, index (int64, flat in the window's image)
-	AvgPool
-	AvgPoolGrad // dy → dx
-	BatchNormStats
-	LayerNorm     // x, w, b → y, mean, rstd; Attr Norm
-	LayerNormGrad // dy, x, mean, rstd, w → dx
+	MaxPool        // x → y, index (int64, flat in the image)
+	AvgPool        // x → y
+	AvgPoolGrad    // dy → dx
+	NormStats      // x → mean, biased variance
+	Normalize      // x, mean, variance, w, b → y
+	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
 	// Random fill is done by the generator on the host and uploaded.
 
@@ -110,19 +129,25 @@ const (
 
 var kernelNames = [NumKernels]string{
 	NoKernel: "none", Copy: "copy", Cast: "cast", Fill: "fill",
-	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", Remainder: "remainder", Pow: "pow",
+	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", TruncDiv: "trunc_divide",
+	Remainder: "remainder", Fmod: "fmod", Pow: "pow",
 	Maximum: "maximum", Minimum: "minimum", Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
 	LogicalAnd: "logical_and", LogicalOr: "logical_or", LogicalXor: "logical_xor", LogicalNot: "logical_not",
-	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Log: "log", Sqrt: "sqrt", Sin: "sin", Cos: "cos", Tanh: "tanh",
-	Sigmoid: "sigmoid", Erf: "erf", Log1p: "log1p", Floor: "floor", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad", Where: "where",
+	IsNaN: "isnan", IsInf: "isinf", IsFinite: "isfinite",
+	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Expm1: "expm1", Log: "log", Log1p: "log1p",
+	Sqrt: "sqrt", Rsqrt: "rsqrt", Reciprocal: "reciprocal", Sin: "sin", Cos: "cos", Tan: "tan",
+	Tanh: "tanh", TanhGrad: "tanh_grad", Sigmoid: "sigmoid", SigmoidGrad: "sigmoid_grad", Erf: "erf",
+	Floor: "floor", Ceil: "ceil", Round: "round", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad",
+	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
+	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
-	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad", BatchNormStats: "batch_norm_stats",
-	LayerNorm: "layer_norm", LayerNormGrad: "layer_norm_grad",
+	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
+	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",
 }
 
 // String is the kernel's name, as in error messages and profiles.

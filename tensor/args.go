@@ -162,6 +162,20 @@ func (a *Args) Tensor(name string) *Tensor {
 	return nil
 }
 
+// isTensor reports whether the argument is a tensor, not a number.
+func (a *Args) isTensor(name string) bool {
+	_, ok := a.values[name].(*Tensor)
+	return ok
+}
+
+// OnlyTensor is a tensor argument of an op that takes no number in its place.
+func (a *Args) OnlyTensor(name string) *Tensor {
+	if !a.isTensor(name) {
+		a.wrong(name, "a tensor")
+	}
+	return a.Tensor(name)
+}
+
 // OptTensor is a tensor argument, nil for None.
 func (a *Args) OptTensor(name string) *Tensor {
 	if !a.Has(name) {

@@ -60,7 +60,7 @@ func (t *Tensor) RetainGrad() *Tensor {
 }
 
 // retained is where result out's gradient is kept, if RetainGrad asked for it.
-func (d *node) retained(out uint8) *leaf {
+func (d *node) retained(out uint32) *leaf {
 	for _, h := range d.hooks {
 		if h.keep != nil && h.out == out {
 			return h.keep

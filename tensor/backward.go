@@ -212,15 +212,15 @@ func (b *backward) visit(root *node) {
 func (b *backward) step(c *Ctx, d *node) {
 	reached := false
 	for i := range d.specs {
-		g := d.gradOf(uint8(i))
+		g := d.gradOf(uint32(i))
 		if g == nil {
 			continue
 		}
 		reached = true
-		g = d.hooked(uint8(i), g)
-		d.setGrad(uint8(i), g)
+		g = d.hooked(uint32(i), g)
+		d.setGrad(uint32(i), g)
 		for k, w := range b.want {
-			if w == (edge{d, uint8(i)}) {
+			if w == (edge{d, uint32(i)}) {
 				b.got[k] = g
 			}
 		}
@@ -277,7 +277,7 @@ func (d *node) calledAt() string {
 }
 
 // hooked is g after the hooks of result i.
-func (d *node) hooked(i uint8, g *Tensor) *Tensor {
+func (d *node) hooked(i uint32, g *Tensor) *Tensor {
 	for _, h := range d.hooks {
 		switch {
 		case h.out != i:
@@ -298,7 +298,7 @@ func (d *node) hooked(i uint8, g *Tensor) *Tensor {
 	return g
 }
 
-func (d *node) gradOf(i uint8) *Tensor {
+func (d *node) gradOf(i uint32) *Tensor {
 	if i == 0 {
 		return d.grad
 	}
@@ -308,7 +308,7 @@ func (d *node) gradOf(i uint8) *Tensor {
 	return d.more[i-1]
 }
 
-func (d *node) setGrad(i uint8, g *Tensor) {
+func (d *node) setGrad(i uint32, g *Tensor) {
 	if i == 0 {
 		d.grad = g
 		return

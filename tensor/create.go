@@ -159,9 +159,7 @@ func (m Make) Eye(n int, cols ...int) *Tensor {
 		k = cols[0]
 	}
 	z := m.Zeros(n, k)
-	for i := range min(n, k) {
-		z.Select(0, i).Select(0, i).fill(device.Number{I: 1})
-	}
+	z.Diagonal(0, 0, 1).fill(device.Number{I: 1})
 	return z
 }
 
@@ -283,22 +281,7 @@ func (c *sliceConfig) strides(v *device.View, n int) error {
 		}
 		return nil
 	}
-	if len(c.stride) != int(v.Rank) {
-		return fmt.Errorf("%d strides for %d dims", len(c.stride), v.Rank)
-	}
-	last := 0
-	for i, s := range c.stride {
-		if s < 0 || s > n {
-			return fmt.Errorf("stride %d is out of range for %d elements", s, n)
-		}
-		v.Stride[i] = s
-		last += s * max(v.Dim[i]-1, 0)
-	}
-	if v.Len() > 0 && last >= n {
-		return fmt.Errorf("shape %v with strides %v reaches element %d of %d", v.Shape(), c.stride, last, n)
-	}
-	v.UpdateContig()
-	return nil
+	return setStrides(v, c.stride, n)
 }
 
 // like is a Make for the kind of t.

@@ -69,6 +69,17 @@ func BroadcastShapes(shapes ...[]int) []int {
 	return append([]int{}, out.Shape()...)
 }
 
+// floatwise is elementwise for floating-point dtypes only.
+type floatwise struct{ elementwise }
+
+func (f floatwise) Infer(in []*Tensor) (device.Spec, error) {
+	s, err := f.elementwise.Infer(in)
+	if err == nil {
+		err = wantFloat(s.DType)
+	}
+	return s, err
+}
+
 // predicate is embedded by elementwise ops with a bool result.
 type predicate struct{ NotDifferentiable }
 

@@ -41,8 +41,9 @@ type Entry struct {
 type Sample struct {
 	Args   []any
 	Kw     map[string]any
-	Only   []DType // instead of the entry's DTypes
-	NoGrad bool    // the point is not differentiable
+	Only   []DType                    // instead of the entry's DTypes
+	NoGrad bool                       // the point is not differentiable
+	Out    func(d DType, i int) DType // instead of the entry's
 }
 
 // An Arg is a tensor argument: random values in [Lo, Hi), or the Values given.
@@ -139,6 +140,8 @@ func NewArray(shape ...int) Array {
 	}
 	return Array{append([]int{}, shape...), make([]float64, n)}
 }
+
+func (a Array) len() int { return len(a.V) }
 
 // Strides are the row-major strides of a's shape.
 func (a Array) Strides() []int {

@@ -1,5 +1,7 @@
 package tensor
 
+import "unsafe"
+
 // SavedCount is how many tensors t's graph holds for gradients.
 func SavedCount(t *Tensor) int {
 	n := 0
@@ -22,3 +24,6 @@ func SavedCount(t *Tensor) int {
 	visit(t.b.grad())
 	return n
 }
+
+// Pointer is the address of t's storage.
+func Pointer(t *Tensor) unsafe.Pointer { return t.b.store.Ptr }

@@ -70,7 +70,7 @@ func (t *Tensor) rebase(y *Tensor) {
 	if root.node == nil && y.b.grad() == nil {
 		return
 	}
-	op := &overwriteOp{asStridedOp{at: t.b.view, from: root.view}}
+	op := &overwriteOp{view: t.b.view, base: root.view}
 	before := &Tensor{b: &body{view: root.view, dev: root.dev, store: root.store, node: root.node, out: root.out}}
 	record(op, nil, []*Tensor{before, y}, &root.self)
 	t.b.seen = root.store.version - 1 // take the new history when asked
@@ -78,18 +78,14 @@ func (t *Tensor) rebase(y *Tensor) {
 
 // overwriteOp is the base of a view after the view was overwritten: its
 // gradient reaches the old base everywhere but there, and the new values there.
-type overwriteOp struct{ at asStridedOp }
+type overwriteOp struct{ view, base device.View }
 
 func (*overwriteOp) Name() string { return "overwrite" }
 func (*overwriteOp) Reads() Reads { return Nothing }
-func (o *overwriteOp) Grad(c *Ctx, dy *Tensor) Grads {
-	part := Apply(&asStridedGradGradOp{o.at.at, o.at.from}, dy)
-	var g Grads
+func (o *overwriteOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
+	g[1] = Apply(&restrideOp{view: o.view, base: o.base}, dy)
 	if c.Needs(0) {
-		g[0] = dy.Sub(Apply(&asStridedGradOp{o.at.at, o.at.from}, part))
-	}
-	if c.Needs(1) {
-		g[1] = part
+		g[0] = dy.Sub(Apply(&restrideOp{view: o.view, base: o.base, back: true}, g[1]))
 	}
 	return g
 }

@@ -36,7 +36,7 @@ type node struct {
 // An edge leads to one result of a node; the zero edge is an input without gradient.
 type edge struct {
 	node *node
-	out  uint8
+	out  uint32
 }
 
 func (e edge) spec() *device.Spec { return &e.node.specs[e.out] }
@@ -56,7 +56,7 @@ type leaf struct {
 
 // A hook sees one result's gradient on its way; see [Tensor.Hook].
 type hook struct {
-	out  uint8
+	out  uint32
 	f    func(*Tensor) *Tensor
 	keep *leaf // instead of f: RetainGrad
 }
@@ -94,7 +94,7 @@ func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
 		if !t.DType().IsFloat() {
 			continue // an index, such as Sort's
 		}
-		t.b.node, t.b.out, t.b.seen = d, uint8(i), t.b.store.version
+		t.b.node, t.b.out, t.b.seen = d, uint32(i), t.b.store.version
 		if reads&AllOut != 0 || i == 0 && reads&Out0 != 0 {
 			d.save(len(in)+i, t)
 		}

@@ -93,6 +93,16 @@ func promote(a, b *Tensor) (*Tensor, *Tensor) {
 	return a.Cast(d), b.Cast(d)
 }
 
+// promoteAll is promote for any number of tensors.
+func promoteAll(ts ...*Tensor) []*Tensor {
+	d := ResultType(ts...)
+	out := make([]*Tensor, len(ts))
+	for i, t := range ts {
+		out[i] = t.Cast(d)
+	}
+	return out
+}
+
 // promoteNumber returns t cast to the dtype of an op with the number v, and v
 // as a scalar of that dtype.
 func promoteNumber(op string, t *Tensor, v any) (*Tensor, *Tensor) {

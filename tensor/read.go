@@ -88,9 +88,11 @@ func (copyOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), n
 func (copyOp) Reads() Reads                            { return Nothing }
 func (copyOp) Grad(c *Ctx, dy *Tensor) Grads           { return Grads{dy} }
 
-// Clone returns a tensor with the same elements and memory of its own. Large
-// memory is shared until one side is written, which nobody can see but as time
-// saved. The gradient of a clone goes on to t.
+// Clone returns a contiguous tensor with the same elements and memory of its
+// own. Large memory is shared until one side is written, which nobody can see
+// but as time saved. The gradient of a clone goes on to t.
+//
+//	source: torch.clone, with memory_format=torch.contiguous_format
 func (t *Tensor) Clone() *Tensor {
 	if !t.sharable() {
 		return t.copyOf()
@@ -102,7 +104,7 @@ func (t *Tensor) Clone() *Tensor {
 func (t *Tensor) sharable() bool {
 	s := t.b.store
 	bytes := t.Len() * t.DType().Size()
-	return !s.foreign && bytes == s.Bytes && bytes > 64
+	return !s.foreign && t.IsContiguous() && bytes == s.Bytes && bytes > 64
 }
 
 type cloneOp struct{}
@@ -127,7 +129,7 @@ func (t *Tensor) shared() *Tensor {
 // leaf collects its gradient in.
 func (t *Tensor) owned() *Tensor {
 	u := t.NoGrad()
-	if u.IsContiguous() && u.sharable() {
+	if u.sharable() {
 		u = u.shared()
 	} else {
 		u = u.copyOf()

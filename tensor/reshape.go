@@ -52,12 +52,25 @@ func (t *Tensor) Flatten(start, end int) *Tensor {
 
 // wantShape works out a dim of -1.
 func (t *Tensor) wantShape(op string, shape []int) device.Spec {
+	spec, err := fill(t.spec(), shape)
+	if err != nil {
+		misuse(op, err, t)
+	}
+	return spec
+}
+
+// fill is the spec of the given shape, with a dim of -1 worked out, for the
+// elements of from.
+func fill(from *device.Spec, shape []int) (device.Spec, error) {
+	if len(shape) > device.MaxRank {
+		return shapeSpec(from.DType, shape) // which refuses it
+	}
 	full := append([]int(nil), shape...)
 	n, free := 1, -1
 	for i, d := range shape {
 		switch {
 		case d == -1 && free >= 0:
-			misuse(op, fmt.Errorf("two dims of %v are -1; want at most one", shape), t)
+			return device.Spec{}, fmt.Errorf("two dims of %v are -1; want at most one", shape)
 		case d == -1:
 			free = i
 		default:
@@ -65,13 +78,13 @@ func (t *Tensor) wantShape(op string, shape []int) device.Spec {
 		}
 	}
 	if free >= 0 && n != 0 {
-		full[free] = t.Len() / n
+		full[free] = from.Len() / n
 	}
-	spec, err := shapeSpec(t.DType(), full)
-	if err != nil || spec.Len() != t.Len() {
-		misuse(op, fmt.Errorf("%d elements do not fill %v", t.Len(), shape), t)
+	spec, err := shapeSpec(from.DType, full)
+	if err != nil || spec.Len() != from.Len() {
+		return spec, fmt.Errorf("%d elements do not fill %v", from.Len(), shape)
 	}
-	return spec
+	return spec, nil
 }
 
 type reshapeOp struct {
@@ -84,44 +97,130 @@ func (o *reshapeOp) grad(dy *Tensor, in *device.Spec) *Tensor {
 	return dy.Reshape(in.Shape()...)
 }
 
-// view finds strides for the new shape: each new dim must lie within a run of
-// old dims that memory walks as one.
+// view finds strides for the new shape, from the last dim on: a run of old dims
+// that memory walks as one is shared out among new dims. Dims of size 1 get the
+// strides that PyTorch gives them.
 func (o *reshapeOp) view(v *device.View) error {
 	to := device.View{Spec: o.to, Offset: v.Offset, Buf: v.Buf}
-	if v.Contig {
+	if v.Rank == 0 || v.Len() == 0 {
 		to.SetContiguous()
 		*v = to
 		return nil
 	}
-	var dim, stride [device.MaxRank]int // the runs
-	runs := 0
-	for i, d := range v.Shape() {
-		switch {
-		case d == 1:
-		case runs > 0 && stride[runs-1] == d*v.Stride[i]:
-			dim[runs-1] *= d
-			stride[runs-1] = v.Stride[i]
-		default:
-			dim[runs], stride[runs] = d, v.Stride[i]
-			runs++
-		}
-	}
-	left, r := 1, runs // what is left of the current run
-	for j := int(to.Rank) - 1; j >= 0; j-- {
-		if to.Dim[j] == 1 {
-			to.Stride[j] = 1
+	j := int(to.Rank) - 1
+	run, base := 1, v.Stride[v.Rank-1] // elements and inner stride of the run
+	for i := int(v.Rank) - 1; i >= 0; i-- {
+		run *= v.Dim[i]
+		if i > 0 && (v.Dim[i-1] == 1 || v.Stride[i-1] == run*base) {
 			continue
 		}
-		if left == 1 {
-			r--
-			left = dim[r]
+		n := 1
+		for ; j >= 0 && (n < run || to.Dim[j] == 1); j-- {
+			to.Stride[j] = n * base
+			n *= to.Dim[j]
 		}
-		if left%to.Dim[j] != 0 {
+		if n != run {
 			return fmt.Errorf("the layout with strides %v cannot be seen as %v; use Reshape", v.Stride[:v.Rank], o.to.Shape())
 		}
-		to.Stride[j] = stride[r] * (dim[r] / left)
-		left /= to.Dim[j]
+		if i > 0 {
+			run, base = 1, v.Stride[i-1]
+		}
 	}
 	*v = to
 	return nil
+}
+
+// Unflatten splits a dim into several. One of them may be -1.
+//
+//	panics: *Error if dim is out of range or shape does not fill it
+//	source: torch.unflatten
+func (t *Tensor) Unflatten(dim int, shape ...int) *Tensor {
+	d := t.sizeToCut("unflatten", dim)
+	part := device.Spec{DType: t.DType(), Rank: 1, Dim: [device.MaxRank]int{d}}
+	to, err := fill(&part, shape)
+	if err != nil || len(shape) == 0 {
+		misuse("unflatten", fmt.Errorf("%v does not fill dim %d of size %d", shape, dim, d), t)
+	}
+	i := t.dim("unflatten", dim)
+	full := append(append([]int{}, t.shape()[:i]...), to.Shape()...)
+	return t.Reshape(append(full, t.shape()[i+1:]...)...)
+}
+
+func reshapeEntry() Entry {
+	return Entry{
+		Name: "reshape", Sig: "reshape(input, *shape)", At: here(), Go: []string{"Reshape"},
+		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Reshape(a.Ints("shape")...)) },
+		Ref:    refReshape(func(a *Args, in []int) []int { return fit(a.Ints("shape"), NewArray(in...).len()) }),
+		DTypes: AllDTypes,
+		Samples: []Sample{
+			call(nil, []int{}), call(nil, 1, 1), call([]int{1}, []int{}), call([]int{6}, 2, 3), call([]int{2, 3}, 6), call([]int{2, 3}, 3, 2),
+			call([]int{2, 3, 4}, 4, -1), call([]int{2, 3, 4}, -1, 1, 2), call([]int{2, 0, 3}, 0, 5), call([]int{2, 3}, []int{1, 2, 1, 3, 1}),
+			call([]int{4, 3}, 2, 2, 3), call([]int{4, 3}, 2, 1, 2, 1, 3),
+		},
+		Bad: []Bad{
+			bad("tensor: reshape [2 3]: 6 elements do not fill [4 2]", []int{2, 3}, 4, 2),
+			bad("tensor: reshape [2 3]: 6 elements do not fill [4 -1]", []int{2, 3}, 4, -1),
+			bad("tensor: reshape [2 3]: 6 elements do not fill [-2 -3]", []int{2, 3}, -2, -3),
+			bad("tensor: reshape [2 0]: 0 elements do not fill [0 -1]", []int{2, 0}, 0, -1),
+			bad("tensor: reshape [1]: 9 dims; want at most 8", []int{1}, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+			bad("tensor: reshape [2 3]: two dims of [-1 -1] are -1; want at most one", []int{2, 3}, -1, -1),
+		},
+	}
+}
+
+func viewEntry() Entry {
+	e := reshapeEntry().as("view")
+	e.Sig, e.At, e.Go = "view(input, *shape)", here(), []string{"View"}
+	e.Call = func(a *Args) []*Tensor { return one(a.Tensor("input").View(a.Ints("shape")...)) }
+	e.Bad = []Bad{bad("tensor: view [2 3]: 6 elements do not fill [4 2]", []int{2, 3}, 4, 2)}
+	e.Why = map[string]string{"layout": "some layouts cannot be seen in another shape; TestViewsAsPyTorch has those"}
+	return e
+}
+
+func flattenEntry() Entry {
+	return Entry{
+		Name: "flatten", Sig: "flatten(input, start_dim=0, end_dim=-1)", At: here(), Go: []string{"Flatten"},
+		Call: func(a *Args) []*Tensor {
+			return one(a.Tensor("input").Flatten(a.Int("start_dim"), a.Int("end_dim")))
+		},
+		Ref: refReshape(func(a *Args, in []int) []int {
+			if len(in) == 0 {
+				return []int{1}
+			}
+			s, e, n := wrap(a.Int("start_dim"), len(in)), wrap(a.Int("end_dim"), len(in)), 1
+			for _, d := range in[s : e+1] {
+				n *= d
+			}
+			return append(append(append([]int{}, in[:s]...), n), in[e+1:]...)
+		}),
+		DTypes: AllDTypes,
+		Samples: []Sample{
+			call(nil), call([]int{1}), call([]int{5}), call([]int{2, 3}), call([]int{2, 3, 4}, 1), call([]int{2, 3, 4}, 0, 1), call([]int{2, 3, 4}, -2, -2), call([]int{2, 0, 3}, 1),
+		},
+		Bad: []Bad{
+			bad("tensor: flatten [2 3]: start dim 1 is after end dim 0", []int{2, 3}, 1, 0),
+			bad("tensor: flatten [2 3]: dim 2 is out of range; want -2 to 1", []int{2, 3}, 0, 2),
+		},
+	}
+}
+
+func unflattenEntry() Entry {
+	return Entry{
+		Name: "unflatten", Sig: "unflatten(input, dim, sizes)", At: here(), Go: []string{"Unflatten"},
+		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Unflatten(a.Int("dim"), a.Ints("sizes")...)) },
+		Ref: refReshape(func(a *Args, in []int) []int {
+			d := wrap(a.Int("dim"), len(in))
+			return append(append(append([]int{}, in[:d]...), fit(a.Ints("sizes"), in[d])...), in[d+1:]...)
+		}),
+		DTypes: AllDTypes,
+		Samples: []Sample{
+			call([]int{1}, 0, []int{1, 1}), call([]int{6}, 0, []int{2, 3}), call([]int{2, 6}, -1, []int{-1, 2}), call([]int{4, 0}, 0, []int{2, 2}), call([]int{4, 3}, 0, []int{4}),
+		},
+		Bad: []Bad{
+			bad("tensor: unflatten [6]: [4 2] does not fill dim 0 of size 6", []int{6}, 0, []int{4, 2}),
+			bad("tensor: unflatten [1]: [] does not fill dim 0 of size 1", []int{1}, 0, []int{}),
+			bad("tensor: unflatten []: want at least one dim", nil, 0, []int{1}),
+		},
+		Why: map[string]string{"0-d": "has no dim to split"},
+	}
 }

@@ -75,3 +75,48 @@ func (o *squeezeOp) view(v *device.View) error {
 	return nil
 }
 func (o *squeezeOp) grad(dy *Tensor, in *device.Spec) *Tensor { return dy.Reshape(in.Shape()...) }
+
+func squeezeEntry() Entry {
+	return Entry{
+		Name: "squeeze", Sig: "squeeze(input, dim=None)", At: here(), Go: []string{"Squeeze"},
+		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Squeeze(a.Ints("dim")...)) },
+		Ref: refReshape(func(a *Args, in []int) []int {
+			gone := map[int]bool{}
+			for _, d := range a.Ints("dim") {
+				gone[wrap(d, len(in))] = true
+			}
+			out := []int{}
+			for i, d := range in {
+				if d != 1 || len(gone) > 0 && !gone[i] {
+					out = append(out, d)
+				}
+			}
+			return out
+		}),
+		DTypes: AllDTypes,
+		Samples: []Sample{
+			call(nil), call(nil, 0), call([]int{1}), call([]int{1, 1}, -1), call([]int{4}), call([]int{2, 1, 3, 1}), call([]int{2, 1, 3, 1}, 1),
+			call([]int{2, 1, 3, 1}, 2), call([]int{1, 2, 1, 3, 1}, []int{0, -1}), call([]int{1, 0}),
+		},
+		Bad: []Bad{
+			bad("tensor: squeeze [2 1]: dim 2 is out of range; want -2 to 1", []int{2, 1}, 2),
+			bad("tensor: squeeze [2 1]: dim 1 is given twice", []int{2, 1}, []int{-1, 1}),
+		},
+	}
+}
+
+func unsqueezeEntry() Entry {
+	return Entry{
+		Name: "unsqueeze", Sig: "unsqueeze(input, dim)", At: here(), Go: []string{"Unsqueeze"},
+		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Unsqueeze(a.Int("dim"))) },
+		Ref:    refReshape(func(a *Args, in []int) []int { return inserted(in, wrap(a.Int("dim"), len(in)+1), 1) }),
+		DTypes: AllDTypes,
+		Samples: []Sample{
+			call(nil, 0), call(nil, -1), call([]int{1}, 1), call([]int{4}, 0), call([]int{4}, -1), call([]int{2, 3}, 1), call([]int{2, 3}, -3), call([]int{2, 0}, 1),
+		},
+		Bad: []Bad{
+			bad("tensor: unsqueeze [2]: dim 2 is out of range; want -2 to 1", []int{2}, 2),
+			bad("tensor: unsqueeze [1 1 1 1 1 1 1 1]: want fewer than 8 dims", []int{1, 1, 1, 1, 1, 1, 1, 1}, 0),
+		},
+	}
+}

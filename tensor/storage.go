@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"errors"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -80,6 +81,9 @@ func (s *storage) unshare(dev device.Device) error {
 
 // write prepares t's memory for a change in place.
 func (t *Tensor) write() error {
+	if overlap(&t.b.view) >= 0 {
+		return errors.New("the view shows elements more than once; change a Clone")
+	}
 	if err := t.b.store.unshare(t.b.dev); err != nil {
 		return err
 	}

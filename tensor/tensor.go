@@ -42,7 +42,7 @@ type body struct {
 	dev   device.Device
 	store *storage
 	node  *node      // how it was made, nil if it needs no gradient
-	out   uint8      // which output of node it is
+	out   uint32     // which output of node it is
 	args  [3]*Tensor // what Infer sees, so that inputs stay on the caller's stack
 
 	// A view remembers what it is a view of, so that a change in place of

@@ -26,12 +26,24 @@ func (o viewGrad) Grad(c *Ctx, dy *Tensor) Grads {
 
 // see returns a view of t.
 func (t *Tensor) see(op viewOp) *Tensor {
+	out := t.look(op)
+	if t.RequiresGrad() {
+		record(viewGrad{op}, nil, []*Tensor{t}, out)
+	}
+	return out
+}
+
+// look is see before it is recorded.
+func (t *Tensor) look(op viewOp) *Tensor {
 	b := new(body)
 	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
 	if err := op.view(&b.view); err != nil {
 		fail(op.Name(), []*Tensor{t}, err)
 	}
 	b.view.UpdateContig()
+	if b.view.Len() == 0 {
+		b.view.Offset = t.b.view.Offset // nothing to see: no address beyond the buffer
+	}
 	out := &b.self
 	out.b, out.mode = b, t.mode
 	if !t.mode.recording() {
@@ -42,98 +54,83 @@ func (t *Tensor) see(op viewOp) *Tensor {
 		b.base = t.b
 	}
 	b.seen = b.store.version
-	if d != nil {
-		record(viewGrad{op}, nil, []*Tensor{t}, out)
+	return out
+}
+
+// seeAll returns views that do not overlap. They are recorded as one op, so
+// that the gradient of n views costs one tensor of t's size and not n.
+func (t *Tensor) seeAll(ops []viewOp) []*Tensor {
+	out := make([]*Tensor, len(ops))
+	specs := make([]device.Spec, len(ops))
+	for i, op := range ops {
+		out[i] = t.look(op)
+		specs[i] = *out[i].spec()
+	}
+	if len(out) > 0 && t.RequiresGrad() {
+		record(viewsGrad{ops}, specs, []*Tensor{t}, out...)
 	}
 	return out
+}
+
+// viewsGrad is the record of seeAll.
+type viewsGrad struct{ ops []viewOp }
+
+func (o viewsGrad) Name() string { return o.ops[0].Name() }
+func (viewsGrad) Reads() Reads   { return Nothing }
+func (o viewsGrad) Grad(c *Ctx, _ *Tensor) Grads {
+	back := &scatterViewOp{in: *c.d.edges[0].spec()}
+	var dys []*Tensor
+	for i, op := range o.ops {
+		if dy := c.Dy(i); dy != nil {
+			back.ops, dys = append(back.ops, op), append(dys, dy)
+		}
+	}
+	return Grads{Apply(back, dys...)}
 }
 
 // scatterView is the gradient of a view that shows each element at most once:
 // zeros, with dy where the view looked.
 func scatterView(op viewOp, dy *Tensor, in *device.Spec) *Tensor {
-	return Apply(&scatterViewOp{op, *in}, dy)
+	return Apply(&scatterViewOp{[]viewOp{op}, *in}, dy)
 }
 
-// scatterViewOp is linear: its gradient is the view itself.
+// scatterViewOp writes each input where one of the views looks, into zeros. It
+// is linear: its gradient is the views themselves.
 type scatterViewOp struct {
-	op viewOp
-	in device.Spec
+	ops []viewOp
+	in  device.Spec
 }
 
-func (o *scatterViewOp) Name() string                            { return o.op.Name() + "_backward" }
+func (o *scatterViewOp) Name() string                            { return o.ops[0].Name() + "_backward" }
 func (*scatterViewOp) Kernel() device.Kernel                     { return device.NoKernel }
 func (o *scatterViewOp) Infer(in []*Tensor) (device.Spec, error) { return o.in, nil }
 func (*scatterViewOp) Reads() Reads                              { return Nothing }
-func (o *scatterViewOp) Grad(c *Ctx, dy *Tensor) Grads           { return Grads{dy.see(o.op)} }
-func (o *scatterViewOp) Body(in []*Tensor) *Tensor {
-	z := zerosOf(in[0].b.dev, &o.in)
-	z.mode = noGradMode
-	z.see(o.op).copyFrom(in[0])
-	return z
-}
-
-// asStridedOp is the general view; it stands for the others when a change in
-// place makes a view's record stale. The view must not show an element twice.
-type asStridedOp struct{ at, from device.View }
-
-func (*asStridedOp) Name() string { return "as_strided" }
-func (o *asStridedOp) view(v *device.View) error {
-	v.Spec, v.Stride, v.Offset = o.at.Spec, o.at.Stride, o.at.Offset
-	return nil
-}
-
-// grad lays dy out as the base was, so that the same strides find the same elements.
-func (o *asStridedOp) grad(dy *Tensor, in *device.Spec) *Tensor {
-	return Apply(&asStridedGradOp{o.at, o.from}, dy)
-}
-
-type asStridedGradOp struct{ view, from device.View }
-
-func (*asStridedGradOp) Name() string                              { return "as_strided_backward" }
-func (*asStridedGradOp) Kernel() device.Kernel                     { return device.NoKernel }
-func (o *asStridedGradOp) Infer(in []*Tensor) (device.Spec, error) { return o.from.Spec, nil }
-func (*asStridedGradOp) Reads() Reads                              { return Nothing }
-func (o *asStridedGradOp) Body(in []*Tensor) *Tensor {
-	z := in[0].flatLike(&o.from)
-	relative(z, &o.view, &o.from).copyFrom(in[0])
-	return relative(z, &o.from, &o.from)
-}
-func (o *asStridedGradOp) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{Apply(&asStridedGradGradOp{o.view, o.from}, dy)}
-}
-
-// asStridedGradGradOp is asStrided of a tensor with another layout than the base's.
-type asStridedGradGradOp struct{ view, from device.View }
-
-func (*asStridedGradGradOp) Name() string                              { return "as_strided" }
-func (*asStridedGradGradOp) Kernel() device.Kernel                     { return device.NoKernel }
-func (o *asStridedGradGradOp) Infer(in []*Tensor) (device.Spec, error) { return o.view.Spec, nil }
-func (*asStridedGradGradOp) Reads() Reads                              { return Nothing }
-func (o *asStridedGradGradOp) Body(in []*Tensor) *Tensor {
-	z := in[0].flatLike(&o.from)
-	relative(z, &o.from, &o.from).copyFrom(in[0])
-	return relative(z, &o.view, &o.from)
-}
-func (o *asStridedGradGradOp) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{Apply(&asStridedGradOp{o.view, o.from}, dy)}
-}
-
-// flatLike is zeros for every element of storage that v spans.
-func (t *Tensor) flatLike(v *device.View) *Tensor {
-	n := 1
-	for i, d := range v.Shape() {
-		n += (d - 1) * v.Stride[i]
+func (o *scatterViewOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
+	for i, op := range o.ops {
+		switch {
+		case !c.Needs(i):
+		case i < len(g):
+			g[i] = dy.see(op)
+		default:
+			c.Set(i, dy.see(op))
+		}
 	}
-	z := zerosOf(t.b.dev, &device.Spec{DType: v.DType, Rank: 1, Dim: [device.MaxRank]int{max(n, 0)}})
-	z.mode = noGradMode
+	return g
+}
+func (o *scatterViewOp) Body(in []*Tensor) *Tensor {
+	z := zerosOf(in[0].b.dev, &o.in).alias(noGradMode)
+	for i, op := range o.ops {
+		z.look(op).copyFrom(in[i])
+	}
 	return z
 }
 
-// relative is the view v of a storage that starts where from does.
-func relative(z *Tensor, v, from *device.View) *Tensor {
-	u := *v
-	u.Offset -= from.Offset
-	return z.see(&asStridedOp{at: u})
+// dropDim removes dim d of v.
+func dropDim(v *device.View, d int) {
+	copy(v.Dim[d:], v.Dim[d+1:])
+	copy(v.Stride[d:], v.Stride[d+1:])
+	v.Rank--
+	v.Dim[v.Rank], v.Stride[v.Rank] = 0, 0
 }
 
 // shapeSpec checks a shape and makes a Spec of it.

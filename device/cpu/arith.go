@@ -1,10 +1,6 @@
 package cpu
 
-import (
-	"math"
-
-	"github.com/facula-ml/facula/device"
-)
+import "github.com/facula-ml/facula/device"
 
 func add[T number](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)] // one bounds check each
@@ -34,15 +30,14 @@ func div[T float](dst, a, b []T) {
 	}
 }
 
-// The order of the operands decides what NaN does: PyTorch's maximum and
-// minimum return NaN when either is.
+// maximum returns NaN when either is, and the first of equal zeros, as PyTorch.
 func maximum[T number](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		if x, y := a[i], b[i]; x > y || x != x {
-			dst[i] = x
-		} else {
+		if x, y := a[i], b[i]; y > x || y != y {
 			dst[i] = y
+		} else {
+			dst[i] = x
 		}
 	}
 }
@@ -50,10 +45,10 @@ func maximum[T number](dst, a, b []T) {
 func minimum[T number](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		if x, y := a[i], b[i]; x < y || x != x {
-			dst[i] = x
-		} else {
+		if x, y := a[i], b[i]; y < x || y != y {
 			dst[i] = y
+		} else {
+			dst[i] = x
 		}
 	}
 }
@@ -86,12 +81,12 @@ func map1[A, D any](f func(A) D) func(dst []D, a []A) {
 	}
 }
 
-// map2 makes a row function of a function of two elements.
-func map2[A, D any](f func(a, b A) D) func(dst []D, a, b []A) {
-	return func(dst []D, a, b []A) {
+// lift2 is lift for a function of two.
+func lift2[T float](f func(a, b float64) float64) func(dst, a, b []T) {
+	return func(dst, a, b []T) {
 		a, b = a[:len(dst)], b[:len(dst)]
 		for i := range dst {
-			dst[i] = f(a[i], b[i])
+			dst[i] = T(f(float64(a[i]), float64(b[i])))
 		}
 	}
 }
@@ -124,6 +119,10 @@ func liftAll(f func(float64) float64) byDType {
 	return floats1(lift[float32](f), lift[float64](f))
 }
 
+func lift2All(f func(a, b float64) float64) byDType {
+	return floats2(lift2[float32](f), lift2[float64](f))
+}
+
 func int1[T integer](f func(dst, a []T)) kernel {
 	return elementwise(row1(native[T](), native[T](), f))
 }
@@ -143,24 +142,19 @@ func (t byDType) with(u byDType) byDType {
 }
 
 func addKernels() byDType {
-	return floats2(add[float32], add[float64]).with(byDType{
-		device.Int8: int2(add[int8]), device.Int16: int2(add[int16]), device.Int32: int2(add[int32]),
-		device.Int64: int2(add[int64]), device.UInt8: int2(add[uint8]), device.Bool: int2(orBool),
-	})
+	return floats2(add[float32], add[float64]).
+		with(ints2(add[int8], add[int16], add[int32], add[int64], add[uint8])).
+		with(byDType{device.Bool: int2(orBool)})
 }
 
 func subKernels() byDType {
-	return floats2(sub[float32], sub[float64]).with(byDType{
-		device.Int8: int2(sub[int8]), device.Int16: int2(sub[int16]), device.Int32: int2(sub[int32]),
-		device.Int64: int2(sub[int64]), device.UInt8: int2(sub[uint8]),
-	})
+	return floats2(sub[float32], sub[float64]).with(ints2(sub[int8], sub[int16], sub[int32], sub[int64], sub[uint8]))
 }
 
 func mulKernels() byDType {
-	return floats2(mul[float32], mul[float64]).with(byDType{
-		device.Int8: int2(mul[int8]), device.Int16: int2(mul[int16]), device.Int32: int2(mul[int32]),
-		device.Int64: int2(mul[int64]), device.UInt8: int2(mul[uint8]), device.Bool: int2(andBool),
-	})
+	return floats2(mul[float32], mul[float64]).
+		with(ints2(mul[int8], mul[int16], mul[int32], mul[int64], mul[uint8])).
+		with(byDType{device.Bool: int2(andBool)})
 }
 
 // Booleans are bytes of 0 or 1.
@@ -176,51 +170,36 @@ func andBool(dst, a, b []uint8) {
 	}
 }
 
-func extremumKernels(f32 func(dst, a, b []float32), f64 func(dst, a, b []float64),
-	i8 func(dst, a, b []int8), i16 func(dst, a, b []int16), i32 func(dst, a, b []int32),
+// ints1 is a kernel of one input for the integers.
+func ints1(i8 func(dst, a []int8), i16 func(dst, a []int16), i32 func(dst, a []int32),
+	i64 func(dst, a []int64), u8 func(dst, a []uint8)) byDType {
+	return byDType{
+		device.Int8: int1(i8), device.Int16: int1(i16), device.Int32: int1(i32),
+		device.Int64: int1(i64), device.UInt8: int1(u8),
+	}
+}
+
+// ints2 is ints1 for two inputs.
+func ints2(i8 func(dst, a, b []int8), i16 func(dst, a, b []int16), i32 func(dst, a, b []int32),
 	i64 func(dst, a, b []int64), u8 func(dst, a, b []uint8)) byDType {
-	return floats2(f32, f64).with(byDType{
+	return byDType{
 		device.Int8: int2(i8), device.Int16: int2(i16), device.Int32: int2(i32),
-		device.Int64: int2(i64), device.UInt8: int2(u8), device.Bool: int2(u8),
-	})
+		device.Int64: int2(i64), device.UInt8: int2(u8),
+	}
+}
+
+func maximumKernels() byDType {
+	return floats2(maximum[float32], maximum[float64]).
+		with(ints2(maximum[int8], maximum[int16], maximum[int32], maximum[int64], maximum[uint8])).
+		with(byDType{device.Bool: int2(orBool)})
+}
+
+func minimumKernels() byDType {
+	return floats2(minimum[float32], minimum[float64]).
+		with(ints2(minimum[int8], minimum[int16], minimum[int32], minimum[int64], minimum[uint8])).
+		with(byDType{device.Bool: int2(andBool)})
 }
 
 func negKernels() byDType {
-	return floats1(neg[float32], neg[float64]).with(byDType{
-		device.Int8: int1(neg[int8]), device.Int16: int1(neg[int16]), device.Int32: int1(neg[int32]),
-		device.Int64: int1(neg[int64]), device.UInt8: int1(neg[uint8]),
-	})
+	return floats1(neg[float32], neg[float64]).with(ints1(neg[int8], neg[int16], neg[int32], neg[int64], neg[uint8]))
 }
-
-// relu keeps NaN, as PyTorch does.
-func relu[T number](dst, a []T) {
-	a = a[:len(dst)]
-	for i := range dst {
-		if x := a[i]; x > 0 || x != x {
-			dst[i] = x
-		} else {
-			dst[i] = 0
-		}
-	}
-}
-
-// reluGrad is dy where y > 0 and 0 elsewhere: PyTorch's gradient at 0 is 0.
-func reluGrad[T float](dst, dy, y []T) {
-	dy, y = dy[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		if y[i] > 0 {
-			dst[i] = dy[i]
-		} else {
-			dst[i] = 0
-		}
-	}
-}
-
-func reluKernels() byDType {
-	return floats1(relu[float32], relu[float64]).with(byDType{
-		device.Int8: int1(relu[int8]), device.Int16: int1(relu[int16]), device.Int32: int1(relu[int32]),
-		device.Int64: int1(relu[int64]), device.UInt8: int1(relu[uint8]),
-	})
-}
-
-func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -2,28 +2,116 @@ package cpu
 
 import "github.com/facula-ml/facula/device"
 
-// comparisons is a kernel of two inputs of any dtype with a bool result.
-func comparisons(f func(a, b float64) bool, i func(a, b int64) bool) byDType {
-	rf := map2(func(a, b float64) uint8 { return b2u(f(a, b)) })
-	ri := map2(func(a, b int64) uint8 { return b2u(i(a, b)) })
-	var t byDType
-	for d := device.Float32; d < device.NumDTypes; d++ {
-		if d.IsFloat() {
-			t[d] = elementwise(row2(float64Codec(d), native[uint8](), rf))
-		} else {
-			t[d] = elementwise(row2(int64Codec(d), native[uint8](), ri))
-		}
+// comparisons is a kernel of two inputs of any dtype with a bool result. Half
+// precision compares as float32, integers and bool as int64.
+func comparisons(f32 func(dst []uint8, a, b []float32), f64 func(dst []uint8, a, b []float64),
+	i64 func(dst []uint8, a, b []int64)) byDType {
+	out, n32 := native[uint8](), native[float32]()
+	t := byDType{
+		device.Float32:  elementwise(row2(n32, out, f32)),
+		device.Float64:  elementwise(row2(native[float64](), out, f64)),
+		device.Float16:  elementwise(row2(f16as32, out, f32)),
+		device.BFloat16: elementwise(row2(bf16as32, out, f32)),
+	}
+	for d := device.Int8; d < device.NumDTypes; d++ {
+		t[d] = elementwise(row2(int64Codec(d), out, i64))
 	}
 	return t
 }
 
-func eq[T number](a, b T) bool { return a == b }
-func ne[T number](a, b T) bool { return a != b }
-func lt[T number](a, b T) bool { return a < b }
-func le[T number](a, b T) bool { return a <= b }
-func gt[T number](a, b T) bool { return a > b }
-func ge[T number](a, b T) bool { return a >= b }
+// tests is comparisons for one input.
+func tests(f32 func(dst []uint8, a []float32), f64 func(dst []uint8, a []float64),
+	i64 func(dst []uint8, a []int64)) byDType {
+	out, n32 := native[uint8](), native[float32]()
+	t := byDType{
+		device.Float32:  elementwise(row1(n32, out, f32)),
+		device.Float64:  elementwise(row1(native[float64](), out, f64)),
+		device.Float16:  elementwise(row1(f16as32, out, f32)),
+		device.BFloat16: elementwise(row1(bf16as32, out, f32)),
+	}
+	for d := device.Int8; d < device.NumDTypes; d++ {
+		t[d] = elementwise(row1(int64Codec(d), out, i64))
+	}
+	return t
+}
 
-func and[T number](a, b T) bool { return a != 0 && b != 0 }
-func or[T number](a, b T) bool  { return a != 0 || b != 0 }
-func xor[T number](a, b T) bool { return (a != 0) != (b != 0) }
+func eq[T number](dst []uint8, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] == b[i])
+	}
+}
+
+func ne[T number](dst []uint8, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] != b[i])
+	}
+}
+
+func lt[T number](dst []uint8, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] < b[i])
+	}
+}
+
+func le[T number](dst []uint8, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] <= b[i])
+	}
+}
+
+func gt[T number](dst []uint8, a, b []T) { lt(dst, b, a) }
+func ge[T number](dst []uint8, a, b []T) { le(dst, b, a) }
+
+func and[T number](dst []uint8, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] != 0 && b[i] != 0)
+	}
+}
+
+func or[T number](dst []uint8, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] != 0 || b[i] != 0)
+	}
+}
+
+func xor[T number](dst []uint8, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u((a[i] != 0) != (b[i] != 0))
+	}
+}
+
+func not[T number](dst []uint8, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] == 0)
+	}
+}
+
+func isNaN[T number](dst []uint8, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] != a[i])
+	}
+}
+
+// x-x is 0 for a finite x, and NaN for infinities and NaN.
+func isFinite[T number](dst []uint8, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i]-a[i] == 0)
+	}
+}
+
+func isInf[T number](dst []uint8, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i]-a[i] != 0 && a[i] == a[i])
+	}
+}

@@ -20,15 +20,29 @@ func (m matrix[T]) at(i, j int) unsafe.Pointer {
 // Block sizes: a packed kc×nr panel of B stays in the first-level cache, a
 // packed mc×kc block of A in the second.
 const (
-	mr, nr = 4, 4
+	mr, nr = 4, 4 // equal, so that one function packs both
 	mc, kc = 128, 256
 	nc     = 2048
 )
 
+// A source is the right-hand matrix of a product: a matrix in memory, or one
+// that exists only as it is packed, such as the windows of a convolution.
+type source[T number] interface {
+	// pack stores rows×cols elements from (row, col) on in dst, as panels of
+	// nr columns, row by row; missing columns may hold anything.
+	pack(dst []T, row, col, rows, cols int)
+}
+
+// A splitter runs f on ranges that cover 0…n, at least min long each: parallel,
+// or inline where the caller is one of several goroutines already.
+type splitter func(n, min int, f func(lo, hi int))
+
+func inline(n, _ int, f func(lo, hi int)) { f(0, n) }
+
 // gemm computes c = a·b, or c += a·b if accumulate, for an m×k matrix a and a
 // k×n matrix b. The rows of c are contiguous. Each element is summed in the
 // same order whatever the number of goroutines.
-func gemm[T number](m, n, k int, a, b, c matrix[T], accumulate bool, ws *scratch[T]) {
+func gemm[T number, B source[T]](m, n, k int, a matrix[T], b B, c matrix[T], accumulate bool, split splitter, ws *scratch[T]) {
 	if m == 0 || n == 0 {
 		return
 	}
@@ -43,10 +57,10 @@ func gemm[T number](m, n, k int, a, b, c matrix[T], accumulate bool, ws *scratch
 		for l := 0; l < k; l += kc {
 			kb := min(kc, k-l)
 			bp := ws.get((nb + nr - 1) / nr * nr * kb)
-			packB(*bp, matrix[T]{b.at(l, j), b.row, b.col}, kb, nb)
+			b.pack(*bp, l, j, kb, nb)
 			first := l == 0 && !accumulate
 			panels := (m + mr - 1) / mr
-			parallel(panels, max(1, grain*2/max(1, mr*nb*kb/16)), func(lo, hi int) {
+			split(panels, max(1, grain*2/max(1, mr*nb*kb/16)), func(lo, hi int) {
 				for i := lo * mr; i < min(m, hi*mr); i += mc {
 					mb := min(mc, min(m, hi*mr)-i)
 					block(mb, nb, kb, matrix[T]{a.at(i, l), a.row, a.col}, *bp, matrix[T]{c.at(i, j), c.row, 1}, first, ws)
@@ -57,10 +71,10 @@ func gemm[T number](m, n, k int, a, b, c matrix[T], accumulate bool, ws *scratch
 	}
 }
 
-// block multiplies one packed block of A with packed B.
+// block multiplies one block of A with packed B.
 func block[T number](m, n, k int, a matrix[T], bp []T, c matrix[T], first bool, ws *scratch[T]) {
 	ap := ws.get((m + mr - 1) / mr * mr * k)
-	packA(*ap, a, m, k)
+	matrix[T]{a.p, a.col, a.row}.pack(*ap, 0, 0, k, m) // panels of mr rows
 	var tile [mr * nr]T
 	for j := 0; j < n; j += nr {
 		b := bp[j*k : (j+nr)*k]
@@ -83,35 +97,27 @@ func block[T number](m, n, k int, a matrix[T], bp []T, c matrix[T], first bool, 
 	ws.put(ap)
 }
 
-// packA stores a as panels of mr rows, column by column; missing rows are 0.
-func packA[T number](dst []T, a matrix[T], m, k int) {
-	for i := 0; i < m; i += mr {
-		for r := range mr {
-			d := dst[i*k+r:]
-			if i+r >= m {
-				for l := range k {
-					d[l*mr] = 0
-				}
-				continue
+// pack is a source's; a block of the transposed matrix gives the panels of mr rows of A.
+func (m matrix[T]) pack(dst []T, row, col, rows, cols int) {
+	for j := 0; j < cols; j += nr {
+		d := dst[j*rows : (j+nr)*rows]
+		n := min(nr, cols-j)
+		switch {
+		case n == nr && m.col == 1:
+			for l := range rows {
+				copy(d[l*nr:l*nr+nr], window[T](m.at(row+l, col+j), nr))
 			}
-			for l := range k {
-				d[l*mr] = *(*T)(a.at(i+r, l))
+		case n == nr && m.row == 1:
+			x0, x1 := window[T](m.at(row, col+j), rows), window[T](m.at(row, col+j+1), rows)
+			x2, x3 := window[T](m.at(row, col+j+2), rows), window[T](m.at(row, col+j+3), rows)
+			for l, v := range x0 {
+				e := (*[nr]T)(d[l*nr:])
+				e[0], e[1], e[2], e[3] = v, x1[l], x2[l], x3[l]
 			}
-		}
-	}
-}
-
-// packB stores b as panels of nr columns, row by row; missing columns are 0.
-func packB[T number](dst []T, b matrix[T], k, n int) {
-	for j := 0; j < n; j += nr {
-		d := dst[j*k : (j+nr)*k]
-		cols := min(nr, n-j)
-		for l := range k {
-			for c := range nr {
-				if c < cols {
-					d[l*nr+c] = *(*T)(b.at(l, j+c))
-				} else {
-					d[l*nr+c] = 0
+		default:
+			for l := range rows {
+				for c := range n {
+					d[l*nr+c] = *(*T)(m.at(row+l, col+j+c))
 				}
 			}
 		}
@@ -165,7 +171,7 @@ func matmul[T number]() kernel {
 			for i := range cnt {
 				at := func(x int) unsafe.Pointer { return unsafe.Add(p[x], i*s[x]*w.size[x]) }
 				gemm(m, n, k, matrix[T]{at(1), a.Stride[la], a.Stride[la+1]}, matrix[T]{at(2), b.Stride[lb], b.Stride[lb+1]},
-					matrix[T]{at(0), out.Stride[r], 1}, false, ws)
+					matrix[T]{at(0), out.Stride[r], 1}, false, parallel, ws)
 			}
 		})
 		return nil

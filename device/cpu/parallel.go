@@ -52,3 +52,27 @@ func parallel(n, min int, f func(lo, hi int)) {
 	f(0, n/k)
 	wg.Wait()
 }
+
+// tasks calls f for every i below n. Several goroutines take the next i as they
+// get free, so the calls must not depend on each other.
+func tasks(n int, f func(i int)) {
+	k := min(n, NumThreads())
+	if k <= 1 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			f(i)
+		}
+	}
+	var wg sync.WaitGroup
+	for range k - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
+}

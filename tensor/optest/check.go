@@ -69,7 +69,9 @@ func sameValues(a, b []float64) bool {
 func (r *runner) compare(what string, i int, d tensor.DType, got *tensor.Tensor, want tensor.Array) {
 	r.Helper()
 	out := d
-	if r.e.Out != nil {
+	if r.s.Out != nil {
+		out = r.s.Out(d, i)
+	} else if r.e.Out != nil {
 		out = r.e.Out(d, i)
 	}
 	if got.DType() != out {

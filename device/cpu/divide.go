@@ -1,0 +1,158 @@
+package cpu
+
+import (
+	"errors"
+	"math"
+	"unsafe"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// The float forms follow Python and PyTorch: q = (a - fmod(a, b)) / b is an
+// integer but for its last rounding, and is moved down by one where the
+// remainder has to change its sign.
+
+func floorDiv[T float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		x, y := a[i], b[i]
+		if y == 0 {
+			dst[i] = x / y
+			continue
+		}
+		m := T(math.Mod(float64(x), float64(y)))
+		q := (x - m) / y
+		if m != 0 && (m < 0) != (y < 0) {
+			q--
+		}
+		if q == 0 {
+			dst[i] = T(math.Copysign(0, float64(x/y)))
+			continue
+		}
+		f := T(math.Floor(float64(q)))
+		if q-f > 0.5 {
+			f++
+		}
+		dst[i] = f
+	}
+}
+
+func truncDiv[T float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Trunc(float64(a[i] / b[i])))
+	}
+}
+
+func remainder[T float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		y := b[i]
+		m := T(math.Mod(float64(a[i]), float64(y)))
+		if m != 0 && (m < 0) != (y < 0) {
+			m += y
+		}
+		dst[i] = m
+	}
+}
+
+func fmod[T float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Mod(float64(a[i]), float64(b[i])))
+	}
+}
+
+func floorDivInt[T integer](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		x, y := a[i], b[i]
+		q := x / y
+		if m := x % y; m != 0 && (m < 0) != (y < 0) {
+			q--
+		}
+		dst[i] = q
+	}
+}
+
+func truncDivInt[T integer](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] / b[i]
+	}
+}
+
+func remainderInt[T integer](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		m, y := a[i]%b[i], b[i]
+		if m != 0 && (m < 0) != (y < 0) {
+			m += y
+		}
+		dst[i] = m
+	}
+}
+
+func fmodInt[T integer](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] % b[i]
+	}
+}
+
+func floorDivKernels() byDType {
+	return floats2(floorDiv[float32], floorDiv[float64]).with(nonZero(ints2(
+		floorDivInt[int8], floorDivInt[int16], floorDivInt[int32], floorDivInt[int64], floorDivInt[uint8])))
+}
+
+func truncDivKernels() byDType {
+	return floats2(truncDiv[float32], truncDiv[float64]).with(nonZero(ints2(
+		truncDivInt[int8], truncDivInt[int16], truncDivInt[int32], truncDivInt[int64], truncDivInt[uint8])))
+}
+
+func remainderKernels() byDType {
+	return floats2(remainder[float32], remainder[float64]).with(nonZero(ints2(
+		remainderInt[int8], remainderInt[int16], remainderInt[int32], remainderInt[int64], remainderInt[uint8])))
+}
+
+func fmodKernels() byDType {
+	return floats2(fmod[float32], fmod[float64]).with(nonZero(ints2(
+		fmodInt[int8], fmodInt[int16], fmodInt[int32], fmodInt[int64], fmodInt[uint8])))
+}
+
+var errDivideByZero = errors.New("an integer is divided by 0")
+
+// nonZero makes kernels refuse a divisor with a zero before they write anything.
+func nonZero(t byDType) byDType {
+	for d, run := range t {
+		if run == nil {
+			continue
+		}
+		codec := int64Codec(device.DType(d))
+		t[d] = func(c device.Call) error {
+			if c.Out[0].Len() > 0 && hasZero(c.In[1], codec) {
+				return errDivideByZero
+			}
+			return run(c)
+		}
+	}
+	return t
+}
+
+func hasZero(v *device.View, codec codec[int64]) (found bool) {
+	var w nest
+	w.rank, w.dim = int(v.Rank), v.Dim
+	w.add(v)
+	w.coalesce(0)
+	var buf [chunk]int64
+	w.walk(0, w.rows(), func(p [operands]unsafe.Pointer, s [operands]int, n int) {
+		for i := 0; i < n && !found; i += chunk {
+			x := buf[:min(chunk, n-i)]
+			codec.load(x, unsafe.Add(p[0], i*s[0]*codec.size), s[0])
+			for _, e := range x {
+				found = found || e == 0
+			}
+		}
+	})
+	return found
+}

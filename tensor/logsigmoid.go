@@ -1,0 +1,45 @@
+package tensor
+
+import (
+	"math"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// LogSigmoid returns ln(1 / (1 + e⁻ˣ)) for each element x of t.
+//
+//	dtype:  floating point
+//	panics: *Error for another dtype
+//	source: torch.nn.functional.logsigmoid
+func (t *Tensor) LogSigmoid() *Tensor { return Apply(logSigmoidOp{}, t) }
+
+type logSigmoidOp struct{ floatwise }
+
+func (logSigmoidOp) Name() string          { return "logsigmoid" }
+func (logSigmoidOp) Kernel() device.Kernel { return device.NoKernel }
+func (logSigmoidOp) Reads() Reads          { return In0 }
+
+// min(x, 0) - ln(1 + e^-|x|), which no x overflows.
+func (logSigmoidOp) Body(in []*Tensor) *Tensor {
+	x := in[0]
+	return x.ClampMax(0).Sub(x.Abs().Neg().Exp().Log1p())
+}
+
+// d/dx ln σ(x) = σ(-x)
+func (logSigmoidOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.In(0).Neg().Sigmoid())} }
+
+func logSigmoidEntry() Entry {
+	return Entry{
+		Name: "nn.functional.logsigmoid", Sig: "logsigmoid(input)", At: here(), Ops: []any{logSigmoidOp{}}, Go: []string{"LogSigmoid"},
+		Call: unary((*Tensor).LogSigmoid),
+		Ref: refMap(func(x ...float64) float64 {
+			if x[0] < -700 {
+				return x[0]
+			}
+			return -math.Log1p(math.Exp(-x[0]))
+		}),
+		DTypes:  Floats,
+		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(4).With(-800, -30, 30, 800)}}),
+		Bad:     floatBad("logsigmoid"),
+	}
+}
