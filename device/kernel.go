@@ -64,7 +64,7 @@ const (
 	Round // halves to even
 	Trunc
 	ReLU
-	ReLUGrad // dy, y → dy where y > 0, else 0
+	ReLUGrad // dy, y → dy, but 0 where y <= 0
 	GELU
 	GELUGrad // dy, x
 	GELUTanh

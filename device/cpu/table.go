@@ -104,6 +104,9 @@ var table = [device.NumKernels]byDType{
 
 	device.MatMul: matmulKernels(),
 
+	device.MaxPool:        maxPoolKernels(),
+	device.AvgPool:        avgPoolKernels(),
+	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32](), avgPoolGrad[float64]()),
 	device.ConvForward:    convKernels(),
 	device.ConvGradInput:  denseFloats(convGradInput[float32](), convGradInput[float64]()),
 	device.ConvGradWeight: denseFloats(convGradWeight[float32](), convGradWeight[float64]()),
