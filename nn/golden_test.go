@@ -305,4 +305,3 @@ func buildAvgPool(module string, a arguments) nn.Layer {
 	}
 	return nn.NewAvgPool3d([3]int(k), opts...)
 }
-
