@@ -22,14 +22,14 @@ func TestBatchNormRunning(t *testing.T) {
 	if mean.RequiresGrad() || variance.RequiresGrad() || !y.RequiresGrad() {
 		t.Error("only the result may require a gradient")
 	}
-	near(t, "mean", mean, 1.025, -0.25)
-	near(t, "variance", variance, 4.3325, 6.03)
+	closeTo(t, "mean", mean, 1.025, -0.25)
+	closeTo(t, "variance", variance, 4.3325, 6.03)
 	y.Sum().Backward() // the running statistics are not what the gradient reads
 	x.Detach().BatchNorm(mean, variance, nil, nil, false, 0.3, 1e-5)
-	near(t, "mean after evaluation", mean, 1.025, -0.25)
+	closeTo(t, "mean after evaluation", mean, 1.025, -0.25)
 }
 
-func near(t *testing.T, what string, x *tensor.Tensor, want ...float64) {
+func closeTo(t *testing.T, what string, x *tensor.Tensor, want ...float64) {
 	t.Helper()
 	for i, v := range tensor.Slice[float64](x) {
 		if math.Abs(v-want[i]) > 1e-12 {

@@ -72,7 +72,6 @@ func Entries() []Entry {
 		isFiniteEntry,
 		isInfEntry,
 		isNaNEntry,
-		leakyReLUEntry,
 		layerNormEntry,
 		kthvalueEntry,
 		leEntry,
