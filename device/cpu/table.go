@@ -62,7 +62,7 @@ var table = [device.NumKernels]byDType{
 	device.Trunc:       floats1(trunc[float32], trunc[float64]),
 
 	device.ReLU:         reluKernels(),
-	device.ReLUGrad:     floats2(reluGrad[float32], reluGrad[float64]),
+	device.ReLUGrad:     floats2(reluGrad[float32, uint32], reluGrad[float64, uint64]),
 	device.GELU:         liftAll(gelu),
 	device.GELUGrad:     lift2All(geluGrad),
 	device.GELUTanh:     liftAll(geluTanh),
