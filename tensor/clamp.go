@@ -92,43 +92,40 @@ func (o clampOp) Body(in []*Tensor) *Tensor {
 	return x
 }
 
-// PyTorch's rule for ties: on a bound the gradient is that of t, and where the
-// bounds are the wrong way round it is that of hi.
+// PyTorch's rules: on a bound the gradient is that of t, where the bounds are
+// the wrong way round it is that of hi, and where one is NaN nobody's.
 func (o clampOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	x, last := c.In(0), c.Inputs()-1
-	var below, above *Tensor
-	outside := make([]*Tensor, 0, 2)
-	if o.lo {
-		below = x.Lt(c.In(1))
-		outside = append(outside, below)
-	}
-	if o.hi {
-		above = x.Gt(c.In(last))
-		outside = append(outside, above)
-	}
+	zero := scalarOf(dy.b.dev, dy.DType(), device.Number{})
 	if c.Needs(0) {
 		g[0] = dy
-		for _, m := range outside {
-			g[0] = g[0].MaskedFill(m, 0)
+		if o.lo {
+			g[0] = Where(x.Ge(c.In(1)), g[0], zero)
+		}
+		if o.hi {
+			g[0] = Where(x.Le(c.In(last)), g[0], zero)
 		}
 	}
-	if o.lo && o.hi {
-		crossed := c.In(1).Gt(c.In(2))
-		below = below.LogicalAnd(crossed.LogicalNot())
-		above = above.LogicalOr(crossed)
-	}
 	if o.lo && c.Needs(1) {
-		g[1] = dy.MaskedFill(below.LogicalNot(), 0)
+		below := x.Lt(c.In(1))
+		if o.hi {
+			below = below.LogicalAnd(c.In(1).Lt(c.In(2)))
+		}
+		g[1] = Where(below, dy, zero)
 	}
 	if o.hi && c.Needs(last) {
-		g[last] = dy.MaskedFill(above.LogicalNot(), 0)
+		above := x.Gt(c.In(last))
+		if o.lo {
+			above = above.LogicalOr(c.In(2).Lt(c.In(1)))
+		}
+		g[last] = Where(above, dy, zero)
 	}
 	return g
 }
 
 // clamp is torch.clamp with the named bounds.
 func (a *Args) clamp(lo, hi string) *Tensor {
-	t := a.Tensor("input")
+	t := a.OnlyTensor("input")
 	if a.isTensor(lo) || a.isTensor(hi) {
 		bound := func(name string) *Tensor {
 			if !a.Has(name) {

@@ -42,7 +42,10 @@ func (fmodOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 func fmodEntry() Entry {
 	return Entry{
 		Name: "fmod", Sig: "fmod(input, other)", At: here(), Ops: []any{fmodOp{}}, Go: []string{"Fmod", "FmodScalar"},
-		Call:    func(a *Args) []*Tensor { return one(withOther(a, (*Tensor).Fmod, (*Tensor).FmodScalar)) },
+		Call: func(a *Args) []*Tensor {
+			a.OnlyTensor("input")
+			return one(withOther(a, (*Tensor).Fmod, (*Tensor).FmodScalar))
+		},
 		Ref:     refMap(func(x ...float64) float64 { return math.Mod(x[0], x[1]) }),
 		DTypes:  Numbers,
 		Samples: remainderSamples(),

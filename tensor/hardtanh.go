@@ -50,7 +50,8 @@ func (o hardtanhOp) Body(in []*Tensor) *Tensor {
 }
 func (o hardtanhOp) Grad(c *Ctx, dy *Tensor) Grads {
 	x := c.In(0)
-	return Grads{dy.MaskedFill(x.LeScalar(o.lo).LogicalOr(x.GeScalar(o.hi)), 0)}
+	inside := x.GtScalar(o.lo).LogicalAnd(x.LtScalar(o.hi))
+	return Grads{dy.MaskedFill(inside.LogicalNot(), 0)}
 }
 
 func hardtanhEntry() Entry {

@@ -42,13 +42,16 @@ func (o extremeOp) Infer(in []*Tensor) (device.Spec, error) {
 }
 func (extremeOp) Reads() Reads { return In0 | Out0 }
 
-// The gradient goes to the elements equal to the result, or to the NaNs if it
-// is one, in equal parts.
 func (o extremeOp) Grad(c *Ctx, dy *Tensor) Grads {
-	x := c.In(0)
-	chosen := x.Eq(o.restore(c.Out(0), x.shape())).Add(x.Ne(x))
-	part := dy.Div(Apply(sumOp{o.reduction}, chosen).Cast(dy.DType()))
-	return Grads{o.restore(part, x.shape()).Mul(chosen.Cast(dy.DType()))}
+	return Grads{o.shared(c.In(0), c.Out(0), dy)}
+}
+
+// shared gives dy in equal parts to the elements of x that are equal to the
+// result y, or to the NaNs if it is one.
+func (r reduction) shared(x, y, dy *Tensor) *Tensor {
+	chosen := x.Eq(r.restore(y, x.shape())).Add(x.Ne(x)).Cast(dy.DType())
+	part := dy.Div(Apply(sumOp{r}, chosen))
+	return chosen.Mul(r.restore(part, x.shape()))
 }
 
 // pickOf is the reference of all that choose: the first NaN, or else the first
@@ -67,11 +70,11 @@ func pickOf(x []float64, beats func(v, m float64) bool) int {
 }
 
 func maxOf(x []float64) float64 {
-	return x[pickOf(x, func(v, m float64) bool { return v > m })]
+	return x[pickOf(x, greater)]
 }
 
 func minOf(x []float64) float64 {
-	return x[pickOf(x, func(v, m float64) bool { return v < m })]
+	return x[pickOf(x, less)]
 }
 
 func amaxEntry() Entry {

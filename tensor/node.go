@@ -91,11 +91,10 @@ func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
 		}
 	}
 	for i, t := range outs {
-		if !t.DType().IsFloat() {
-			continue // an index, such as Sort's
+		if t.DType().IsFloat() { // not an index, such as Sort's
+			t.b.node, t.b.out, t.b.seen = d, uint32(i), t.b.store.version
 		}
-		t.b.node, t.b.out, t.b.seen = d, uint32(i), t.b.store.version
-		if reads&AllOut != 0 || i == 0 && reads&Out0 != 0 {
+		if reads&AllOut != 0 || i == 0 && reads&Out0 != 0 || i == 1 && reads&Out1 != 0 {
 			d.save(len(in)+i, t)
 		}
 	}

@@ -71,6 +71,7 @@ const (
 	In2
 	AllIn              // every input
 	Out0               // the first result
+	Out1               // the second, such as the indices of Sort
 	AllOut             // every result
 	NoGradient         // the op has no gradient: its results never need one
 	BodyGradient       // the gradient is that of Body, which runs when one is needed

@@ -138,3 +138,132 @@ func (o padOp) Body(in []*Tensor) *Tensor {
 	to.copyFrom(from)
 	return y
 }
+
+func padEntry() Entry {
+	e := constantPadEntry()
+	e.Name, e.Sig, e.At = "nn.functional.pad", "pad(input, pad, mode='constant', value=None)", here()
+	e.Go = []string{"Pad", "PadValue", "PadReflect", "PadReplicate", "PadCircular"}
+	e.Call = func(a *Args) []*Tensor {
+		opts := []PadOption{}
+		switch a.Str("mode") {
+		case "reflect":
+			opts = append(opts, PadReflect)
+		case "replicate":
+			opts = append(opts, PadReplicate)
+		case "circular":
+			opts = append(opts, PadCircular)
+		}
+		if a.Has("value") {
+			opts = append(opts, PadValue(a.Any("value")))
+		}
+		return one(a.Tensor("input").Pad(a.Ints("pad"), opts...))
+	}
+	for _, mode := range []string{"reflect", "replicate", "circular"} {
+		for _, pad := range [][]int{{1, 2}, {-1, 2}, {2, -1}, {-1, -1}, {2, 1, 1, 0}, {0, 1, -1, 1, 1, 1}} {
+			e.Samples = append(e.Samples, Sample{Args: []any{In(2, 3, 4), pad}, Kw: map[string]any{"mode": mode}})
+		}
+		e.Samples = append(e.Samples, Sample{Args: []any{In(0, 3), []int{1, 1}}, Kw: map[string]any{"mode": mode}})
+	}
+	bad := func(x Arg, pad []int, mode, want string) Bad {
+		return Bad{Args: []any{x, pad, mode}, Want: "tensor: pad " + shapesText(x.Shape) + want}
+	}
+	e.Bad = append(e.Bad,
+		bad(In(1, 4), []int{4, 0}, "reflect", "reflection by 4 and 0; want less than the size 4 of dim 1"),
+		bad(In(1, 4), []int{0, 5}, "circular", "circular padding by 0 and 5; want at most the size 4 of dim 1"),
+		bad(In(2, 0), []int{1, 0}, "replicate", "an empty dim has nothing to pad with"))
+	return e
+}
+
+func constantPadEntry() Entry {
+	sample := func(shape, pad []int, value any) Sample {
+		return Sample{Args: []any{In(shape...), pad}, Kw: map[string]any{"value": value}}
+	}
+	return Entry{
+		Name: "constant_pad_nd", Sig: "constant_pad_nd(input, pad, value=0)", At: here(), Ops: []any{padOp{}}, Go: []string{"Pad"},
+		Call: func(a *Args) []*Tensor {
+			return one(a.Tensor("input").Pad(a.Ints("pad"), PadValue(a.Any("value"))))
+		},
+		Ref:    func(a *Args) []Array { return []Array{refPad(a)} },
+		DTypes: AllDTypes,
+		Samples: []Sample{
+			sample([]int{}, []int{}, 1), sample([]int{1}, []int{1, 1}, 1), sample([]int{2, 3}, []int{1, 2}, 1), sample([]int{2, 3}, []int{0, 1, 2, 0}, 0),
+			sample([]int{2, 3, 4}, []int{-1, 2, 1, -2}, 1), sample([]int{4}, []int{-2, -2}, 1), sample([]int{0, 3}, []int{1, 1, 0, 2}, 1),
+			sample([]int{3}, []int{-4, 3}, 1), sample([]int{2, 2}, []int{1, 1, 1, 1}, 1),
+		},
+		Bad: []Bad{
+			{Args: []any{In(2, 3), []int{1}}, Want: "tensor: pad [2 3]: 1 numbers; want two a dim, for at most 2 dims"},
+			{Args: []any{In(3), []int{1, 1, 1, 1}}, Want: "tensor: pad [3]: 4 numbers; want two a dim, for at most 1 dims"},
+			{Args: []any{In(2, 3), []int{-2, -2}}, Want: "tensor: pad [2 3]: dim 1 of size 3 would become -1"},
+		},
+	}
+}
+
+// refPad writes down, for each dim, which element each position shows.
+func refPad(a *Args) Array {
+	x, pad := a.Array("input"), a.Ints("pad")
+	n := len(x.Shape)
+	mode, _ := a.Any("mode").(string)
+	from := make([][]int, n)
+	shape := make([]int, n)
+	for d, size := range x.Shape {
+		before, after := 0, 0
+		if i := n - 1 - d; i < len(pad)/2 {
+			before, after = pad[2*i], pad[2*i+1]
+		}
+		from[d] = padList(mode, size, before, after)
+		shape[d] = len(from[d])
+	}
+	out := NewArray(shape...)
+	for p := range out.V {
+		idx := out.Index(p)
+		for d := range idx {
+			idx[d] = from[d][idx[d]]
+		}
+		if inside(idx, x.Shape) {
+			out.V[p] = x.At(idx...)
+		} else if a.Has("value") {
+			out.V[p] = a.Float("value")
+		}
+	}
+	return out
+}
+
+// padList is the padded list 0 … n-1, with -1 for the constant.
+func padList(mode string, n, before, after int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	cut := func() { list = list[max(0, -before) : len(list)-max(0, -after)] }
+	if mode == "circular" {
+		cut()
+	}
+	inner := list
+	pick := func(replicate, reflect, circular int) int {
+		switch mode {
+		case "replicate":
+			return replicate
+		case "reflect":
+			return reflect
+		case "circular":
+			return circular
+		}
+		return -1
+	}
+	at := func(i int) int {
+		if i < 0 || i >= len(inner) {
+			return -1
+		}
+		return inner[i]
+	}
+	for i := range max(0, before) {
+		list = append([]int{pick(at(0), at(i+1), at(len(inner)-1-i))}, list...)
+	}
+	for i := range max(0, after) {
+		list = append(list, pick(at(len(inner)-1), at(len(inner)-2-i), at(i)))
+	}
+	if mode != "circular" {
+		cut()
+	}
+	return list
+}

@@ -23,21 +23,12 @@ func (t *Tensor) Pow(u *Tensor) *Tensor {
 //	dtype:  that of t and v promoted
 //	panics: *Error if t and v are integers and v is negative
 func (t *Tensor) PowScalar(v any) *Tensor {
-	t, u := promoteNumber("pow", t, v)
 	n, _ := number("pow", v)
-	if t.DType().IsFloat() { // PyTorch's own shortcuts
-		switch n.Float64() {
-		case 2:
-			return t.Square()
-		case 0.5:
-			return t.Sqrt()
-		case -0.5:
-			return t.Rsqrt()
-		}
-	} else if n.Int64() < 0 {
+	t, u := promoteNumber("pow", t, v)
+	if !t.DType().IsFloat() && n.Int64() < 0 {
 		misuse("pow", errors.New("an integer to a negative integer power; cast it to a floating-point dtype first"), t)
 	}
-	return Apply(powNumberOp{exp: n}, t, u)
+	return Apply(powNumberOp{exp: n.Float64()}, t, u)
 }
 
 // RPowScalar returns a Go number v to the power of t.
@@ -69,24 +60,46 @@ func (powOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	return g
 }
 
-// powNumberOp is powOp whose second input is a number.
+// powNumberOp is powOp whose second input is the number exp.
 type powNumberOp struct {
-	powOp
-	exp device.Number
+	elementwise
+	exp float64
 }
 
+func (powNumberOp) Name() string { return "pow" }
 func (powNumberOp) Reads() Reads { return In0 }
+func (o powNumberOp) Kernel() device.Kernel {
+	switch o.exp {
+	case 2, 0.5, -0.5:
+		return device.NoKernel
+	}
+	return device.Pow
+}
+
+// The shortcuts are PyTorch's: roots differ from pow at -0 and -Inf.
+func (o powNumberOp) Body(in []*Tensor) *Tensor {
+	switch o.exp {
+	case 2:
+		return in[0].Mul(in[0])
+	case 0.5:
+		return Apply(sqrtOp{}, in[0])
+	case -0.5:
+		return Apply(rsqrtOp{}, in[0])
+	}
+	return Apply(powOp{}, in...)
+}
+
+// d/dx x^n = n·x^(n-1)
 func (o powNumberOp) Grad(c *Ctx, dy *Tensor) Grads {
-	n := o.exp.Float64()
-	if n == 0 {
+	if o.exp == 0 {
 		return Grads{ZerosLike(dy)}
 	}
-	return Grads{dy.Mul(c.In(0).PowScalar(n - 1).MulScalar(n))}
+	return Grads{dy.Mul(c.In(0).PowScalar(o.exp - 1).MulScalar(o.exp))}
 }
 
 func powEntry() Entry {
 	return Entry{
-		Name: "pow", Sig: "pow(input, exponent)", At: here(), Ops: []any{powOp{}, powNumberOp{}},
+		Name: "pow", Sig: "pow(input, exponent)", At: here(), Ops: []any{powOp{}},
 		Go: []string{"Pow", "PowScalar", "RPowScalar"},
 		Call: func(a *Args) []*Tensor {
 			switch {

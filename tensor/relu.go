@@ -2,7 +2,7 @@ package tensor
 
 import "github.com/facula-ml/facula/device"
 
-// ReLU returns max(x, 0) for each element x of t; NaN stays NaN.
+// ReLU returns max(x, 0) for each element x of t; NaN and -0 stay.
 //
 //	dtype:  any number
 //	panics: *Error for bool
@@ -18,7 +18,7 @@ func (reluOp) Reads() Reads          { return Out0 }
 // The gradient at 0 is 0, as in PyTorch.
 func (reluOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{Apply(reluGradOp{}, dy, c.Out(0))} }
 
-// reluGradOp is dy where y > 0, and 0 elsewhere.
+// reluGradOp is dy, and 0 where y <= 0.
 type reluGradOp struct{ elementwise }
 
 func (reluGradOp) Name() string          { return "relu_backward" }
@@ -28,7 +28,7 @@ func (reluGradOp) Grad(c *Ctx, dy *Tensor) Grads {
 	return Grads{Apply(reluGradOp{}, dy, c.In(1))} // linear in dy, constant in y
 }
 func (reluGradOp) Body(in []*Tensor) *Tensor {
-	return Where(in[1].GtScalar(0), in[0], ZerosLike(in[0]))
+	return in[0].MaskedFill(in[1].LeScalar(0), 0)
 }
 
 func reluEntry() Entry {

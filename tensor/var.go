@@ -99,21 +99,9 @@ func (stdOp) Reads() Reads          { return In0 | Out0 }
 // d √v = dv / 2√v
 func (o stdOp) Grad(c *Ctx, dy *Tensor) Grads {
 	y := c.Out(0)
-	return Grads{o.grad(c.In(0), Where(y.EqScalar(0), y, dy.Div(y.MulScalar(2))))}
-}
-
-// refSpread is the reference of Var, given what is done with the variance.
-func refSpread(f func(float64) float64) func(*Args) []Array {
-	return func(a *Args) []Array {
-		c := spreadArgs(a)
-		return refReduce(func(x []float64) float64 {
-			m, s := mean(x), 0.0
-			for _, v := range x {
-				s += (v - m) * (v - m)
-			}
-			return f(s / max(0, float64(len(x))-c))
-		})(a)
-	}
+	at0 := y.EqScalar(0)
+	safe := Where(at0, OnesLike(y), y) // no division by 0, in the second gradient either
+	return Grads{o.grad(c.In(0), Where(at0, ZerosLike(y), dy.Div(safe.MulScalar(2))))}
 }
 
 // spreadArgs reads PyTorch's forms: var(unbiased), var(dim, unbiased, keepdim),
@@ -133,19 +121,34 @@ func spreadArgs(a *Args) (correction float64) {
 	return 1
 }
 
-func spreadEntry(name, method string, op any, f func(*Tensor, ...ReduceOption) *Tensor, ref func(float64) float64) Entry {
+// spreadEntry is the entry of one of the four: f calls it, and ref is what it
+// makes of a list's variance and mean.
+func spreadEntry(name, method string, ops []any, f func(t *Tensor, opts []ReduceOption) []*Tensor, ref ...func(v, m float64) float64) Entry {
 	return Entry{
 		Name: name, Sig: name + "(input, dim=None, unbiased=None, keepdim=False, *, correction=None)", At: here(),
-		Ops: []any{op}, Go: []string{method},
+		Ops: ops, Go: []string{method, "Correction"},
 		Call: func(a *Args) []*Tensor {
 			c := spreadArgs(a)
-			return one(f(a.Tensor("input"), append(a.reduceOptions(), Correction(c))...))
+			return f(a.Tensor("input"), append(a.reduceOptions(), Correction(c)))
 		},
-		Ref:     refSpread(ref),
+		Ref: func(a *Args) []Array {
+			c := spreadArgs(a)
+			var out []Array
+			for _, r := range ref {
+				out = append(out, refReduce(func(x []float64) float64 {
+					m, s := mean(x), 0.0
+					for _, v := range x {
+						s += (v - m) * (v - m)
+					}
+					return r(s/max(0, float64(len(x))-c), m)
+				})(a)...)
+			}
+			return out
+		},
 		DTypes:  Floats,
 		Samples: spreadSamples(),
 		Bad: append(reduceBad(name),
-			Bad{Args: []any{In(2).As(Int64)}, Want: "tensor: " + name + " [2]: dtype int64; want a floating-point dtype"}),
+			Bad{Args: []any{In(2).As(Int64)}, Want: "tensor: " + ops[0].(Op).Name() + " [2]: dtype int64; want a floating-point dtype"}),
 	}
 }
 
@@ -164,10 +167,28 @@ func spreadSamples() []Sample {
 	)
 }
 
+func theVar(v, _ float64) float64  { return v }
+func theStd(v, _ float64) float64  { return math.Sqrt(v) }
+func theMean(_, m float64) float64 { return m }
+
 func varEntry() Entry {
-	return spreadEntry("var", "Var", varOp{}, (*Tensor).Var, func(v float64) float64 { return v })
+	return spreadEntry("var", "Var", []any{varOp{}}, func(t *Tensor, o []ReduceOption) []*Tensor { return one(t.Var(o...)) }, theVar)
 }
 
 func stdEntry() Entry {
-	return spreadEntry("std", "Std", stdOp{}, (*Tensor).Std, math.Sqrt)
+	return spreadEntry("std", "Std", []any{stdOp{}}, func(t *Tensor, o []ReduceOption) []*Tensor { return one(t.Std(o...)) }, theStd)
+}
+
+func varMeanEntry() Entry {
+	return spreadEntry("var_mean", "VarMean", []any{varOp{}, meanOp{}}, func(t *Tensor, o []ReduceOption) []*Tensor {
+		v, m := t.VarMean(o...)
+		return []*Tensor{v, m}
+	}, theVar, theMean)
+}
+
+func stdMeanEntry() Entry {
+	return spreadEntry("std_mean", "StdMean", []any{stdOp{}, meanOp{}}, func(t *Tensor, o []ReduceOption) []*Tensor {
+		s, m := t.StdMean(o...)
+		return []*Tensor{s, m}
+	}, theStd, theMean)
 }

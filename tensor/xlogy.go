@@ -40,7 +40,12 @@ func (xlogyOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 func xlogyEntry() Entry {
 	return Entry{
 		Name: "xlogy", Sig: "xlogy(input, other)", At: here(), Ops: []any{xlogyOp{}}, Go: []string{"XLogY"},
-		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").XLogY(a.Tensor("other"))) },
+		Call: func(a *Args) []*Tensor {
+			if !a.isTensor("other") {
+				a.OnlyTensor("input")
+			}
+			return one(a.Tensor("input").XLogY(a.Tensor("other")))
+		},
 		Ref: refMap(func(x ...float64) float64 {
 			if x[0] == 0 && x[1] == x[1] {
 				return 0

@@ -2,26 +2,26 @@ package cpu
 
 import "math"
 
-// relu keeps NaN, as PyTorch does.
+// relu keeps NaN and -0, as PyTorch does.
 func relu[T number](dst, a []T) {
 	a = a[:len(dst)]
 	for i := range dst {
-		if x := a[i]; x > 0 || x != x {
-			dst[i] = x
-		} else {
+		if x := a[i]; x < 0 {
 			dst[i] = 0
+		} else {
+			dst[i] = x
 		}
 	}
 }
 
-// reluGrad is dy where y > 0 and 0 elsewhere: PyTorch's gradient at 0 is 0.
+// reluGrad is dy, but 0 where y <= 0: PyTorch's gradient at 0 is 0, at NaN 1.
 func reluGrad[T float](dst, dy, y []T) {
 	dy, y = dy[:len(dst)], y[:len(dst)]
 	for i := range dst {
-		if y[i] > 0 {
-			dst[i] = dy[i]
-		} else {
+		if y[i] <= 0 {
 			dst[i] = 0
+		} else {
+			dst[i] = dy[i]
 		}
 	}
 }

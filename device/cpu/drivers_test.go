@@ -154,10 +154,18 @@ func describe(vs ...*array) string {
 	return s
 }
 
+// rounds is fewer in a short run, such as one under the race detector.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 4
+	}
+	return n
+}
+
 func TestIterate(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	f := elementwise(row2(native[float64](), native[float64](), sub[float64]))
-	for range 300 {
+	for range rounds(300) {
 		shape := shapes(rng)
 		in := func() *array { // some dims broadcast, some on the left are missing
 			s := slices.Clone(shape)
@@ -193,7 +201,7 @@ func TestLanes(t *testing.T) {
 			dst[len(dst)-1-i] = v
 		}
 	}))
-	for range 200 {
+	for range rounds(200) {
 		shape := shapes(rng)
 		dim := rng.IntN(max(len(shape), 1))
 		in, out := layout(rng, shape, true, small(rng)), layout(rng, shape, false, small(rng))
@@ -262,7 +270,7 @@ func TestReduce(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	cases := reduceCases()
 	paths := map[string]int{}
-	for range 500 {
+	for range rounds(500) {
 		shape := shapes(rng)
 		dims := device.Dims(rng.IntN(1 << len(shape)))
 		keep := rng.IntN(2) == 0

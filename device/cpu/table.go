@@ -104,7 +104,13 @@ var table = [device.NumKernels]byDType{
 
 	device.MatMul: matmulKernels(),
 
+	device.MaxPool:        maxPoolKernels(),
+	device.AvgPool:        avgPoolKernels(),
+	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32](), avgPoolGrad[float64]()),
 	device.ConvForward:    convKernels(),
 	device.ConvGradInput:  denseFloats(convGradInput[float32](), convGradInput[float64]()),
 	device.ConvGradWeight: denseFloats(convGradWeight[float32](), convGradWeight[float64]()),
+
+	device.SGDStep:  {device.Float32: sgdStep[float32], device.Float64: sgdStep[float64]},
+	device.AdamStep: {device.Float32: adamStep[float32], device.Float64: adamStep[float64]},
 }
