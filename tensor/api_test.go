@@ -38,6 +38,10 @@ var noOps = map[string]string{
 
 	"CopyFrom": "in place", "Fill": "in place", "Zero": "in place",
 
+	"Update": "in place, by optimizers: optim/optim_test.go", "SetData": "in place: setdata_test.go",
+	"Padding": "an option of convolutions", "Dilation": "an option of convolutions", "Groups": "an option of convolutions", "Divisor": "an option of AvgPool",
+	"GradFn": "the record", "Graph": "the record",
+
 	// Making ops, and the table itself.
 	"Apply": "the door", "ApplyMulti": "the door", "Misuse": "errors", "Try": "errors", "Entries": "the table", "Bind": "the table",
 	"In": "the table", "NewArray": "the table", "OutBool": "the table", "OutFloat": "the table", "OutSum": "the table", "OutInt64": "the table", "OutIndexed": "the table",
