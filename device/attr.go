@@ -81,3 +81,23 @@ func (n Number) Int64() int64 {
 	}
 	return n.I
 }
+
+// SGD is the attribute of one step of stochastic gradient descent; the
+// formulas are in package optim.
+type SGD struct {
+	LR, Momentum, Dampening, WeightDecay float64
+	Nesterov, Maximize                   bool
+	First                                bool // the momentum buffer holds nothing yet
+}
+
+// Adam is the attribute of one step of Adam and its relatives; the formulas
+// are in package optim.
+type Adam struct {
+	Rate              float64 // lr / (1 - β1^t)
+	Root              float64 // √(1 - β2^t)
+	Beta1, Beta2      float64
+	Eps               float64
+	WeightDecay       float64 // added to the gradient
+	Decay             float64 // AdamW's factor of the parameter, 1 - lr·λ, else 1
+	AMSGrad, Maximize bool
+}

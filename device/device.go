@@ -91,7 +91,7 @@ func (v *View) UpdateContig() {
 // MaxIn and MaxOut are how many inputs and outputs a kernel can have.
 const (
 	MaxIn  = 6
-	MaxOut = 3
+	MaxOut = 4
 )
 
 // A Call is one kernel launch. It is passed by value and holds views by

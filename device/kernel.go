@@ -122,6 +122,11 @@ const (
 	Normalize      // x, mean, variance, w, b → y
 	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
+	// Optimizers. All tensors have one shape and are contiguous; In holds those
+	// of Out first, in place.
+	SGDStep  // p, [buf,] g → p, [buf]; Attr SGD
+	AdamStep // p, m, v, [max,] g → p, m, v, [max]; Attr Adam
+
 	// Random fill is done by the generator on the host and uploaded.
 
 	NumKernels
@@ -148,6 +153,7 @@ var kernelNames = [NumKernels]string{
 	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",
+	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 
 // String is the kernel's name, as in error messages and profiles.

@@ -1,0 +1,136 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// Adam divides a running average of the gradient by the root of one of its
+// square. In step t, for gradient g:
+//
+//	d = g + λ·p                                (-g if it maximizes)
+//	m = β₁·m + (1 - β₁)·d
+//	v = β₂·v + (1 - β₂)·d²
+//	p = p - lr · m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + ε)
+//
+// With AMSGrad, the largest v so far takes v's place in the last line.
+//
+// source: torch.optim.Adam; Kingma & Ba 2014, arXiv:1412.6980
+type Adam struct {
+	core
+	given []AdamOption // to the first group, and so to later ones
+}
+
+// AdamOptions are a group's settings; see [Adam] and [AdamW].
+type AdamOptions struct {
+	Beta1, Beta2, Eps, WeightDecay float64
+	AMSGrad, Maximize              bool
+}
+
+// NewAdam returns an optimizer of params. Without options, β₁ is 0.9, β₂ 0.999,
+// ε 1e-8 and λ 0.
+//
+//	panics: with an error if params is empty or holds nil, one twice, or the
+//	result of an op, or if an option is out of range
+func NewAdam(params Params, lr float64, opts ...AdamOption) *Adam {
+	return newAdam(adam{}, params, append([]AdamOption{LR(lr)}, opts...))
+}
+
+func newAdam(r rule, params Params, given []AdamOption) *Adam {
+	a := &Adam{newCore(r), given}
+	a.AddGroup(params)
+	return a
+}
+
+// AddGroup adds parameters with options of their own; those not given are
+// those of the constructor. It panics as that does.
+func (a *Adam) AddGroup(params Params, opts ...AdamOption) {
+	g := &Group{Options: &AdamOptions{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}}
+	for _, o := range append(a.given[:len(a.given):len(a.given)], opts...) {
+		o.adam(g)
+	}
+	a.add(g, params)
+}
+
+func (o *AdamOptions) fields() []field {
+	return []field{{"betas", []*float64{&o.Beta1, &o.Beta2}}, {"eps", &o.Eps}, {"weight_decay", &o.WeightDecay},
+		{"amsgrad", &o.AMSGrad}, {"maximize", &o.Maximize}}
+}
+
+func (o *AdamOptions) check() error {
+	for i, b := range []float64{o.Beta1, o.Beta2} {
+		if !(b >= 0 && b < 1) {
+			return fmt.Errorf("beta %d is %v; want 0 or more, and less than 1", i+1, b)
+		}
+	}
+	return nonNegative([]string{"eps", "the weight decay"}, o.Eps, o.WeightDecay)
+}
+
+// MomentumRef is where a schedule changes β₁, which is Adam's momentum.
+func (o *AdamOptions) MomentumRef() *float64 { return &o.Beta1 }
+
+// adam is the rule of Adam; decoupled, that of AdamW.
+type adam struct{ decoupled bool }
+
+func (r adam) name() string {
+	if r.decoupled {
+		return "AdamW"
+	}
+	return "Adam"
+}
+
+func (adam) slots() (numbers, tensors []string) {
+	return []string{"step"}, []string{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}
+}
+
+func (r adam) update(group *Group, p, g *tensor.Tensor, s *slots) {
+	o := group.Options.(*AdamOptions)
+	s.n[0]++
+	step := &adamStep{device.Adam{
+		Rate:  group.LR / (1 - math.Pow(o.Beta1, s.n[0])),
+		Root:  math.Sqrt(1 - math.Pow(o.Beta2, s.n[0])),
+		Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps,
+		WeightDecay: o.WeightDecay, Decay: 1,
+		AMSGrad: o.AMSGrad, Maximize: o.Maximize,
+	}}
+	if r.decoupled {
+		step.WeightDecay, step.Decay = 0, 1-group.LR*o.WeightDecay
+	}
+	n := 2
+	if o.AMSGrad {
+		n = 3
+	}
+	for i := range n {
+		if s.t[i] == nil {
+			s.t[i] = tensor.ZerosLike(p)
+		}
+	}
+	if o.AMSGrad {
+		tensor.Update(step, 4, p, s.t[0], s.t[1], s.t[2], g)
+		return
+	}
+	tensor.Update(step, 3, p, s.t[0], s.t[1], g)
+}
+
+type adamStep struct{ device.Adam }
+
+func (*adamStep) Name() string          { return "adam_step" }
+func (*adamStep) Kernel() device.Kernel { return device.AdamStep }
+func (a *adamStep) Attr() any           { return a.Adam }
+
+func (a *adamStep) Body(t []*tensor.Tensor) {
+	p, m, v := t[0], t[1], t[2]
+	if a.Decay != 1 {
+		p.MulScalarInPlace(a.Decay)
+	}
+	d := direction(p, t[len(t)-1], a.Maximize, a.WeightDecay)
+	m.MulScalarInPlace(a.Beta1).AddInPlace(d.MulScalar(1 - a.Beta1))
+	v.MulScalarInPlace(a.Beta2).AddInPlace(d.Mul(d).MulScalar(1 - a.Beta2))
+	if a.AMSGrad {
+		v = t[3].CopyFrom(t[3].Maximum(v))
+	}
+	p.SubInPlace(m.MulScalar(a.Rate).Div(v.Sqrt().DivScalar(a.Root).AddScalar(a.Eps)))
+}

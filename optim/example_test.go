@@ -1,0 +1,45 @@
+package optim_test
+
+import (
+	"fmt"
+
+	"github.com/facula-ml/facula/optim"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// A line through points: y = 2x + 1.
+func Example() {
+	x := tensor.Of([]float32{0, 1, 2, 3})
+	y := tensor.Of([]float32{1, 3, 5, 7})
+	w, b := tensor.Zeros(1).RequireGrad(), tensor.Zeros(1).RequireGrad()
+	opt := optim.NewSGD(optim.Tensors(w, b), 0.02, optim.Momentum(0.9))
+	for range 300 {
+		opt.ZeroGrad()
+		d := x.Mul(w).Add(b).Sub(y)
+		d.Mul(d).Sum().Backward()
+		opt.Step()
+	}
+	fmt.Printf("%.3f %.3f\n", w.Float(), b.Float())
+	// Output: 2.000 1.000
+}
+
+// Biases and the weights of norms are usually not decayed.
+func ExampleAdam_AddGroup() {
+	weight, bias := tensor.Ones(2, 2).RequireGrad(), tensor.Zeros(2).RequireGrad()
+	opt := optim.NewAdamW(optim.Tensors(weight), 3e-4, optim.WeightDecay(0.1))
+	opt.AddGroup(optim.Tensors(bias), optim.WeightDecay(0))
+	for _, g := range opt.Groups() {
+		fmt.Println(g.LR, g.Options.(*optim.AdamOptions).WeightDecay)
+	}
+	// Output:
+	// 0.0003 0.1
+	// 0.0003 0
+}
+
+func ExampleClipGradNorm() {
+	p := tensor.Zeros(2).RequireGrad()
+	p.SetGrad(tensor.Of([]float32{3, 4}))
+	norm := optim.ClipGradNorm(optim.Tensors(p), 1, 2)
+	fmt.Printf("%v %.3f\n", norm, tensor.Slice[float32](p.Grad()))
+	// Output: 5 [0.600 0.800]
+}

@@ -1,0 +1,189 @@
+package optim
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+
+	"github.com/facula-ml/facula/tensor"
+)
+
+// An Optimizer changes parameters by their gradients.
+type Optimizer interface {
+	// Step changes each parameter that has a gradient, by one step.
+	Step()
+	// ZeroGrad drops the gradients of all parameters, so that the next
+	// Backward starts new ones.
+	ZeroGrad()
+	// Groups returns the parameters with their options. A change of a group's
+	// options holds from the next Step on.
+	Groups() []*Group
+	// StateDict returns a copy of all that Step needs to go on as if it had
+	// never stopped, but the parameters.
+	StateDict() StateDict
+	// LoadStateDict puts the optimizer where StateDict was called. It returns
+	// an error, and changes nothing, if the state is of other parameters or of
+	// another optimizer.
+	LoadStateDict(StateDict) error
+}
+
+// Params are parameters with their names, as nn.Params gives them. Names are
+// for error messages.
+type Params = iter.Seq2[string, *tensor.Tensor]
+
+// A Group is parameters that share options.
+type Group struct {
+	Params []*tensor.Tensor
+	LR     float64 // the learning rate
+	// Options are the optimizer's own: *SGDOptions, *AdamOptions.
+	Options Options
+}
+
+// Options are an optimizer's settings for one group, but the learning rate.
+type Options interface {
+	// fields are the settings by PyTorch's names.
+	fields() []field
+	check() error
+}
+
+// A field is a setting: ref is a *float64, a *bool or a []*float64.
+type field struct {
+	name string
+	ref  any
+}
+
+// fields are all of g's settings.
+func (g *Group) fields() []field {
+	return append([]field{{"lr", &g.LR}}, g.Options.fields()...)
+}
+
+// rule is what differs from one optimizer to the next.
+type rule interface {
+	name() string
+	// slots are PyTorch's names of what is kept for each parameter.
+	slots() (numbers, tensors []string)
+	// update changes p, which is marked no-grad, by g. It makes what it needs
+	// in s: all is nil and zero at first.
+	update(group *Group, p, g *tensor.Tensor, s *slots)
+}
+
+// slots are what is kept for one parameter, in the order of rule.slots.
+type slots struct {
+	n []float64
+	t []*tensor.Tensor
+}
+
+// core is an Optimizer but for its rule.
+type core struct {
+	rule   rule
+	groups []*Group
+	state  map[*tensor.Tensor]*slots
+}
+
+func newCore(r rule) core { return core{rule: r, state: map[*tensor.Tensor]*slots{}} }
+
+// Tensors are tensors as parameters named "0", "1", …
+func Tensors(list ...*tensor.Tensor) Params {
+	return func(yield func(string, *tensor.Tensor) bool) {
+		for i, p := range list {
+			if !yield(strconv.Itoa(i), p) {
+				return
+			}
+		}
+	}
+}
+
+// add fills a group and adds it.
+func (c *core) add(g *Group, params Params) {
+	err := c.fill(g, params)
+	if err == nil {
+		err = checkOptions(g)
+	}
+	if err != nil {
+		panic(fmt.Errorf("optim: %s: %w", c.rule.name(), err))
+	}
+	for _, p := range g.Params {
+		c.state[p] = nil
+	}
+	c.groups = append(c.groups, g)
+}
+
+func (c *core) fill(g *Group, params Params) error {
+	names := map[*tensor.Tensor]string{}
+	for name, p := range params {
+		if p == nil {
+			return fmt.Errorf("parameter %s is nil", name)
+		}
+		if !p.IsLeaf() {
+			return fmt.Errorf("parameter %s, of shape %v, is the result of an op; want a leaf", name, p.Shape())
+		}
+		if other, ok := names[p]; ok {
+			return fmt.Errorf("parameter %s is parameter %s again", name, other)
+		}
+		if _, ok := c.state[p]; ok {
+			return fmt.Errorf("parameter %s is in another group already", name)
+		}
+		names[p] = name
+		g.Params = append(g.Params, p)
+	}
+	if len(g.Params) == 0 {
+		return errors.New("no parameters")
+	}
+	return nil
+}
+
+func checkOptions(g *Group) error {
+	if err := nonNegative([]string{"the learning rate"}, g.LR); err != nil {
+		return err
+	}
+	return g.Options.check()
+}
+
+// Groups returns the parameters with their options.
+func (c *core) Groups() []*Group { return c.groups }
+
+// ZeroGrad drops the gradients of all parameters.
+func (c *core) ZeroGrad() {
+	for _, g := range c.groups {
+		for _, p := range g.Params {
+			p.ZeroGrad()
+		}
+	}
+}
+
+// Step changes each parameter that has a gradient, by one step.
+//
+//	panics: *tensor.Error if a parameter moved to another device than its state
+func (c *core) Step() {
+	for _, group := range c.groups {
+		for _, p := range group.Params {
+			g := p.Grad()
+			if g == nil {
+				continue
+			}
+			s := c.state[p]
+			if s == nil {
+				s = c.newSlots()
+				c.state[p] = s
+			}
+			c.rule.update(group, p.NoGrad(), g.NoGrad().Contiguous(), s)
+		}
+	}
+}
+
+func (c *core) newSlots() *slots {
+	numbers, tensors := c.rule.slots()
+	return &slots{make([]float64, len(numbers)), make([]*tensor.Tensor, len(tensors))}
+}
+
+// nonNegative is the error of the first of pairs of name and value that is
+// negative or NaN.
+func nonNegative(names []string, values ...float64) error {
+	for i, v := range values {
+		if !(v >= 0) {
+			return fmt.Errorf("%s is %v; want 0 or more", names[i], v)
+		}
+	}
+	return nil
+}
