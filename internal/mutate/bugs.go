@@ -38,4 +38,11 @@ var bugs = []bug{
 	{"product forgets the edge of a tile", "device/cpu/matmul.go", "cols := min(nr, n-j)\n			for r", "cols := min(nr, n-j) / nr * nr\n			for r", "./tensor -run TestOps/^matmul$"},
 	{"maximum loses NaN", "device/cpu/arith.go", "dst[i] = max(a[i], b[i])", "if dst[i] = b[i]; a[i] > b[i] {\n			dst[i] = a[i]\n		}", "./tensor -run TestOps/^maximum$"},
 	{"uint8 and int8 promote to int8", "tensor/promote.go", "		return Int16\n", "		return Int8\n", "./tensor -run Test"},
+
+	// Modules.
+	{"a tensor in two places is two parameters", "nn/module.go", "s.buffer == buffers && !s.again && ", "s.buffer == buffers && ", "./nn -run Test"},
+	{"a failed load changes the module", "nn/state.go", "	if len(e.Missing)+len(e.Unexpected)+len(e.Different) > 0 {\n		return e\n	}\n", "	if len(e.Different) > 0 {\n		return e\n	}\n", "./nn -run Test"},
+	{"running statistics without their lock", "nn/batchnorm.go", "	l.mu.Lock()\n	defer l.mu.Unlock()\n", "", "./nn -race -run TestConcurrentBatchNorm"},
+	{"cross-entropy's mean forgets the weights", "nn/lossclass.go", "y.Sum().Div(w.Sum())", "y.Mean()", "./nn -run TestLosses"},
+	{"fan-in without the kernel's size", "nn/init/options.go", "float64(shape[1] * kernel), float64(shape[0] * kernel)", "float64(shape[1]), float64(shape[0] * kernel)", "./nn/init -run Test"},
 }
