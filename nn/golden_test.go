@@ -193,6 +193,15 @@ func build(module string, args map[string]any, g nn.GenOption) nn.Layer {
 		return buildMaxPool(module, a)
 	case "AvgPool1d", "AvgPool2d", "AvgPool3d":
 		return buildAvgPool(module, a)
+	case "BatchNorm1d":
+		return nn.NewBatchNorm1d(a.int("num_features"), batchNormOptions(a)...)
+	case "BatchNorm2d":
+		return nn.NewBatchNorm2d(a.int("num_features"), batchNormOptions(a)...)
+	case "LayerNorm":
+		var opts []nn.LayerNormOption
+		opts = add(a, opts, "eps", func() nn.LayerNormOption { return nn.Eps(a["eps"].(float64)) })
+		opts = add(a, opts, "elementwise_affine", func() nn.LayerNormOption { return nn.NoAffine })
+		return nn.NewLayerNorm(a.ints("normalized_shape"), opts...)
 	case "Embedding":
 		opts := []nn.EmbeddingOption{g}
 		opts = add(a, opts, "padding_idx", func() nn.EmbeddingOption { return nn.PaddingIndex(a.int("padding_idx")) })
@@ -306,3 +315,16 @@ func buildAvgPool(module string, a arguments) nn.Layer {
 	return nn.NewAvgPool3d([3]int(k), opts...)
 }
 
+func batchNormOptions(a arguments) []nn.BatchNormOption {
+	var opts []nn.BatchNormOption
+	opts = add(a, opts, "eps", func() nn.BatchNormOption { return nn.Eps(a["eps"].(float64)) })
+	opts = add(a, opts, "affine", func() nn.BatchNormOption { return nn.NoAffine })
+	opts = add(a, opts, "track_running_stats", func() nn.BatchNormOption { return nn.NoRunningStats })
+	opts = add(a, opts, "momentum", func() nn.BatchNormOption {
+		if a["momentum"] == nil {
+			return nn.CumulativeAverage
+		}
+		return nn.Momentum(a["momentum"].(float64))
+	})
+	return opts
+}

@@ -140,12 +140,13 @@ func (c classLoss) indices(logp, target *tensor.Tensor) *tensor.Tensor {
 		tensor.Misuse(c.op, fmt.Errorf("the target has shape %v; want %v, an index for each sample", target.Shape(), want), logp, target)
 	}
 	valid := target.NeScalar(c.ignore)
-	target = tensor.Where(valid, target, tensor.ZerosLike(target))
+	index := tensor.Where(valid, target, tensor.ZerosLike(target))
+	y := c.pick(logp, index)
 	w := valid.Cast(logp.DType())
 	if c.weight != nil {
-		w = w.Mul(tensor.Embedding(c.weight.Unsqueeze(1), target).Squeeze(-1))
+		w = w.Mul(tensor.Embedding(c.weight.Unsqueeze(1), index).Squeeze(-1))
 	}
-	y := logp.Gather(d, target.Unsqueeze(d)).Squeeze(d).Mul(w).Neg()
+	y = y.Mul(w).Neg()
 	if c.smoothing > 0 {
 		all := c.weighted(logp, d).Sum(tensor.Dims(d)).Neg()
 		y = y.MulScalar(1 - c.smoothing).Add(all.MulScalar(c.smoothing / float64(classes)))
@@ -155,6 +156,16 @@ func (c classLoss) indices(logp, target *tensor.Tensor) *tensor.Tensor {
 		return y.Sum().Div(w.Sum())
 	}
 	return c.reduction.of(c.op, y)
+}
+
+// pick is logp at the index of each sample.
+func (c *classLoss) pick(logp, index *tensor.Tensor) (y *tensor.Tensor) {
+	d := c.dim(logp)
+	var e *tensor.Error
+	if errors.As(tensor.Try(func() { y = logp.Gather(d, index.Unsqueeze(d)).Squeeze(d) }), &e) {
+		tensor.Misuse(c.op, fmt.Errorf("target: %w", e.Err), logp, index)
+	}
+	return y
 }
 
 // weighted multiplies each class of y by its weight.
