@@ -30,26 +30,18 @@ func div[T float](dst, a, b []T) {
 	}
 }
 
-// maximum returns NaN when either is, and the first of equal zeros, as PyTorch.
+// maximum and minimum return NaN when either is.
 func maximum[T number](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		if x, y := a[i], b[i]; y > x || y != y {
-			dst[i] = y
-		} else {
-			dst[i] = x
-		}
+		dst[i] = max(a[i], b[i])
 	}
 }
 
 func minimum[T number](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		if x, y := a[i], b[i]; y < x || y != y {
-			dst[i] = y
-		} else {
-			dst[i] = x
-		}
+		dst[i] = min(a[i], b[i])
 	}
 }
 

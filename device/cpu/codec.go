@@ -13,6 +13,14 @@ type integer interface {
 }
 type number interface{ float | integer }
 
+// bits are the words of the size of a float, for choices without a branch.
+type bits interface{ uint32 | uint64 }
+
+// words is s as the bits of its elements; B has their size.
+func words[B bits, T float](s []T) []B {
+	return unsafe.Slice((*B)(unsafe.Pointer(unsafe.SliceData(s))), len(s))
+}
+
 // A codec moves n elements between memory and a contiguous slice of the type
 // that a kernel computes with. Where both are the same type, direct is set and
 // a kernel works on memory itself.

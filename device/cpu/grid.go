@@ -89,7 +89,7 @@ func dense(k kernel) kernel {
 func denseFloats(f32, f64 kernel) byDType {
 	return byDType{
 		device.Float32: dense(f32), device.Float64: dense(f64),
-		device.Float16: widened(f32, f16as32), device.BFloat16: widened(f32, bf16as32),
+		device.Float16: widened(dense(f32), f16as32), device.BFloat16: widened(dense(f32), bf16as32),
 	}
 }
 

@@ -62,7 +62,7 @@ var table = [device.NumKernels]byDType{
 	device.Trunc:       floats1(trunc[float32], trunc[float64]),
 
 	device.ReLU:         reluKernels(),
-	device.ReLUGrad:     floats2(reluGrad[float32], reluGrad[float64]),
+	device.ReLUGrad:     floats2(reluGrad[float32, uint32], reluGrad[float64, uint64]),
 	device.GELU:         liftAll(gelu),
 	device.GELUGrad:     lift2All(geluGrad),
 	device.GELUTanh:     liftAll(geluTanh),
@@ -107,6 +107,9 @@ var table = [device.NumKernels]byDType{
 	device.MaxPool:        maxPoolKernels(),
 	device.AvgPool:        avgPoolKernels(),
 	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32](), avgPoolGrad[float64]()),
+	device.NormStats:      denseFloats(normStats[float32](), normStats[float64]()),
+	device.Normalize:      denseFloats(normalize[float32](), normalize[float64]()),
+	device.NormalizeGrad:  denseFloats(normalizeGrad[float32](), normalizeGrad[float64]()),
 	device.ConvForward:    convKernels(),
 	device.ConvGradInput:  denseFloats(convGradInput[float32](), convGradInput[float64]()),
 	device.ConvGradWeight: denseFloats(convGradWeight[float32](), convGradWeight[float64]()),

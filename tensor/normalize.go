@@ -1,0 +1,117 @@
+package tensor
+
+import "github.com/facula-ml/facula/device"
+
+// The ops of this file work on [n, c, l]: each channel c is normalised by its
+// own mean and variance. BatchNorm and LayerNorm are views of it.
+
+// normDims are the dims that a channel's statistics are taken over.
+var normDims = Dims(0, 2)
+
+// statDType is the dtype of statistics: half precision keeps them in float32.
+func statDType(d DType) DType {
+	if d == Float64 {
+		return d
+	}
+	return Float32
+}
+
+// normStatsOp maps x to the mean and the biased variance of each channel. They
+// are constants to autograd: normalizeOp differentiates through them.
+type normStatsOp struct{ NotDifferentiable }
+
+func (normStatsOp) Name() string          { return "norm_stats" }
+func (normStatsOp) Kernel() device.Kernel { return device.NormStats }
+func (normStatsOp) Infer(in []*Tensor) ([]device.Spec, error) {
+	x := in[0].spec()
+	s := device.Spec{DType: statDType(x.DType), Rank: 1, Dim: [device.MaxRank]int{x.Dim[1]}}
+	return []device.Spec{s, s}, nil
+}
+func (normStatsOp) Body(in []*Tensor) []*Tensor {
+	x := in[0].Cast(statDType(in[0].DType()))
+	mean := x.Mean(normDims, KeepDim)
+	d := x.Sub(mean)
+	return []*Tensor{mean.Reshape(-1), d.Mul(d).Mean(normDims)}
+}
+
+// normalizeOp maps x, mean, variance, w and b to (x - mean)/√(variance + eps)·w + b.
+// Unless it is fixed, mean and variance are those of x, and the gradient of x
+// goes through them as well.
+type normalizeOp struct {
+	device.Normalization
+	fixed bool
+}
+
+func (normalizeOp) Name() string                              { return "normalize" }
+func (normalizeOp) Kernel() device.Kernel                     { return device.Normalize }
+func (o normalizeOp) Attr() any                               { return o.Normalization }
+func (o normalizeOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), nil }
+func (o normalizeOp) Reads() Reads {
+	if o.fixed {
+		return BodyGradient
+	}
+	return AllIn
+}
+func (o normalizeOp) Grad(c *Ctx, dy *Tensor) Grads {
+	d := ApplyMulti(normalizeGradOp{Normalization: o.Normalization}, dy, c.In(0), c.In(1), c.In(2), c.In(3))
+	c.Set(3, d[1])
+	c.Set(4, d[2])
+	return Grads{d[0]}
+}
+func (o normalizeOp) Body(in []*Tensor) *Tensor {
+	d := statDType(in[0].DType())
+	x, w, b := in[0].Cast(d), o.along(in[3].Cast(d)), o.along(in[4].Cast(d))
+	mean, rstd := in[1].Reshape(-1, 1), in[2].AddScalar(o.Eps).Rsqrt().Reshape(-1, 1)
+	return x.Sub(mean).Mul(rstd).Mul(w).Add(b).Cast(in[0].DType())
+}
+
+// along gives weights the dim of x that they belong to.
+func (o normalizeOp) along(w *Tensor) *Tensor {
+	if o.Inner {
+		return w
+	}
+	return w.Reshape(-1, 1)
+}
+
+// normalizeGradOp maps dy, x, mean, variance and w to the gradients of x, w and
+// b. Its definition takes the statistics from x again, so that it can be
+// differentiated through them.
+type normalizeGradOp struct {
+	device.Normalization
+	ThroughBody
+}
+
+func (normalizeGradOp) Name() string          { return "normalize_backward" }
+func (normalizeGradOp) Kernel() device.Kernel { return device.NormalizeGrad }
+func (o normalizeGradOp) Attr() any           { return o.Normalization }
+func (normalizeGradOp) Infer(in []*Tensor) ([]device.Spec, error) {
+	w := *in[4].spec()
+	return []device.Spec{*in[1].spec(), w, w}, nil
+}
+
+// For x̂ = (x - mean)·r and g = w·dy: dx = r·(g - mean(g) - x̂·mean(g·x̂)),
+// dw = Σ dy·x̂, db = Σ dy.
+func (o normalizeGradOp) Body(in []*Tensor) []*Tensor {
+	to := in[1].DType()
+	d := statDType(to)
+	dy, x, w := in[0].Cast(d), in[1].Cast(d), normalizeOp{Normalization: o.Normalization}.along(in[4].Cast(d))
+	mean := func(t *Tensor) *Tensor { return t.Mean(normDims, KeepDim) }
+	x = x.Sub(mean(x))
+	r := mean(x.Mul(x)).AddScalar(o.Eps).Rsqrt()
+	x = x.Mul(r)
+	g := dy.Mul(w)
+	dx := g.Sub(mean(g)).Sub(x.Mul(mean(g.Mul(x)))).Mul(r)
+	sum := normDims
+	if o.Inner {
+		sum = Dims(0, 1)
+	}
+	return []*Tensor{dx.Cast(to), dy.Mul(x).Sum(sum).Cast(to), dy.Sum(sum).Cast(to)}
+}
+
+// affine is w, or v everywhere if there is none, as n elements of x's dtype.
+func affine(w *Tensor, v float64, x *Tensor, n int) *Tensor {
+	if w == nil {
+		return like(x).Full(v, n)
+	}
+	return w.Cast(x.DType()).Reshape(n)
+}
