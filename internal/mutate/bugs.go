@@ -31,4 +31,13 @@ var bugs = []bug{
 	{"product forgets the edge of a tile", "device/cpu/matmul.go", "cols := min(nr, n-j)\n			for r", "cols := min(nr, n-j) / nr * nr\n			for r", "./tensor -run TestOps/^matmul$"},
 	{"maximum loses NaN", "device/cpu/arith.go", "if x, y := a[i], b[i]; x > y || x != x {", "if x, y := a[i], b[i]; x > y {", "./tensor -run TestOps/^maximum$"},
 	{"uint8 and int8 promote to int8", "tensor/promote.go", "		return Int16\n", "		return Int8\n", "./tensor -run Test"},
+
+	// Training.
+	{"momentum damped in the first step", "device/cpu/step.go", "		if !a.First {\n", "		if true {\n", "./optim -run Test"},
+	{"Adam's correction one step late", "optim/adam.go", "1 - math.Pow(o.Beta2, s.n[0])", "1 - math.Pow(o.Beta2, s.n[0]+1)", "./optim -run Test"},
+	{"a step writes through a clone", "tensor/update.go", "		if err := x.write(); err != nil {\n			return err\n		}\n", "", "./optim -run Test"},
+	{"a loaded state is shared", "optim/state.go", ".Contiguous().Clone()", "", "./optim -run Test"},
+	{"cosine turns one step early", "optim/schedule/curve.go", "float64(k)/float64(steps)) }}", "float64(k+1)/float64(steps)) }}", "./optim/schedule -run Test"},
+	{"the mean loss forgets that the last batch is smaller", "train/metric.go", "MulScalar(float64(b.Len()))", "MulScalar(32.0)", "./train -run Test"},
+	{"validation in training mode", "train/fit.go", "		nn.Eval(f.Model)\n", "", "./train -run Test"},
 }
