@@ -5,7 +5,7 @@ import "github.com/facula-ml/facula/tensor"
 // ReLU is max(x, 0).
 //
 //	source: torch.nn.ReLU
-type ReLU struct{ distinct }
+type ReLU struct{ _ distinct }
 
 // NewReLU returns a ReLU.
 func NewReLU() *ReLU { return &ReLU{} }
@@ -78,7 +78,7 @@ func (l *GELU) Forward(x *tensor.Tensor) *tensor.Tensor {
 // SiLU is x·σ(x), also known as swish.
 //
 //	source: torch.nn.SiLU
-type SiLU struct{ distinct }
+type SiLU struct{ _ distinct }
 
 // NewSiLU returns a SiLU.
 func NewSiLU() *SiLU { return &SiLU{} }
@@ -89,7 +89,7 @@ func (l *SiLU) Forward(x *tensor.Tensor) *tensor.Tensor { return tensor.Observed
 // Sigmoid is σ(x) = 1/(1 + e⁻ˣ).
 //
 //	source: torch.nn.Sigmoid
-type Sigmoid struct{ distinct }
+type Sigmoid struct{ _ distinct }
 
 // NewSigmoid returns a Sigmoid.
 func NewSigmoid() *Sigmoid { return &Sigmoid{} }
@@ -100,7 +100,7 @@ func (l *Sigmoid) Forward(x *tensor.Tensor) *tensor.Tensor { return tensor.Obser
 // Tanh is the hyperbolic tangent.
 //
 //	source: torch.nn.Tanh
-type Tanh struct{ distinct }
+type Tanh struct{ _ distinct }
 
 // NewTanh returns a Tanh.
 func NewTanh() *Tanh { return &Tanh{} }

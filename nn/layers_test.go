@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -78,7 +79,7 @@ func (s *sample) forward(x *tensor.Tensor) *tensor.Tensor {
 // Every type with a Forward method is among the samples, so the tests below
 // see every layer.
 func TestSamplesAreComplete(t *testing.T) {
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0)
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,8 +88,15 @@ func TestSamplesAreComplete(t *testing.T) {
 		have = append(have, strings.TrimPrefix(fmt.Sprintf("%T", s.layer), "*nn."))
 	}
 	n := 0
-	for _, file := range packages["nn"].Files {
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, d := range file.Decls {
+			if file.Name.Name != "nn" {
+				break // a test
+			}
 			f, ok := d.(*ast.FuncDecl)
 			if !ok || f.Recv == nil || f.Name.Name != "Forward" {
 				continue

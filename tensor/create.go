@@ -72,27 +72,32 @@ func scalarOf(dev device.Device, d DType, v device.Number) *Tensor {
 func onesLike(t *Tensor) *Tensor { return emptyOf(t.b.dev, t.spec()).fill(device.Number{I: 1}) }
 
 // Zeros returns a tensor of zeros.
-func (m Make) Zeros(shape ...int) *Tensor { return m.Full(0.0, shape...) }
+func (m Make) Zeros(shape ...int) *Tensor { return m.full("zeros", 0.0, shape) }
 
 // Ones returns a tensor of ones.
-func (m Make) Ones(shape ...int) *Tensor { return m.Full(1.0, shape...) }
+func (m Make) Ones(shape ...int) *Tensor { return m.full("ones", 1.0, shape) }
 
 // Full returns a tensor whose elements are all v. Without a DType, an integer v
 // gives int64 and a bool gives bool, as torch.full does.
-func (m Make) Full(v any, shape ...int) *Tensor {
-	n, d := number("full", v)
+func (m Make) Full(v any, shape ...int) *Tensor { return m.full("full", v, shape) }
+
+func (m Make) full(op string, v any, shape []int) *Tensor {
+	n, d := number(op, v)
 	spec, err := shapeSpec(m.dtype(d), shape)
 	if err != nil {
-		misuse("full", err)
+		misuse(op, err)
 	}
 	return emptyOf(m.device(), &spec).fill(n)
 }
 
 // Scalar returns a tensor without dims that holds v.
-func (m Make) Scalar(v any) *Tensor { return m.Full(v) }
+//
+//	source: torch.tensor(v)
+func (m Make) Scalar(v any) *Tensor { return m.full("scalar", v, nil) }
 
 // Arange returns start, start+step, … before end. Without a DType it is int64
-// if all three are integers, and float32 otherwise.
+// if all three are integers, and float32 otherwise. For an integer dtype the
+// three are cut towards zero first.
 //
 //	panics: *Error if step is 0 or leads away from end, or a bound is not finite
 //	source: torch.arange
@@ -105,22 +110,30 @@ func (m Make) Arange(start, end, step any) *Tensor {
 		d = Int64
 	}
 	d = m.dtype(d)
-	span := b.Float64() - a.Float64()
-	switch {
-	case s.Float64() == 0:
-		misuse("arange", errors.New("step is 0"))
-	case span/s.Float64() < 0:
-		misuse("arange", fmt.Errorf("step %v leads from %v away from %v", step, start, end))
-	case math.IsInf(span, 0) || span != span || s.Float64() != s.Float64():
-		misuse("arange", fmt.Errorf("the range from %v to %v by %v is not finite", start, end, step))
+	span, by := b.Float64()-a.Float64(), s.Float64()
+	if x, y := a.Int64(), b.Int64(); d == Int64 && math.Abs(span) < 1<<62 {
+		span = float64(y - x) // exact beyond 2⁵³
 	}
-	n := int(math.Ceil(span / s.Float64()))
+	if d.IsInt() {
+		by = float64(s.Int64())
+	}
+	steps := math.Ceil(span / by)
+	if d.IsInt() && d != Int64 {
+		steps = math.Ceil(span / s.Float64()) // so does PyTorch
+	}
+	switch {
+	case by == 0:
+		misuse("arange", errors.New("step is 0"))
+	case math.IsInf(span, 0) || span != span || by != by:
+		misuse("arange", fmt.Errorf("the range from %v to %v by %v is not finite", start, end, step))
+	case steps < 0:
+		misuse("arange", fmt.Errorf("step %v leads from %v away from %v", step, start, end))
+	case steps > maxElements:
+		misuse("arange", fmt.Errorf("the range from %v to %v by %v has too many elements", start, end, step))
+	}
+	n := int(steps)
 	if d.IsFloat() {
-		v := make([]float64, n)
-		for i := range v {
-			v[i] = a.Float64() + float64(i)*s.Float64()
-		}
-		return fromHost(m.device(), v, n).Cast(d)
+		return m.computed(n, func(i int) float64 { return a.Float64() + float64(i)*by })
 	}
 	v := make([]int64, n)
 	for i := range v {
@@ -129,24 +142,30 @@ func (m Make) Arange(start, end, step any) *Tensor {
 	return fromHost(m.device(), v, n).Cast(d)
 }
 
+// computed is a vector of n numbers, rounded to m's dtype.
+func (m Make) computed(n int, f func(i int) float64) *Tensor {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = f(i)
+	}
+	return fromHost(m.device(), v, n).Cast(m.dtype(Float32))
+}
+
 // Linspace returns steps values from start to end, both included, evenly apart.
 //
 //	panics: *Error if steps < 0
 //	source: torch.linspace
 func (m Make) Linspace(start, end float64, steps int) *Tensor {
-	if steps < 0 {
-		misuse("linspace", fmt.Errorf("steps is %d; want 0 or more", steps))
+	if steps < 0 || steps > maxElements {
+		misuse("linspace", fmt.Errorf("%d steps; want 0 or more, and fewer than there is memory", steps))
 	}
-	v := make([]float64, steps)
 	step := (end - start) / float64(max(steps-1, 1))
-	for i := range v { // from both ends, so that both are exact
-		if i < (steps+1)/2 {
-			v[i] = start + float64(i)*step
-		} else {
-			v[i] = end - float64(steps-1-i)*step
+	return m.computed(steps, func(i int) float64 {
+		if i < (steps+1)/2 { // from both ends, so that both are exact
+			return start + float64(i)*step
 		}
-	}
-	return fromHost(m.device(), v, steps).Cast(m.dtype(Float32))
+		return end - float64(steps-1-i)*step
+	})
 }
 
 // Eye returns the n×n identity matrix, or n×cols with ones on the diagonal.
@@ -158,7 +177,7 @@ func (m Make) Eye(n int, cols ...int) *Tensor {
 	if len(cols) > 0 {
 		k = cols[0]
 	}
-	z := m.Zeros(n, k)
+	z := m.full("eye", 0.0, []int{n, k})
 	z.Diagonal(0, 0, 1).fill(device.Number{I: 1})
 	return z
 }

@@ -25,6 +25,9 @@ type Entry struct {
 	Ref func(a *Args) []Array
 	// Out is the dtype of result i for inputs of dtype d; nil is d itself.
 	Out func(d DType, i int) DType
+	// Undefined says that the arguments do not determine the values, such as
+	// random ones: Ref gives the shape only, and Why["values"] what tests them.
+	Undefined bool
 
 	DTypes  []DType // that In arguments may have
 	Samples []Sample
@@ -33,7 +36,7 @@ type Entry struct {
 	// Tol, GradTol and Grad2Tol loosen the suite's bound for a reason that Why gives.
 	Tol, GradTol, Grad2Tol float64
 	// Why explains each thing the entry leaves out, by the suite's word for it:
-	// "0-d", "empty", "size-1", "special", "layout", "errors", "tol".
+	// "0-d", "empty", "size-1", "special", "layout", "errors", "tol", "values".
 	Why map[string]string
 }
 

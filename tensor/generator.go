@@ -100,7 +100,7 @@ func (m Make) fillRandom(op string, shape []int, r recipe) *Tensor {
 //	dtype:  floating point
 //	panics: *Error for another dtype
 //	source: torch.rand; the same numbers for the same seed
-func (m Make) Rand(shape ...int) *Tensor { return m.Uniform(0, 1, shape...) }
+func (m Make) Rand(shape ...int) *Tensor { return m.fillRandom("rand", shape, uniform(0, 1)) }
 
 // Uniform returns numbers uniform in [lo, hi).
 //
@@ -119,7 +119,7 @@ func (m Make) Uniform(lo, hi float64, shape ...int) *Tensor {
 //	panics: *Error for another dtype
 //	source: torch.randn; the same numbers for the same seed (package mt19937 in
 //	internal says where the last bit may differ)
-func (m Make) Randn(shape ...int) *Tensor { return m.Normal(0, 1, shape...) }
+func (m Make) Randn(shape ...int) *Tensor { return m.fillRandom("randn", shape, normal(0, 1)) }
 
 // Normal returns numbers of a normal distribution.
 //
@@ -140,7 +140,7 @@ func (m Make) RandInt(lo, hi int, shape ...int) *Tensor {
 	if lo >= hi {
 		misuse("randint", fmt.Errorf("the range is %d to %d; want lo < hi", lo, hi))
 	}
-	t := Make{DType: Int64}.Empty(shape...)
+	t := Make{DType: Int64}.full("randint", 0, shape)
 	m.with(func(e *mt19937.Engine) { e.RandInt(memory[int64](t, t.Len()), int64(lo), int64(hi)) })
 	return t.To(m.device()).Cast(m.dtype(Int64))
 }
@@ -168,9 +168,39 @@ func (m Make) Bernoulli(p float64, shape ...int) *Tensor {
 	if !(p >= 0 && p <= 1) {
 		misuse("bernoulli", fmt.Errorf("p is %v; want 0 to 1", p))
 	}
-	t := Make{}.Empty(shape...)
+	t := Make{}.full("bernoulli", 0.0, shape)
 	m.with(func(e *mt19937.Engine) { e.BernoulliF32(memory[float32](t, t.Len()), p) })
 	return t.To(m.device()).Cast(m.dtype(Float32))
+}
+
+// BernoulliEach returns ones with the probability that each element of p gives,
+// and zeros elsewhere, of p's dtype unless DType says otherwise.
+//
+//	dtype:  floating point
+//	panics: *Error for another dtype, or unless every p is 0 to 1
+//	source: torch.bernoulli
+func (m Make) BernoulliEach(p *Tensor) *Tensor {
+	if err := wantFloat(p.DType()); err != nil {
+		misuse("bernoulli", err, p)
+	}
+	draw := make([]bool, p.Len())
+	wide := Slice[float64](p)
+	for i, q := range wide {
+		if !(q >= 0 && q <= 1) {
+			misuse("bernoulli", fmt.Errorf("p is %v at element %d; want 0 to 1", q, i), p)
+		}
+	}
+	m.with(func(e *mt19937.Engine) {
+		if p.DType() == Float64 {
+			e.BernoulliEachF64(draw, wide)
+		} else {
+			e.BernoulliEachF32(draw, Slice[float32](p))
+		}
+	})
+	if m.Device == nil {
+		m.Device = p.Device()
+	}
+	return fromHost(m.device(), draw, p.shape()...).Cast(m.dtype(p.DType()))
 }
 
 // Rand is Make{}.Rand.

@@ -94,6 +94,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func Fit(ctx context.Context, cfg Config) ([]Epoch, error) {
 	cfg.check()
 	f := &fitter{Config: cfg, out: newProgress(cfg.Output, cfg.LogEvery)}
+	defer f.out.clear()
 	for f.epoch = 1; f.epoch <= cfg.Epochs; f.epoch++ {
 		f.out.epoch = fmt.Sprintf("epoch %d/%d", f.epoch, cfg.Epochs)
 		err := f.run(ctx)
@@ -101,7 +102,6 @@ func Fit(ctx context.Context, cfg Config) ([]Epoch, error) {
 			break
 		}
 		if err != nil {
-			f.out.clear()
 			return f.history, &Error{f.epoch, f.batch, f.step, f.val, err}
 		}
 	}

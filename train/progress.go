@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
 )
 
 // progress shows how far an epoch is: a bar on a terminal, now and then a line
@@ -14,13 +16,16 @@ import (
 type progress struct {
 	w        io.Writer
 	terminal bool
-	every    time.Duration // between two lines, or two drawings of the bar
+	every    time.Duration // between two lines, or two texts of the bar
 	epoch    string
 
-	bar          *progressbar.ProgressBar
-	shown, total int // samples
-	what         string
-	last         time.Time
+	total int // samples
+	what  string
+	last  time.Time
+
+	bars *mpb.Progress // draws the bar in a goroutine, until it is cleared
+	bar  *mpb.Bar
+	text atomic.Value // right of the bar
 }
 
 func newProgress(w io.Writer, every time.Duration) *progress {
@@ -37,13 +42,17 @@ func newProgress(w io.Writer, every time.Duration) *progress {
 
 // start begins a pass over total samples.
 func (p *progress) start(total int, val bool) {
-	p.shown, p.total, p.what, p.last = 0, total, p.epoch, time.Now()
+	p.clear()
+	p.total, p.what, p.last = total, p.epoch, time.Now()
 	if val {
 		p.what += " val"
 	}
 	if p.terminal {
-		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.w), progressbar.OptionSetWidth(20),
-			progressbar.OptionShowCount())
+		p.text.Store("")
+		p.bars = mpb.New(mpb.WithOutput(p.w), mpb.WithAutoRefresh())
+		p.bar = p.bars.AddBar(int64(max(total, 1)), mpb.BarWidth(24), mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Name(p.what+"  "), decor.CountersNoUnit("%d/%d ")),
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return p.text.Load().(string) })))
 	}
 }
 
@@ -53,21 +62,21 @@ func (p *progress) update(m *meter) {
 		return
 	}
 	p.last = time.Now()
-	// The rate is our own: the bar's is that from one drawing to the next.
 	text := fmt.Sprintf("loss %.4g  %.0f samples/s", m.loss(), m.rate())
 	if p.terminal {
-		p.bar.Describe(p.what + "  " + text)
-		_ = p.bar.Add(m.n - p.shown) // a terminal that is gone must not end the training
+		p.text.Store(text)
+		p.bar.SetCurrent(int64(m.n))
 	} else {
 		fmt.Fprintf(p.w, "%s  %d/%d  %s\n", p.what, m.n, p.total, text)
 	}
-	p.shown = m.n
 }
 
 // clear takes the bar off the terminal.
 func (p *progress) clear() {
-	if p.bar != nil {
-		_ = p.bar.Clear()
+	if p.bars != nil {
+		p.bar.Abort(true)
+		p.bars.Wait()
+		p.bars = nil
 	}
 }
 

@@ -135,7 +135,7 @@ func checkOutside(from, path string) error {
 			return nil
 		}
 		return fmt.Errorf("%s imports %s: only device/cuda may, so that nobody else pays for it", from, path)
-	case match("github.com/schollz/progressbar/...", path):
+	case match("github.com/vbauerster/mpb/...", path):
 		if match("train/...", from) {
 			return nil
 		}

@@ -113,6 +113,9 @@ func complete(t *testing.T, e tensor.Entry) {
 			t.Errorf("%s: Why excuses %q, but the entry has it", e.At, word)
 		}
 	}
+	if e.Undefined != (e.Why["values"] != "") {
+		t.Errorf("%s: an entry is Undefined exactly if Why[\"values\"] says what tests its values", e.At)
+	}
 	if (e.Tol != 0 || e.GradTol != 0 || e.Grad2Tol != 0) && e.Why["tol"] == "" {
 		t.Errorf("%s: a bound is loosened without a reason in Why[\"tol\"]", e.At)
 	}

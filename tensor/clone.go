@@ -1,0 +1,108 @@
+package tensor
+
+import (
+	"strings"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// Contiguous returns t if its elements lie in row-major order without gaps,
+// and a copy that does otherwise.
+//
+//	source: torch.Tensor.contiguous
+func (t *Tensor) Contiguous() *Tensor {
+	if t.IsContiguous() {
+		return t
+	}
+	return t.copyOf()
+}
+
+// copyOf is a contiguous copy, with t's gradient.
+func (t *Tensor) copyOf() *Tensor { return Apply(copyOp{}, t) }
+
+type copyOp struct{}
+
+func (copyOp) Name() string                            { return "clone" }
+func (copyOp) Kernel() device.Kernel                   { return device.Copy }
+func (copyOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), nil }
+func (copyOp) Reads() Reads                            { return Nothing }
+func (copyOp) Grad(c *Ctx, dy *Tensor) Grads           { return Grads{dy} }
+
+// Clone returns a contiguous tensor with the same elements and memory of its
+// own. Large memory is shared until one side is written, which nobody can see
+// but as time saved. The gradient of a clone goes on to t.
+//
+//	source: torch.clone, with memory_format=torch.contiguous_format
+func (t *Tensor) Clone() *Tensor {
+	if !t.sharable() {
+		return t.copyOf()
+	}
+	return Apply(cloneOp{}, t)
+}
+
+// sharable reports whether a clone can share t's memory until a write.
+func (t *Tensor) sharable() bool {
+	s := t.b.store
+	bytes := t.Len() * t.DType().Size()
+	return !s.foreign && t.IsContiguous() && bytes == s.Bytes && bytes > 64
+}
+
+type cloneOp struct{}
+
+func (cloneOp) Name() string                            { return "clone" }
+func (cloneOp) Kernel() device.Kernel                   { return device.NoKernel }
+func (cloneOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), nil }
+func (cloneOp) Reads() Reads                            { return Nothing }
+func (cloneOp) Grad(c *Ctx, dy *Tensor) Grads           { return Grads{dy} }
+func (cloneOp) Body(in []*Tensor) *Tensor               { return in[0].shared() }
+
+// shared is a tensor of its own whose memory is t's until one is written.
+func (t *Tensor) shared() *Tensor {
+	b := &body{view: t.b.view, dev: t.b.dev}
+	t.b.store.share(&b.own)
+	b.store, b.view.Buf = &b.own, &b.own.Buffer
+	b.self = Tensor{b, t.mode}
+	return &b.self
+}
+
+// owned is t's values in contiguous memory that no other tensor writes: what a
+// leaf collects its gradient in.
+func (t *Tensor) owned() *Tensor {
+	u := t.NoGrad()
+	if u.sharable() {
+		u = u.shared()
+	} else {
+		u = u.copyOf()
+	}
+	u.mode = nil
+	return u
+}
+
+// inFormat gives t the memory format of an argument: channels last puts dim 1
+// innermost, and everything else leaves t as it is.
+func (a *Args) inFormat(t *Tensor) *Tensor {
+	format := a.Str("memory_format")
+	if !strings.HasSuffix(format, "channels_last") && !strings.HasSuffix(format, "channels_last_3d") {
+		return t
+	}
+	last := t.Dim() - 1
+	return t.MoveDim(1, last).Contiguous().MoveDim(last, 1)
+}
+
+func cloneEntry() Entry {
+	return Entry{
+		Name: "clone", Sig: "clone(input, *, memory_format=None)", At: here(), Go: []string{"Clone"}, Ops: []any{copyOp{}, cloneOp{}},
+		Call:    func(a *Args) []*Tensor { return one(a.inFormat(a.Tensor("input").Clone())) },
+		Ref:     func(a *Args) []Array { return []Array{a.Array("input")} },
+		DTypes:  AllDTypes,
+		Samples: unarySamples(-2, 2),
+		Why:     map[string]string{"errors": "takes every tensor"},
+	}
+}
+
+func contiguousEntry() Entry {
+	e := cloneEntry().as("contiguous")
+	e.Sig, e.At, e.Go = "contiguous(input, memory_format=None)", here(), []string{"Contiguous"}
+	e.Call = func(a *Args) []*Tensor { return one(a.inFormat(a.Tensor("input").Contiguous())) }
+	return e
+}
