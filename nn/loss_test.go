@@ -123,25 +123,25 @@ func TestLossMisuse(t *testing.T) {
 			nn.NewBCELoss(nn.Weight(tensor.Ones(4, 2, 3))).Forward(x, x)
 		},
 		"tensor: cross_entropy: label smoothing is 1.5; want 0 to 1": func() { nn.NewCrossEntropyLoss(nn.LabelSmoothing(1.5)) },
-		"tensor: cross_entropy [2 3], [2]: target: index 3 at [1 0] is out of range for dim 1 of size 3; want 0 to 2": func() {
+		"tensor: cross_entropy [2 3], [2]: label 3 at [1] is out of range; want 0 to 2 (3 classes), or -100 to ignore the sample": func() {
 			nn.NewCrossEntropyLoss().Forward(x, tensor.Of([]int64{1, 3}))
 		},
-		"tensor: nll_loss [2 3], [2]: target: index -1 at [0 0] is out of range for dim 1 of size 3; want 0 to 2": func() {
+		"tensor: nll_loss [2 3], [2]: label -1 at [0] is out of range; want 0 to 2 (3 classes), or -100 to ignore the sample": func() {
 			nn.NewNLLLoss(nn.Weight(other)).Forward(x, tensor.Of([]int64{-1, 2}))
 		},
-		"tensor: cross_entropy [2 3], [2]: target: the index is float32; want int64 or int32": func() {
+		"tensor: cross_entropy [2 3], [2]: the target is float32; want class indices as int64 or int32 of shape [2]": func() {
 			nn.NewCrossEntropyLoss().Forward(x, tensor.Zeros(2))
 		},
-		"tensor: cross_entropy [2 3], [3]: the target has shape [3]; want [2], an index for each sample": func() {
+		"tensor: cross_entropy [2 3], [3]: the target has shape [3]; want [2], a class index for each sample": func() {
 			nn.NewCrossEntropyLoss().Forward(x, tensor.Of([]int64{0, 1, 2}))
 		},
-		"tensor: cross_entropy [2 3], [2 3]: the target has the input's shape and dtype int64; want floating-point probabilities, or indices without the dim of the classes": func() {
+		"tensor: cross_entropy [2 3], [2 3]: the target has the input's shape and is int64; want floating-point probabilities, or class indices of shape [2]": func() {
 			nn.NewCrossEntropyLoss().Forward(x, x.Cast(tensor.Int64))
 		},
-		"tensor: cross_entropy [2 3], [2]: the weight has shape [4]; want [3]": func() {
+		"tensor: cross_entropy [2 3], [2]: the class weight has shape [4]; want [3]": func() {
 			nn.NewCrossEntropyLoss(nn.Weight(tensor.Ones(4))).Forward(x, i)
 		},
-		"tensor: nll_loss [], [2]: want an input of shape [n, classes, ...] and a target": func() { nn.NewNLLLoss().Forward(tensor.Scalar(1.0), i) },
+		"tensor: nll_loss [], [2]: the input has no dim of classes": func() { nn.NewNLLLoss().Forward(tensor.Scalar(1.0), i) },
 	} {
 		if err := tensor.Try(f); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
