@@ -378,3 +378,21 @@ $`
 		t.Errorf("the output is\n%s", &out)
 	}
 }
+
+// TestClassifier learns which of two coordinates is larger, with the losses
+// and metrics that a classifier takes.
+func TestClassifier(t *testing.T) {
+	g := tensor.NewGenerator(5)
+	x := tensor.Make{Gen: g}.Randn(256, 2)
+	y := x.Select(1, 1).Gt(x.Select(1, 0)).Cast(tensor.Int64)
+	m := nn.NewLinear(2, 2, nn.Gen(g))
+	history, err := train.Fit(t.Context(), train.Config{Model: m, Loss: nn.NewCrossEntropyLoss(), Optimizer: optim.NewAdam(nn.Params(m), 0.05),
+		Train: data.NewLoader(data.NewTensors(x, y), data.Config{BatchSize: 32, Shuffle: true}), Epochs: 40,
+		Metrics: []train.Metric{train.NewAccuracy()}, Output: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := history[39].Train; last.Metrics["accuracy"] < 0.98 || last.Loss > 0.2 {
+		t.Errorf("the last epoch is %+v", last)
+	}
+}
