@@ -278,7 +278,7 @@ func refMaxPool(dims int) func(*Args) []Array {
 		if !a.Bool("return_indices") {
 			return []Array{y}
 		}
-		if y.V == nil || len(y.V) == 0 {
+		if len(y.V) == 0 {
 			index = NewArray(y.Shape...)
 		}
 		return []Array{y, index}

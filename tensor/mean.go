@@ -23,7 +23,7 @@ func (o meanOp) Infer(in []*Tensor) (device.Spec, error) {
 
 func (o meanOp) Body(in []*Tensor) *Tensor {
 	x := in[0].wide()
-	return Apply(sumOp{o.reduction}, x).DivScalar(o.count(x.shape())).Cast(in[0].DType())
+	return Apply(sumOp(o), x).DivScalar(o.count(x.shape())).Cast(in[0].DType())
 }
 
 func (o meanOp) Grad(c *Ctx, dy *Tensor) Grads {

@@ -36,7 +36,7 @@ type Config struct {
 	ClipValue float64 // the largest absolute value of a gradient's element; 0 is no limit
 
 	// OnStep is called after each step of the optimizer, OnEpoch after each
-	// epoch. An error ends Fit; [Stop] does so without an error.
+	// epoch. An error ends Fit; [ErrStop] does so without an error.
 	OnStep  func(step int, loss *tensor.Tensor) error
 	OnEpoch func(Epoch) error
 
@@ -58,9 +58,9 @@ type Batches interface {
 	Samples() int // of one epoch
 }
 
-// Stop is what a hook returns to end Fit early, without an error. The result
+// ErrStop is what a hook returns to end Fit early, without an error. The result
 // of an epoch that OnStep stops is lost.
-var Stop = errors.New("train: stop")
+var ErrStop = errors.New("train: stop")
 
 // An Error says where in the training Err happened: an op's *tensor.Error, a
 // loader's error, what a hook returned, or the context's reason.
@@ -98,7 +98,7 @@ func Fit(ctx context.Context, cfg Config) ([]Epoch, error) {
 	for f.epoch = 1; f.epoch <= cfg.Epochs; f.epoch++ {
 		f.out.epoch = fmt.Sprintf("epoch %d/%d", f.epoch, cfg.Epochs)
 		err := f.run(ctx)
-		if errors.Is(err, Stop) {
+		if errors.Is(err, ErrStop) {
 			break
 		}
 		if err != nil {

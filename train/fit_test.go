@@ -192,7 +192,7 @@ func TestStop(t *testing.T) {
 	c.Epochs = 10
 	c.OnEpoch = func(e train.Epoch) error {
 		if e.Epoch == 3 {
-			return train.Stop
+			return train.ErrStop
 		}
 		return nil
 	}
@@ -244,7 +244,7 @@ func TestClipping(t *testing.T) {
 		c.OnStep = func(int, *tensor.Tensor) error {
 			m := c.Model.(*nn.Linear)
 			g = append(tensor.Slice[float64](m.Weight.Grad()), m.Bias.Grad().Float())
-			return train.Stop
+			return train.ErrStop
 		}
 		if _, err := train.Fit(t.Context(), c); err != nil {
 			t.Fatal(err)
