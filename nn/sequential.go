@@ -1,6 +1,10 @@
 package nn
 
-import "github.com/facula-ml/facula/tensor"
+import (
+	"fmt"
+
+	"github.com/facula-ml/facula/tensor"
+)
 
 // Sequential runs layers one after another. Their state names are "0", "1", …
 //
@@ -10,7 +14,16 @@ type Sequential struct {
 }
 
 // NewSequential returns the chain of the given layers.
-func NewSequential(layers ...Layer) *Sequential { return &Sequential{layers} }
+//
+//	panics: *tensor.Error if one of them is nil
+func NewSequential(layers ...Layer) *Sequential {
+	for i, l := range layers {
+		if l == nil {
+			refuse(fmt.Errorf("layer %d of the Sequential is nil", i))
+		}
+	}
+	return &Sequential{layers}
+}
 
 // Forward returns what the last layer makes of what the one before it made, and
 // so on, of x.

@@ -183,9 +183,10 @@ func (m Make) Eye(n int, cols ...int) *Tensor {
 }
 
 // An Element is a Go type that a tensor can be made from: bool for Bool, and
-// the numbers of the same names. Half precision comes by Cast.
+// the numbers of the same names; int is Int64, and Int32 on 32-bit machines.
+// Half precision comes by Cast.
 type Element interface {
-	float32 | float64 | int8 | int16 | int32 | int64 | uint8 | bool
+	float32 | float64 | int | int8 | int16 | int32 | int64 | uint8 | bool
 }
 
 // dtypeOf is the dtype that holds T.
@@ -206,6 +207,11 @@ func dtypeOf[T Element]() DType {
 		return Int64
 	case uint8:
 		return UInt8
+	case int:
+		if intBits == 32 {
+			return Int32
+		}
+		return Int64
 	}
 	return Bool
 }

@@ -11,11 +11,10 @@ import (
 // the left and a column on the right, and that dim is removed again.
 //
 //	shape:  [..., m, k] × [..., k, n] → [..., m, n]
-//	dtype:  promoted; half precision adds in float32
-//	panics: *Error if the inner dims differ, for a scalar, and for bool
+//	dtype:  the same number type on both sides; half precision adds in float32
+//	panics: *Error if the inner dims or the dtypes differ, for a scalar, and for bool
 //	source: torch.matmul
 func (t *Tensor) MatMul(u *Tensor) *Tensor {
-	t, u = promote(t, u)
 	if t == nil || u == nil || t.Dim() == 0 || u.Dim() == 0 {
 		return Apply(matmulOp{}, t, u) // which refuses it
 	}
@@ -45,6 +44,9 @@ func (matmulOp) Infer(in []*Tensor) (device.Spec, error) {
 	a, b := in[0].spec(), in[1].spec()
 	if a.Rank == 0 || b.Rank == 0 {
 		return device.Spec{}, fmt.Errorf("want at least one dim each")
+	}
+	if a.DType != b.DType {
+		return device.Spec{}, fmt.Errorf("dtypes %v and %v differ; cast one", a.DType, b.DType)
 	}
 	if k, l := a.Dim[a.Rank-1], b.Dim[b.Rank-2]; k != l {
 		return device.Spec{}, fmt.Errorf("inner dims are %d and %d, want equal", k, l)
@@ -91,6 +93,7 @@ func matmulEntry() Entry {
 		Bad: []Bad{
 			{Args: []any{In(4, 3), In(4, 8)}, Want: "tensor: matmul [4 3], [4 8]: inner dims are 3 and 4, want equal"},
 			{Args: []any{In(2, 4, 3), In(3, 3, 8)}, Want: "tensor: matmul [2 4 3], [3 3 8]: batch: dim -1 is 2 and 3; want equal, or one of them 1"},
+			{Args: []any{In(2, 2), In(2, 2).As(Float64)}, Want: "tensor: matmul [2 2], [2 2]: dtypes float32 and float64 differ; cast one"},
 			{Args: []any{In(), In(3)}, Want: "tensor: matmul [], [3]: want at least one dim each"},
 		},
 		Why: map[string]string{"0-d": "a scalar is not a matrix", "special": "0·inf depends on the order of the sum"},
