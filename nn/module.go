@@ -73,7 +73,7 @@ func Train(m any) { setTraining(m, true) }
 func Eval(m any) { setTraining(m, false) }
 
 func setTraining(m any, on bool) {
-	for _, x := range walk(m).modules {
+	for _, x := range walk(m).structs {
 		if x.plan.training < 0 {
 			continue
 		}

@@ -39,3 +39,41 @@ func weightAndBias(g *tensor.Generator, bias bool, shape ...int) (w, b *tensor.T
 	}
 	return w, b
 }
+
+// A BetaOption is made by [Beta].
+type BetaOption float64
+
+// Beta is the sharpness of Softplus, or where a SmoothL1Loss turns from a
+// square to a line; 1 without it.
+func Beta(b float64) BetaOption { return BetaOption(b) }
+
+// A WindowOption is one of convolutions and max pooling: Dilation.
+type WindowOption interface {
+	ConvOption
+	MaxPoolOption
+}
+
+// A StepOption is one of everything that slides: Stride, Padding.
+type StepOption interface {
+	WindowOption
+	AvgPoolOption
+}
+
+// Stride is how far apart windows are: one number for all dims of the image,
+// or one each. Without it, it is 1 for convolutions, and for pooling the size
+// of the window.
+func Stride(n ...int) StepOption { return strideOption(n) }
+
+// Padding is how many elements are added on both sides of each dim of the
+// image: one number for all, or one each.
+func Padding(n ...int) StepOption { return paddingOption(n) }
+
+// Dilation is how far apart the elements of one window are: one number for
+// all dims of the image, or one each.
+func Dilation(n ...int) WindowOption { return dilationOption(n) }
+
+type (
+	strideOption   []int
+	paddingOption  []int
+	dilationOption []int
+)

@@ -13,11 +13,13 @@ import (
 var tensorType = reflect.TypeFor[tensor.Tensor]()
 
 // A plan is what the walk does with structs of one type.
+// Structs are listed by Modules if they have a Forward method, or tensors or
+// layers in exported fields; embedded ones only if they have Forward.
 type plan struct {
 	params, buffers, children []field
 	hidden                    []field // unexported interfaces: what is in them?
 	training                  int     // the field Training, or -1
-	isModule                  bool
+	isModule, hasForward      bool
 	err                       error
 }
 
@@ -41,7 +43,8 @@ func planOf(t reflect.Type) *plan {
 }
 
 func newPlan(t reflect.Type) *plan {
-	p := &plan{training: -1, isModule: isModule(t)}
+	p := &plan{training: -1, hasForward: hasForward(t)}
+	p.isModule = p.hasForward || leads(t, false, nil) != ""
 	taken := map[string]string{}
 	for i := range t.NumField() {
 		sf := t.Field(i)
@@ -125,13 +128,11 @@ func parseTag(sf reflect.StructField) (f field, kind fieldKind, err error) {
 	return f, kind, err
 }
 
-// isModule reports whether a struct type is listed by Modules: it has a
-// Forward method, or tensors or layers in exported fields.
-func isModule(t reflect.Type) bool {
-	if _, ok := reflect.PointerTo(t).MethodByName("Forward"); ok {
-		return true
-	}
-	return leads(t, false, nil) != ""
+// hasForward reports whether pointers to t have a method Forward, of whatever
+// signature.
+func hasForward(t reflect.Type) bool {
+	_, ok := reflect.PointerTo(t).MethodByName("Forward")
+	return ok
 }
 
 // leads says what can be found behind a type, "" for nothing: "a tensor", "a
@@ -157,7 +158,7 @@ func leads(t reflect.Type, hidden bool, seen map[reflect.Type]bool) string {
 		if seen[t] {
 			return ""
 		}
-		if _, ok := reflect.PointerTo(t).MethodByName("Forward"); ok {
+		if hasForward(t) {
 			return "a layer"
 		}
 		if seen == nil {

@@ -37,3 +37,23 @@ func TestConcurrentBackward(t *testing.T) {
 		}
 	}
 }
+
+// Training a BatchNorm in several goroutines counts every batch.
+func TestConcurrentBatchNorm(t *testing.T) {
+	l := nn.NewBatchNorm1d(2, nn.CumulativeAverage)
+	x := tensor.Of([]float32{1, 2, 3, 4, 5, 9}, 3, 2)
+	const n = 8
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() { l.Forward(x).Sum().Backward() })
+	}
+	wg.Wait()
+	if got := l.NumBatchesTracked.Int(); got != n {
+		t.Errorf("%d batches; want %d", got, n)
+	}
+	for i, v := range tensor.Slice[float32](l.RunningMean) {
+		if want := []float32{3, 5}[i]; v < want*(1-1e-5) || v > want*(1+1e-5) { // the mean of equal means, rounded n times
+			t.Errorf("running mean %v; want %v", v, want)
+		}
+	}
+}

@@ -25,7 +25,7 @@ func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
 // Identity returns its input.
 //
 //	source: torch.nn.Identity
-type Identity struct{ distinct }
+type Identity struct{ _ distinct }
 
 // NewIdentity returns an Identity.
 func NewIdentity() *Identity { return &Identity{} }
@@ -35,4 +35,4 @@ func (l *Identity) Forward(x *tensor.Tensor) *tensor.Tensor { return tensor.Obse
 
 // distinct gives a layer without fields an address of its own, by which
 // [Modules] and [Summary] tell layers apart.
-type distinct struct{ _ byte }
+type distinct byte

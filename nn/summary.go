@@ -21,13 +21,13 @@ func Summary(m any, inputs ...*tensor.Tensor) string {
 	rows := make([]row, len(w.modules))
 	at := map[any]*row{}
 	for i, x := range w.modules {
-		rows[i] = row{path: x.path, kind: kindOf(x), params: ownParams(x)}
+		rows[i] = row{path: x.path, kind: kindOf(x), params: x.params}
 		if k := x.value(); reflect.TypeOf(k).Comparable() {
 			at[k] = &rows[i]
 		}
 	}
 	var mu sync.Mutex // a model may run layers at once
-	out := runEval(m, w.modules, inputs, func(layer any, _, out *tensor.Tensor) *tensor.Tensor {
+	out := runEval(m, w.structs, inputs, func(layer any, _, out *tensor.Tensor) *tensor.Tensor {
 		if !reflect.TypeOf(layer).Comparable() {
 			return out
 		}
@@ -66,22 +66,11 @@ func kindOf(m *module) string {
 	return "struct"
 }
 
-// ownParams counts the parameters that are fields of m itself.
-func ownParams(m *module) int {
-	n := 0
-	for _, f := range m.plan.params {
-		if t := m.v.Field(f.index).Interface().(*tensor.Tensor); t != nil {
-			n += t.Len()
-		}
-	}
-	return n
-}
-
 // runEval calls m's Forward in evaluation mode, with f as the observer, and
 // puts every layer back into its own mode.
-func runEval(m any, modules []*module, inputs []*tensor.Tensor, f tensor.Observer) *tensor.Tensor {
+func runEval(m any, structs []*module, inputs []*tensor.Tensor, f tensor.Observer) *tensor.Tensor {
 	var was []func()
-	for _, x := range modules {
+	for _, x := range structs {
 		if x.plan.training >= 0 {
 			field := x.v.Field(x.plan.training)
 			on := field.Bool()

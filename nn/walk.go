@@ -20,11 +20,12 @@ type slot struct {
 }
 
 // A module is a struct that the walk found. A layer that is in two places is
-// listed once.
+// found once.
 type module struct {
-	path string
-	v    reflect.Value
-	plan *plan
+	path   string
+	v      reflect.Value
+	plan   *plan
+	params int // how many numbers the parameters hold that are its own
 }
 
 // value is the module as its users know it, a pointer to the struct.
@@ -44,8 +45,10 @@ type place struct {
 
 type walker struct {
 	slots   []slot
-	modules []*module
-	post    []*module // children before their parents
+	structs []*module // every struct
+	modules []*module // those that are listed
+	post    []*module // the same, children before their parents
+	owner   *module   // the innermost listed one
 
 	seen   map[any]bool     // tensors, and places
 	inside map[place]string // the structs on the way here
@@ -80,8 +83,12 @@ func (w *walker) visit(v reflect.Value, path string, isBuffer bool) {
 		}
 		if v.Type().Elem() == tensorType {
 			t := v.Interface().(*tensor.Tensor)
-			w.slots = append(w.slots, slot{path, t, isBuffer, w.seen[t]})
+			again := w.seen[t]
+			w.slots = append(w.slots, slot{path, t, isBuffer, again})
 			w.seen[t] = true
+			if w.owner != nil && !isBuffer && !again {
+				w.owner.params += t.Len()
+			}
 			return
 		}
 		w.visit(v.Elem(), path, false)
@@ -106,11 +113,11 @@ func (w *walker) visit(v reflect.Value, path string, isBuffer bool) {
 			w.visit(v.MapIndex(k), join(path, k.String()), false)
 		}
 	case reflect.Struct:
-		w.structure(v, path)
+		w.structure(v, path, false)
 	}
 }
 
-func (w *walker) structure(v reflect.Value, path string) {
+func (w *walker) structure(v reflect.Value, path string, inline bool) {
 	p := planOf(v.Type())
 	if p.err != nil {
 		refuse(p.err)
@@ -126,15 +133,22 @@ func (w *walker) structure(v reflect.Value, path string) {
 		again = w.seen[at]
 		w.seen[at] = true
 	}
-	m := &module{path, v, p}
-	list := p.isModule && !again && v.CanInterface()
-	if list {
-		w.modules = append(w.modules, m)
+	m := &module{path: path, v: v, plan: p}
+	if again {
+		w.fields(v, p, path)
+		return
 	}
+	w.structs = append(w.structs, m)
+	if !p.isModule || inline && !p.hasForward || !v.CanInterface() {
+		w.fields(v, p, path) // a part of its owner
+		return
+	}
+	outer := w.owner
+	w.owner = m
+	w.modules = append(w.modules, m)
 	w.fields(v, p, path)
-	if list {
-		w.post = append(w.post, m)
-	}
+	w.post = append(w.post, m)
+	w.owner = outer
 }
 
 func (w *walker) fields(v reflect.Value, p *plan, path string) {
@@ -146,7 +160,7 @@ func (w *walker) fields(v reflect.Value, p *plan, path string) {
 	}
 	for _, f := range p.children {
 		if f.inline {
-			w.visit(v.Field(f.index), path, false)
+			w.inline(v.Field(f.index), path)
 		} else {
 			w.visit(v.Field(f.index), join(path, f.name), false)
 		}
@@ -157,6 +171,18 @@ func (w *walker) fields(v reflect.Value, p *plan, path string) {
 				refuse(hiddenError(v.Type(), f.goName, what))
 			}
 		}
+	}
+}
+
+// inline visits a field without a name of its own.
+func (w *walker) inline(v reflect.Value, path string) {
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	if v.Kind() == reflect.Struct {
+		w.structure(v, path, true)
+	} else {
+		w.visit(v, path, false)
 	}
 }
 

@@ -150,7 +150,7 @@ func TestMisuse(t *testing.T) {
 	x := tensor.Zeros(3, 5)
 	for want, f := range map[string]func(){
 		"tensor: nn: nn_test.withHidden.inner is unexported and holds a layer, which the walk would miss; export the field, or tag it `state:\"-\"`": func() {
-			nn.StateDict(&withHidden{})
+			nn.StateDict(&withHidden{inner: nil})
 		},
 		"tensor: nn: nn_test.withHiddenLayer.act is unexported and holds a layer, which the walk would miss; export the field, or tag it `state:\"-\"`": func() {
 			nn.Train(&withHiddenLayer{nn.NewIdentity()})

@@ -186,6 +186,13 @@ func TestInPlaceHistory(t *testing.T) {
 	x.Detach().Fill(9.0) // the way of optimizers
 	wantValues(t, "x", x, 9, 9)
 
+	w := x.MulScalar(1.0)
+	wantPanic(t, "the other operand is marked NoGrad", func() { w.AddInPlace(f64(1, 1).NoGrad()) })
+	w.CopyFrom(f64(1, 1).NoGrad()) // a constant
+	if w.MulScalar(2.0).RequiresGrad() {
+		t.Error("a tensor overwritten with a constant requires a gradient")
+	}
+
 	z := tensor.Make{DType: tensor.Float64}.Zeros(2, 2) // needs no gradient until written
 	z.Select(0, 1).CopyFrom(x)
 	x.ZeroGrad()

@@ -72,7 +72,7 @@ func (o avgPoolOp) Attr() any {
 }
 func (o avgPoolOp) Infer(in []*Tensor) (device.Spec, error) {
 	x := in[0].spec()
-	if err := wantImages(x, o.dims); err != nil {
+	if err := wantChannels(x, o.dims); err != nil {
 		return device.Spec{}, err
 	}
 	return o.result(x, x.Dim[1])

@@ -23,7 +23,6 @@ func (t *Tensor) Hardtanh(lo, hi float64) *Tensor {
 func (t *Tensor) ReLU6() *Tensor { return Apply(hardtanhOp{name: "relu6", hi: 6}, t) }
 
 type hardtanhOp struct {
-	elementwise
 	name   string
 	lo, hi float64
 }

@@ -69,6 +69,20 @@ func TestIndexPutInPlace(t *testing.T) {
 	}
 }
 
+// TestIndexPutIntoPlain writes values with a gradient into a tensor without
+// one, and a tensor's own elements over others of it.
+func TestIndexPutIntoPlain(t *testing.T) {
+	v := tensor.Of([]float64{10, 20}).RequireGrad()
+	y := tensor.Make{DType: tensor.Float64}.Zeros(3).IndexPutInPlace(v, false, ints(2, 0))
+	y.Mul(y).Sum().Backward()
+	equal(t, "y", y, []int{3}, 20, 0, 10)
+	equal(t, "v.grad", v.Grad(), []int{2}, 20, 40)
+
+	x := tensor.Make{DType: tensor.Float64}.Arange(0, 4, 1)
+	x.IndexPutInPlace(x.Slice(0, 0, 3, 1), false, ints(1, 2, 3)) // each reads what was there before
+	equal(t, "x", x, []int{4}, 0, 0, 1, 2)
+}
+
 func TestIndexPutSharesNothing(t *testing.T) {
 	for _, d := range []tensor.DType{tensor.Float64, tensor.Float16, tensor.Bool} {
 		x := tensor.Make{DType: d}.Zeros(40, 5)

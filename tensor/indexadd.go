@@ -51,7 +51,7 @@ func (o indexAddOp) Infer(in []*Tensor) (device.Spec, error) { return o.inferInd
 func (o indexAddOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	g[0] = dy
 	if c.Needs(2) {
-		g[2] = Apply(indexSelectOp{o.at}, dy, c.In(1))
+		g[2] = Apply(indexSelectOp(o), dy, c.In(1))
 	}
 	return g
 }

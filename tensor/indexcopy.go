@@ -53,7 +53,7 @@ func (o indexCopyOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 		g[0] = Apply(o, dy, idx, zeroView(dy.b.dev, dy.DType(), s.Shape()))
 	}
 	if c.Needs(2) {
-		g[2] = Apply(indexSelectOp{o.at}, dy, idx)
+		g[2] = Apply(indexSelectOp(o), dy, idx)
 	}
 	return g
 }

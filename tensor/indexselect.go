@@ -52,7 +52,7 @@ func (a at) replaced(x, idx *device.Spec) (device.Spec, error) {
 }
 
 func (o indexSelectOp) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{Apply(indexAddOp{o.at}, zeroView(dy.b.dev, dy.DType(), c.Shape(0)), c.In(1), dy)}
+	return Grads{Apply(indexAddOp(o), zeroView(dy.b.dev, dy.DType(), c.Shape(0)), c.In(1), dy)}
 }
 
 func indexSelectEntry() Entry {

@@ -17,6 +17,9 @@ func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
 		x = t.snapshot() // f's op may keep its input, which is about to change
 	}
 	y := f(x)
+	if x != t && !y.mode.recording() {
+		misuse(op, errors.New("the other operand is marked NoGrad, and would cut off the history of the tensor it is to change; use its Detach"), t, y)
+	}
 	if y.spec().Rank != t.spec().Rank || y.spec().Dim != t.spec().Dim {
 		misuse(op, fmt.Errorf("the result has shape %v and does not fit in place of %v", y.shape(), t.shape()), t)
 	}
@@ -173,6 +176,9 @@ func (t *Tensor) MulScalarInPlace(v any) *Tensor {
 // part of the base: y.Select(1, 0).CopyFrom(x) is y[:, 0] = x, and x gets its
 // gradient. It returns t.
 func (t *Tensor) CopyFrom(u *Tensor) *Tensor {
+	if u != nil && !u.mode.recording() {
+		u = u.Detach() // a constant
+	}
 	return t.change("copy", func(*Tensor) *Tensor { return u.Cast(t.DType()).expandTo(t.spec()) })
 }
 

@@ -29,7 +29,7 @@ func (o logSumExpOp) Body(in []*Tensor) *Tensor {
 	x := in[0].wide()
 	keep := reduction{o.dims, true}
 	if keep.nonEmpty(x.spec()) != nil {
-		return Apply(sumOp{o.reduction}, x).Log().Cast(in[0].DType())
+		return Apply(sumOp(o), x).Log().Cast(in[0].DType())
 	}
 	m := Apply(extremeOp{keep, false}, x)
 	m = Where(m.Sub(m).EqScalar(0), m, ZerosLike(m)) // Inf - Inf would be NaN

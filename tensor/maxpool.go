@@ -106,7 +106,7 @@ func (maxPoolOp) Reads() Reads          { return Out1 }
 func (o maxPoolOp) Attr() any           { return device.Pool{Window: o.Window} }
 func (o maxPoolOp) Infer(in []*Tensor) ([]device.Spec, error) {
 	x := in[0].spec()
-	if err := wantImages(x, o.dims); err != nil {
+	if err := wantChannels(x, o.dims); err != nil {
 		return nil, err
 	}
 	y, err := o.result(x, x.Dim[1])
@@ -278,7 +278,7 @@ func refMaxPool(dims int) func(*Args) []Array {
 		if !a.Bool("return_indices") {
 			return []Array{y}
 		}
-		if y.V == nil || len(y.V) == 0 {
+		if len(y.V) == 0 {
 			index = NewArray(y.Shape...)
 		}
 		return []Array{y, index}
@@ -324,6 +324,7 @@ func poolBad(dims int, op string) []Bad {
 		bad(x, 2, map[string]any{"stride": 0}, "stride is 0; want at least 1"),
 		bad(x, 2, map[string]any{"padding": -1}, "padding is -1; want at least 0"),
 		bad(x, []int{1, 1, 1, 1}, nil, fmt.Sprintf("kernel size [1 1 1 1] has 4 numbers; want 1 or %d", dims)),
+		bad(cube(dims, 4, 1, 0), 2, nil, "the input has no channels"),
 		bad([]int{4}, 2, nil, fmt.Sprintf("the input has 1 dims; want %d, or %d for one image", dims+2, dims+1)),
 	}
 }

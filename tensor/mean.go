@@ -23,12 +23,13 @@ func (o meanOp) Infer(in []*Tensor) (device.Spec, error) {
 
 func (o meanOp) Body(in []*Tensor) *Tensor {
 	x := in[0].wide()
-	return Apply(sumOp{o.reduction}, x).DivScalar(o.count(x.shape())).Cast(in[0].DType())
+	return Apply(sumOp(o), x).DivScalar(o.count(x.shape())).Cast(in[0].DType())
 }
 
 func (o meanOp) Grad(c *Ctx, dy *Tensor) Grads {
 	shape := c.Shape(0)
-	return Grads{o.restore(dy.DivScalar(o.count(shape)), shape).Expand(shape...)}
+	part := dy.wide().DivScalar(o.count(shape)).Cast(dy.DType()) // float16 ends at 65504
+	return Grads{o.restore(part, shape).Expand(shape...)}
 }
 
 // wide is t, in float32 if it is half precision: what definitions compute with

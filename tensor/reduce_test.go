@@ -109,6 +109,17 @@ func TestOrderCorners(t *testing.T) {
 	}
 }
 
+// A mean of more elements than float16 can count has a gradient.
+func TestMeanOfManyHalves(t *testing.T) {
+	const n = 100_000
+	x := tensor.Ones(n).Cast(tensor.Float16).RequireGrad()
+	y := x.Mean()
+	y.MulScalar(1000).Backward()
+	if v, g := y.Float(), x.Grad().Select(0, 0).Float(); v != 1 || math.Abs(g-0.01) > 1e-5 {
+		t.Errorf("mean %v with gradient %v; want 1 and 0.01", v, g)
+	}
+}
+
 // near allows rounding in the last digits.
 func near(got, want []float64) bool {
 	if len(got) != len(want) {

@@ -72,7 +72,7 @@ func (o spread) grad(x, dy *Tensor) *Tensor {
 	keep := o.reduction
 	keep.keep = true
 	n := max(0, float64(o.count(x.shape()))-o.correction)
-	return x.Sub(Apply(meanOp{keep}, x)).Mul(o.restore(dy, x.shape()).MulScalar(2 / n))
+	return x.Sub(Apply(meanOp{keep}, x)).Mul(o.restore(dy.wide(), x.shape()).MulScalar(2 / n)).Cast(x.DType())
 }
 
 type varOp struct{ spread }

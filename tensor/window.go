@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/facula-ml/facula/device"
@@ -159,6 +160,17 @@ func (s *sliding) result(in *device.Spec, c int) (device.Spec, error) {
 func wantImages(s *device.Spec, dims int) error {
 	if int(s.Rank) != dims+2 {
 		return fmt.Errorf("the input has %d dims; want %d, or %d for one image", s.Rank, dims+2, dims+1)
+	}
+	return nil
+}
+
+// wantChannels refuses, for pooling, images without channels too.
+func wantChannels(s *device.Spec, dims int) error {
+	if err := wantImages(s, dims); err != nil {
+		return err
+	}
+	if s.Dim[1] == 0 {
+		return errors.New("the input has no channels")
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ package cpu
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 
 	"github.com/facula-ml/facula/device"
@@ -21,7 +22,7 @@ type CPU struct{}
 func (*CPU) Name() string { return "cpu" }
 
 // maxBytes is more than any host has, and small enough for make.
-const maxBytes = 1 << 46
+const maxBytes = min(1<<46, math.MaxInt/2)
 
 // Alloc returns memory of Go's heap, 8-byte aligned.
 func (*CPU) Alloc(bytes int) (device.Buffer, error) {

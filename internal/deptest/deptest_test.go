@@ -169,6 +169,7 @@ func TestCheck(t *testing.T) {
 		// outside
 		{"tensor", "github.com/ebitengine/purego", "only device/cuda may"},
 		{"cmd/facula", "github.com/ebitengine/purego", "only device/cuda may"},
+		{"nn", "github.com/vbauerster/mpb/v8", "only train may"},
 		{"device/cpu", "github.com/ebitengine/purego", "only device/cuda may"},
 		{"device/cudax", "github.com/ebitengine/purego", "only device/cuda may"},
 		{"nn", "gonum.org/v1/gonum/mat", "alone"},
@@ -185,6 +186,7 @@ func TestCheck(t *testing.T) {
 		{"device/cpu", "internal/half", ""},
 		{"device/cpu/asm", "device/cpu", ""},
 		{"device/cuda", "github.com/ebitengine/purego", ""},
+		{"train", "github.com/vbauerster/mpb/v8", ""},
 		{"device/cuda/driver", "github.com/ebitengine/purego/objc", ""},
 		{"device/cpu", "golang.org/x/sys/cpu", ""},
 		{"nn", "nn/init", ""},

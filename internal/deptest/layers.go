@@ -135,6 +135,11 @@ func checkOutside(from, path string) error {
 			return nil
 		}
 		return fmt.Errorf("%s imports %s: only device/cuda may, so that nobody else pays for it", from, path)
+	case match("github.com/vbauerster/mpb/...", path):
+		if match("train/...", from) {
+			return nil
+		}
+		return fmt.Errorf("%s imports %s: only train may, which is optional", from, path)
 	}
 	return fmt.Errorf("%s imports %s: facula depends on the standard library and golang.org/x/sys alone", from, path)
 }

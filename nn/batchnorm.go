@@ -1,0 +1,154 @@
+package nn
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/facula-ml/facula/tensor"
+)
+
+// A BatchNorm is what BatchNorm1d and BatchNorm2d share: each channel is
+// brought to mean 0 and variance 1, then scaled by Weight and moved by Bias.
+// In training mode mean and variance are those of the batch, and go into the
+// running averages; in evaluation mode they are the running averages.
+type BatchNorm struct {
+	Weight            *tensor.Tensor // [c], or nil
+	Bias              *tensor.Tensor // [c], or nil
+	RunningMean       *tensor.Tensor `state:",buffer"` // [c], or nil: always the batch's
+	RunningVar        *tensor.Tensor `state:",buffer"` // [c], unbiased
+	NumBatchesTracked *tensor.Tensor `state:",buffer"` // [], int64
+
+	Eps        float64 // is added to the variance
+	Momentum   float64 // the share of a batch in the running averages
+	Cumulative bool    // the running averages are those of all batches instead
+	Training   bool
+
+	mu sync.Mutex // for the running averages: several goroutines may train
+}
+
+// A BatchNormOption changes a BatchNorm: Eps, Momentum, CumulativeAverage,
+// NoAffine, NoRunningStats.
+type BatchNormOption interface{ batchNorm(*batchNormConfig) }
+
+type batchNormConfig struct {
+	eps, momentum                float64
+	cumulative, noAffine, noStat bool
+}
+
+// An EpsOption is made by [Eps].
+type EpsOption float64
+
+// Eps is what a normalisation adds to the variance, 10⁻⁵ without it.
+func Eps(e float64) EpsOption { return EpsOption(e) }
+
+// Momentum is the share of a batch in a BatchNorm's running averages, 0.1
+// without it.
+func Momentum(m float64) BatchNormOption { return momentum(m) }
+
+type momentum float64
+
+// CumulativeAverage makes the running averages of a BatchNorm those of all
+// batches so far: PyTorch's momentum=None.
+var CumulativeAverage cumulativeAverage
+
+// NoAffine leaves out the Weight and Bias of a normalisation.
+var NoAffine noAffine
+
+// NoRunningStats makes a BatchNorm use the batch's mean and variance in
+// evaluation mode too.
+var NoRunningStats noRunningStats
+
+type (
+	cumulativeAverage struct{}
+	noAffine          struct{}
+	noRunningStats    struct{}
+)
+
+func (e EpsOption) batchNorm(c *batchNormConfig)       { c.eps = float64(e) }
+func (m momentum) batchNorm(c *batchNormConfig)        { c.momentum = float64(m) }
+func (cumulativeAverage) batchNorm(c *batchNormConfig) { c.cumulative = true }
+func (noAffine) batchNorm(c *batchNormConfig)          { c.noAffine = true }
+func (noRunningStats) batchNorm(c *batchNormConfig)    { c.noStat = true }
+
+func (l *BatchNorm) start(features int, opts []BatchNormOption) {
+	c := batchNormConfig{eps: 1e-5, momentum: 0.1}
+	for _, o := range opts {
+		o.batchNorm(&c)
+	}
+	l.Eps, l.Momentum, l.Cumulative, l.Training = c.eps, c.momentum, c.cumulative, true
+	if !c.noAffine {
+		l.Weight, l.Bias = tensor.Ones(features).RequireGrad(), tensor.Zeros(features).RequireGrad()
+	}
+	if !c.noStat {
+		l.RunningMean, l.RunningVar = tensor.Zeros(features), tensor.Ones(features)
+		l.NumBatchesTracked = tensor.Scalar(0)
+	}
+}
+
+// forward normalises x, whose channels are dim 1.
+func (l *BatchNorm) forward(x *tensor.Tensor) *tensor.Tensor {
+	switch {
+	case l.RunningMean == nil:
+		return x.BatchNorm(nil, nil, l.Weight, l.Bias, true, 0, l.Eps)
+	case !l.Training:
+		return x.BatchNorm(l.RunningMean, l.RunningVar, l.Weight, l.Bias, false, 0, l.Eps)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	share := l.Momentum
+	if l.Cumulative {
+		share = 1 / (l.NumBatchesTracked.Float() + 1)
+	}
+	y := x.BatchNorm(l.RunningMean, l.RunningVar, l.Weight, l.Bias, true, share, l.Eps)
+	l.NumBatchesTracked.Detach().AddScalarInPlace(1)
+	return y
+}
+
+// wantDims refuses x unless it has lo to hi dims, and names them.
+func wantDims(op string, x *tensor.Tensor, lo, hi int, shapes string) {
+	if x.Dim() < lo || x.Dim() > hi {
+		tensor.Misuse(op, fmt.Errorf("%d dims; want an input of shape %s", x.Dim(), shapes), x)
+	}
+}
+
+// BatchNorm1d normalises the channels of vectors or signals.
+//
+//	source: torch.nn.BatchNorm1d; Ioffe & Szegedy 2015, arXiv:1502.03167
+type BatchNorm1d struct{ BatchNorm }
+
+// NewBatchNorm1d returns a layer for the given number of channels.
+func NewBatchNorm1d(features int, opts ...BatchNormOption) *BatchNorm1d {
+	l := &BatchNorm1d{}
+	l.start(features, opts)
+	return l
+}
+
+// Forward returns a tensor of x's shape, which is [n, c] or [n, c, length].
+//
+//	panics: *tensor.Error for another shape, and in training mode for one
+//	element a channel
+func (l *BatchNorm1d) Forward(x *tensor.Tensor) *tensor.Tensor {
+	wantDims("batch_norm1d", x, 2, 3, "[n, c] or [n, c, length]")
+	return tensor.Observed(l, x, l.forward(x))
+}
+
+// BatchNorm2d normalises the channels of images.
+//
+//	source: torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv:1502.03167
+type BatchNorm2d struct{ BatchNorm }
+
+// NewBatchNorm2d returns a layer for the given number of channels.
+func NewBatchNorm2d(features int, opts ...BatchNormOption) *BatchNorm2d {
+	l := &BatchNorm2d{}
+	l.start(features, opts)
+	return l
+}
+
+// Forward returns a tensor of x's shape, which is [n, c, h, w].
+//
+//	panics: *tensor.Error for another shape, and in training mode for one
+//	element a channel
+func (l *BatchNorm2d) Forward(x *tensor.Tensor) *tensor.Tensor {
+	wantDims("batch_norm2d", x, 4, 4, "[n, c, h, w]")
+	return tensor.Observed(l, x, l.forward(x))
+}

@@ -1,0 +1,91 @@
+package nn_test
+
+import (
+	"fmt"
+
+	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// MLP is a model: a struct and a Forward method.
+type MLP struct {
+	FC1, FC2 *nn.Linear
+}
+
+func NewMLP(g *tensor.Generator) *MLP {
+	return &MLP{nn.NewLinear(4, 8, nn.Gen(g)), nn.NewLinear(8, 2, nn.NoBias, nn.Gen(g))}
+}
+
+func (m *MLP) Forward(x *tensor.Tensor) *tensor.Tensor {
+	return m.FC2.Forward(m.FC1.Forward(x).ReLU())
+}
+
+func Example() {
+	m := NewMLP(tensor.NewGenerator(0))
+	loss := nn.NewMSELoss()
+
+	x, target := tensor.Ones(3, 4), tensor.Zeros(3, 2)
+	loss.Forward(m.Forward(x), target).Backward()
+	for name, p := range nn.Params(m) {
+		fmt.Println(name, p.Shape(), p.Grad().Shape())
+	}
+
+	// Misuse of a layer is a panic with an *Error.
+	err := tensor.Try(func() { m.Forward(x.T()) })
+	fmt.Println(err)
+	// Output:
+	// fc1.weight [8 4] [8 4]
+	// fc1.bias [8] [8]
+	// fc2.weight [2 8] [2 8]
+	// tensor: linear [4 3]: want an input of shape [..., 4]
+}
+
+func ExampleSummary() {
+	m := nn.NewSequential(
+		nn.NewConv2d(1, 32, 3), nn.NewReLU(), nn.NewMaxPool2d(2),
+		nn.NewConv2d(32, 64, 3), nn.NewReLU(), nn.NewMaxPool2d(2),
+		nn.NewFlatten(), nn.NewLinear(1600, 128), nn.NewReLU(), nn.NewLinear(128, 10),
+	)
+	fmt.Print(nn.Summary(m, tensor.Zeros(1, 1, 28, 28)))
+	// Output:
+	// layer  type        output        parameters
+	// .      Sequential  [1 10]                 -
+	// 0      Conv2d      [1 32 26 26]         320
+	// 1      ReLU        [1 32 26 26]           -
+	// 2      MaxPool2d   [1 32 13 13]           -
+	// 3      Conv2d      [1 64 11 11]      18,496
+	// 4      ReLU        [1 64 11 11]           -
+	// 5      MaxPool2d   [1 64 5 5]             -
+	// 6      Flatten     [1 1600]               -
+	// 7      Linear      [1 128]          204,928
+	// 8      ReLU        [1 128]                -
+	// 9      Linear      [1 10]             1,290
+	// 225,034 parameters, 225,034 of them trainable
+}
+
+func ExampleLoadStateDict() {
+	a, b := NewMLP(tensor.NewGenerator(1)), NewMLP(tensor.NewGenerator(2))
+	state := nn.StateDict(a)
+	fmt.Println(nn.LoadStateDict(b, state))
+
+	state.Delete("fc1.bias")
+	state.Set("fc2.weight", tensor.Zeros(3, 8))
+	fmt.Println(nn.LoadStateDict(b, state))
+	// Output:
+	// <nil>
+	// nn: the state does not fit the module: 1 missing, 0 unexpected, 1 different
+	//   missing     fc1.bias
+	//   shape       fc2.weight is [3 8]; want [2 8]
+}
+
+func ExampleFreeze() {
+	m := NewMLP(tensor.NewGenerator(0))
+	nn.Freeze(m.FC1)
+	for name, p := range nn.Params(m) {
+		fmt.Println(name, p.RequiresGrad())
+	}
+	// Output:
+	// fc1.weight false
+	// fc1.bias false
+	// fc2.weight true
+}

@@ -1,0 +1,67 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/facula-ml/facula/tensor"
+)
+
+// LayerNorm brings each sample's last dims, together, to mean 0 and variance 1,
+// then scales by Weight and moves by Bias.
+//
+//	source: torch.nn.LayerNorm
+type LayerNorm struct {
+	Weight *tensor.Tensor // of the dims' shape, or nil
+	Bias   *tensor.Tensor // of the dims' shape, or nil
+	Shape  []int          // the last dims
+	Eps    float64        // is added to the variance
+}
+
+// A LayerNormOption changes [NewLayerNorm]: Eps, NoAffine, NoBias.
+type LayerNormOption interface{ layerNorm(*layerNormConfig) }
+
+type layerNormConfig struct {
+	eps              float64
+	noAffine, noBias bool
+}
+
+func (e EpsOption) layerNorm(c *layerNormConfig) { c.eps = float64(e) }
+func (noAffine) layerNorm(c *layerNormConfig)    { c.noAffine = true }
+func (noBias) layerNorm(c *layerNormConfig)      { c.noBias = true }
+
+// NewLayerNorm returns a layer for inputs whose last dims have the given shape:
+// one number, or a []int.
+//
+//	panics: *tensor.Error for no dims, or a negative one
+func NewLayerNorm[S int | []int](shape S, opts ...LayerNormOption) *LayerNorm {
+	c := layerNormConfig{eps: 1e-5}
+	for _, o := range opts {
+		o.layerNorm(&c)
+	}
+	l := &LayerNorm{Eps: c.eps}
+	switch s := any(shape).(type) {
+	case int:
+		l.Shape = []int{s}
+	case []int:
+		l.Shape = slices.Clone(s)
+	}
+	if len(l.Shape) == 0 {
+		tensor.Misuse("layer_norm", fmt.Errorf("the shape has no dims; want at least one"))
+	}
+	if !c.noAffine {
+		l.Weight = tensor.Ones(l.Shape...).RequireGrad()
+		if !c.noBias {
+			l.Bias = tensor.Zeros(l.Shape...).RequireGrad()
+		}
+	}
+	return l
+}
+
+// Forward returns a tensor of x's shape.
+//
+//	shape:  [..., Shape]
+//	panics: *tensor.Error for another shape
+func (l *LayerNorm) Forward(x *tensor.Tensor) *tensor.Tensor {
+	return tensor.Observed(l, x, x.LayerNorm(l.Shape, l.Weight, l.Bias, l.Eps))
+}

@@ -1,0 +1,178 @@
+package nn_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// An example of every layer and loss, with an input.
+type sample struct {
+	layer  any
+	x      *tensor.Tensor
+	target *tensor.Tensor // of a loss
+}
+
+func samples() []sample {
+	g := nn.Gen(tensor.NewGenerator(1))
+	rand := tensor.Make{Gen: tensor.NewGenerator(2)}.Rand
+	x2, x3, x4, x5 := rand(4, 6), rand(2, 3, 8), rand(2, 3, 6, 6), rand(1, 2, 4, 4, 4)
+	probability, labels := rand(4, 6), tensor.Of([]int64{5, 0, 2, 1})
+	return []sample{
+		{nn.NewLinear(6, 2, g), x2, nil},
+		{nn.NewConv1d(3, 2, 3, g), x3, nil},
+		{nn.NewConv2d(3, 2, 3, g), x4, nil},
+		{nn.NewConv3d(2, 2, 3, g), x5, nil},
+		{nn.NewMaxPool1d(2), x3, nil},
+		{nn.NewMaxPool2d(2), x4, nil},
+		{nn.NewMaxPool3d(2), x5, nil},
+		{nn.NewAvgPool1d(2), x3, nil},
+		{nn.NewAvgPool2d(2), x4, nil},
+		{nn.NewAvgPool3d(2), x5, nil},
+		{nn.NewAdaptiveAvgPool2d(1), x4, nil},
+		{nn.NewBatchNorm1d(6), x2, nil},
+		{nn.NewBatchNorm2d(3), x4, nil},
+		{nn.NewLayerNorm(6), x2, nil},
+		{nn.NewEmbedding(6, 3, g), labels, nil},
+		{nn.NewDropout(0.5), x2, nil},
+		{nn.NewFlatten(), x4, nil},
+		{nn.NewUnflatten(1, 2, -1), x2, nil},
+		{nn.NewIdentity(), x2, nil},
+		{nn.NewSequential(nn.NewLinear(6, 3, g), nn.NewReLU()), x2, nil},
+		{nn.NewReLU(), x2, nil},
+		{nn.NewLeakyReLU(), x2, nil},
+		{nn.NewGELU(), x2, nil},
+		{nn.NewSiLU(), x2, nil},
+		{nn.NewSigmoid(), x2, nil},
+		{nn.NewTanh(), x2, nil},
+		{nn.NewSoftplus(), x2, nil},
+		{nn.NewSoftmax(-1), x2, nil},
+		{nn.NewLogSoftmax(-1), x2, nil},
+		{nn.NewMSELoss(), x2, probability},
+		{nn.NewL1Loss(), x2, probability},
+		{nn.NewHuberLoss(), x2, probability},
+		{nn.NewSmoothL1Loss(), x2, probability},
+		{nn.NewBCELoss(nn.Weight(tensor.Ones(6))), x2, probability},
+		{nn.NewBCEWithLogitsLoss(nn.PosWeight(tensor.Ones(6))), x2, probability},
+		{nn.NewNLLLoss(nn.Weight(tensor.Ones(6))), x2, labels},
+		{nn.NewCrossEntropyLoss(nn.Weight(tensor.Ones(6))), x2, labels},
+	}
+}
+
+func (s *sample) forward(x *tensor.Tensor) *tensor.Tensor {
+	if s.target != nil {
+		return s.layer.(loss).Forward(x, s.target)
+	}
+	return s.layer.(nn.Layer).Forward(x)
+}
+
+// Every type with a Forward method is among the samples, so the tests below
+// see every layer.
+func TestSamplesAreComplete(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := []string{}
+	for _, s := range samples() {
+		have = append(have, strings.TrimPrefix(fmt.Sprintf("%T", s.layer), "*nn."))
+	}
+	n := 0
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			if file.Name.Name != "nn" {
+				break // a test
+			}
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || f.Name.Name != "Forward" {
+				continue
+			}
+			n++
+			star, ok := f.Recv.List[0].Type.(*ast.StarExpr)
+			if !ok {
+				t.Errorf("%v: Forward is not a method of a pointer", f.Recv.List[0].Type)
+				continue
+			}
+			if name := star.X.(*ast.Ident).Name; !slices.Contains(have, name) {
+				t.Errorf("no sample of %s", name)
+			}
+		}
+	}
+	if n != len(have) {
+		t.Errorf("%d layers and %d samples", n, len(have))
+	}
+}
+
+// The walk sees every layer's tensors (it panics where one is hidden), the
+// observer sees each layer itself with what it returns, and evaluation changes
+// neither the input nor the state.
+func TestEveryLayer(t *testing.T) {
+	for _, s := range samples() {
+		t.Run(fmt.Sprintf("%T", s.layer), func(t *testing.T) {
+			before := nn.StateDict(s.layer).Clone()
+			nn.Eval(s.layer)
+			x := s.x.Clone()
+			var seen any
+			var out *tensor.Tensor
+			y := s.forward(x.NoGrad().Observe(func(layer any, in, o *tensor.Tensor) *tensor.Tensor {
+				seen, out = layer, o
+				return o
+			}))
+			if seen != s.layer {
+				t.Errorf("the observer saw %T", seen)
+			}
+			if out != y {
+				t.Error("what the observer saw last is not the result")
+			}
+			if y.RequiresGrad() {
+				t.Error("a result of NoGrad input requires a gradient")
+			}
+			equal(t, "input", x, s.x)
+			for name, b := range before.All() {
+				equal(t, name, nn.StateDict(s.layer).Get(name), b)
+			}
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() { equal(t, "result in another goroutine", s.forward(x), y) })
+			}
+			wg.Wait()
+		})
+	}
+}
+
+func equal(t *testing.T, what string, got, want *tensor.Tensor) {
+	t.Helper()
+	g, w := tensor.Slice[float64](got), tensor.Slice[float64](want)
+	if !slices.EqualFunc(g, w, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
+		t.Errorf("%s is %v; want %v", what, g, w)
+	}
+}
+
+// Every layer that has a mode starts in training mode.
+func TestStartsTraining(t *testing.T) {
+	d, b := nn.NewDropout(0.5), nn.NewBatchNorm2d(3)
+	if !d.Training || !b.Training {
+		t.Error("not in training mode")
+	}
+	s := nn.NewSequential(d, nn.NewSequential(b))
+	if nn.Eval(s); d.Training || b.Training {
+		t.Error("Eval left a layer in training mode")
+	}
+	if nn.Train(s); !d.Training || !b.Training {
+		t.Error("Train left a layer in evaluation mode")
+	}
+}

@@ -1,0 +1,184 @@
+package nn_test
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/facula-ml/facula/internal/golden"
+	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/tensor"
+)
+
+type loss interface {
+	Forward(x, target *tensor.Tensor) *tensor.Tensor
+}
+
+type lossCase struct {
+	Name, Loss string
+	Args       struct {
+		Reduction, Weight, Pos_Weight json.RawMessage
+		Delta, Beta, Label_Smoothing  *float64
+		Ignore_Index                  *int
+	}
+	Input, Target, Value, Cotangent, Grad_Input *golden.Tensor
+}
+
+func TestLosses(t *testing.T) {
+	var file struct{ Cases []lossCase }
+	golden.Read(t, "testdata/losses.json", &file)
+	if len(file.Cases) < 80 {
+		t.Fatalf("%d cases", len(file.Cases))
+	}
+	for _, c := range file.Cases {
+		t.Run(c.Name, func(t *testing.T) {
+			x := toTensor(c.Input).RequireGrad()
+			y := c.build(t).Forward(x, toTensor(c.Target))
+			near(t, "value", y, c.Value, relative)
+			y.Backward(tensor.Seed(toTensor(c.Cotangent)))
+			near(t, "gradient", x.Grad(), c.Grad_Input, relative)
+		})
+	}
+}
+
+func (c *lossCase) build(t *testing.T) loss {
+	var r nn.Reduction
+	switch string(c.Args.Reduction) {
+	case `"sum"`:
+		r = nn.ReduceSum
+	case `"none"`:
+		r = nn.ReduceNone
+	}
+	optional := func(raw json.RawMessage) *tensor.Tensor {
+		if raw == nil {
+			return nil
+		}
+		var g golden.Tensor
+		if err := json.Unmarshal(raw, &g); err != nil {
+			t.Fatal(err)
+		}
+		return toTensor(&g)
+	}
+	w, pos := nn.Weight(optional(c.Args.Weight)), nn.PosWeight(optional(c.Args.Pos_Weight))
+	switch c.Loss {
+	case "MSELoss":
+		return nn.NewMSELoss(r)
+	case "L1Loss":
+		return nn.NewL1Loss(r)
+	case "HuberLoss":
+		opts := []nn.HuberOption{r}
+		if d := c.Args.Delta; d != nil {
+			opts = append(opts, nn.Delta(*d))
+		}
+		return nn.NewHuberLoss(opts...)
+	case "SmoothL1Loss":
+		opts := []nn.SmoothL1Option{r}
+		if b := c.Args.Beta; b != nil {
+			opts = append(opts, nn.Beta(*b))
+		}
+		return nn.NewSmoothL1Loss(opts...)
+	case "BCELoss":
+		return nn.NewBCELoss(r, w)
+	case "BCEWithLogitsLoss":
+		return nn.NewBCEWithLogitsLoss(r, w, pos)
+	case "NLLLoss":
+		opts := []nn.NLLOption{r, w}
+		if i := c.Args.Ignore_Index; i != nil {
+			opts = append(opts, nn.IgnoreIndex(*i))
+		}
+		return nn.NewNLLLoss(opts...)
+	case "CrossEntropyLoss":
+		opts := []nn.CrossEntropyOption{r, w}
+		if i := c.Args.Ignore_Index; i != nil {
+			opts = append(opts, nn.IgnoreIndex(*i))
+		}
+		if s := c.Args.Label_Smoothing; s != nil {
+			opts = append(opts, nn.LabelSmoothing(*s))
+		}
+		return nn.NewCrossEntropyLoss(opts...)
+	}
+	t.Fatalf("unknown loss %s", c.Loss)
+	return nil
+}
+
+func TestLossMisuse(t *testing.T) {
+	x, other, i := tensor.Zeros(2, 3), tensor.Zeros(3), tensor.Of([]int64{1, 2})
+	for want, f := range map[string]func(){
+		"tensor: mse_loss [2 3], [3]: the input and the target have different shapes; want the same":             func() { nn.NewMSELoss().Forward(x, other) },
+		"tensor: l1_loss [2 3], [3]: the input and the target have different shapes; want the same":              func() { nn.NewL1Loss().Forward(x, other) },
+		"tensor: huber_loss [2 3], [3]: the input and the target have different shapes; want the same":           func() { nn.NewHuberLoss().Forward(x, other) },
+		"tensor: smooth_l1_loss [2 3], [3]: the input and the target have different shapes; want the same":       func() { nn.NewSmoothL1Loss().Forward(x, other) },
+		"tensor: binary_cross_entropy [2 3], [3]: the input and the target have different shapes; want the same": func() { nn.NewBCELoss().Forward(x, other) },
+		"tensor: binary_cross_entropy_with_logits [2 3], [3]: the input and the target have different shapes; want the same": func() {
+			nn.NewBCEWithLogitsLoss().Forward(x, other)
+		},
+		"tensor: mse_loss [2 3]: the input or the target is nil":                                   func() { nn.NewMSELoss().Forward(x, nil) },
+		"tensor: mse_loss [2 3]: reduction 7 is unknown; want ReduceMean, ReduceSum or ReduceNone": func() { nn.NewMSELoss(nn.Reduction(7)).Forward(x, x) },
+		"tensor: huber_loss: delta is 0; want more than 0":                                         func() { nn.NewHuberLoss(nn.Delta(0)) },
+		"tensor: smooth_l1_loss: beta is -1; want 0 or more":                                       func() { nn.NewSmoothL1Loss(nn.Beta(-1)) },
+		"tensor: binary_cross_entropy [2 3], [2 3]: the input has a value outside 0 to 1; BCEWithLogitsLoss takes any": func() {
+			nn.NewBCELoss().Forward(x.AddScalar(1.5), x)
+		},
+		"tensor: binary_cross_entropy [2 3]: the weight has shape [4 2 3]; want one that broadcasts to the input's": func() {
+			nn.NewBCELoss(nn.Weight(tensor.Ones(4, 2, 3))).Forward(x, x)
+		},
+		"tensor: cross_entropy: label smoothing is 1.5; want 0 to 1": func() { nn.NewCrossEntropyLoss(nn.LabelSmoothing(1.5)) },
+		"tensor: cross_entropy [2 3], [2]: label 3 at [1] is out of range; want 0 to 2 (3 classes), or -100 to ignore the sample": func() {
+			nn.NewCrossEntropyLoss().Forward(x, tensor.Of([]int64{1, 3}))
+		},
+		"tensor: nll_loss [2 3], [2]: label -1 at [0] is out of range; want 0 to 2 (3 classes), or -100 to ignore the sample": func() {
+			nn.NewNLLLoss(nn.Weight(other)).Forward(x, tensor.Of([]int64{-1, 2}))
+		},
+		"tensor: cross_entropy [2 3], [2]: the target is float32; want class indices as int64 or int32 of shape [2]": func() {
+			nn.NewCrossEntropyLoss().Forward(x, tensor.Zeros(2))
+		},
+		"tensor: cross_entropy [2 3], [3]: the target has shape [3]; want [2], a class index for each sample": func() {
+			nn.NewCrossEntropyLoss().Forward(x, tensor.Of([]int64{0, 1, 2}))
+		},
+		"tensor: cross_entropy [2 3], [2 3]: the target has the input's shape and is int64; want floating-point probabilities, or class indices of shape [2]": func() {
+			nn.NewCrossEntropyLoss().Forward(x, x.Cast(tensor.Int64))
+		},
+		"tensor: cross_entropy [2 3], [2]: the class weight has shape [4]; want [3]": func() {
+			nn.NewCrossEntropyLoss(nn.Weight(tensor.Ones(4))).Forward(x, i)
+		},
+		"tensor: nll_loss [], [2]: the input has no dim of classes": func() { nn.NewNLLLoss().Forward(tensor.Scalar(1.0), i) },
+	} {
+		if err := tensor.Try(f); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+// The losses that are ops of their own have right gradients, for the target too.
+func TestLossGradients(t *testing.T) {
+	g := tensor.Make{DType: tensor.Float64, Gen: tensor.NewGenerator(5)}
+	x, p, q := g.Randn(3, 4), g.Uniform(0.1, 0.9, 3, 4), g.Uniform(0.1, 0.9, 3, 4)
+	for name, f := range map[string]struct {
+		l    loss
+		x, y *tensor.Tensor
+	}{
+		"bce":        {nn.NewBCELoss(), p, q},
+		"bce logits": {nn.NewBCEWithLogitsLoss(nn.PosWeight(q)), x, p},
+		"soft":       {nn.NewCrossEntropyLoss(nn.LabelSmoothing(0.1)), x, p},
+		"huber":      {nn.NewHuberLoss(), x, p},
+	} {
+		check := func(in []*tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{f.l.Forward(in[0], in[1])} }
+		if err := tensor.GradCheck(check, []*tensor.Tensor{f.x, f.y}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := tensor.GradGradCheck(check, []*tensor.Tensor{f.x, f.y}); err != nil {
+			t.Errorf("%s, second order: %v", name, err)
+		}
+	}
+}
+
+// Ignored samples may have any score, and cost nothing.
+func TestIgnoredInfinity(t *testing.T) {
+	inf := float32(math.Inf(1))
+	x := tensor.Of([]float32{0, 0, inf, -inf}, 2, 2).RequireGrad()
+	y := nn.NewNLLLoss().Forward(x, tensor.Of([]int64{1, -100}))
+	y.Backward()
+	if y.Float() != 0 || tensor.Slice[float32](x.Grad())[1] != -1 || tensor.Slice[float32](x.Grad())[2] != 0 {
+		t.Errorf("loss %v, gradient %v", y.Float(), tensor.Slice[float32](x.Grad()))
+	}
+}

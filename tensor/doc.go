@@ -1,0 +1,47 @@
+// Package tensor has tensors, the operations on them, and automatic
+// differentiation: PyTorch's ideas and words in Go's case.
+//
+//	x := tensor.Of([]float32{1, 2, 3, 4}, 2, 2)
+//	w := tensor.Randn(2, 3).RequireGrad()
+//	x.MatMul(w).ReLU().Sum().Backward()
+//	fmt.Println(w.Grad())
+//
+// # Tensors
+//
+// A [Tensor] is an array of up to 8 dims with elements of one [DType], float32
+// unless said otherwise. [Of], [Zeros], [Randn], [Arange] and others make one;
+// [Make] is for another dtype, device or [Generator]. [Slice], [Item] and
+// [Tensor.Float] give Go values back. Results are new tensors. The few methods
+// that change their tensor end in InPlace or are called [Tensor.Fill],
+// [Tensor.Zero] and [Tensor.CopyFrom].
+//
+// [Tensor.Index], [Tensor.Select], [Tensor.Slice], [Tensor.Permute] and their
+// like return views, which share the data of their base. Two tensors broadcast
+// and promote their dtypes as in PyTorch. A Go number joins a tensor by a method
+// of its own: x.AddScalar(1) keeps int64, x.AddScalar(1.0) makes float32 of it.
+//
+// Dims are counted from 0, or from -1 backwards. They come last:
+// x.Softmax(-1), x.Sum([Dims](0, 1), [KeepDim]).
+//
+// # Gradients
+//
+// [Tensor.RequireGrad] marks a leaf. What is computed from it is recorded, and
+// [Tensor.Backward] adds the derivatives to [Tensor.Grad]; [Grad] returns them
+// instead, and [CreateGraph] makes them differentiable again.
+//
+// Nothing global switches recording off. [Tensor.NoGrad] returns the tensor with
+// a mark that travels: an op with a marked input records nothing and marks its
+// result. So model.Forward(x.NoGrad()) evaluates, next to goroutines that train.
+//
+// # Errors
+//
+// Misuse, such as shapes that do not fit, is a bug of the program: the op panics
+// with an [*Error] that says the op, the shapes and the rule. [Try] turns just
+// that panic into an error.
+//
+// # Ops of one's own
+//
+// A [Function] is a computation with a gradient of its own. An [Op], run by
+// [Apply], also can have a kernel. [GradCheck] compares any gradient with finite
+// differences.
+package tensor

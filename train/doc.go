@@ -1,0 +1,27 @@
+// Package train has a fit loop: epochs, validation, metrics, schedules,
+// gradient clipping and progress, on the public API of the packages below.
+//
+//	history, err := train.Fit(ctx, train.Config{
+//		Model:     model,
+//		Loss:      nn.NewCrossEntropyLoss(),
+//		Optimizer: optim.NewAdam(nn.Params(model), 1e-3),
+//		Train:     data.NewLoader(trainSet, data.Config{BatchSize: 64, Shuffle: true}),
+//		Val:       data.NewLoader(testSet, data.Config{BatchSize: 256}),
+//		Epochs:    3,
+//		Metrics:   []train.Metric{train.NewAccuracy()},
+//	})
+//
+// It is optional. The loop by hand is as short as this, and does all that a
+// loop of another shape needs:
+//
+//	for range epochs {
+//		for batch, err := range loader.All(ctx) {
+//			if err != nil {
+//				return err
+//			}
+//			opt.ZeroGrad()
+//			loss.Forward(model.Forward(batch.X), batch.Y).Backward()
+//			opt.Step()
+//		}
+//	}
+package train

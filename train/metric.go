@@ -1,0 +1,133 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/facula-ml/facula/data"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// A Metric is a number about the batches since the last Reset.
+type Metric interface {
+	Name() string
+	Reset()
+	Add(out, target *tensor.Tensor) // a batch's, marked no-grad
+	Value() float64
+}
+
+// Accuracy is the part of samples whose largest output is at the target's index.
+type Accuracy struct {
+	right *tensor.Tensor // stays on the device
+	n     int
+}
+
+// NewAccuracy returns an Accuracy of nothing.
+func NewAccuracy() *Accuracy { return &Accuracy{} }
+
+// Name returns "accuracy".
+func (*Accuracy) Name() string { return "accuracy" }
+
+// Reset forgets all batches.
+func (a *Accuracy) Reset() { *a = Accuracy{} }
+
+// Add counts a batch: out is [n, classes], target holds n class indices.
+func (a *Accuracy) Add(out, target *tensor.Tensor) {
+	right := out.ArgMax(tensor.Dims(-1)).Eq(target).Sum()
+	if a.right != nil {
+		right = right.Add(a.right)
+	}
+	a.right = right
+	a.n += target.Len()
+}
+
+// Value returns right/all, 0 of nothing.
+func (a *Accuracy) Value() float64 {
+	if a.n == 0 {
+		return 0
+	}
+	return a.right.Float() / float64(a.n)
+}
+
+// An Epoch is what one epoch of Fit gave.
+type Epoch struct {
+	Epoch   int       `json:"epoch"` // counted from 1
+	LR      []float64 `json:"lr"`    // of each group at the start
+	Train   Result    `json:"train"` // while the model was learning
+	Val     *Result   `json:"val,omitempty"`
+	Seconds float64   `json:"seconds"`
+}
+
+// A Result is what one pass over batches gave.
+type Result struct {
+	Loss             float64            `json:"loss"` // the mean over samples
+	Metrics          map[string]float64 `json:"metrics,omitempty"`
+	Samples          int                `json:"samples"`
+	Seconds          float64            `json:"seconds"`
+	SamplesPerSecond float64            `json:"samples_per_second"`
+}
+
+// meter gathers a Result. The sum of the losses stays on the device, so that a
+// step does not wait for it.
+type meter struct {
+	metrics []Metric
+	sum     *tensor.Tensor
+	n       int
+	start   time.Time
+}
+
+func newMeter(metrics []Metric) *meter {
+	for _, m := range metrics {
+		m.Reset()
+	}
+	return &meter{metrics: metrics, start: time.Now()}
+}
+
+func (m *meter) add(out, loss *tensor.Tensor, b data.Batch) {
+	s := loss.NoGrad().Cast(tensor.Float64).MulScalar(float64(b.Len()))
+	if m.sum != nil {
+		s = s.Add(m.sum)
+	}
+	m.sum = s
+	m.n += b.Len()
+	for _, x := range m.metrics {
+		x.Add(out.NoGrad(), b.Y)
+	}
+}
+
+func (m *meter) loss() float64 { return m.sum.Float() / float64(m.n) }
+
+// rate is in samples a second.
+func (m *meter) rate() float64 { return float64(m.n) / max(time.Since(m.start).Seconds(), 1e-9) }
+
+func (m *meter) result() Result {
+	r := Result{Loss: m.loss(), Samples: m.n, Seconds: time.Since(m.start).Seconds(), SamplesPerSecond: m.rate()}
+	for _, x := range m.metrics {
+		if r.Metrics == nil {
+			r.Metrics = map[string]float64{}
+		}
+		r.Metrics[x.Name()] = x.Value()
+	}
+	return r
+}
+
+// text is the line of an epoch.
+func (e Epoch) text(epochs int, metrics []Metric) string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "epoch %d/%d", e.Epoch, epochs)
+	for _, r := range []struct {
+		name string
+		r    *Result
+	}{{"", &e.Train}, {"val ", e.Val}} {
+		if r.r == nil {
+			continue
+		}
+		fmt.Fprintf(&s, "  %sloss %.4g", r.name, r.r.Loss)
+		for _, m := range metrics {
+			fmt.Fprintf(&s, "  %s%s %.4f", r.name, m.Name(), r.r.Metrics[m.Name()])
+		}
+	}
+	fmt.Fprintf(&s, "  %.1f s  %.0f samples/s", e.Seconds, e.Train.SamplesPerSecond)
+	return s.String()
+}
