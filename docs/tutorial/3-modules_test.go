@@ -110,14 +110,14 @@ func Example_losses() {
 	scores := tensor.Of([]float32{2, 0, 0, 0, 0, 1}, 2, 3).RequireGrad() // 2 samples, 3 classes
 	labels := tensor.Of([]int64{0, 1})
 	loss := nn.NewCrossEntropyLoss().Forward(scores, labels)
-	fmt.Println(loss)
+	fmt.Printf("%.4f\n", loss.Float())
 	loss.Backward()
 	fmt.Println(scores.Grad()) // (softmax - one-hot) / 2
 
 	mse := nn.NewMSELoss()
 	fmt.Println(tensor.Try(func() { mse.Forward(tensor.Ones(3, 1), tensor.Zeros(3)) }))
 	// Output:
-	// tensor(0.8955, shape=[], dtype=float32, grad_fn=<div>)
+	// 0.8955
 	// tensor([[-0.1065,  0.0533,  0.0533],
 	//         [ 0.1060, -0.3940,  0.2881]], shape=[2 3], dtype=float32)
 	// tensor: mse_loss [3 1], [3]: the input and the target have different shapes; want the same
