@@ -48,7 +48,7 @@ func (m columns[T]) pack(dst []T, row, col, rows, cols int) {
 		d := dst[j*rows : (j+nr)*rows]
 		for l := range rows {
 			e := (*[nr]T)(d[l*nr:])
-			e[0], e[1], e[2], e[3] = orZero(x, at[0][k]), orZero(x, at[1][k]), orZero(x, at[2][k]), orZero(x, at[3][k])
+			e[0], e[1], e[2] = orZero(x, at[0][k]), orZero(x, at[1][k]), orZero(x, at[2][k])
 			if k++; k == m.g.cells {
 				k = 0
 				x = x[min(m.g.image, len(x)):]

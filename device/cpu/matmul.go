@@ -20,9 +20,9 @@ func (m matrix[T]) at(i, j int) unsafe.Pointer {
 // Block sizes: a packed kc×nr panel of B stays in the first-level cache, a
 // packed mc×kc block of A in the second.
 const (
-	mr, nr = 4, 4 // equal, so that one function packs both
-	mc, kc = 128, 256
-	nc     = 2048
+	mr, nr = 3, 3 // 9 sums and 6 operands fit amd64's 16 registers; equal, so that one function packs both
+	mc, kc = 42 * mr, 256
+	nc     = 682 * nr
 )
 
 // A source is the right-hand matrix of a product: a matrix in memory, or one
@@ -108,11 +108,10 @@ func (m matrix[T]) pack(dst []T, row, col, rows, cols int) {
 				copy(d[l*nr:l*nr+nr], window[T](m.at(row+l, col+j), nr))
 			}
 		case n == nr && m.row == 1:
-			x0, x1 := window[T](m.at(row, col+j), rows), window[T](m.at(row, col+j+1), rows)
-			x2, x3 := window[T](m.at(row, col+j+2), rows), window[T](m.at(row, col+j+3), rows)
+			x0, x1, x2 := window[T](m.at(row, col+j), rows), window[T](m.at(row, col+j+1), rows), window[T](m.at(row, col+j+2), rows)
 			for l, v := range x0 {
 				e := (*[nr]T)(d[l*nr:])
-				e[0], e[1], e[2], e[3] = v, x1[l], x2[l], x3[l]
+				e[0], e[1], e[2] = v, x1[l], x2[l]
 			}
 		default:
 			for l := range rows {
@@ -124,31 +123,24 @@ func (m matrix[T]) pack(dst []T, row, col, rows, cols int) {
 	}
 }
 
-// micro computes a 4×4 tile from two packed panels, two columns at a time so
-// that the sums stay in registers.
+// micro computes a tile from two packed panels; the sums stay in registers.
 func micro[T number](a, b []T, tile *[mr * nr]T) {
-	for h := 0; h < nr; h += 2 {
-		var c00, c01, c10, c11, c20, c21, c30, c31 T
-		x, y := a, b[h:]
-		for len(x) >= mr && len(y) >= 2 {
-			a0, a1, a2, a3 := x[0], x[1], x[2], x[3]
-			b0, b1 := y[0], y[1]
-			c00 += a0 * b0
-			c01 += a0 * b1
-			c10 += a1 * b0
-			c11 += a1 * b1
-			c20 += a2 * b0
-			c21 += a2 * b1
-			c30 += a3 * b0
-			c31 += a3 * b1
-			x = x[mr:]
-			y = y[min(nr, len(y)):]
-		}
-		tile[h], tile[h+1] = c00, c01
-		tile[nr+h], tile[nr+h+1] = c10, c11
-		tile[2*nr+h], tile[2*nr+h+1] = c20, c21
-		tile[3*nr+h], tile[3*nr+h+1] = c30, c31
+	var c00, c01, c02, c10, c11, c12, c20, c21, c22 T
+	b = b[:len(a)]
+	for l := 0; l <= len(a)-mr; l += mr {
+		x, y := (*[mr]T)(a[l:l+mr]), (*[nr]T)(b[l:l+nr])
+		y0, y1, y2 := y[0], y[1], y[2]
+		c00 += x[0] * y0
+		c01 += x[0] * y1
+		c02 += x[0] * y2
+		c10 += x[1] * y0
+		c11 += x[1] * y1
+		c12 += x[1] * y2
+		c20 += x[2] * y0
+		c21 += x[2] * y1
+		c22 += x[2] * y2
 	}
+	*tile = [mr * nr]T{c00, c01, c02, c10, c11, c12, c20, c21, c22}
 }
 
 // matmul multiplies the last two dims of In[0] and In[1]; the others are a
