@@ -152,12 +152,16 @@ func (m Make) computed(n int, f func(i int) float64) *Tensor {
 }
 
 // Linspace returns steps values from start to end, both included, evenly apart.
+// For an integer dtype the two are cut towards zero first, and so is each value.
 //
 //	panics: *Error if steps < 0
 //	source: torch.linspace
 func (m Make) Linspace(start, end float64, steps int) *Tensor {
 	if steps < 0 || steps > maxElements {
 		misuse("linspace", fmt.Errorf("%d steps; want 0 or more, and fewer than there is memory", steps))
+	}
+	if m.DType.IsInt() {
+		start, end = math.Trunc(start), math.Trunc(end)
 	}
 	step := (end - start) / float64(max(steps-1, 1))
 	return m.computed(steps, func(i int) float64 {

@@ -310,11 +310,14 @@ func linspaceEntry() Entry {
 		},
 		Ref: refFill(func(a *Args) []int { return []int{a.Int("steps")} }, func(a *Args, i []int) float64 {
 			x, y, n := a.Float("start"), a.Float("end"), float64(max(a.Int("steps")-1, 1))
+			if a.DType("dtype").IsInt() {
+				x, y = math.Trunc(x), math.Trunc(y)
+			}
 			return (x*(n-float64(i[0])) + y*float64(i[0])) / n
 		}),
 		Samples: []Sample{
 			untyped(Float32, 0, 1, 5), untyped(Float32, 3, -2.5, 50), typed(Float64, -1, 1, 7), untyped(Float32, 2, 9, 1), untyped(Float32, 2, 9, 0),
-			typed(Float64, 0.1, 0.7, 1000), typed(Int64, 0, 10, 4), typed(Int32, -3, 4, 6), typed(BFloat16, 0, 1, 5),
+			typed(Float64, 0.1, 0.7, 1000), typed(Int64, 0, 10, 4), typed(Int64, 0.9, 10.9, 11), typed(Int64, 4.3, 1, 7), typed(Int32, -3, 4, 6), typed(BFloat16, 0, 1, 5),
 		},
 		Bad: []Bad{{Args: []any{0, 3, -1}, Want: "tensor: linspace: -1 steps; want 0 or more, and fewer than there is memory"}},
 		Why: whySource(),

@@ -12,13 +12,16 @@ func Meshgrid(indexing string, ts ...*Tensor) []*Tensor {
 	if indexing != "ij" && indexing != "xy" {
 		misuse("meshgrid", fmt.Errorf("indexing is %q; want \"ij\" or \"xy\"", indexing), ts...)
 	}
-	swap := indexing == "xy" && len(ts) > 1
-	grid := make([]int, len(ts))
+	grid, place := make([]int, len(ts)), make([]int, len(ts)) // where each vector lies
 	for i, t := range ts {
+		place[i] = i
+		if indexing == "xy" && i < 2 && len(ts) > 1 {
+			place[i] = 1 - i
+		}
 		if t.Dim() > 1 {
 			misuse("meshgrid", fmt.Errorf("tensor %d has %d dims; want at most one", i, t.Dim()), ts...)
 		}
-		grid[i] = t.Len()
+		grid[place[i]] = t.Len()
 	}
 	out := make([]*Tensor, len(ts))
 	for i, t := range ts {
@@ -26,11 +29,8 @@ func Meshgrid(indexing string, ts ...*Tensor) []*Tensor {
 		for k := range shape {
 			shape[k] = 1
 		}
-		shape[i] = t.Len()
+		shape[place[i]] = t.Len()
 		out[i] = t.Reshape(shape...).Expand(grid...)
-		if swap {
-			out[i] = out[i].Transpose(0, 1)
-		}
 	}
 	return out
 }

@@ -224,3 +224,10 @@ func movedimEntry() Entry {
 		},
 	}
 }
+
+// capitalTEntry is the attribute T, for up to two dims.
+func capitalTEntry() Entry {
+	e := tEntry().as("T")
+	e.Sig = "T(input)"
+	return e
+}

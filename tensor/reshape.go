@@ -224,3 +224,38 @@ func unflattenEntry() Entry {
 		Why: map[string]string{"0-d": "has no dim to split"},
 	}
 }
+
+func ravelEntry() Entry {
+	e := flattenEntry().as("ravel")
+	e.Sig, e.At = "ravel(input)", here()
+	e.Call = unary(func(t *Tensor) *Tensor { return t.Flatten(0, -1).Contiguous() })
+	e.Ref = refReshape(func(_ *Args, in []int) []int { return []int{NewArray(in...).len()} })
+	e.Samples, e.Bad = unarySamples(-2, 2), nil
+	e.Why = map[string]string{"errors": "takes every tensor"}
+	return e
+}
+
+func reshapeAsEntry() Entry {
+	return asOther("reshape_as", here(), (*Tensor).Reshape)
+}
+
+func viewAsEntry() Entry {
+	e := asOther("view_as", here(), (*Tensor).View)
+	e.Why = viewEntry().Why
+	return e
+}
+
+// asOther is the entry of a form that takes the shape from another tensor.
+func asOther(name, at string, f func(t *Tensor, shape ...int) *Tensor) Entry {
+	pair := func(a, b []int) Sample { return Sample{Args: []any{In(a...), In(b...).As(Bool)}} }
+	return Entry{
+		Name: name, Sig: name + "(input, other)", At: at,
+		Call:    func(a *Args) []*Tensor { return one(f(a.Tensor("input"), a.Tensor("other").shape()...)) },
+		Ref:     refReshape(func(a *Args, _ []int) []int { return a.Array("other").Shape }),
+		DTypes:  AllDTypes,
+		Samples: []Sample{pair(nil, []int{1}), pair([]int{1}, nil), pair([]int{2, 3}, []int{3, 2}), pair([]int{2, 0}, []int{0, 5}), pair([]int{6}, []int{1, 6})},
+		Bad: []Bad{{
+			Args: []any{In(2, 3), In(5)}, Want: "tensor: " + name[:len(name)-len("_as")] + " [2 3]: 6 elements do not fill [5]",
+		}},
+	}
+}
