@@ -52,7 +52,7 @@ func TestCNN(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "weights.safetensors")
 	var out bytes.Buffer
-	r, err := run(context.Background(), settings(t, "-limit", "6000", "-epochs", "1", "-json", "-save", path), &out, io.Discard)
+	r, err := run(context.Background(), settings(t, "-limit", "6000", "-batch", "32", "-epochs", "1", "-json", "-save", path), &out, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
