@@ -170,6 +170,7 @@ func Entries() []Entry {
 		softmaxEntry,
 		softminEntry,
 		softplusEntry,
+		softsignEntry,
 		sortEntry,
 		splitEntry,
 		splitWithSizesEntry,
