@@ -11,7 +11,7 @@ import (
 // in PyTorch, the history of t, and of what t is a view of, becomes that of the
 // change; a leaf that requires a gradient refuses. f must give t's shape.
 func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
-	t.checkWrite(op)
+	t.known(op).checkWrite(op)
 	x := t
 	if t.mode.recording() && t.b.grad() != nil {
 		x = t.snapshot() // f's op may keep its input, which is about to change
@@ -27,7 +27,7 @@ func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
 		misuse(op, fmt.Errorf("a result of dtype %v does not fit in place of %v", y.DType(), t.DType()), t)
 	}
 	y = y.Cast(t.DType())
-	t.copyFrom(y)
+	t.overwrite(op, y)
 	t.rebase(y)
 	return t
 }
@@ -95,11 +95,14 @@ func (o *overwriteOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 // copyFrom writes u's values, broadcast, to t's memory, whatever its layout.
 // It is a write only: nothing is recorded.
-func (t *Tensor) copyFrom(u *Tensor) {
+func (t *Tensor) copyFrom(u *Tensor) { t.overwrite("copy", u) }
+
+// overwrite is copyFrom in the name of op.
+func (t *Tensor) overwrite(op string, u *Tensor) {
 	if t.b.store == u.b.store {
 		u = u.alias(noGradMode).copyOf() // the two may overlap
 	}
-	t.runInPlace("copy", device.Copy, u)
+	t.runInPlace(op, device.Copy, u)
 }
 
 // runInPlace runs a kernel whose output is t.
@@ -158,6 +161,9 @@ func (t *Tensor) DivInPlace(u *Tensor) *Tensor {
 // plainWith reports whether a kernel can work on t and u in place: nothing to
 // record or convert, and u does not overlap t.
 func (t *Tensor) plainWith(u *Tensor) bool {
+	if t == nil || u == nil || t.DType() == Bool {
+		return false // the op itself says what is wrong
+	}
 	return t.b.grad() == nil && !u.RequiresGrad() && t.DType() == u.DType() && t.b.dev == u.b.dev &&
 		t.b.base == nil && t.b.store != u.b.store && *t.spec() == *u.spec()
 }
@@ -176,15 +182,23 @@ func (t *Tensor) MulScalarInPlace(v any) *Tensor {
 // part of the base: y.Select(1, 0).CopyFrom(x) is y[:, 0] = x, and x gets its
 // gradient. It returns t.
 func (t *Tensor) CopyFrom(u *Tensor) *Tensor {
-	if u != nil && !u.mode.recording() {
+	if !u.known("copy").mode.recording() {
 		u = u.Detach() // a constant
+	}
+	if s, err := broadcast(t.known("copy").spec(), u.spec()); err != nil || s.Rank != t.spec().Rank || s.Dim != t.spec().Dim {
+		misuse("copy", fmt.Errorf("shape %v does not broadcast to %v", u.shape(), t.shape()), t, u)
 	}
 	return t.change("copy", func(*Tensor) *Tensor { return u.Cast(t.DType()).expandTo(t.spec()) })
 }
 
-// Fill overwrites t with the number v. It returns t.
+// Fill overwrites t with the number v, which is cut to t's dtype. It returns t.
+//
+//	panics: *Error if v is too large for the dtype; see AddInPlace for the rest
 func (t *Tensor) Fill(v any) *Tensor {
 	n, _ := number("fill", v)
+	if !fits(n, t.known("fill").DType()) {
+		misuse("fill", fmt.Errorf("%v does not fit %v", v, t.DType()), t)
+	}
 	return t.change("fill", func(x *Tensor) *Tensor { return scalarOf(t.b.dev, t.DType(), n).expandTo(t.spec()) })
 }
 

@@ -52,7 +52,7 @@ func (o medianOp) Infer(in []*Tensor) (device.Spec, error) {
 }
 func (o medianOp) Body(in []*Tensor) *Tensor {
 	if in[0].Len() == 0 { // NaN; of integers the smallest, as PyTorch has it
-		return like(in[0]).Scalar(math.NaN())
+		return scalarOf(in[0].b.dev, in[0].DType(), device.Number{F: math.NaN(), Float: true})
 	}
 	v, _ := in[0].Reshape(-1).MedianDim(0)
 	return v
