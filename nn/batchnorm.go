@@ -93,15 +93,25 @@ func (l *BatchNorm) forward(x *tensor.Tensor) *tensor.Tensor {
 	case !l.Training:
 		return x.BatchNorm(l.RunningMean, l.RunningVar, l.Weight, l.Bias, false, 0, l.Eps)
 	}
+	mean, variance := tensor.ZerosLike(l.RunningMean), tensor.ZerosLike(l.RunningVar)
+	y := x.BatchNorm(mean, variance, l.Weight, l.Bias, true, 1, l.Eps) // a share of 1: those of the batch
+	l.track(x, mean, variance)
+	return y
+}
+
+// track brings the mean and variance of the batch x into the running averages.
+func (l *BatchNorm) track(x, mean, variance *tensor.Tensor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	share := l.Momentum
 	if l.Cumulative {
 		share = 1 / (l.NumBatchesTracked.Float() + 1)
 	}
-	y := x.BatchNorm(l.RunningMean, l.RunningVar, l.Weight, l.Bias, true, share, l.Eps)
+	if x.Len() > 0 {
+		l.RunningMean.Detach().MulScalarInPlace(1 - share).AddInPlace(mean.MulScalar(share))
+		l.RunningVar.Detach().MulScalarInPlace(1 - share).AddInPlace(variance.MulScalar(share))
+	}
 	l.NumBatchesTracked.Detach().AddScalarInPlace(1)
-	return y
 }
 
 // wantDims refuses x unless it has lo to hi dims, and names them.

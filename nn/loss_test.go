@@ -3,6 +3,7 @@ package nn_test
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/facula-ml/facula/internal/golden"
@@ -206,6 +207,26 @@ func TestBCEWithLogitsTails(t *testing.T) {
 					t.Errorf("%v, x = %v, t = %v, p = %v: %s %v; want %v", d, c.x, c.t, c.p, what, v[0], v[1])
 				}
 			}
+		}
+	}
+}
+
+// Far away the gradient is that of the line, in infinity too. The values are PyTorch's.
+func TestHuberFarAway(t *testing.T) {
+	inf := math.Inf(1)
+	for name, c := range map[string]struct {
+		l           loss
+		value, grad []float64
+	}{
+		"huber":     {nn.NewHuberLoss(nn.ReduceNone, nn.Delta(0.5)), []float64{inf, inf, 5e149, 0.125, 0.125, 0}, []float64{0.5, -0.5, 0.5, 0.5, -0.5, 0}},
+		"smooth l1": {nn.NewSmoothL1Loss(nn.ReduceNone, nn.Beta(0.5)), []float64{inf, inf, 1e150, 0.25, 0.25, 0}, []float64{1, -1, 1, 1, -1, 0}},
+		"beta 0":    {nn.NewSmoothL1Loss(nn.ReduceNone, nn.Beta(0)), []float64{inf, inf, 1e150, 0.5, 0.5, 0}, []float64{1, -1, 1, 1, -1, -1}},
+	} {
+		x := tensor.Of([]float64{inf, -inf, 1e150, 0.5, -0.5, 0}).RequireGrad()
+		y := c.l.Forward(x, tensor.Make{DType: tensor.Float64}.Zeros(6))
+		y.Sum().Backward()
+		if v, g := tensor.Slice[float64](y), tensor.Slice[float64](x.Grad()); !slices.Equal(v, c.value) || !slices.Equal(g, c.grad) {
+			t.Errorf("%s: %v, gradient %v; PyTorch has %v, %v", name, v, g, c.value, c.grad)
 		}
 	}
 }

@@ -67,9 +67,12 @@ func (l *Unflatten) Forward(x *tensor.Tensor) *tensor.Tensor {
 	}
 	known, open := 1, 0
 	for _, k := range l.Shape {
-		if k < 0 {
+		switch {
+		case k == -1:
 			open++
-		} else {
+		case k < 0:
+			tensor.Misuse("unflatten", fmt.Errorf("a size of %v is %d; want 0 or more, or -1 for what is left", l.Shape, k), x)
+		default:
 			known *= k
 		}
 	}

@@ -71,18 +71,20 @@ func kindOf(m *module) string {
 func runEval(m any, structs []*module, inputs []*tensor.Tensor, f tensor.Observer) *tensor.Tensor {
 	var was []func()
 	for _, x := range structs {
-		if x.plan.training >= 0 {
-			field := x.v.Field(x.plan.training)
+		if x.plan.training < 0 {
+			continue
+		}
+		if field := x.v.Field(x.plan.training); field.CanSet() { // Eval refuses the others
 			on := field.Bool()
 			was = append(was, func() { field.SetBool(on) })
 		}
 	}
-	Eval(m)
 	defer func() {
 		for _, restore := range was {
 			restore()
 		}
 	}()
+	Eval(m)
 	args := make([]reflect.Value, len(inputs))
 	for i, x := range inputs {
 		args[i] = reflect.ValueOf(x.NoGrad().Observe(f))

@@ -117,7 +117,7 @@ func (c *Config) check() {
 			panic(fmt.Errorf("train: Config has no %s", f.name))
 		}
 	}
-	if c.ClipNorm < 0 || c.ClipValue < 0 {
+	if !(c.ClipNorm >= 0 && c.ClipValue >= 0) {
 		panic(fmt.Errorf("train: Config.ClipNorm is %v and ClipValue %v; want 0 (no limit) or more", c.ClipNorm, c.ClipValue))
 	}
 	if c.Output == nil {

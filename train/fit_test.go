@@ -310,7 +310,8 @@ func TestMisuse(t *testing.T) {
 		"train: Config has no Optimizer": func(c *train.Config) { c.Optimizer = nil },
 		"train: Config has no Train":     func(c *train.Config) { c.Train = nil },
 		"train: Config has no Epochs":    func(c *train.Config) { c.Epochs = 0 },
-		"train: Config.ClipNorm is -1 and ClipValue 0; want 0 (no limit) or more": func(c *train.Config) { c.ClipNorm = -1 },
+		"train: Config.ClipNorm is NaN and ClipValue 0; want 0 (no limit) or more": func(c *train.Config) { c.ClipNorm = math.NaN() },
+		"train: Config.ClipNorm is -1 and ClipValue 0; want 0 (no limit) or more":  func(c *train.Config) { c.ClipNorm = -1 },
 	} {
 		func() {
 			defer func() {

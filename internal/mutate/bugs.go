@@ -47,8 +47,10 @@ var bugs = []bug{
 
 	// Training.
 	{"momentum damped in the first step", "device/cpu/step.go", "		if !a.First {\n", "		if true {\n", "./optim -run Test"},
-	{"Adam's correction one step late", "optim/adam.go", "1 - math.Pow(o.Beta2, s.n[0])", "1 - math.Pow(o.Beta2, s.n[0]+1)", "./optim -run Test"},
+	{"Adam's correction one step late", "optim/adam.go", "1 - math.Pow(o.Beta2, t)", "1 - math.Pow(o.Beta2, t+1)", "./optim -run Test"},
 	{"a step writes through a clone", "tensor/update.go", "		if err := x.write(); err != nil {\n			return err\n		}\n", "", "./optim -run Test"},
+	{"a state stays in the dtype it had", "optim/optimizer.go", "			s.follow(p)\n", "", "./optim -run TestStateFollows"},
+	{"a step that failed counts", "optim/adam.go", "	t := s.n[0] + 1\n", "	t := s.n[0] + 1\n	s.n[0] = t\n", "./optim -run TestFailedStep"},
 	{"a loaded state is shared", "optim/state.go", ".Contiguous().Clone()", "", "./optim -run Test"},
 	{"cosine turns one step early", "optim/schedule/curve.go", "float64(k)/float64(steps)) }}", "float64(k+1)/float64(steps)) }}", "./optim/schedule -run Test"},
 	{"the mean loss forgets that the last batch is smaller", "train/metric.go", "MulScalar(float64(b.Len()))", "MulScalar(32.0)", "./train -run Test"},
