@@ -113,6 +113,7 @@ func TestLossMisuse(t *testing.T) {
 			nn.NewBCEWithLogitsLoss().Forward(x, other)
 		},
 		"tensor: mse_loss [2 3]: the input or the target is nil":                                   func() { nn.NewMSELoss().Forward(x, nil) },
+		"tensor: mse_loss [2]: the values are int64, which have no mean; want floating point":      func() { nn.NewMSELoss().Forward(i, i) },
 		"tensor: mse_loss [2 3]: reduction 7 is unknown; want ReduceMean, ReduceSum or ReduceNone": func() { nn.NewMSELoss(nn.Reduction(7)).Forward(x, x) },
 		"tensor: huber_loss: delta is 0; want more than 0":                                         func() { nn.NewHuberLoss(nn.Delta(0)) },
 		"tensor: smooth_l1_loss: beta is -1; want 0 or more":                                       func() { nn.NewSmoothL1Loss(nn.Beta(-1)) },
