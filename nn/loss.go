@@ -23,7 +23,7 @@ func (r Reduction) of(op string, t *tensor.Tensor) *tensor.Tensor {
 	switch r {
 	case ReduceMean:
 		if !t.DType().IsFloat() {
-			tensor.Misuse(op, fmt.Errorf("the values are %v, which have no mean; want floating point", t.DType()), t)
+			tensor.Misuse(op, fmt.Errorf("the values are %v; want floating point", t.DType()), t)
 		}
 		return t.Mean()
 	case ReduceSum:

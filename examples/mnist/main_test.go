@@ -45,7 +45,8 @@ func TestMLP(t *testing.T) {
 }
 
 // The convolutional network on a tenth of the images; scripts/mnist trains it
-// on all of them.
+// on all of them. Runs that differ in rounding or batch size reached 0.945 to
+// 0.956; the bound leaves room for that, and none for a layer that learns nothing.
 func TestCNN(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
@@ -56,8 +57,8 @@ func TestCNN(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !(r.TestAccuracy >= 0.95) {
-		t.Errorf("test accuracy %v; want at least 0.95", r.TestAccuracy)
+	if !(r.TestAccuracy >= 0.93) {
+		t.Errorf("test accuracy %v; want at least 0.93", r.TestAccuracy)
 	}
 	checkJSON(t, out.String(), 1, r)
 	checkSafetensors(t, path)
