@@ -144,6 +144,57 @@ type moded struct {
 	Training bool
 }
 
+// Names that meet: two inlined layers, an embedded one and a field of its
+// owner, a key with a dot and a map in a map.
+type (
+	withInlines struct {
+		A *nn.Sequential `state:",inline"`
+		B *nn.Sequential `state:",inline"`
+	}
+	withEmbedded struct {
+		*nn.BatchNorm1d
+		Weight *tensor.Tensor
+	}
+	numbered struct{ Heads map[int]*nn.Linear }
+	anything struct{ Notes map[int]any }
+)
+
+func TestNamesThatMeet(t *testing.T) {
+	one := func() *nn.Sequential { return nn.NewSequential(nn.NewLinear(1, 1)) }
+	for want, m := range map[string]any{
+		"0.weight": &withInlines{one(), one()},
+		"weight":   &withEmbedded{nn.NewBatchNorm1d(1), param(1)},
+		"a.b":      map[string]any{"a.b": param(1), "a": map[string]any{"b": param(1)}},
+	} {
+		want = fmt.Sprintf("tensor: nn: two tensors have the name %q in the state; name a field by a tag, or a map's key, in another way", want)
+		if err := tensor.Try(func() { nn.StateDict(m) }); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+	same := one()
+	wantNames(t, "one layer under one name, twice", nn.StateDict(&withInlines{same, same}).Names(), "0.weight 0.bias")
+}
+
+func TestUnnamed(t *testing.T) {
+	const want = "; want a map whose keys are strings, or a slice"
+	fc := nn.NewLinear(1, 1)
+	for what, m := range map[string]any{
+		`the map[int]*nn.Linear at "heads" holds a layer`:                &numbered{},
+		`the map[int]interface {} at "notes" holds a layer or a tensor`:  &anything{map[int]any{1: "x", 2: []any{fc}}},
+		`the map[bool]*tensor.Tensor at "" holds a tensor`:               map[bool]*tensor.Tensor{true: param(1)},
+		`the map[interface {}]nn.Layer at "0" holds a layer or a tensor`: []any{map[any]nn.Layer{"a": fc}},
+		`the map[int]nn.Layer at "" holds a layer or a tensor`:           map[int]nn.Layer{0: nn.NewIdentity()},
+		`the map[float64][]*nn_test.numbered at "" holds a layer`:        map[float64][]*numbered{},
+	} {
+		if err := tensor.Try(func() { nn.StateDict(m) }); err == nil || err.Error() != "tensor: nn: "+what+want {
+			t.Errorf("got  %v\nwant tensor: nn: %s", err, what+want)
+		}
+	}
+	if n := nn.NumParams(&anything{map[int]any{1: "x", 2: []any{3.0, nil}}}); n != 0 {
+		t.Errorf("%d parameters in notes", n)
+	}
+}
+
 func TestMisuse(t *testing.T) {
 	loop := &cyclic{}
 	loop.Next = []any{nil, loop}
