@@ -164,7 +164,7 @@ func countable(s *device.Spec) error {
 		n *= float64(max(d, 1))
 	}
 	if n > maxElements {
-		return fmt.Errorf("a result of shape %v has too many elements", s.Shape())
+		return fmt.Errorf("a result of shape %v has too many elements", append([]int(nil), s.Shape()...)) // a copy: s stays on the stack
 	}
 	return nil
 }
