@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -71,6 +72,7 @@ func (noAffine) batchNorm(c *batchNormConfig)          { c.noAffine = true }
 func (noRunningStats) batchNorm(c *batchNormConfig)    { c.noStat = true }
 
 func (l *BatchNorm) start(features int, opts []BatchNormOption) {
+	wantSizes("batch_norm", "the channels are", features)
 	c := batchNormConfig{eps: 1e-5, momentum: 0.1}
 	for _, o := range opts {
 		o.batchNorm(&c)
@@ -116,6 +118,9 @@ func (l *BatchNorm) track(x, mean, variance *tensor.Tensor) {
 
 // wantDims refuses x unless it has lo to hi dims, and names them.
 func wantDims(op string, x *tensor.Tensor, lo, hi int, shapes string) {
+	if x == nil {
+		tensor.Misuse(op, errors.New("the input is nil"))
+	}
 	if x.Dim() < lo || x.Dim() > hi {
 		tensor.Misuse(op, fmt.Errorf("%d dims; want an input of shape %s", x.Dim(), shapes), x)
 	}
@@ -127,6 +132,8 @@ func wantDims(op string, x *tensor.Tensor, lo, hi int, shapes string) {
 type BatchNorm1d struct{ BatchNorm }
 
 // NewBatchNorm1d returns a layer for the given number of channels.
+//
+//	panics: *tensor.Error for a negative one
 func NewBatchNorm1d(features int, opts ...BatchNormOption) *BatchNorm1d {
 	l := &BatchNorm1d{}
 	l.start(features, opts)
@@ -148,6 +155,8 @@ func (l *BatchNorm1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 type BatchNorm2d struct{ BatchNorm }
 
 // NewBatchNorm2d returns a layer for the given number of channels.
+//
+//	panics: *tensor.Error for a negative one
 func NewBatchNorm2d(features int, opts ...BatchNormOption) *BatchNorm2d {
 	l := &BatchNorm2d{}
 	l.start(features, opts)

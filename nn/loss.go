@@ -23,6 +23,9 @@ const (
 func (r Reduction) of(op string, t *tensor.Tensor) *tensor.Tensor {
 	switch r {
 	case ReduceMean:
+		if !t.DType().IsFloat() {
+			tensor.Misuse(op, fmt.Errorf("the values are %v; want floating point", t.DType()), t)
+		}
 		return t.Mean()
 	case ReduceSum:
 		return t.Sum()

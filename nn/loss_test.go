@@ -118,6 +118,7 @@ func TestLossMisuse(t *testing.T) {
 		"tensor: mse_loss [2 3]: reduction 7 is unknown; want ReduceMean, ReduceSum or ReduceNone":   func() { nn.NewMSELoss(nn.Reduction(7)).Forward(x, x) },
 		"tensor: huber_loss: delta is 0; want more than 0":                                           func() { nn.NewHuberLoss(nn.Delta(0)) },
 		"tensor: smooth_l1_loss: beta is -1; want 0 or more":                                         func() { nn.NewSmoothL1Loss(nn.Beta(-1)) },
+		"tensor: mse_loss [2]: the values are int64; want floating point":                            func() { nn.NewMSELoss().Forward(i, i) },
 		"tensor: binary_cross_entropy [2 3], [2 3]: the input has a value outside 0 to 1; BCEWithLogitsLoss takes any": func() {
 			nn.NewBCELoss().Forward(x.AddScalar(1.5), x)
 		},

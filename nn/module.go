@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 
@@ -52,8 +53,12 @@ func Modules(m any) iter.Seq2[string, any] {
 // Apply calls f with every layer of m and then with m, children before
 // parents; see [Modules].
 //
+//	panics: *tensor.Error if f is nil
 //	source: torch.nn.Module.apply
 func Apply(m any, f func(layer any)) {
+	if f == nil {
+		refuse(errors.New("Apply: the function is nil"))
+	}
 	for _, x := range walk(m).post {
 		f(x.value())
 	}

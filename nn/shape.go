@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/facula-ml/facula/tensor"
@@ -61,6 +62,9 @@ func NewUnflatten(dim int, shape ...int) *Unflatten { return &Unflatten{dim, sha
 //
 //	panics: *tensor.Error if x has no such dim, or Shape does not fill it
 func (l *Unflatten) Forward(x *tensor.Tensor) *tensor.Tensor {
+	if x == nil {
+		tensor.Misuse("unflatten", errors.New("the input is nil"))
+	}
 	n, d := x.Size(l.Dim), l.Dim
 	if d < 0 {
 		d += x.Dim()

@@ -15,8 +15,14 @@ import (
 // did not run, or whose Forward does not end in [tensor.Observed], show no
 // shape. The run records nothing and is in evaluation mode; m is left as it was.
 //
-//	panics: *tensor.Error unless m has a method Forward that takes inputs
+//	panics: *tensor.Error unless m has a method Forward that takes inputs,
+//	none of which is nil
 func Summary(m any, inputs ...*tensor.Tensor) string {
+	for i, x := range inputs {
+		if x == nil {
+			refuse(fmt.Errorf("Summary: input %d is nil", i))
+		}
+	}
 	w := walk(m)
 	rows := make([]row, len(w.modules))
 	at := map[any]*row{}

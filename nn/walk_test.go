@@ -220,7 +220,9 @@ func TestMisuse(t *testing.T) {
 		"tensor: unflatten [3 5]: a size of [-2 5] is -2; want 0 or more, or -1 for what is left": func() { nn.NewUnflatten(1, -2, 5).Forward(x) },
 		"tensor: linear [3 5]: want an input of shape [..., 4]":                                   func() { nn.NewLinear(4, 2).Forward(x) },
 		"tensor: linear []: want an input of shape [..., 4]":                                      func() { nn.NewLinear(4, 2).Forward(tensor.Scalar(1.0)) },
-		"tensor: empty: dim 1 is -1; want 0 or more":                                              func() { nn.NewLinear(-1, 2) },
+		"tensor: linear: input and output features are [-1 2]; want 0 or more":                    func() { nn.NewLinear(-1, 2) },
+		"tensor: nn: Apply: the function is nil":                                                  func() { nn.Apply(nn.NewLinear(1, 1), nil) },
+		"tensor: nn: Summary: input 0 is nil":                                                     func() { nn.Summary(nn.NewLinear(1, 1), nil) },
 	} {
 		if err := tensor.Try(f); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)

@@ -250,6 +250,10 @@ func TestMisuse(t *testing.T) {
 	for want, f := range map[string]func(){
 		"optim: SGD: no parameters":                                                                                  func() { NewSGD(Tensors(), 0.1) },
 		"optim: SGD: parameter 1 is nil":                                                                             func() { NewSGD(Tensors(p, nil), 0.1) },
+		"optim: Adam: the parameters are nil":                                                                        func() { NewAdam(nil, 0.1) },
+		"optim: AdamW: parameter 1 is int64; want floating point":                                                    func() { NewAdamW(Tensors(p, tensor.Scalar(1)), 0.1) },
+		"optim: the parameters are nil":                                                                              func() { ClipGradNorm(nil, 1, 2) },
+		"optim: parameter 1 is nil":                                                                                  func() { ClipGradValue(Tensors(p, nil), 1) },
 		"optim: Adam: parameter 2 is parameter 0 again":                                                              func() { NewAdam(Tensors(p, q, p), 0.1) },
 		"optim: Adam: parameter 0 is in another group already":                                                       func() { NewAdam(one, 0.1).AddGroup(one) },
 		"optim: SGD: parameter 0, of shape [1], is the result of an op; want a leaf":                                 func() { NewSGD(Tensors(p.Mul(q)), 0.1) },

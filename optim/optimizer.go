@@ -113,6 +113,9 @@ func (c *core) add(g *Group, params Params) {
 }
 
 func (c *core) fill(g *Group, params Params) error {
+	if params == nil {
+		return errors.New("the parameters are nil")
+	}
 	names := map[*tensor.Tensor]string{}
 	for name, p := range params {
 		if p == nil {
@@ -120,6 +123,9 @@ func (c *core) fill(g *Group, params Params) error {
 		}
 		if !p.IsLeaf() {
 			return fmt.Errorf("parameter %s, of shape %v, is the result of an op; want a leaf", name, p.Shape())
+		}
+		if !p.DType().IsFloat() {
+			return fmt.Errorf("parameter %s is %v; want floating point", name, p.DType())
 		}
 		if other, ok := names[p]; ok {
 			return fmt.Errorf("parameter %s is parameter %s again", name, other)
