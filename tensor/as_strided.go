@@ -21,7 +21,7 @@ func (t *Tensor) AsStrided(shape, stride []int, offset int) *Tensor {
 	if err != nil {
 		misuse("as_strided", err, t)
 	}
-	return t.see(&asStridedOp{at: v, from: t.b.view})
+	return t.see(&asStridedOp{at: geometry(&v), from: geometry(&t.b.view)})
 }
 
 // setStrides puts strides into v and checks that they stay within n elements.
@@ -36,7 +36,11 @@ func setStrides(v *device.View, stride []int, n int) error {
 		}
 		v.Stride[i] = s
 		if v.Dim[i] > 1 {
-			last = min(last+min(product([]int{s, v.Dim[i] - 1}), n), n) // n is too far already
+			if s > (n-last)/(v.Dim[i]-1) {
+				last = n // too far already; the product could wrap
+			} else {
+				last += s * (v.Dim[i] - 1)
+			}
 		}
 	}
 	if v.Offset < 0 || v.Offset > n || v.Len() > 0 && last >= n {

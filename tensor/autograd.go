@@ -3,6 +3,7 @@ package tensor
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // RequireGrad makes t a leaf: Backward adds to its Grad. It returns t.
@@ -131,5 +132,7 @@ func (t *Tensor) Hook(f func(grad *Tensor) *Tensor) (remove func()) {
 	}
 	h := &hook{out: t.b.out, f: f}
 	d.hooks = append(d.hooks, h)
-	return func() { h.f = nil }
+	return func() {
+		d.hooks = slices.DeleteFunc(slices.Clone(d.hooks), func(x *hook) bool { return x == h })
+	}
 }

@@ -44,7 +44,7 @@ func (t *Tensor) Clone() *Tensor {
 func (t *Tensor) sharable() bool {
 	s := t.b.store
 	bytes := t.Len() * t.DType().Size()
-	return !s.foreign && t.IsContiguous() && bytes == s.Bytes && bytes > 64
+	return !s.foreign.Load() && t.IsContiguous() && bytes == s.Bytes && bytes > 64
 }
 
 type cloneOp struct{}

@@ -304,7 +304,7 @@ func FromSlice[T Element](data []T, shape []int, opts ...SliceOption) *Tensor {
 	}
 	b := &body{dev: host, view: v}
 	b.own.Buffer = device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(data)), Bytes: len(bytesOf(data))}
-	b.own.foreign = true
+	b.own.foreign.Store(true)
 	b.store, b.view.Buf, b.self.b = &b.own, &b.own.Buffer, b
 	if !c.share {
 		return b.self.copyOf()

@@ -17,7 +17,11 @@ func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
 		x = t.snapshot() // f's op may keep its input, which is about to change
 	}
 	y := f(x)
-	if x != t && !y.mode.recording() {
+	if x == t && y.RequiresGrad() {
+		x = t.snapshot() // another operand needs a gradient, which may read t
+		y = f(x)
+	}
+	if t.RequiresGrad() && !y.mode.recording() {
 		misuse(op, errors.New("the other operand is marked NoGrad, and would cut off the history of the tensor it is to change; use its Detach"), t, y)
 	}
 	if y.spec().Rank != t.spec().Rank || y.spec().Dim != t.spec().Dim {
@@ -27,10 +31,23 @@ func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
 		misuse(op, fmt.Errorf("a result of dtype %v does not fit in place of %v", y.DType(), t.DType()), t)
 	}
 	y = y.Cast(t.DType())
+	if t.RequiresGrad() && !y.RequiresGrad() {
+		y = Apply(constantOp{}, y, x) // as in PyTorch, t goes on to require a gradient: zeros
+	}
 	t.overwrite(op, y)
 	t.rebase(y)
 	return t
 }
+
+// constantOp is its first input, which has no gradient, in place of the second.
+type constantOp struct{}
+
+func (constantOp) Name() string                            { return "fill" }
+func (constantOp) Kernel() device.Kernel                   { return device.NoKernel }
+func (constantOp) Reads() Reads                            { return Nothing }
+func (constantOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), nil }
+func (constantOp) Body(in []*Tensor) *Tensor               { return in[0] }
+func (constantOp) Grad(c *Ctx, dy *Tensor) Grads           { return Grads{nil, ZerosLike(dy)} }
 
 // checkWrite panics if autograd forbids a change of t.
 func (t *Tensor) checkWrite(op string) {
@@ -73,10 +90,10 @@ func (t *Tensor) rebase(y *Tensor) {
 	if root.node == nil && y.b.grad() == nil {
 		return
 	}
-	op := &overwriteOp{view: t.b.view, base: root.view}
+	op := &overwriteOp{view: geometry(&t.b.view), base: geometry(&root.view)}
 	before := &Tensor{b: &body{view: root.view, dev: root.dev, store: root.store, node: root.node, out: root.out}}
 	record(op, nil, []*Tensor{before, y}, &root.self)
-	t.b.seen = root.store.version - 1 // take the new history when asked
+	t.b.seen.Store(root.store.version - 1) // take the new history when asked
 }
 
 // overwriteOp is the base of a view after the view was overwritten: its
@@ -88,7 +105,8 @@ func (*overwriteOp) Reads() Reads { return Nothing }
 func (o *overwriteOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	g[1] = Apply(&restrideOp{view: o.view, base: o.base}, dy)
 	if c.Needs(0) {
-		g[0] = dy.Sub(Apply(&restrideOp{view: o.view, base: o.base, back: true}, g[1]))
+		there := Apply(&restrideOp{view: o.view, base: o.base, back: true}, onesLike(g[1]).NoGrad()).Detach()
+		g[0] = dy.MaskedFill(there.NeScalar(0), 0) // not a difference: dy may be infinite there
 	}
 	return g
 }

@@ -21,7 +21,7 @@ func (t *Tensor) Median() *Tensor { return Apply(medianOp{t.reduceOver("median",
 //	source: torch.median with a dim
 func (t *Tensor) MedianDim(dim int, opts ...ReduceOption) (values, indices *Tensor) {
 	o := t.reduceDim("median", dim, opts)
-	if err := o.nonEmpty(t.spec()); err != nil {
+	if err := o.nonEmpty(t.known("median").spec()); err != nil {
 		misuse("median", err, t)
 	}
 	if t.Dim() == 0 {

@@ -174,6 +174,7 @@ func TestFillFits(t *testing.T) {
 	refusedWith(t, "tensor: fill [1]: 1e+39 does not fit float32", func() { tensor.Zeros(1).Fill(1e39) })
 	refusedWith(t, "tensor: fill [1]: 2147483648 does not fit int32", func() { tensor.Make{DType: tensor.Int32}.Zeros(1).Fill(1 << 31) })
 	tensor.Zeros(1).Fill(math.Inf(1))
+	valuesAre(t, "the median of no int64", tensor.Make{DType: tensor.Int64}.Zeros(0).Median(), math.MinInt64)
 }
 
 // Errors name the op that was called.

@@ -62,6 +62,6 @@ func Data[T Element](t *Tensor) []T {
 	if err := t.b.store.unshare(t.b.dev); err != nil {
 		misuse("data", err, t)
 	}
-	t.b.store.foreign = true
+	t.b.store.foreign.Store(true)
 	return unsafe.Slice((*T)(t.b.view.Ptr()), t.Len())
 }

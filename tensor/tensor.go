@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/device/cpu"
@@ -48,7 +49,7 @@ type body struct {
 	// A view remembers what it is a view of, so that a change in place of
 	// either is seen by the gradient of both.
 	base *body
-	seen uint32 // store.version when node was made
+	seen atomic.Uint32 // store.version when node was made
 
 	own  storage
 	self Tensor
@@ -64,6 +65,9 @@ func newTensor(dev device.Device, spec *device.Spec) (*Tensor, error) {
 }
 
 func newIn(b *body, dev device.Device, spec *device.Spec) (*Tensor, error) {
+	if err := countable(spec); err != nil {
+		return nil, err
+	}
 	b.dev = dev
 	b.view.Spec = *spec
 	b.view.SetContiguous()

@@ -42,6 +42,9 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if err := op.view(&b.view); err != nil {
 		fail(op.Name(), []*Tensor{t}, err)
 	}
+	if err := countable(&b.view.Spec); err != nil {
+		fail(op.Name(), []*Tensor{t}, err)
+	}
 	b.view.UpdateContig()
 	if b.view.Len() == 0 {
 		b.view.Offset = t.b.view.Offset // nothing to see: no address beyond the buffer
@@ -55,7 +58,7 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if b.base = t.b.base; b.base == nil || d != nil && d.leaf != nil {
 		b.base = t.b
 	}
-	b.seen = b.store.version
+	b.seen.Store(b.store.version)
 	return out
 }
 
@@ -173,6 +176,19 @@ func product(v []int) int {
 // within is x, or the nearest number that is as good for a position along a
 // dim: sums of a few of them do not overflow.
 func within(x int) int { return min(max(x, -maxElements), maxElements) }
+
+// countable refuses a shape whose number of elements does not fit. It counts
+// in floating point, which is quick and does not wrap.
+func countable(s *device.Spec) error {
+	n := 1.0
+	for _, d := range s.Shape() {
+		n *= float64(max(d, 1))
+	}
+	if n > maxElements {
+		return fmt.Errorf("a result of shape %v has too many elements", append([]int(nil), s.Shape()...)) // a copy: s stays on the stack
+	}
+	return nil
+}
 
 // maxElements keeps products of dims and element sizes within an int.
 const maxElements = (1<<(intBits-1) - 1) / 64

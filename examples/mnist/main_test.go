@@ -45,7 +45,8 @@ func TestMLP(t *testing.T) {
 }
 
 // The convolutional network on a tenth of the images; scripts/mnist trains it
-// on all of them.
+// on all of them. Runs that differ in rounding or batch size reached 0.945 to
+// 0.956; the bound leaves room for that, and none for a layer that learns nothing.
 func TestCNN(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
@@ -56,8 +57,8 @@ func TestCNN(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !(r.TestAccuracy >= 0.95) {
-		t.Errorf("test accuracy %v; want at least 0.95", r.TestAccuracy)
+	if !(r.TestAccuracy >= 0.93) {
+		t.Errorf("test accuracy %v; want at least 0.93", r.TestAccuracy)
 	}
 	checkJSON(t, out.String(), 1, r)
 	checkSafetensors(t, path)
@@ -129,7 +130,9 @@ func TestMisuse(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"-epochs 0", "-epochs is 0 and -batch 64; want at least 1"},
 		{"-batch -1", "-epochs is 3 and -batch -1; want at least 1"},
-		{"-lr 0", "-lr is 0; want more than 0"},
+		{"-lr 0", "-lr is 0; want a number above 0"},
+		{"-lr inf", "-lr is +Inf; want a number above 0"},
+		{"-lr nan", "-lr is NaN; want a number above 0"},
 		{"-threads -1", "-threads and -limit cannot be negative"},
 		{"-frobnicate", "flag provided but not defined: -frobnicate"},
 		{"more", `unexpected argument "more"; see -help`},
@@ -148,7 +151,9 @@ func TestMisuse(t *testing.T) {
 	}{
 		{[]string{"-model", "rnn"}, `no model "rnn"; want cnn or mlp`},
 		{[]string{"-data", t.TempDir()}, "train-images-idx3-ubyte"},
-		{[]string{"-model", "mlp", "-limit", "64", "-epochs", "1", "-json", "-save", filepath.Join(t.TempDir(), "no", "such", "folder")}, "no such file"},
+		// Before any training: the data is not even looked for.
+		{[]string{"-data", "none", "-save", filepath.Join(t.TempDir(), "no", "such", "folder")}, "folder.tmp: no such file"},
+		{[]string{"-data", "none", "-save", t.TempDir()}, "is a folder; want a file"},
 	} {
 		if _, err := run(context.Background(), settings(t, c.args...), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v; want %q", c.args, err, c.want)
@@ -158,5 +163,10 @@ func TestMisuse(t *testing.T) {
 	cancel()
 	if _, err := run(ctx, settings(t, "-model", "mlp"), io.Discard, io.Discard); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled run gave %v", err)
+	} else if got := message(err); got != "interrupted" {
+		t.Errorf("a cancelled run says %s", got)
+	}
+	if got := message(errors.New("why")); got != "why" {
+		t.Errorf("an error says %s", got)
 	}
 }
