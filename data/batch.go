@@ -12,9 +12,10 @@ type Batcher interface {
 // ds.Len() once, here. A Batcher, or a Subset of one, reads each batch at once;
 // other datasets are read sample by sample and stacked by Collate.
 //
-// It panics when BatchSize, Workers or Prefetch is negative and when Shuffle
+// It panics when ds is nil, when BatchSize, Workers or Prefetch is negative and when Shuffle
 // and Sampler are both set.
 func NewLoader(ds Dataset[Sample], cfg Config) *Loader[Batch] {
+	wantSet("NewLoader", ds)
 	gather := batcher(ds)
 	if gather == nil {
 		return NewLoaderFunc(ds, Collate, cfg)

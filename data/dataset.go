@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 )
@@ -22,6 +23,13 @@ type Dataset[T any] interface {
 type RandDataset[T any] interface {
 	Dataset[T]
 	AtRand(i int, r *rand.Rand) (T, error)
+}
+
+// wantSet panics if ds is nil.
+func wantSet[T any](op string, ds Dataset[T]) {
+	if ds == nil {
+		panic(fmt.Errorf("data: %s: the dataset is nil", op))
+	}
 }
 
 // read returns sample i, and lets it draw from r where it can.
@@ -64,8 +72,11 @@ func (s Slice[T]) At(i int) (T, error) {
 }
 
 // Func returns a dataset of n samples that at reads. It checks the index, so
-// at is called with 0 ≤ i < n only.
+// at is called with 0 ≤ i < n only. It panics if at is nil.
 func Func[T any](n int, at func(i int) (T, error)) Dataset[T] {
+	if at == nil {
+		panic(errors.New("data: Func: the function is nil"))
+	}
 	return funcDataset[T]{n, at}
 }
 

@@ -2,6 +2,7 @@ package data
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -55,6 +56,34 @@ func TestDatasets(t *testing.T) {
 				t.Errorf("%s: At(%d) gives no error", c.name, i)
 			}
 		}
+	}
+}
+
+// What is nil is refused where it is given, not where it is read.
+func TestNilMisuse(t *testing.T) {
+	var none Dataset[int]
+	keep := func(v int) (int, error) { return v, nil }
+	for want, f := range map[string]func(){
+		"data: NewLoader: the dataset is nil":      func() { NewLoader(nil, Config{}) },
+		"data: NewLoaderFunc: the dataset is nil":  func() { NewLoaderFunc(none, func([]int) (int, error) { return 0, nil }, Config{}) },
+		"data: NewLoaderFunc: the function is nil": func() { NewLoaderFunc[int, int](numbers(1), nil, Config{}) },
+		"data: Concat: the dataset is nil":         func() { Concat[int](numbers(1), none) },
+		"data: Map: the dataset is nil":            func() { Map(none, keep) },
+		"data: Map: the function is nil":           func() { Map[int, int](numbers(1), nil) },
+		"data: MapRand: the function is nil":       func() { MapRand[int, int](numbers(1), nil) },
+		"data: Func: the function is nil":          func() { Func[int](1, nil) },
+		"data: NewSubset: the dataset is nil":      func() { NewSubset(none, nil) },
+		"data: First: the dataset is nil":          func() { First(none, 1) },
+		"data: RandomSplit: the dataset is nil":    func() { RandomSplit(none, 0, 1) },
+	} {
+		func() {
+			defer func() {
+				if got := fmt.Sprint(recover()); got != want {
+					t.Errorf("got  %s\nwant %s", got, want)
+				}
+			}()
+			f()
+		}()
 	}
 }
 

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -56,9 +57,13 @@ type Loader[B any] struct {
 // of ds. It calls ds.Len() once, here. collate may keep the slice, and is
 // called from several goroutines at once when cfg.Workers > 1.
 //
-// It panics when BatchSize, Workers or Prefetch is negative and when Shuffle
+// It panics when ds or collate is nil, when BatchSize, Workers or Prefetch is negative and when Shuffle
 // and Sampler are both set.
 func NewLoaderFunc[T, B any](ds Dataset[T], collate func([]T) (B, error), cfg Config) *Loader[B] {
+	wantSet("NewLoaderFunc", ds)
+	if collate == nil {
+		panic(errors.New("data: NewLoaderFunc: the function is nil"))
+	}
 	_, random := ds.(RandDataset[T])
 	l := newLoader[B](ds.Len(), random, cfg)
 	l.load = func(ctx context.Context, j job) (b B, err error) {

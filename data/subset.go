@@ -15,12 +15,16 @@ type Subset[T any] struct {
 
 // NewSubset returns the samples of ds at indices, which it copies. An index
 // that ds does not have makes At return the error of ds.
+// It panics if ds is nil.
 func NewSubset[T any](ds Dataset[T], indices []int) *Subset[T] {
+	wantSet("NewSubset", ds)
 	return &Subset[T]{ds, slices.Clone(indices)}
 }
 
 // First returns the first n samples of ds, or all where it has fewer.
+// It panics if ds is nil.
 func First[T any](ds Dataset[T], n int) *Subset[T] {
+	wantSet("First", ds)
 	n = max(0, min(n, ds.Len()))
 	return &Subset[T]{ds, slices.Collect(Sequential(n).Indices(0))}
 }
@@ -44,8 +48,9 @@ func (s *Subset[T]) AtRand(i int, r *rand.Rand) (T, error) {
 // RandomSplit deals the samples of ds at random to subsets of the given
 // lengths; the deal depends on seed and lengths only. One length may be -1: it
 // takes the samples that the others leave. RandomSplit returns an error when
-// the lengths do not add up to ds.Len().
+// the lengths do not add up to ds.Len(). It panics if ds is nil.
 func RandomSplit[T any](ds Dataset[T], seed uint64, lengths ...int) ([]*Subset[T], error) {
+	wantSet("RandomSplit", ds)
 	n := ds.Len()
 	lengths, err := fillLengths(n, lengths)
 	if err != nil {
@@ -87,8 +92,12 @@ func splitError(n int, lengths []int) error {
 		n, lengths)
 }
 
-// Concat returns the samples of several datasets one after another.
+// Concat returns the samples of several datasets one after another. It
+// panics if one is nil.
 func Concat[T any](sets ...Dataset[T]) Dataset[T] {
+	for _, ds := range sets {
+		wantSet("Concat", ds)
+	}
 	return &concat[T]{slices.Clone(sets)}
 }
 

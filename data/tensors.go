@@ -41,16 +41,19 @@ func (b Batch) To(dev device.Device) Batch {
 }
 
 // Collate stacks samples. It returns an error when there is none, when they
-// have different parts, and when a part has different shapes or dtypes.
+// have no X or different parts, and when a part has different shapes or dtypes.
 func Collate(samples []Sample) (Batch, error) {
 	if len(samples) == 0 {
 		return Batch{}, errors.New("data: no samples to stack")
 	}
 	first := samples[0]
 	for i, s := range samples {
-		if (s.X == nil) || (s.Y == nil) != (first.Y == nil) || len(s.More) != len(first.More) {
-			return Batch{}, fmt.Errorf("data: place %d of the batch has X, Y: %t, %t and %d more; place 0 has %t, %t and %d",
-				i, s.X != nil, s.Y != nil, len(s.More), first.X != nil, first.Y != nil, len(first.More))
+		if s.X == nil {
+			return Batch{}, fmt.Errorf("data: place %d of the batch has no X", i)
+		}
+		if (s.Y == nil) != (first.Y == nil) || len(s.More) != len(first.More) {
+			return Batch{}, fmt.Errorf("data: place %d of the batch has Y: %t and %d more; place 0 has Y: %t and %d",
+				i, s.Y != nil, len(s.More), first.Y != nil, len(first.More))
 		}
 	}
 	b := Batch{}
@@ -92,11 +95,16 @@ type Tensors struct {
 // NewTensors returns the rows of xs, without copying them. The first tensor
 // gives X of the samples, the second Y, any others More.
 //
-//	panics: *tensor.Error if there is no tensor, or one without dims, or they
-//	        differ in the size of dim 0
+//	panics: *tensor.Error if there is no tensor, or one is nil or without
+//	        dims, or they differ in the size of dim 0
 func NewTensors(xs ...*tensor.Tensor) *Tensors {
 	if len(xs) == 0 {
 		tensor.Misuse("NewTensors", errors.New("no tensors, want one or more"))
+	}
+	for i, x := range xs {
+		if x == nil {
+			tensor.Misuse("NewTensors", fmt.Errorf("tensor %d is nil", i), xs...)
+		}
 	}
 	for _, x := range xs {
 		if x.Dim() == 0 || x.Size(0) != xs[0].Size(0) {

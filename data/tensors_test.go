@@ -75,7 +75,9 @@ func TestNewTensorsMisuse(t *testing.T) {
 	for want, f := range map[string]func(){
 		"no tensors": func() { NewTensors() },
 		"[2 3], [1]": func() { NewTensors(x, y.Narrow(0, 0, 1)) },
-		"dims":       func() { NewTensors(tensor.Scalar(1)) },
+		"tensor: NewTensors [2 3]: tensor 1 is nil": func() { NewTensors(x, nil) },
+		"tensor: NewTensors: tensor 0 is nil":       func() { NewTensors(nil) },
+		"dims":                                      func() { NewTensors(tensor.Scalar(1)) },
 	} {
 		if err := tensor.Try(f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
@@ -118,8 +120,9 @@ func TestCollateErrors(t *testing.T) {
 		want    string
 	}{
 		{"none", nil, "no samples"},
-		{"no Y", []Sample{row, {X: row.X}}, "place 1 of the batch has X, Y: true, false"},
-		{"no X", []Sample{{Y: row.Y}}, "place 0"},
+		{"no Y", []Sample{row, {X: row.X}}, "place 1 of the batch has Y: false and 0 more; place 0 has Y: true and 0"},
+		{"no X", []Sample{{Y: row.Y}}, "data: place 0 of the batch has no X"},
+		{"no X later", []Sample{row, {}}, "data: place 1 of the batch has no X"},
 		{"more", []Sample{row, {X: row.X, Y: row.Y, More: []*tensor.Tensor{x}}}, "1 more"},
 		{"shapes", []Sample{row, {X: x, Y: row.Y}}, "stack"},
 		{"dtypes", []Sample{row, {X: row.X.Cast(tensor.Float64), Y: row.Y}}, "want equal"},

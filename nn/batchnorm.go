@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -71,6 +72,7 @@ func (noAffine) batchNorm(c *batchNormConfig)          { c.noAffine = true }
 func (noRunningStats) batchNorm(c *batchNormConfig)    { c.noStat = true }
 
 func (l *BatchNorm) start(features int, opts []BatchNormOption) {
+	wantSizes("batch_norm", "the channels are", features)
 	c := batchNormConfig{eps: 1e-5, momentum: 0.1}
 	for _, o := range opts {
 		o.batchNorm(&c)
@@ -93,19 +95,32 @@ func (l *BatchNorm) forward(x *tensor.Tensor) *tensor.Tensor {
 	case !l.Training:
 		return x.BatchNorm(l.RunningMean, l.RunningVar, l.Weight, l.Bias, false, 0, l.Eps)
 	}
+	mean, variance := tensor.ZerosLike(l.RunningMean), tensor.ZerosLike(l.RunningVar)
+	y := x.BatchNorm(mean, variance, l.Weight, l.Bias, true, 1, l.Eps) // a share of 1: those of the batch
+	l.track(x, mean, variance)
+	return y
+}
+
+// track brings the mean and variance of the batch x into the running averages.
+func (l *BatchNorm) track(x, mean, variance *tensor.Tensor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	share := l.Momentum
 	if l.Cumulative {
 		share = 1 / (l.NumBatchesTracked.Float() + 1)
 	}
-	y := x.BatchNorm(l.RunningMean, l.RunningVar, l.Weight, l.Bias, true, share, l.Eps)
+	if x.Len() > 0 {
+		l.RunningMean.Detach().MulScalarInPlace(1 - share).AddInPlace(mean.MulScalar(share))
+		l.RunningVar.Detach().MulScalarInPlace(1 - share).AddInPlace(variance.MulScalar(share))
+	}
 	l.NumBatchesTracked.Detach().AddScalarInPlace(1)
-	return y
 }
 
 // wantDims refuses x unless it has lo to hi dims, and names them.
 func wantDims(op string, x *tensor.Tensor, lo, hi int, shapes string) {
+	if x == nil {
+		tensor.Misuse(op, errors.New("the input is nil"))
+	}
 	if x.Dim() < lo || x.Dim() > hi {
 		tensor.Misuse(op, fmt.Errorf("%d dims; want an input of shape %s", x.Dim(), shapes), x)
 	}
@@ -117,6 +132,8 @@ func wantDims(op string, x *tensor.Tensor, lo, hi int, shapes string) {
 type BatchNorm1d struct{ BatchNorm }
 
 // NewBatchNorm1d returns a layer for the given number of channels.
+//
+//	panics: *tensor.Error for a negative one
 func NewBatchNorm1d(features int, opts ...BatchNormOption) *BatchNorm1d {
 	l := &BatchNorm1d{}
 	l.start(features, opts)
@@ -138,6 +155,8 @@ func (l *BatchNorm1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 type BatchNorm2d struct{ BatchNorm }
 
 // NewBatchNorm2d returns a layer for the given number of channels.
+//
+//	panics: *tensor.Error for a negative one
 func NewBatchNorm2d(features int, opts ...BatchNormOption) *BatchNorm2d {
 	l := &BatchNorm2d{}
 	l.start(features, opts)

@@ -52,6 +52,8 @@ func newConv(op string, in, out int, kernel []int, opts []ConvOption) (w, b *ten
 	for _, o := range opts {
 		o.conv(&c)
 	}
+	wantSizes(op, "input and output channels are", in, out)
+	wantWindow(op, kernel, c.Stride, c.Padding, c.Dilation)
 	if c.Groups < 1 || in%c.Groups != 0 || out%c.Groups != 0 {
 		tensor.Misuse(op, fmt.Errorf("%d input and %d output channels do not divide into %d groups", in, out, c.Groups))
 	}
@@ -79,7 +81,8 @@ type Conv1d struct {
 // NewConv1d returns a layer from in to out channels, whose filters are kernel
 // long. The parameters are uniform in ±1/√(in/groups·kernel).
 //
-//	panics: *tensor.Error for channels that do not divide into the groups
+//	panics: *tensor.Error for channels that do not divide into the groups, and
+//	for sizes by which no window slides
 func NewConv1d(in, out, kernel int, opts ...ConvOption) *Conv1d {
 	l := &Conv1d{}
 	l.Weight, l.Bias, l.Convolution = newConv("conv1d", in, out, []int{kernel}, opts)
@@ -91,6 +94,7 @@ func NewConv1d(in, out, kernel int, opts ...ConvOption) *Conv1d {
 //
 //	panics: *tensor.Error for other shapes
 func (l *Conv1d) Forward(x *tensor.Tensor) *tensor.Tensor {
+	wantReady("conv1d", x, l.Weight)
 	return tensor.Observed(l, x, x.Conv1d(l.Weight, l.Bias, l.options()...))
 }
 
@@ -131,7 +135,8 @@ type Conv2d struct {
 // kernel, such as 3 or [2]int{3, 5}. The parameters are uniform in
 // ±1/√(in/groups·kh·kw).
 //
-//	panics: *tensor.Error for channels that do not divide into the groups
+//	panics: *tensor.Error for channels that do not divide into the groups, and
+//	for sizes by which no window slides
 func NewConv2d[K Size2](in, out int, kernel K, opts ...ConvOption) *Conv2d {
 	l := &Conv2d{}
 	l.Weight, l.Bias, l.Convolution = newConv("conv2d", in, out, size2(kernel), opts)
@@ -143,6 +148,7 @@ func NewConv2d[K Size2](in, out int, kernel K, opts ...ConvOption) *Conv2d {
 //
 //	panics: *tensor.Error for other shapes
 func (l *Conv2d) Forward(x *tensor.Tensor) *tensor.Tensor {
+	wantReady("conv2d", x, l.Weight)
 	return tensor.Observed(l, x, x.Conv2d(l.Weight, l.Bias, l.options()...))
 }
 
@@ -159,7 +165,8 @@ type Conv3d struct {
 // kernel, such as 3 or [3]int{1, 3, 3}. The parameters are uniform in
 // ±1/√(in/groups·kd·kh·kw).
 //
-//	panics: *tensor.Error for channels that do not divide into the groups
+//	panics: *tensor.Error for channels that do not divide into the groups, and
+//	for sizes by which no window slides
 func NewConv3d[K Size3](in, out int, kernel K, opts ...ConvOption) *Conv3d {
 	l := &Conv3d{}
 	l.Weight, l.Bias, l.Convolution = newConv("conv3d", in, out, size3(kernel), opts)
@@ -171,5 +178,6 @@ func NewConv3d[K Size3](in, out int, kernel K, opts ...ConvOption) *Conv3d {
 //
 //	panics: *tensor.Error for other shapes
 func (l *Conv3d) Forward(x *tensor.Tensor) *tensor.Tensor {
+	wantReady("conv3d", x, l.Weight)
 	return tensor.Observed(l, x, x.Conv3d(l.Weight, l.Bias, l.options()...))
 }

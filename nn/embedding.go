@@ -39,6 +39,7 @@ func NewEmbedding(n, dim int, opts ...EmbeddingOption) *Embedding {
 	for _, o := range opts {
 		o.embedding(&c)
 	}
+	wantSizes("embedding", "rows and their size are", n, dim)
 	w := tensor.Make{Gen: c.gen}.Randn(n, dim)
 	for i, p := range c.padding {
 		if p < -n || p >= n {
@@ -55,5 +56,6 @@ func NewEmbedding(n, dim int, opts ...EmbeddingOption) *Embedding {
 //	dtype:  indices int64 or int32
 //	panics: *tensor.Error for an index outside 0 … n-1, or another dtype
 func (l *Embedding) Forward(index *tensor.Tensor) *tensor.Tensor {
+	wantReady("embedding", index, l.Weight)
 	return tensor.Observed(l, index, tensor.Embedding(l.Weight, index, l.Padding...))
 }

@@ -49,6 +49,7 @@ func NewLayerNorm[S int | []int](shape S, opts ...LayerNormOption) *LayerNorm {
 	if len(l.Shape) == 0 {
 		tensor.Misuse("layer_norm", fmt.Errorf("the shape has no dims; want at least one"))
 	}
+	wantSizes("layer_norm", "the shape is", l.Shape...)
 	if !c.noAffine {
 		l.Weight = tensor.Ones(l.Shape...).RequireGrad()
 		if !c.noBias {

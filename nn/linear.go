@@ -34,6 +34,7 @@ func NewLinear(in, out int, opts ...LinearOption) *Linear {
 	for _, o := range opts {
 		o.linear(&c)
 	}
+	wantSizes("linear", "input and output features are", in, out)
 	l := &Linear{}
 	l.Weight, l.Bias = weightAndBias(c.gen, !c.noBias, out, in)
 	return l
@@ -41,8 +42,9 @@ func NewLinear(in, out int, opts ...LinearOption) *Linear {
 
 // Forward returns a tensor of shape [..., out] for x of shape [..., in].
 //
-//	panics: *tensor.Error for another shape
+//	panics: *tensor.Error for another shape, nil, or a Linear without Weight
 func (l *Linear) Forward(x *tensor.Tensor) *tensor.Tensor {
+	wantReady("linear", x, l.Weight)
 	if in := l.Weight.Size(1); x.Dim() == 0 || x.Size(-1) != in {
 		tensor.Misuse("linear", fmt.Errorf("want an input of shape [..., %d]", in), x)
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // A Reduction is what a loss does with the values of the elements. It is an
-// option of every loss; without it that is ReduceMean.
+// option of every loss; without it that is ReduceMean. It is no alias of
+// tensor.Reduction because an option needs methods of this package.
 type Reduction int
 
 // The reductions.
@@ -22,6 +23,9 @@ const (
 func (r Reduction) of(op string, t *tensor.Tensor) *tensor.Tensor {
 	switch r {
 	case ReduceMean:
+		if !t.DType().IsFloat() {
+			tensor.Misuse(op, fmt.Errorf("the values are %v; want floating point", t.DType()), t)
+		}
 		return t.Mean()
 	case ReduceSum:
 		return t.Sum()
@@ -198,5 +202,6 @@ func (l *SmoothL1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 // huber is d²/2 for |d| <= delta, and delta·(|d| - delta/2) beyond.
 func huber(d *tensor.Tensor, delta float64) *tensor.Tensor {
 	abs := d.Abs()
-	return tensor.Where(abs.LeScalar(delta), d.Mul(d).MulScalar(0.5), abs.SubScalar(delta/2).MulScalar(delta))
+	c := abs.ClampMax(delta) // no Where of two formulas: at infinity the gradient of the square is NaN
+	return c.Mul(abs.Sub(c.MulScalar(0.5)))
 }

@@ -3,6 +3,7 @@ package nn_test
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/facula-ml/facula/internal/golden"
@@ -112,10 +113,12 @@ func TestLossMisuse(t *testing.T) {
 		"tensor: binary_cross_entropy_with_logits [2 3], [3]: the input and the target have different shapes; want the same": func() {
 			nn.NewBCEWithLogitsLoss().Forward(x, other)
 		},
-		"tensor: mse_loss [2 3]: the input or the target is nil":                                   func() { nn.NewMSELoss().Forward(x, nil) },
-		"tensor: mse_loss [2 3]: reduction 7 is unknown; want ReduceMean, ReduceSum or ReduceNone": func() { nn.NewMSELoss(nn.Reduction(7)).Forward(x, x) },
-		"tensor: huber_loss: delta is 0; want more than 0":                                         func() { nn.NewHuberLoss(nn.Delta(0)) },
-		"tensor: smooth_l1_loss: beta is -1; want 0 or more":                                       func() { nn.NewSmoothL1Loss(nn.Beta(-1)) },
+		"tensor: binary_cross_entropy_with_logits [2], [2]: the input is int64; want floating point": func() { nn.NewBCEWithLogitsLoss().Forward(i, i) },
+		"tensor: mse_loss [2 3]: the input or the target is nil":                                     func() { nn.NewMSELoss().Forward(x, nil) },
+		"tensor: mse_loss [2 3]: reduction 7 is unknown; want ReduceMean, ReduceSum or ReduceNone":   func() { nn.NewMSELoss(nn.Reduction(7)).Forward(x, x) },
+		"tensor: huber_loss: delta is 0; want more than 0":                                           func() { nn.NewHuberLoss(nn.Delta(0)) },
+		"tensor: smooth_l1_loss: beta is -1; want 0 or more":                                         func() { nn.NewSmoothL1Loss(nn.Beta(-1)) },
+		"tensor: mse_loss [2]: the values are int64; want floating point":                            func() { nn.NewMSELoss().Forward(i, i) },
 		"tensor: binary_cross_entropy [2 3], [2 3]: the input has a value outside 0 to 1; BCEWithLogitsLoss takes any": func() {
 			nn.NewBCELoss().Forward(x.AddScalar(1.5), x)
 		},
@@ -158,16 +161,74 @@ func TestLossGradients(t *testing.T) {
 		x, y *tensor.Tensor
 	}{
 		"bce":        {nn.NewBCELoss(), p, q},
-		"bce logits": {nn.NewBCEWithLogitsLoss(nn.PosWeight(q)), x, p},
+		"bce logits": {nn.NewBCEWithLogitsLoss(), x, p},
+		"weighted":   {nn.NewBCEWithLogitsLoss(nn.PosWeight(q)), x, p},
 		"soft":       {nn.NewCrossEntropyLoss(nn.LabelSmoothing(0.1)), x, p},
 		"huber":      {nn.NewHuberLoss(), x, p},
 	} {
 		check := func(in []*tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{f.l.Forward(in[0], in[1])} }
-		if err := tensor.GradCheck(check, []*tensor.Tensor{f.x, f.y}); err != nil {
+		in := []*tensor.Tensor{f.x.Clone().RequireGrad(), f.y.Clone().RequireGrad()}
+		if err := tensor.GradCheck(check, in); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := tensor.GradGradCheck(check, []*tensor.Tensor{f.x, f.y}); err != nil {
+		if err := tensor.GradGradCheck(check, in); err != nil {
 			t.Errorf("%s, second order: %v", name, err)
+		}
+	}
+}
+
+// In the tails the loss and its gradient are those of the formula in 50 digits.
+// PyTorch is off there: its float32 has the loss 3.58e-7 at the first point,
+// where its float64 has 9 digits, and the gradient 0 at x = 20 for t = 1.
+func TestBCEWithLogitsTails(t *testing.T) {
+	// Ten roundings of float32 and of bfloat16, relative.
+	for d, tol := range map[tensor.DType]float64{tensor.Float64: 1e-14, tensor.Float32: 6e-7, tensor.BFloat16: 4e-2} {
+		for _, c := range []struct{ x, t, p, loss, grad float64 }{
+			{-15, 0, 1, 3.059022737137205e-07, 3.059022269256247e-07},
+			{-20, 0, 1, 2.061153620314381e-09, 2.0611536181902037e-09},
+			{-40, 0, 1, 4.248354255291589e-18, 4.248354255291589e-18},
+			{15, 1, 1, 3.059022737137205e-07, -3.059022269256247e-07},
+			{20, 1, 1, 2.061153620314381e-09, -2.0611536181902037e-09},
+			{-15, 0, 2.5, 3.059022737137205e-07, 3.059022269256247e-07},
+			{20, 1, 2.5, 5.152884050785952e-09, -5.152884045475509e-09},
+			{-20, 0.5, 1, 10.000000002061153, -0.49999999793884636},
+			{30, 0.25, 3, 22.500000000000142, 0.7499999999998597},
+			{0.5, 0.5, 1, 0.7240769841801067, 0.12245933120185457},
+			{-80, 1, 1, 80, -1},
+		} {
+			m := tensor.Make{DType: d}
+			x := m.Full(c.x, 1).RequireGrad()
+			l := nn.NewBCEWithLogitsLoss()
+			if c.p != 1 {
+				l.PosWeight = m.Full(c.p, 1)
+			}
+			y := l.Forward(x, m.Full(c.t, 1))
+			y.Backward()
+			for what, v := range map[string][2]float64{"loss": {y.Float(), c.loss}, "gradient": {x.Grad().Float(), c.grad}} {
+				if !(math.Abs(v[0]-v[1]) <= tol*math.Abs(v[1])) {
+					t.Errorf("%v, x = %v, t = %v, p = %v: %s %v; want %v", d, c.x, c.t, c.p, what, v[0], v[1])
+				}
+			}
+		}
+	}
+}
+
+// Far away the gradient is that of the line, in infinity too. The values are PyTorch's.
+func TestHuberFarAway(t *testing.T) {
+	inf := math.Inf(1)
+	for name, c := range map[string]struct {
+		l           loss
+		value, grad []float64
+	}{
+		"huber":     {nn.NewHuberLoss(nn.ReduceNone, nn.Delta(0.5)), []float64{inf, inf, 5e149, 0.125, 0.125, 0}, []float64{0.5, -0.5, 0.5, 0.5, -0.5, 0}},
+		"smooth l1": {nn.NewSmoothL1Loss(nn.ReduceNone, nn.Beta(0.5)), []float64{inf, inf, 1e150, 0.25, 0.25, 0}, []float64{1, -1, 1, 1, -1, 0}},
+		"beta 0":    {nn.NewSmoothL1Loss(nn.ReduceNone, nn.Beta(0)), []float64{inf, inf, 1e150, 0.5, 0.5, 0}, []float64{1, -1, 1, 1, -1, -1}},
+	} {
+		x := tensor.Of([]float64{inf, -inf, 1e150, 0.5, -0.5, 0}).RequireGrad()
+		y := c.l.Forward(x, tensor.Make{DType: tensor.Float64}.Zeros(6))
+		y.Sum().Backward()
+		if v, g := tensor.Slice[float64](y), tensor.Slice[float64](x.Grad()); !slices.Equal(v, c.value) || !slices.Equal(g, c.grad) {
+			t.Errorf("%s: %v, gradient %v; PyTorch has %v, %v", name, v, g, c.value, c.grad)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 
@@ -52,8 +53,12 @@ func Modules(m any) iter.Seq2[string, any] {
 // Apply calls f with every layer of m and then with m, children before
 // parents; see [Modules].
 //
+//	panics: *tensor.Error if f is nil
 //	source: torch.nn.Module.apply
 func Apply(m any, f func(layer any)) {
+	if f == nil {
+		refuse(errors.New("Apply: the function is nil"))
+	}
 	for _, x := range walk(m).post {
 		f(x.value())
 	}
@@ -123,7 +128,8 @@ func NumParams(m any) int {
 }
 
 // To moves m's parameters, their gradients and buffers to a device. The
-// tensors stay the same, so optimizers go on with them.
+// tensors stay the same: an optimizer goes on with them, and its state follows
+// in the next step.
 //
 //	panics: *tensor.Error if the device runs out of memory
 //	source: torch.nn.Module.to(device)
@@ -132,7 +138,8 @@ func To(m any, dev device.Device) {
 }
 
 // Cast gives m's floating-point parameters, their gradients and buffers
-// another dtype. The tensors stay the same; those of integers are left alone.
+// another dtype. The tensors stay the same, as with [To]; those of integers
+// are left alone.
 //
 //	panics: *tensor.Error unless d is floating point
 //	source: torch.nn.Module.to(dtype)
@@ -151,9 +158,12 @@ func Cast(m any, d tensor.DType) {
 // convert swaps the data of every tensor in m for what f makes of it.
 func convert(m any, f func(*tensor.Tensor) *tensor.Tensor) {
 	for _, s := range walk(m).slots {
+		if s.again {
+			continue
+		}
 		old := s.t.Detach()
 		data := f(old)
-		if s.again || data == old {
+		if data == old {
 			continue
 		}
 		g := s.t.Grad()

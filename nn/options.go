@@ -1,7 +1,10 @@
 package nn
 
 import (
+	"errors"
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/facula-ml/facula/nn/init"
 	"github.com/facula-ml/facula/tensor"
@@ -38,6 +41,41 @@ func weightAndBias(g *tensor.Generator, bias bool, shape ...int) (w, b *tensor.T
 		b = tensor.Make{Gen: g}.Uniform(-bound, bound, shape[0]).RequireGrad()
 	}
 	return w, b
+}
+
+// wantSizes refuses negative ones.
+func wantSizes(op, what string, sizes ...int) {
+	if slices.Min(sizes) < 0 {
+		tensor.Misuse(op, fmt.Errorf("%s %v; want 0 or more", what, sizes))
+	}
+}
+
+// wantReady refuses a nil input, and a layer that is the zero value of its type.
+func wantReady(op string, x, weight *tensor.Tensor) {
+	if x == nil {
+		tensor.Misuse(op, errors.New("the input is nil"))
+	}
+	if weight == nil {
+		tensor.Misuse(op, errors.New("the layer has no Weight; make it with its New function"), x)
+	}
+}
+
+// wantWindow refuses a window that cannot slide.
+func wantWindow(op string, kernel, stride, padding, dilation []int) {
+	for _, f := range []struct {
+		name  string
+		given []int
+		low   int
+	}{{"kernel size", kernel, 1}, {"stride", stride, 1}, {"padding", padding, 0}, {"dilation", dilation, 1}} {
+		if n := len(f.given); n > 1 && n != len(kernel) {
+			tensor.Misuse(op, fmt.Errorf("%s %v has %d numbers; want 1 or %d", f.name, f.given, n, len(kernel)))
+		}
+		for _, v := range f.given {
+			if v < f.low {
+				tensor.Misuse(op, fmt.Errorf("%s is %d; want at least %d", f.name, v, f.low))
+			}
+		}
+	}
 }
 
 // A BetaOption is made by [Beta].

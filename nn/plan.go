@@ -140,12 +140,7 @@ func hasForward(t reflect.Type) bool {
 // looks through unexported fields, and not into interfaces.
 func leads(t reflect.Type, hidden bool, seen map[reflect.Type]bool) string {
 	switch t.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Array:
-		return leads(t.Elem(), hidden, seen)
-	case reflect.Map:
-		if t.Key().Kind() != reflect.String {
-			return ""
-		}
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 		return leads(t.Elem(), hidden, seen)
 	case reflect.Interface:
 		if !hidden {

@@ -1,6 +1,10 @@
 package nn
 
-import "github.com/facula-ml/facula/tensor"
+import (
+	"errors"
+
+	"github.com/facula-ml/facula/tensor"
+)
 
 // MaxPooling says how the windows of max pooling slide: one number for all
 // dims of the image, or one each.
@@ -24,11 +28,12 @@ var CeilMode ceilMode
 
 type ceilMode struct{}
 
-func newMaxPooling(kernel []int, opts []MaxPoolOption) MaxPooling {
+func newMaxPooling(op string, kernel []int, opts []MaxPoolOption) MaxPooling {
 	c := MaxPooling{Kernel: kernel}
 	for _, o := range opts {
 		o.maxPool(&c)
 	}
+	wantWindow(op, kernel, c.Stride, c.Padding, c.Dilation)
 	return c
 }
 
@@ -49,8 +54,10 @@ func pooling(ceil bool, o ...tensor.PoolOption) []tensor.PoolOption {
 type MaxPool1d struct{ MaxPooling }
 
 // NewMaxPool1d returns a pooling by windows of length kernel.
+//
+//	panics: *tensor.Error for sizes by which no window slides
 func NewMaxPool1d(kernel int, opts ...MaxPoolOption) *MaxPool1d {
-	return &MaxPool1d{newMaxPooling([]int{kernel}, opts)}
+	return &MaxPool1d{newMaxPooling("max_pool1d", []int{kernel}, opts)}
 }
 
 // Forward returns a tensor of shape [n, c, length'] for x of shape
@@ -68,8 +75,10 @@ type MaxPool2d struct{ MaxPooling }
 
 // NewMaxPool2d returns a pooling by windows of size kernel, such as 2 or
 // [2]int{2, 3}.
+//
+//	panics: *tensor.Error for sizes by which no window slides
 func NewMaxPool2d[K Size2](kernel K, opts ...MaxPoolOption) *MaxPool2d {
-	return &MaxPool2d{newMaxPooling(size2(kernel), opts)}
+	return &MaxPool2d{newMaxPooling("max_pool2d", size2(kernel), opts)}
 }
 
 // Forward returns a tensor of shape [n, c, h', w'] for x of shape [n, c, h, w],
@@ -87,8 +96,10 @@ type MaxPool3d struct{ MaxPooling }
 
 // NewMaxPool3d returns a pooling by windows of size kernel, such as 2 or
 // [3]int{1, 2, 2}.
+//
+//	panics: *tensor.Error for sizes by which no window slides
 func NewMaxPool3d[K Size3](kernel K, opts ...MaxPoolOption) *MaxPool3d {
-	return &MaxPool3d{newMaxPooling(size3(kernel), opts)}
+	return &MaxPool3d{newMaxPooling("max_pool3d", size3(kernel), opts)}
 }
 
 // Forward returns a tensor of shape [n, c, d', h', w'] for x of shape
@@ -130,11 +141,15 @@ func Divisor(n int) AvgPoolOption { return divisor(n) }
 
 type divisor int
 
-func newAvgPooling(kernel []int, opts []AvgPoolOption) AvgPooling {
+func newAvgPooling(op string, kernel []int, opts []AvgPoolOption) AvgPooling {
 	c := AvgPooling{Kernel: kernel}
 	for _, o := range opts {
+		if o == divisor(0) {
+			tensor.Misuse(op, errors.New("the divisor is 0"))
+		}
 		o.avgPool(&c)
 	}
+	wantWindow(op, kernel, c.Stride, c.Padding, nil)
 	return c
 }
 
@@ -155,8 +170,10 @@ func (c *AvgPooling) options() []tensor.PoolOption {
 type AvgPool1d struct{ AvgPooling }
 
 // NewAvgPool1d returns a pooling by windows of length kernel.
+//
+//	panics: *tensor.Error for sizes by which no window slides, and a divisor of 0
 func NewAvgPool1d(kernel int, opts ...AvgPoolOption) *AvgPool1d {
-	return &AvgPool1d{newAvgPooling([]int{kernel}, opts)}
+	return &AvgPool1d{newAvgPooling("avg_pool1d", []int{kernel}, opts)}
 }
 
 // Forward returns a tensor of shape [n, c, length'] for x of shape
@@ -174,8 +191,10 @@ type AvgPool2d struct{ AvgPooling }
 
 // NewAvgPool2d returns a pooling by windows of size kernel, such as 2 or
 // [2]int{2, 3}.
+//
+//	panics: *tensor.Error for sizes by which no window slides, and a divisor of 0
 func NewAvgPool2d[K Size2](kernel K, opts ...AvgPoolOption) *AvgPool2d {
-	return &AvgPool2d{newAvgPooling(size2(kernel), opts)}
+	return &AvgPool2d{newAvgPooling("avg_pool2d", size2(kernel), opts)}
 }
 
 // Forward returns a tensor of shape [n, c, h', w'] for x of shape [n, c, h, w],
@@ -193,8 +212,10 @@ type AvgPool3d struct{ AvgPooling }
 
 // NewAvgPool3d returns a pooling by windows of size kernel, such as 2 or
 // [3]int{1, 2, 2}.
+//
+//	panics: *tensor.Error for sizes by which no window slides, and a divisor of 0
 func NewAvgPool3d[K Size3](kernel K, opts ...AvgPoolOption) *AvgPool3d {
-	return &AvgPool3d{newAvgPooling(size3(kernel), opts)}
+	return &AvgPool3d{newAvgPooling("avg_pool3d", size3(kernel), opts)}
 }
 
 // Forward returns a tensor of shape [n, c, d', h', w'] for x of shape

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/facula-ml/facula/tensor"
 )
@@ -18,18 +19,26 @@ type Sequential struct {
 //	panics: *tensor.Error if one of them is nil
 func NewSequential(layers ...Layer) *Sequential {
 	for i, l := range layers {
-		if l == nil {
-			refuse(fmt.Errorf("layer %d of the Sequential is nil", i))
-		}
+		wantLayer(i, l)
 	}
 	return &Sequential{layers}
 }
 
+// wantLayer refuses a layer that is nil, or a nil pointer.
+func wantLayer(i int, l Layer) {
+	if v := reflect.ValueOf(l); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		refuse(fmt.Errorf("layer %d of the Sequential is nil", i))
+	}
+}
+
 // Forward returns what the last layer makes of what the one before it made, and
 // so on, of x.
+//
+//	panics: *tensor.Error if a layer is nil, and as the layers do
 func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
 	y := x
-	for _, l := range s.Layers {
+	for i, l := range s.Layers {
+		wantLayer(i, l)
 		y = l.Forward(y)
 	}
 	return tensor.Observed(s, x, y)

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/facula-ml/facula/tensor"
@@ -61,15 +62,21 @@ func NewUnflatten(dim int, shape ...int) *Unflatten { return &Unflatten{dim, sha
 //
 //	panics: *tensor.Error if x has no such dim, or Shape does not fill it
 func (l *Unflatten) Forward(x *tensor.Tensor) *tensor.Tensor {
+	if x == nil {
+		tensor.Misuse("unflatten", errors.New("the input is nil"))
+	}
 	n, d := x.Size(l.Dim), l.Dim
 	if d < 0 {
 		d += x.Dim()
 	}
 	known, open := 1, 0
 	for _, k := range l.Shape {
-		if k < 0 {
+		switch {
+		case k == -1:
 			open++
-		} else {
+		case k < 0:
+			tensor.Misuse("unflatten", fmt.Errorf("a size of %v is %d; want 0 or more, or -1 for what is left", l.Shape, k), x)
+		default:
 			known *= k
 		}
 	}

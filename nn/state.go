@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -146,6 +147,9 @@ func LoadStateDict(m any, s *State, opts ...LoadOption) error {
 	var c loadConfig
 	for _, o := range opts {
 		o(&c)
+	}
+	if s == nil {
+		return errors.New("nn: the state is nil")
 	}
 	slots := walk(m).slots
 	e := compare(slots, s, c.anyDType)

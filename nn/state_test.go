@@ -88,6 +88,12 @@ func TestLoadMismatch(t *testing.T) {
 	}
 }
 
+func TestLoadNil(t *testing.T) {
+	if err := nn.LoadStateDict(nn.NewLinear(1, 1), nil); err == nil || err.Error() != "nn: the state is nil" {
+		t.Error(err)
+	}
+}
+
 // A tensor in two places may come under either name.
 func TestLoadTied(t *testing.T) {
 	m := newNetwork()

@@ -15,8 +15,14 @@ import (
 // did not run, or whose Forward does not end in [tensor.Observed], show no
 // shape. The run records nothing and is in evaluation mode; m is left as it was.
 //
-//	panics: *tensor.Error unless m has a method Forward that takes inputs
+//	panics: *tensor.Error unless m has a method Forward that takes inputs,
+//	none of which is nil
 func Summary(m any, inputs ...*tensor.Tensor) string {
+	for i, x := range inputs {
+		if x == nil {
+			refuse(fmt.Errorf("Summary: input %d is nil", i))
+		}
+	}
 	w := walk(m)
 	rows := make([]row, len(w.modules))
 	at := map[any]*row{}
@@ -71,18 +77,20 @@ func kindOf(m *module) string {
 func runEval(m any, structs []*module, inputs []*tensor.Tensor, f tensor.Observer) *tensor.Tensor {
 	var was []func()
 	for _, x := range structs {
-		if x.plan.training >= 0 {
-			field := x.v.Field(x.plan.training)
+		if x.plan.training < 0 {
+			continue
+		}
+		if field := x.v.Field(x.plan.training); field.CanSet() { // Eval refuses the others
 			on := field.Bool()
 			was = append(was, func() { field.SetBool(on) })
 		}
 	}
-	Eval(m)
 	defer func() {
 		for _, restore := range was {
 			restore()
 		}
 	}()
+	Eval(m)
 	args := make([]reflect.Value, len(inputs))
 	for i, x := range inputs {
 		args[i] = reflect.ValueOf(x.NoGrad().Observe(f))

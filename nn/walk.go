@@ -50,13 +50,14 @@ type walker struct {
 	post    []*module // the same, children before their parents
 	owner   *module   // the innermost listed one
 
-	seen   map[any]bool     // tensors, and places
+	seen   map[any]bool // tensors, and places
+	named  map[string]*tensor.Tensor
 	inside map[place]string // the structs on the way here
 }
 
 // walk finds everything in m.
 func walk(m any) *walker {
-	w := &walker{seen: map[any]bool{}, inside: map[place]string{}}
+	w := &walker{seen: map[any]bool{}, named: map[string]*tensor.Tensor{}, inside: map[place]string{}}
 	v := reflect.ValueOf(m)
 	switch v.Kind() {
 	case reflect.Invalid:
@@ -82,13 +83,7 @@ func (w *walker) visit(v reflect.Value, path string, isBuffer bool) {
 			return
 		}
 		if v.Type().Elem() == tensorType {
-			t := v.Interface().(*tensor.Tensor)
-			again := w.seen[t]
-			w.slots = append(w.slots, slot{path, t, isBuffer, again})
-			w.seen[t] = true
-			if w.owner != nil && !isBuffer && !again {
-				w.owner.params += t.Len()
-			}
+			w.tensor(v.Interface().(*tensor.Tensor), path, isBuffer)
 			return
 		}
 		w.visit(v.Elem(), path, false)
@@ -104,7 +99,12 @@ func (w *walker) visit(v reflect.Value, path string, isBuffer bool) {
 			w.visit(v.Index(i), join(path, strconv.Itoa(i)), false)
 		}
 	case reflect.Map:
-		if leads(v.Type(), false, nil) == "" {
+		what := leads(v.Type().Elem(), false, nil)
+		if what == "" {
+			return
+		}
+		if v.Type().Key().Kind() != reflect.String {
+			w.unnamed(v, path, what)
 			return
 		}
 		keys := v.MapKeys()
@@ -115,6 +115,36 @@ func (w *walker) visit(v reflect.Value, path string, isBuffer bool) {
 	case reflect.Struct:
 		w.structure(v, path, false)
 	}
+}
+
+// tensor notes the tensor t. Two of one name would be one in a State.
+func (w *walker) tensor(t *tensor.Tensor, name string, isBuffer bool) {
+	if other := w.named[name]; other != nil && other != t {
+		refuse(fmt.Errorf("two tensors have the name %q in the state; name a field by a tag, or a map's key, in another way", name))
+	}
+	w.named[name] = t
+	again := w.seen[t]
+	w.slots = append(w.slots, slot{name, t, isBuffer, again})
+	w.seen[t] = true
+	if w.owner != nil && !isBuffer && !again {
+		w.owner.params += t.Len()
+	}
+}
+
+// unnamed refuses a map whose keys are no strings if there is something in it
+// that would need a name.
+func (w *walker) unnamed(v reflect.Value, path, what string) {
+	if what == "an interface" {
+		found := len(w.slots) + len(w.structs)
+		for i := v.MapRange(); i.Next(); {
+			w.visit(i.Value(), path, false)
+		}
+		if len(w.slots)+len(w.structs) == found {
+			return
+		}
+		what = "a layer or a tensor"
+	}
+	refuse(fmt.Errorf("the %v at %q holds %s; want a map whose keys are strings, or a slice", v.Type(), path, what))
 }
 
 func (w *walker) structure(v reflect.Value, path string, inline bool) {

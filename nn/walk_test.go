@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/device/cpu"
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/tensor"
@@ -144,6 +145,57 @@ type moded struct {
 	Training bool
 }
 
+// Names that meet: two inlined layers, an embedded one and a field of its
+// owner, a key with a dot and a map in a map.
+type (
+	withInlines struct {
+		A *nn.Sequential `state:",inline"`
+		B *nn.Sequential `state:",inline"`
+	}
+	withEmbedded struct {
+		*nn.BatchNorm1d
+		Weight *tensor.Tensor
+	}
+	numbered struct{ Heads map[int]*nn.Linear }
+	anything struct{ Notes map[int]any }
+)
+
+func TestNamesThatMeet(t *testing.T) {
+	one := func() *nn.Sequential { return nn.NewSequential(nn.NewLinear(1, 1)) }
+	for want, m := range map[string]any{
+		"0.weight": &withInlines{one(), one()},
+		"weight":   &withEmbedded{nn.NewBatchNorm1d(1), param(1)},
+		"a.b":      map[string]any{"a.b": param(1), "a": map[string]any{"b": param(1)}},
+	} {
+		want = fmt.Sprintf("tensor: nn: two tensors have the name %q in the state; name a field by a tag, or a map's key, in another way", want)
+		if err := tensor.Try(func() { nn.StateDict(m) }); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+	same := one()
+	wantNames(t, "one layer under one name, twice", nn.StateDict(&withInlines{same, same}).Names(), "0.weight 0.bias")
+}
+
+func TestUnnamed(t *testing.T) {
+	const want = "; want a map whose keys are strings, or a slice"
+	fc := nn.NewLinear(1, 1)
+	for what, m := range map[string]any{
+		`the map[int]*nn.Linear at "heads" holds a layer`:                &numbered{},
+		`the map[int]interface {} at "notes" holds a layer or a tensor`:  &anything{map[int]any{1: "x", 2: []any{fc}}},
+		`the map[bool]*tensor.Tensor at "" holds a tensor`:               map[bool]*tensor.Tensor{true: param(1)},
+		`the map[interface {}]nn.Layer at "0" holds a layer or a tensor`: []any{map[any]nn.Layer{"a": fc}},
+		`the map[int]nn.Layer at "" holds a layer or a tensor`:           map[int]nn.Layer{0: nn.NewIdentity()},
+		`the map[float64][]*nn_test.numbered at "" holds a layer`:        map[float64][]*numbered{},
+	} {
+		if err := tensor.Try(func() { nn.StateDict(m) }); err == nil || err.Error() != "tensor: nn: "+what+want {
+			t.Errorf("got  %v\nwant tensor: nn: %s", err, what+want)
+		}
+	}
+	if n := nn.NumParams(&anything{map[int]any{1: "x", 2: []any{3.0, nil}}}); n != 0 {
+		t.Errorf("%d parameters in notes", n)
+	}
+}
+
 func TestMisuse(t *testing.T) {
 	loop := &cyclic{}
 	loop.Next = []any{nil, loop}
@@ -161,19 +213,32 @@ func TestMisuse(t *testing.T) {
 		"tensor: nn: the nn_test.cyclic at \"\" contains itself, at \"next.1\"":                                          func() { nn.Freeze(loop) },
 		"tensor: nn: the nn_test.moded at \"l\" is held by value and cannot change its mode; hold a pointer":             func() { nn.Eval(&withValue{moded{}}) },
 		"tensor: nn: the model is nn.Linear; want a pointer to a struct, or a slice or map of layers":                    func() { nn.NumParams(nn.Linear{}) },
-		"tensor: nn: the model is nil":                                               func() { nn.NumParams(nil) },
-		"tensor: nn: the model is a nil *nn.Linear":                                  func() { nn.NumParams((*nn.Linear)(nil)) },
-		"tensor: nn: Cast to int64; want a floating-point dtype":                     func() { nn.Cast(nn.NewLinear(1, 1), tensor.Int64) },
-		"tensor: nn: Summary: *nn.Linear has no method Forward that takes 2 tensors": func() { nn.Summary(nn.NewLinear(1, 1), x, x) },
-		"tensor: linear [3 5]: want an input of shape [..., 4]":                      func() { nn.NewLinear(4, 2).Forward(x) },
-		"tensor: linear []: want an input of shape [..., 4]":                         func() { nn.NewLinear(4, 2).Forward(tensor.Scalar(1.0)) },
-		"tensor: empty: dim 1 is -1; want 0 or more":                                 func() { nn.NewLinear(-1, 2) },
+		"tensor: nn: the model is nil":                                                            func() { nn.NumParams(nil) },
+		"tensor: nn: the model is a nil *nn.Linear":                                               func() { nn.NumParams((*nn.Linear)(nil)) },
+		"tensor: nn: Cast to int64; want a floating-point dtype":                                  func() { nn.Cast(nn.NewLinear(1, 1), tensor.Int64) },
+		"tensor: nn: Summary: *nn.Linear has no method Forward that takes 2 tensors":              func() { nn.Summary(nn.NewLinear(1, 1), x, x) },
+		"tensor: unflatten [3 5]: a size of [-2 5] is -2; want 0 or more, or -1 for what is left": func() { nn.NewUnflatten(1, -2, 5).Forward(x) },
+		"tensor: linear [3 5]: want an input of shape [..., 4]":                                   func() { nn.NewLinear(4, 2).Forward(x) },
+		"tensor: linear []: want an input of shape [..., 4]":                                      func() { nn.NewLinear(4, 2).Forward(tensor.Scalar(1.0)) },
+		"tensor: linear: input and output features are [-1 2]; want 0 or more":                    func() { nn.NewLinear(-1, 2) },
+		"tensor: nn: Apply: the function is nil":                                                  func() { nn.Apply(nn.NewLinear(1, 1), nil) },
+		"tensor: nn: Summary: input 0 is nil":                                                     func() { nn.Summary(nn.NewLinear(1, 1), nil) },
 	} {
 		if err := tensor.Try(f); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}
 	nn.Train(&withHiddenLayer{}) // nothing is hidden
+}
+
+// A model whose mode cannot be changed is as it was after the attempt.
+func TestRefusedSummary(t *testing.T) {
+	d := nn.NewDropout(0.5)
+	want := "tensor: nn: the nn_test.moded at \"1\" is held by value and cannot change its mode; hold a pointer"
+	err := tensor.Try(func() { nn.Summary([]any{d, moded{}}, tensor.Ones(1)) })
+	if err == nil || err.Error() != want || !d.Training {
+		t.Errorf("got %v, training %v; want %s, true", err, d.Training, want)
+	}
 }
 
 func TestFreeze(t *testing.T) {
@@ -195,6 +260,29 @@ func TestFreeze(t *testing.T) {
 	}
 }
 
+// elsewhere is another device; a second &cpu.CPU{} would be the same one.
+type elsewhere struct{ device.Device }
+
+// counting is elsewhere too, and counts what is made there.
+type counting struct {
+	device.Device
+	made *int
+}
+
+func (d counting) Alloc(bytes int) (device.Buffer, error) {
+	*d.made++
+	return d.Device.Alloc(bytes)
+}
+
+// A tensor in many places moves once.
+func TestConvertShared(t *testing.T) {
+	fc, made := nn.NewLinear(2, 2), 0
+	nn.To([]any{fc, fc, fc}, counting{&cpu.CPU{}, &made})
+	if made != 2 {
+		t.Errorf("%d tensors made; want 2", made)
+	}
+}
+
 // Cast and To swap the data within the same tensors; one tensor in two places
 // stays one.
 func TestConvert(t *testing.T) {
@@ -204,7 +292,7 @@ func TestConvert(t *testing.T) {
 	before := tensor.Slice[float64](tied)
 	m.Blocks[0].Forward(tensor.Ones(1, 2)).Sum().Backward()
 	gradient := tensor.Slice[float64](tied.Grad())
-	gpu := &cpu.CPU{} // another device
+	gpu := elsewhere{&cpu.CPU{}}
 	nn.Cast(m, tensor.Float64)
 	nn.To(m, gpu)
 	if m.Tied.Weight != tied || m.Blocks[0].FC2.Weight != tied {

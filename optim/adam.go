@@ -82,16 +82,16 @@ func (r adam) name() string {
 	return "Adam"
 }
 
-func (adam) slots() (numbers, tensors []string) {
-	return []string{"step"}, []string{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}
+func (adam) slots() (numbers, tensors []string, needed int) {
+	return []string{"step"}, []string{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}, 2
 }
 
 func (r adam) update(group *Group, p, g *tensor.Tensor, s *slots) {
 	o := group.Options.(*AdamOptions)
-	s.n[0]++
+	t := s.n[0] + 1
 	step := &adamStep{device.Adam{
-		Rate:  group.LR / (1 - math.Pow(o.Beta1, s.n[0])),
-		Root:  math.Sqrt(1 - math.Pow(o.Beta2, s.n[0])),
+		Rate:  group.LR / (1 - math.Pow(o.Beta1, t)),
+		Root:  math.Sqrt(1 - math.Pow(o.Beta2, t)),
 		Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps,
 		WeightDecay: o.WeightDecay, Decay: 1,
 		AMSGrad: o.AMSGrad, Maximize: o.Maximize,
@@ -110,9 +110,10 @@ func (r adam) update(group *Group, p, g *tensor.Tensor, s *slots) {
 	}
 	if o.AMSGrad {
 		tensor.Update(step, 4, p, s.t[0], s.t[1], s.t[2], g)
-		return
+	} else {
+		tensor.Update(step, 3, p, s.t[0], s.t[1], g)
 	}
-	tensor.Update(step, 3, p, s.t[0], s.t[1], g)
+	s.n[0] = t
 }
 
 type adamStep struct{ device.Adam }

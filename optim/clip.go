@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -16,7 +17,8 @@ import (
 // infinite makes gradients NaN or zero: look at the result, or use
 // [ClipGradNormFinite].
 //
-//	panics: with an error if maxNorm or normType is negative or NaN, or normType is 0
+//	panics: with an error if maxNorm or normType is negative or NaN, normType is 0,
+//	or params or one of them is nil
 //	source: torch.nn.utils.clip_grad_norm_
 func ClipGradNorm(params Params, maxNorm, normType float64) float64 {
 	norm := GradNorm(params, normType)
@@ -53,7 +55,8 @@ func scale(params Params, maxNorm, norm float64) {
 // GradNorm returns the norm of all gradients of params together, as if they
 // were one vector. Sums are in float64 from one gradient to the next.
 //
-//	panics: with an error if normType is not more than 0
+//	panics: with an error if normType is not more than 0, or params or one of
+//	them is nil
 func GradNorm(params Params, normType float64) float64 {
 	if !(normType > 0) {
 		panic(fmt.Errorf("optim: the type of the norm is %v; want more than 0, such as 2", normType))
@@ -101,7 +104,8 @@ func power(g *tensor.Tensor, p float64) *tensor.Tensor {
 // ClipGradValue limits each element of the gradients of params to [-maxValue, maxValue],
 // in place.
 //
-//	panics: with an error if maxValue is negative or NaN
+//	panics: with an error if maxValue is negative or NaN, or params or one of them
+//	is nil
 //	source: torch.nn.utils.clip_grad_value_
 func ClipGradValue(params Params, maxValue float64) {
 	if !(maxValue >= 0) {
@@ -114,8 +118,14 @@ func ClipGradValue(params Params, maxValue float64) {
 
 // grads are the gradients of params, marked so that their change records nothing.
 func grads(params Params) []*tensor.Tensor {
+	if params == nil {
+		panic(errors.New("optim: the parameters are nil"))
+	}
 	var out []*tensor.Tensor
-	for _, p := range params {
+	for name, p := range params {
+		if p == nil {
+			panic(fmt.Errorf("optim: parameter %s is nil", name))
+		}
 		if g := p.Grad(); g != nil {
 			out = append(out, g.NoGrad())
 		}

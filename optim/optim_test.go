@@ -122,6 +122,57 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// TestStateFollows holds a run whose parameter changes its dtype and device
+// after the first step, of gradient 1, against the formulas for the second, of 3.
+func TestStateFollows(t *testing.T) {
+	adam := 0.1 * (0.9*0.1 + 0.1*3) / (1 - 0.81) / math.Sqrt((0.999*0.001+0.001*9)/(1-0.998001))
+	for name, c := range map[string]struct {
+		make func(Params) Optimizer
+		want float64
+	}{
+		"SGD":      {func(p Params) Optimizer { return NewSGD(p, 0.1) }, 0.9 - 0.1*3},
+		"momentum": {func(p Params) Optimizer { return NewSGD(p, 0.1, Momentum(0.9)) }, 0.9 - 0.1*(0.9+3)},
+		"Adam":     {func(p Params) Optimizer { return NewAdam(p, 0.1) }, 0.9 - adam},
+		"amsgrad":  {func(p Params) Optimizer { return NewAdam(p, 0.1, AMSGrad(true)) }, 0.9 - adam},
+		"AdamW":    {func(p Params) Optimizer { return NewAdamW(p, 0.1, WeightDecay(0.5)) }, (0.95-0.1)*0.95 - adam},
+	} {
+		p := tensor.Of([]float32{1}).RequireGrad()
+		opt := c.make(Tensors(p))
+		p.SetGrad(tensor.Of([]float32{1}))
+		opt.Step()
+		dev := definitions{&cpu.CPU{}}
+		p.SetData(p.Detach().Cast(tensor.Float64).To(dev))
+		p.SetGrad(tensor.Of([]float64{3}).To(dev))
+		opt.Step()
+		if got := p.Float(); math.Abs(got-c.want) > 2e-7 { // the first step was in float32
+			t.Errorf("%s: %v; want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestFailedStep shows that a step that panics leaves the state as it was.
+func TestFailedStep(t *testing.T) {
+	for name, make := range makers {
+		p, q := leaf(1, 2), leaf(1, 2)
+		opt, want := make(Tensors(p)), make(Tensors(q))
+		for range 2 {
+			p.SetGrad(tensor.Of([]float64{1, 1}).To(definitions{&cpu.CPU{}})) // another device
+			if err := tensor.Try(opt.Step); err == nil {
+				t.Errorf("%s: no error", name)
+			}
+			for r, o := range map[*tensor.Tensor]Optimizer{p: opt, q: want} {
+				r.SetGrad(tensor.Of([]float64{1, 3}))
+				o.Step()
+			}
+		}
+		for i, x := range tensor.Slice[float64](p) {
+			if w := tensor.Slice[float64](q)[i]; x != w {
+				t.Errorf("%s: p[%d] is %v; want %v", name, i, x, w)
+			}
+		}
+	}
+}
+
 func TestStepLeavesTheRestAlone(t *testing.T) {
 	p, idle, frozen := leaf(1, 2), leaf(5), tensor.Of([]float64{7})
 	opt := NewAdam(Tensors(p, idle, frozen), 0.1)
@@ -199,11 +250,17 @@ func TestMisuse(t *testing.T) {
 	for want, f := range map[string]func(){
 		"optim: SGD: no parameters":                                                                                  func() { NewSGD(Tensors(), 0.1) },
 		"optim: SGD: parameter 1 is nil":                                                                             func() { NewSGD(Tensors(p, nil), 0.1) },
+		"optim: Adam: the parameters are nil":                                                                        func() { NewAdam(nil, 0.1) },
+		"optim: AdamW: parameter 1 is int64; want floating point":                                                    func() { NewAdamW(Tensors(p, tensor.Scalar(1)), 0.1) },
+		"optim: the parameters are nil":                                                                              func() { ClipGradNorm(nil, 1, 2) },
+		"optim: parameter 1 is nil":                                                                                  func() { ClipGradValue(Tensors(p, nil), 1) },
 		"optim: Adam: parameter 2 is parameter 0 again":                                                              func() { NewAdam(Tensors(p, q, p), 0.1) },
 		"optim: Adam: parameter 0 is in another group already":                                                       func() { NewAdam(one, 0.1).AddGroup(one) },
 		"optim: SGD: parameter 0, of shape [1], is the result of an op; want a leaf":                                 func() { NewSGD(Tensors(p.Mul(q)), 0.1) },
 		"optim: SGD: the learning rate is -1; want 0 or more":                                                        func() { NewSGD(one, -1) },
 		"optim: AdamW: the learning rate is NaN; want 0 or more":                                                     func() { NewAdamW(one, math.NaN()) },
+		"optim: Adam: the learning rate is +Inf; want a finite number":                                               func() { NewAdam(one, math.Inf(1)) },
+		"optim: SGD: the dampening is NaN; want a finite number":                                                     func() { NewSGD(one, 1, Dampening(math.NaN())) },
 		"optim: SGD: the momentum is -0.5; want 0 or more":                                                           func() { NewSGD(one, 1, Momentum(-0.5)) },
 		"optim: AdamW: the weight decay is -2; want 0 or more":                                                       func() { NewAdamW(one, 1, WeightDecay(-2)) },
 		"optim: SGD: Nesterov wants a momentum and no dampening":                                                     func() { NewSGD(one, 1, Nesterov(true)) },
@@ -241,16 +298,22 @@ func TestLoadErrors(t *testing.T) {
 		return err
 	}
 	for want, change := range map[string]func(d *StateDict){
-		"2 groups; want 1":                                             func(d *StateDict) { d.Groups = append(d.Groups, nil) },
-		"group 0 has 2 parameters; want 1":                             func(d *StateDict) { d.Groups[0]["params"] = []int{0, 1} },
-		"state of parameter 3, which is in no group":                   func(d *StateDict) { d.State[3] = map[string]any{} },
-		"parameter 0: momentum_buffer is not a state of Adam":          func(d *StateDict) { d.State[0]["momentum_buffer"] = nil },
-		"parameter 0: step is x, a string; want a number":              func(d *StateDict) { d.State[0]["step"] = "x" },
-		"parameter 0: exp_avg is a float64; want a tensor":             func(d *StateDict) { d.State[0]["exp_avg"] = 1.0 },
-		"parameter 0: exp_avg has shape [3]; want [2]":                 func(d *StateDict) { d.State[0]["exp_avg"] = leaf(1, 2, 3) },
-		"group 0 has amsgrad 1, a int; want a bool":                    func(d *StateDict) { d.Groups[0]["lr"] = 7.0; d.Groups[0]["amsgrad"] = 1 },
-		"group 0 has betas [1], a []float64; want a list of 2 numbers": func(d *StateDict) { d.Groups[0]["betas"] = []float64{1} },
-		"group 0: the learning rate is -1; want 0 or more":             func(d *StateDict) { d.Groups[0]["lr"] = -1 },
+		"2 groups; want 1":                                              func(d *StateDict) { d.Groups = append(d.Groups, nil) },
+		"group 0 has 2 parameters; want 1":                              func(d *StateDict) { d.Groups[0]["params"] = []int{0, 1} },
+		"state of parameter 3, which is in no group":                    func(d *StateDict) { d.State[3] = map[string]any{} },
+		"parameter 0: momentum_buffer is not a state of Adam":           func(d *StateDict) { d.State[0]["momentum_buffer"] = nil },
+		"parameter 0: step is x, a string; want a number":               func(d *StateDict) { d.State[0]["step"] = "x" },
+		"parameter 0: exp_avg is a float64; want a tensor":              func(d *StateDict) { d.State[0]["exp_avg"] = 1.0 },
+		"parameter 0: exp_avg has shape [3]; want [2]":                  func(d *StateDict) { d.State[0]["exp_avg"] = leaf(1, 2, 3) },
+		"parameter 0: step is -1; want a whole number, 0 or more":       func(d *StateDict) { d.State[0]["step"] = -1 },
+		"parameter 0: step is 1.5; want a whole number, 0 or more":      func(d *StateDict) { d.State[0]["step"] = 1.5 },
+		"parameter 0: step is NaN; want a whole number, 0 or more":      func(d *StateDict) { d.State[0]["step"] = math.NaN() },
+		"parameter 0: there is no step":                                 func(d *StateDict) { delete(d.State[0], "step") },
+		"parameter 0: there is no exp_avg_sq":                           func(d *StateDict) { d.State[0]["exp_avg_sq"] = nil },
+		"group 0 has a parameter at 0.5; want whole numbers, each once": func(d *StateDict) { d.Groups[0]["params"] = []float64{0.5} },
+		"group 0 has amsgrad 1, a int; want a bool":                     func(d *StateDict) { d.Groups[0]["lr"] = 7.0; d.Groups[0]["amsgrad"] = 1 },
+		"group 0 has betas [1], a []float64; want a list of 2 numbers":  func(d *StateDict) { d.Groups[0]["betas"] = []float64{1} },
+		"group 0: the learning rate is -1; want 0 or more":              func(d *StateDict) { d.Groups[0]["lr"] = -1 },
 	} {
 		if err := state(change); err == nil || err.Error() != "optim: Adam: state dict: "+want {
 			t.Errorf("got  %v\nwant %s", err, want)

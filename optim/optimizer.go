@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"strconv"
 
 	"github.com/facula-ml/facula/tensor"
@@ -62,9 +63,11 @@ func (g *Group) fields() []field {
 type rule interface {
 	name() string
 	// slots are PyTorch's names of what is kept for each parameter.
-	slots() (numbers, tensors []string)
+	// The first of the tensors, as many as needed says, are there from the
+	// first step on.
+	slots() (numbers, tensors []string, needed int)
 	// update changes p, which is marked no-grad, by g. It makes what it needs
-	// in s: all is nil and zero at first.
+	// in s: all is nil and zero at first. If it panics, s is as before.
 	update(group *Group, p, g *tensor.Tensor, s *slots)
 }
 
@@ -110,6 +113,9 @@ func (c *core) add(g *Group, params Params) {
 }
 
 func (c *core) fill(g *Group, params Params) error {
+	if params == nil {
+		return errors.New("the parameters are nil")
+	}
 	names := map[*tensor.Tensor]string{}
 	for name, p := range params {
 		if p == nil {
@@ -117,6 +123,9 @@ func (c *core) fill(g *Group, params Params) error {
 		}
 		if !p.IsLeaf() {
 			return fmt.Errorf("parameter %s, of shape %v, is the result of an op; want a leaf", name, p.Shape())
+		}
+		if !p.DType().IsFloat() {
+			return fmt.Errorf("parameter %s is %v; want floating point", name, p.DType())
 		}
 		if other, ok := names[p]; ok {
 			return fmt.Errorf("parameter %s is parameter %s again", name, other)
@@ -152,9 +161,8 @@ func (c *core) ZeroGrad() {
 	}
 }
 
-// Step changes each parameter that has a gradient, by one step.
-//
-//	panics: *tensor.Error if a parameter moved to another device than its state
+// Step changes each parameter that has a gradient, by one step. What is kept
+// for a parameter takes on its dtype and device if these changed.
 func (c *core) Step() {
 	for _, group := range c.groups {
 		for _, p := range group.Params {
@@ -167,23 +175,43 @@ func (c *core) Step() {
 				s = c.newSlots()
 				c.state[p] = s
 			}
+			s.follow(p)
 			c.rule.update(group, p.NoGrad(), g.NoGrad().Contiguous(), s)
 		}
 	}
 }
 
+// follow gives the state p's dtype and device, which nn.Cast and nn.To change.
+func (s *slots) follow(p *tensor.Tensor) {
+	for i, t := range s.t {
+		if t != nil {
+			s.t[i] = t.Cast(p.DType()).To(p.Device())
+		}
+	}
+}
+
 func (c *core) newSlots() *slots {
-	numbers, tensors := c.rule.slots()
+	numbers, tensors, _ := c.rule.slots()
 	return &slots{make([]float64, len(numbers)), make([]*tensor.Tensor, len(tensors))}
 }
 
 // nonNegative is the error of the first of pairs of name and value that is
-// negative or NaN.
+// negative, infinite or NaN.
 func nonNegative(names []string, values ...float64) error {
 	for i, v := range values {
 		if !(v >= 0) {
 			return fmt.Errorf("%s is %v; want 0 or more", names[i], v)
 		}
+		if err := finite(names[i], v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func finite(name string, v float64) error {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return fmt.Errorf("%s is %v; want a finite number", name, v)
 	}
 	return nil
 }

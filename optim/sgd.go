@@ -56,6 +56,9 @@ func (o *SGDOptions) check() error {
 	if o.Nesterov && (o.Momentum <= 0 || o.Dampening != 0) {
 		return errors.New("Nesterov wants a momentum and no dampening")
 	}
+	if err := finite("the dampening", o.Dampening); err != nil {
+		return err
+	}
 	return nonNegative([]string{"the momentum", "the weight decay"}, o.Momentum, o.WeightDecay)
 }
 
@@ -64,8 +67,10 @@ func (o *SGDOptions) MomentumRef() *float64 { return &o.Momentum }
 
 type sgd struct{}
 
-func (sgd) name() string                       { return "SGD" }
-func (sgd) slots() (numbers, tensors []string) { return nil, []string{"momentum_buffer"} }
+func (sgd) name() string { return "SGD" }
+func (sgd) slots() (numbers, tensors []string, needed int) {
+	return nil, []string{"momentum_buffer"}, 0
+}
 
 func (sgd) update(group *Group, p, g *tensor.Tensor, s *slots) {
 	o := group.Options.(*SGDOptions)
@@ -75,11 +80,13 @@ func (sgd) update(group *Group, p, g *tensor.Tensor, s *slots) {
 		tensor.Update(step, 1, p, g)
 		return
 	}
-	if s.t[0] == nil {
+	b := s.t[0]
+	if b == nil {
 		step.First = true
-		s.t[0] = tensor.EmptyLike(p)
+		b = tensor.EmptyLike(p)
 	}
-	tensor.Update(step, 2, p, s.t[0], g)
+	tensor.Update(step, 2, p, b, g)
+	s.t[0] = b
 }
 
 type sgdStep struct{ device.SGD }

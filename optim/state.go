@@ -2,26 +2,28 @@ package optim
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/facula-ml/facula/tensor"
 )
 
-// A StateDict is the state of an optimizer as plain data, with PyTorch's names.
-// A parameter is known by its position: those of the first group come first.
+// A StateDict is the state of an optimizer, with PyTorch's names. A parameter
+// is known by its position: those of the first group come first. It lives in
+// memory: its tensors have no form in JSON.
 type StateDict struct {
 	// State is what is kept for a parameter: tensors, and float64 numbers such
 	// as "step". A parameter that was never changed has none.
-	State map[int]map[string]any `json:"state"`
+	State map[int]map[string]any
 	// Groups are each group's options (float64, bool, []float64), with the
 	// positions of its parameters, an []int, under "params".
-	Groups []map[string]any `json:"param_groups"`
+	Groups []map[string]any
 }
 
 // StateDict returns a copy of all that Step needs, but the parameters.
 func (c *core) StateDict() StateDict {
 	d := StateDict{State: map[int]map[string]any{}, Groups: c.settings()}
-	numbers, tensors := c.rule.slots()
+	numbers, tensors, _ := c.rule.slots()
 	for i, p := range c.params() {
 		s := c.state[p]
 		if s == nil {
@@ -44,9 +46,8 @@ func (c *core) StateDict() StateDict {
 }
 
 // LoadStateDict puts the optimizer where StateDict was called. Numbers may be
-// of any type, and tensors of one element, so that PyTorch's state dict and one
-// that went through JSON fit. Tensors are copied to their parameter's dtype and
-// device. Options that the state lacks stay, and those that the optimizer does
+// of any type, and tensors of one element, so that the forms of PyTorch's state
+// dict fit. Tensors are copied to their parameter's dtype and device. Options that the state lacks stay, and those that the optimizer does
 // not have are ignored.
 //
 // It returns an error, and changes nothing, if groups or shapes do not match
@@ -171,8 +172,11 @@ func (c *core) readState(d StateDict) (map[*tensor.Tensor]*slots, error) {
 			return nil, fmt.Errorf("group %d has %d parameters; want %d", i, len(positions), len(g.Params))
 		}
 		for k, p := range g.Params {
-			state[p] = nil
-			byPosition[int(positions[k])] = p
+			at := int(positions[k])
+			if float64(at) != positions[k] || byPosition[at] != nil {
+				return nil, fmt.Errorf("group %d has a parameter at %v; want whole numbers, each once", i, positions[k])
+			}
+			state[p], byPosition[at] = nil, p
 		}
 	}
 	for i, kept := range d.State {
@@ -191,12 +195,20 @@ func (c *core) readState(d StateDict) (map[*tensor.Tensor]*slots, error) {
 
 func (c *core) readSlots(p *tensor.Tensor, kept map[string]any) (*slots, error) {
 	s := c.newSlots()
-	scalars, tensors := c.rule.slots()
+	scalars, tensors, needed := c.rule.slots()
+	for _, name := range append(scalars, tensors[:needed]...) {
+		if len(kept) > 0 && kept[name] == nil {
+			return nil, fmt.Errorf("there is no %s", name)
+		}
+	}
 	for name, v := range kept {
 		if k := slices.Index(scalars, name); k >= 0 {
 			x, ok := number(v)
 			if !ok {
 				return nil, fmt.Errorf("%s is %v, a %T; want a number", name, v, v)
+			}
+			if !(x >= 0) || x != math.Trunc(x) || math.IsInf(x, 0) {
+				return nil, fmt.Errorf("%s is %v; want a whole number, 0 or more", name, x)
 			}
 			s.n[k] = x
 			continue

@@ -33,6 +33,9 @@ func Bind(sig string, pos []any, kw map[string]any) (*Args, error) {
 	bad := func(format string, v ...any) (*Args, error) {
 		return nil, &BindError{sig, fmt.Sprintf(format, v...)}
 	}
+	if open < 0 || !strings.HasSuffix(sig, ")") {
+		return bad("want a signature such as add(input, other)")
+	}
 	named := false
 	next := 0
 	for _, p := range splitParams(sig[open+1 : len(sig)-1]) {
@@ -114,7 +117,7 @@ func literal(s string) any {
 	if t := strings.Trim(s, "'"); t != s {
 		return t
 	}
-	if strings.HasPrefix(s, "(") {
+	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
 		var list []any
 		for _, p := range splitParams(s[1 : len(s)-1]) {
 			list = append(list, literal(p))

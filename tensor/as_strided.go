@@ -13,7 +13,7 @@ import (
 //	panics: *Error if the view reaches beyond the storage
 //	source: torch.as_strided
 func (t *Tensor) AsStrided(shape, stride []int, offset int) *Tensor {
-	spec, err := shapeSpec(t.DType(), shape)
+	spec, err := shapeSpec(t.known("as_strided").DType(), shape)
 	v := device.View{Spec: spec, Offset: offset, Buf: t.b.view.Buf}
 	if err == nil {
 		err = setStrides(&v, stride, t.b.store.Bytes/t.DType().Size())
@@ -21,7 +21,7 @@ func (t *Tensor) AsStrided(shape, stride []int, offset int) *Tensor {
 	if err != nil {
 		misuse("as_strided", err, t)
 	}
-	return t.see(&asStridedOp{at: v, from: t.b.view})
+	return t.see(&asStridedOp{at: geometry(&v), from: geometry(&t.b.view)})
 }
 
 // setStrides puts strides into v and checks that they stay within n elements.
@@ -36,7 +36,11 @@ func setStrides(v *device.View, stride []int, n int) error {
 		}
 		v.Stride[i] = s
 		if v.Dim[i] > 1 {
-			last = min(last+s*(v.Dim[i]-1), n) // n is too far already
+			if s > (n-last)/(v.Dim[i]-1) {
+				last = n // too far already; the product could wrap
+			} else {
+				last += s * (v.Dim[i] - 1)
+			}
 		}
 	}
 	if v.Offset < 0 || v.Offset > n || v.Len() > 0 && last >= n {
@@ -234,6 +238,7 @@ func asStridedEntry() Entry {
 		Bad: []Bad{
 			bad("tensor: as_strided [6]: shape [2 3] with strides [3 2] from 0 on is not within 6 elements", []int{6}, []int{2, 3}, []int{3, 2}),
 			bad("tensor: as_strided [6]: shape [2] with strides [1] from 5 on is not within 6 elements", []int{6}, []int{2}, []int{1}, 5),
+			bad("tensor: as_strided [200]: shape [72057594037927936] with strides [200] from 0 on is not within 200 elements", []int{200}, []int{1 << 56}, []int{200}),
 			bad("tensor: as_strided [6]: stride -1 is out of range for 6 elements", []int{6}, []int{2}, []int{-1}),
 			bad("tensor: as_strided [6]: 1 strides for 2 dims", []int{6}, []int{2, 2}, []int{1}),
 			bad("tensor: as_strided [6]: shape [2] with strides [1] from -1 on is not within 6 elements", []int{6}, []int{2}, []int{1}, -1),

@@ -3,6 +3,7 @@ package tensor
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // RequireGrad makes t a leaf: Backward adds to its Grad. It returns t.
@@ -10,6 +11,7 @@ import (
 //	panics: *Error if t is not floating point, is the result of an op that is
 //	recorded, or carries the no-grad mark
 func (t *Tensor) RequireGrad() *Tensor {
+	t.known("require_grad")
 	switch {
 	case !t.DType().IsFloat():
 		misuse("require_grad", fmt.Errorf("dtype %v has no gradient; want a floating-point dtype", t.DType()), t)
@@ -28,16 +30,18 @@ func (t *Tensor) RequireGrad() *Tensor {
 }
 
 // RequiresGrad reports whether Backward through t can reach a leaf.
-func (t *Tensor) RequiresGrad() bool { return t.mode.recording() && t.b.grad() != nil }
+func (t *Tensor) RequiresGrad() bool {
+	return t.known("requires_grad").mode.recording() && t.b.grad() != nil
+}
 
 // IsLeaf reports whether t was made by the user rather than recorded as the
 // result of an op.
-func (t *Tensor) IsLeaf() bool { d := t.b.grad(); return d == nil || d.leaf != nil }
+func (t *Tensor) IsLeaf() bool { d := t.known("is_leaf").b.grad(); return d == nil || d.leaf != nil }
 
 // Freeze makes a leaf stop requiring a gradient, and drops the one it has. It
 // returns t, and panics with an *Error if t is not a leaf.
 func (t *Tensor) Freeze() *Tensor {
-	if !t.IsLeaf() {
+	if !t.known("freeze").IsLeaf() {
 		misuse("freeze", errors.New("only a leaf can be frozen; use Detach for the result of an op"), t)
 	}
 	t.b.node = nil
@@ -48,7 +52,7 @@ func (t *Tensor) Freeze() *Tensor {
 // Backward, which otherwise keeps those of leaves only. It returns t, and
 // panics with an *Error if t requires no gradient.
 func (t *Tensor) RetainGrad() *Tensor {
-	d := t.b.grad()
+	d := t.known("retain_grad").b.grad()
 	if d == nil {
 		misuse("retain_grad", errors.New("the tensor requires no gradient"), t)
 	}
@@ -71,7 +75,7 @@ func (d *node) retained(out uint32) *leaf {
 
 // Grad returns the gradient collected so far, nil if there is none.
 func (t *Tensor) Grad() *Tensor {
-	d := t.b.node
+	d := t.known("grad").b.node
 	if d == nil {
 		return nil
 	}
@@ -90,7 +94,7 @@ func (t *Tensor) Grad() *Tensor {
 //
 //	panics: *Error if t requires no gradient, or g differs in shape or dtype
 func (t *Tensor) SetGrad(g *Tensor) {
-	d := t.b.node
+	d := t.known("set_grad").b.node
 	if d == nil || d.leaf == nil {
 		misuse("set_grad", errors.New("the tensor is not a leaf that requires a gradient"), t)
 	}
@@ -104,7 +108,7 @@ func (t *Tensor) SetGrad(g *Tensor) {
 
 // ZeroGrad drops the gradient, so that the next Backward starts a new one.
 func (t *Tensor) ZeroGrad() {
-	if d := t.b.node; d != nil && d.leaf != nil {
+	if d := t.known("zero_grad").b.node; d != nil && d.leaf != nil {
 		t.SetGrad(nil)
 	}
 }
@@ -113,7 +117,7 @@ func (t *Tensor) ZeroGrad() {
 // gradients stop here. It carries no no-grad mark.
 func (t *Tensor) Detach() *Tensor {
 	b := new(body)
-	b.adopt(t)
+	b.adopt(t.known("detach"))
 	b.self.mode = t.mode.withoutNoGrad()
 	return &b.self
 }
@@ -122,11 +126,13 @@ func (t *Tensor) Detach() *Tensor {
 // takes the gradient's place. It returns a function that removes the hook.
 // It panics with an *Error if t requires no gradient.
 func (t *Tensor) Hook(f func(grad *Tensor) *Tensor) (remove func()) {
-	d := t.b.grad()
+	d := t.known("hook").b.grad()
 	if d == nil {
 		misuse("hook", errors.New("the tensor requires no gradient"), t)
 	}
 	h := &hook{out: t.b.out, f: f}
 	d.hooks = append(d.hooks, h)
-	return func() { h.f = nil }
+	return func() {
+		d.hooks = slices.DeleteFunc(slices.Clone(d.hooks), func(x *hook) bool { return x == h })
+	}
 }

@@ -3,7 +3,6 @@ package tensor
 import (
 	"errors"
 	"fmt"
-	"sync/atomic"
 )
 
 // A BackwardOption changes Backward or GradOf.
@@ -24,19 +23,18 @@ func AllowUnused(b *backward) { b.unused = true }
 // element starts from 1 without it.
 func Seed(g ...*Tensor) BackwardOption { return func(b *backward) { b.seed = g } }
 
-// generation numbers the passes, so that nodes need no cleaning up after one.
-var generation atomic.Uint64
-
 // backward is one pass through the graph.
 type backward struct {
 	retain, create, unused bool
 
-	seed  []*Tensor
-	id    uint64
-	order []*node // each after those it depends on
-	want  []edge  // whose gradients to return; nil adds to the leaves
-	got   []*Tensor
-	held  []held
+	seed    []*Tensor
+	id      uint64
+	order   []*node         // each after those it depends on
+	claimed []*node         // whose work is this pass's
+	side    map[*node]*work // instead, where another pass has claimed a node
+	want    []edge          // whose gradients to return; nil adds to the leaves
+	got     []*Tensor
+	held    []held
 }
 
 // held is the sum so far of the gradient of a leaf with hooks.
@@ -87,6 +85,7 @@ func Grad(outputs, inputs []*Tensor, opts ...BackwardOption) []*Tensor {
 
 func (b *backward) run(op string, outputs []*Tensor) {
 	b.id = generation.Add(1)
+	defer b.release()
 	for _, t := range outputs {
 		b.visit(b.root(op, t))
 	}
@@ -152,7 +151,7 @@ func (b *backward) needs(e edge) bool {
 	case e.node == nil:
 		return false
 	case e.node.leaf == nil:
-		return e.node.need
+		return b.work(e.node).need
 	}
 	return b.want == nil || b.wanted(e.node)
 }
@@ -166,68 +165,27 @@ func (b *backward) wanted(d *node) bool {
 	return false
 }
 
-// visit appends d, and what it depends on before it, to the order.
-func (b *backward) visit(root *node) {
-	type frame struct {
-		d    *node
-		next int
-	}
-	enter := func(d *node) bool {
-		if d == nil || d.leaf != nil || d.mark == b.id {
-			return false
-		}
-		d.mark, d.need, d.owned, d.grad, d.more = b.id, false, false, nil, nil
-		return true
-	}
-	if !enter(root) {
-		return
-	}
-	stack := []frame{{root, 0}}
-	for len(stack) > 0 {
-		f := &stack[len(stack)-1]
-		if f.next < len(f.d.edges) {
-			e := f.d.edges[f.next]
-			f.next++
-			if enter(e.node) {
-				stack = append(stack, frame{e.node, 0})
-			}
-			continue
-		}
-		d := f.d
-		stack = stack[:len(stack)-1]
-		for _, e := range d.edges {
-			d.need = d.need || b.needs(e)
-		}
-		if d.need && d.freed {
-			misuse(d.name()+" backward", fmt.Errorf("the graph was freed by an earlier Backward; pass RetainGraph to that one%s", d.calledAt()))
-		}
-		d.need = d.need || b.wanted(d)
-		if d.need {
-			b.order = append(b.order, d)
-		}
-	}
-}
-
 // step sends d's gradient on to its inputs.
 func (b *backward) step(c *Ctx, d *node) {
 	reached := false
+	w := b.work(d)
 	for i := range d.specs {
-		g := d.gradOf(uint32(i))
+		g := w.gradOf(uint32(i))
 		if g == nil {
 			continue
 		}
 		reached = true
 		g = d.hooked(uint32(i), g)
-		d.setGrad(uint32(i), g)
-		for k, w := range b.want {
-			if w == (edge{d, uint32(i)}) {
+		w.setGrad(uint32(i), g)
+		for k, e := range b.want {
+			if e == (edge{d, uint32(i)}) {
 				b.got[k] = g
 			}
 		}
 	}
 	if reached && b.leadsOn(d) {
 		*c = Ctx{d: d, b: b}
-		grads := d.op.Grad(c, d.grad)
+		grads := d.op.Grad(c, w.grad)
 		for i, e := range d.edges {
 			var g *Tensor
 			if i < len(grads) {
@@ -245,7 +203,7 @@ func (b *backward) step(c *Ctx, d *node) {
 			d.saved, d.freed = nil, true
 		}
 	}
-	d.grad, d.more = nil, nil
+	w.grad, w.more = nil, nil
 }
 
 // leadsOn reports whether d has an input whose gradient is wanted: it has
@@ -285,8 +243,6 @@ func (d *node) hooked(i uint32, g *Tensor) *Tensor {
 		case h.keep != nil:
 			defer func() { h.keep.collect(g) }() // after the other hooks
 			continue
-		case h.f == nil: // removed
-			continue
 		}
 		if r := h.f(g); r != nil {
 			if *r.spec() != *g.spec() {
@@ -296,27 +252,6 @@ func (d *node) hooked(i uint32, g *Tensor) *Tensor {
 		}
 	}
 	return g
-}
-
-func (d *node) gradOf(i uint32) *Tensor {
-	if i == 0 {
-		return d.grad
-	}
-	if int(i) > len(d.more) {
-		return nil
-	}
-	return d.more[i-1]
-}
-
-func (d *node) setGrad(i uint32, g *Tensor) {
-	if i == 0 {
-		d.grad = g
-		return
-	}
-	for len(d.more) < int(i) {
-		d.more = append(d.more, nil)
-	}
-	d.more[i-1] = g
 }
 
 // add gives g to e: an inner node keeps the first gradient as it is, and adds
@@ -332,15 +267,16 @@ func (b *backward) add(e edge, g *Tensor) {
 		}
 		return
 	}
-	old := d.gradOf(e.out)
+	w := b.work(d)
+	old := w.gradOf(e.out)
 	switch {
 	case old == nil:
-		d.setGrad(e.out, g)
-	case d.owned && e.out == 0 && !b.create:
+		w.setGrad(e.out, g)
+	case w.owned && e.out == 0 && !b.create:
 		old.accumulate(g)
 	default:
-		d.setGrad(e.out, old.Add(g))
-		d.owned = d.owned || e.out == 0
+		w.setGrad(e.out, old.Add(g))
+		w.owned = w.owned || e.out == 0
 	}
 }
 
@@ -362,10 +298,11 @@ func (b *backward) deliver(e edge, g *Tensor) {
 			if w != e {
 				continue
 			}
-			if b.got[i] != nil {
-				g = b.got[i].Add(g)
+			if b.got[i] == nil {
+				b.got[i] = g
+			} else {
+				b.got[i] = b.got[i].Add(g)
 			}
-			b.got[i] = g
 		}
 		return
 	}

@@ -13,7 +13,7 @@ import (
 //	panics: *Error if d is no dtype
 //	source: torch.Tensor.to(dtype)
 func (t *Tensor) Cast(d DType) *Tensor {
-	if t.b.view.DType == d {
+	if t.known("cast").b.view.DType == d {
 		return t
 	}
 	if d == 0 || d >= device.NumDTypes {
@@ -48,7 +48,7 @@ func (t *Tensor) To(dev device.Device) *Tensor {
 	if dev == nil {
 		misuse("to", errors.New("the device is nil"), t)
 	}
-	if t.b.dev == dev {
+	if t.known("to").b.dev == dev {
 		return t
 	}
 	src := t.Contiguous()

@@ -11,7 +11,7 @@ import (
 //
 //	source: torch.Tensor.contiguous
 func (t *Tensor) Contiguous() *Tensor {
-	if t.IsContiguous() {
+	if t.known("contiguous").IsContiguous() {
 		return t
 	}
 	return t.copyOf()
@@ -34,7 +34,7 @@ func (copyOp) Grad(c *Ctx, dy *Tensor) Grads           { return Grads{dy} }
 //
 //	source: torch.clone, with memory_format=torch.contiguous_format
 func (t *Tensor) Clone() *Tensor {
-	if !t.sharable() {
+	if !t.known("clone").sharable() {
 		return t.copyOf()
 	}
 	return Apply(cloneOp{}, t)
@@ -44,7 +44,7 @@ func (t *Tensor) Clone() *Tensor {
 func (t *Tensor) sharable() bool {
 	s := t.b.store
 	bytes := t.Len() * t.DType().Size()
-	return !s.foreign && t.IsContiguous() && bytes == s.Bytes && bytes > 64
+	return !s.foreign.Load() && t.IsContiguous() && bytes == s.Bytes && bytes > 64
 }
 
 type cloneOp struct{}

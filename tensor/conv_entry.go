@@ -1,5 +1,7 @@
 package tensor
 
+import "math"
+
 func conv1dEntry() Entry { e := convEntry(1, "conv1d"); e.At = here(); return e }
 func conv2dEntry() Entry { e := convEntry(2, "conv2d"); e.At = here(); return e }
 func conv3dEntry() Entry { e := convEntry(3, "conv3d"); e.At = here(); return e }
@@ -79,6 +81,9 @@ func convBad(dims int, op string) []Bad {
 		bad(x, c(6, 1, 4), map[string]any{"dilation": 1, "padding": 0}, "the window reaches over 6 in dim "+map[int]string{1: "-1", 2: "-2", 3: "-3"}[dims]+" of the image, which with padding has 4"),
 		bad(x, w, map[string]any{"stride": 0}, "stride is 0; want at least 1"),
 		bad(x, w, map[string]any{"dilation": 0}, "dilation is 0; want at least 1"),
+		bad(x, w, map[string]any{"dilation": math.MaxInt}, "dilation is 9223372036854775807; want at most 144115188075855871"),
+		bad(x, c(2, 6, 4), map[string]any{"dilation": 1 << 56}, "the window reaches over 72057594037927937 in dim "+map[int]string{1: "-1", 2: "-2", 3: "-3"}[dims]+" of the image, which with padding has 4"),
+		bad(x, c(4, 6, 4), map[string]any{"dilation": 1 << 56}, "a window of 4 elements with dilation 72057594037927936 is too large"),
 		bad(x, w, map[string]any{"padding": -1}, "padding is -1; want at least 0"),
 		bad(x, w, map[string]any{"stride": []int{1, 1, 1, 1}}, "stride [1 1 1 1] has 4 numbers; want 1 or "+map[int]string{1: "1", 2: "2", 3: "3"}[dims]),
 		bad(x, w, map[string]any{"padding": "same", "stride": 2}, "stride [2] with the same size; want 1, and no other padding"),

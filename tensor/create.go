@@ -84,6 +84,9 @@ func (m Make) Full(v any, shape ...int) *Tensor { return m.full("full", v, shape
 func (m Make) full(op string, v any, shape []int) *Tensor {
 	n, d := number(op, v)
 	spec, err := shapeSpec(m.dtype(d), shape)
+	if err == nil && !fits(n, spec.DType) {
+		err = fmt.Errorf("%v does not fit %v", v, spec.DType)
+	}
 	if err != nil {
 		misuse(op, err)
 	}
@@ -135,20 +138,22 @@ func (m Make) Arange(start, end, step any) *Tensor {
 	if d.IsFloat() {
 		return m.computed(n, func(i int) float64 { return a.Float64() + float64(i)*by })
 	}
-	v := make([]int64, n)
+	t := Make{DType: Int64}.Empty(n)
+	v := memory[int64](t, n)
 	for i := range v {
 		v[i] = a.Int64() + int64(i)*s.Int64()
 	}
-	return fromHost(m.device(), v, n).Cast(d)
+	return t.To(m.device()).Cast(d)
 }
 
 // computed is a vector of n numbers, rounded to m's dtype.
 func (m Make) computed(n int, f func(i int) float64) *Tensor {
-	v := make([]float64, n)
+	t := Make{DType: Float64}.Empty(n)
+	v := memory[float64](t, n)
 	for i := range v {
 		v[i] = f(i)
 	}
-	return fromHost(m.device(), v, n).Cast(m.dtype(Float32))
+	return t.To(m.device()).Cast(m.dtype(Float32))
 }
 
 // Linspace returns steps values from start to end, both included, evenly apart.
@@ -174,12 +179,16 @@ func (m Make) Linspace(start, end float64, steps int) *Tensor {
 
 // Eye returns the n×n identity matrix, or n×cols with ones on the diagonal.
 //
-//	panics: *Error for a negative size
+//	panics: *Error for a negative size, or more than one cols
 //	source: torch.eye
 func (m Make) Eye(n int, cols ...int) *Tensor {
 	k := n
-	if len(cols) > 0 {
+	switch len(cols) {
+	case 0:
+	case 1:
 		k = cols[0]
+	default:
+		misuse("eye", fmt.Errorf("%d sizes; want one or two", 1+len(cols)))
 	}
 	z := m.full("eye", 0.0, []int{n, k})
 	z.Diagonal(0, 0, 1).fill(device.Number{I: 1})
@@ -227,7 +236,8 @@ func bytesOf[T any](s []T) []byte {
 }
 
 // Of returns a tensor with a copy of data, in row-major order. Without a shape
-// it has one dim.
+// it has one dim. So Of(data, x.Shape()...) has one too where x is a scalar:
+// FromSlice takes a shape as it is.
 //
 //	panics: *Error if the shape does not hold len(data) elements
 func Of[T Element](data []T, shape ...int) *Tensor {
@@ -294,7 +304,7 @@ func FromSlice[T Element](data []T, shape []int, opts ...SliceOption) *Tensor {
 	}
 	b := &body{dev: host, view: v}
 	b.own.Buffer = device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(data)), Bytes: len(bytesOf(data))}
-	b.own.foreign = true
+	b.own.foreign.Store(true)
 	b.store, b.view.Buf, b.self.b = &b.own, &b.own.Buffer, b
 	if !c.share {
 		return b.self.copyOf()
@@ -317,16 +327,16 @@ func (c *sliceConfig) strides(v *device.View, n int) error {
 func like(t *Tensor) Make { return Make{DType: t.DType(), Device: t.b.dev} }
 
 // ZerosLike returns zeros of t's shape, dtype and device.
-func ZerosLike(t *Tensor) *Tensor { return like(t).Zeros(t.shape()...) }
+func ZerosLike(t *Tensor) *Tensor { return like(t.known("zeros_like")).Zeros(t.shape()...) }
 
 // OnesLike returns ones of t's shape, dtype and device.
-func OnesLike(t *Tensor) *Tensor { return like(t).Ones(t.shape()...) }
+func OnesLike(t *Tensor) *Tensor { return like(t.known("ones_like")).Ones(t.shape()...) }
 
 // EmptyLike returns uninitialised memory of t's shape, dtype and device.
-func EmptyLike(t *Tensor) *Tensor { return like(t).Empty(t.shape()...) }
+func EmptyLike(t *Tensor) *Tensor { return like(t.known("empty_like")).Empty(t.shape()...) }
 
 // FullLike returns a tensor of t's shape, dtype and device, all elements v.
-func FullLike(t *Tensor, v any) *Tensor { return like(t).Full(v, t.shape()...) }
+func FullLike(t *Tensor, v any) *Tensor { return like(t.known("full_like")).Full(v, t.shape()...) }
 
 // Empty is Make{}.Empty.
 func Empty(shape ...int) *Tensor { return Make{}.Empty(shape...) }

@@ -30,15 +30,7 @@ func (c *Ctx) Shape(i int) []int { return c.d.edges[i].spec().Shape() }
 func (c *Ctx) DType(i int) DType { return c.d.edges[i].spec().DType }
 
 // Dy returns the gradient of result i, nil if nothing depends on it.
-func (c *Ctx) Dy(i int) *Tensor {
-	if i == 0 {
-		return c.d.grad
-	}
-	if i > len(c.d.more) {
-		return nil
-	}
-	return c.d.more[i-1]
-}
+func (c *Ctx) Dy(i int) *Tensor { return c.b.work(c.d).gradOf(uint32(i)) }
 
 // Set gives the gradient of input i, where i is 3 or more.
 func (c *Ctx) Set(i int, g *Tensor) {

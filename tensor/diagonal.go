@@ -3,6 +3,7 @@ package tensor
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -15,7 +16,7 @@ import (
 //	panics: *Error if a dim is out of range or both are the same
 //	source: torch.diagonal
 func (t *Tensor) Diagonal(offset, dim1, dim2 int) *Tensor {
-	return t.see(newDiagonal("diagonal", t, t.Dim(), offset, dim1, dim2))
+	return t.see(newDiagonal("diagonal", t, t.known("diagonal").Dim(), offset, dim1, dim2))
 }
 
 type diagonalOp struct{ offset, dim1, dim2 int }
@@ -32,7 +33,7 @@ func newDiagonal(name string, t *Tensor, rank, offset, dim1, dim2 int) diagonalO
 	if d[0] == d[1] {
 		misuse(name, fmt.Errorf("dims %d and %d are the same", dim1, dim2), t)
 	}
-	return diagonalOp{offset, d[0], d[1]}
+	return diagonalOp{within(offset), d[0], d[1]}
 }
 
 func (diagonalOp) Name() string { return "diagonal" }
@@ -62,12 +63,12 @@ func (t *Tensor) DiagEmbed(offset, dim1, dim2 int) *Tensor {
 }
 
 func (t *Tensor) diagEmbed(name string, offset, dim1, dim2 int) *Tensor {
-	if t.Dim() == 0 || t.Dim() == device.MaxRank {
+	if t.known(name).Dim() == 0 || t.Dim() == device.MaxRank {
 		misuse(name, fmt.Errorf("%d dims; want 1 to %d", t.Dim(), device.MaxRank-1), t)
 	}
 	rank := t.Dim() + 1
 	o := newDiagonal(name, t, rank, offset, dim1, dim2)
-	n := t.Size(-1) + max(offset, -offset)
+	n := t.Size(-1) + absInt(o.offset)
 	var shape []int
 	for i, k := 0, 0; i < rank; i++ {
 		if i == o.dim1 || i == o.dim2 {
@@ -99,7 +100,7 @@ func (o *diagEmbedOp) Name() string { return o.name }
 //	panics: *Error unless t has one or two dims
 //	source: torch.diag
 func (t *Tensor) Diag(diagonal int) *Tensor {
-	switch t.Dim() {
+	switch t.known("diag").Dim() {
 	case 1:
 		return t.diagEmbed("diag", diagonal, 0, 1)
 	case 2:
@@ -122,7 +123,7 @@ func diagonalEntry() Entry {
 		Ref:    refMove(refDiagonal),
 		DTypes: AllDTypes,
 		Samples: []Sample{
-			call([]int{1, 1}), call([]int{3, 3}), call([]int{3, 5}), call([]int{5, 3}, 1), call([]int{5, 3}, -2), call([]int{2, 2}, 7),
+			call([]int{1, 1}), call([]int{3, 3}), call([]int{3, 5}), call([]int{5, 3}, 1), call([]int{5, 3}, -2), call([]int{2, 2}, 7), call([]int{2, 2}, math.MinInt),
 			call([]int{0, 3}), {Args: []any{In(2, 3, 4)}, Kw: kw(1, -1, 0)}, {Args: []any{In(2, 3, 4)}, Kw: kw(-1, 1, 2)},
 		},
 		Bad: []Bad{
@@ -169,6 +170,7 @@ func diagEmbedEntry() Entry {
 			call([]int{2, 3}, 1, 1, 0), call([]int{0}, 2),
 		},
 		Bad: []Bad{
+			bad("tensor: diag_embed [2]: shape [144115188075855873 144115188075855873] has too many elements", []int{2}, math.MinInt),
 			bad("tensor: diag_embed []: 0 dims; want 1 to 7", nil),
 			bad("tensor: diag_embed [2]: dim 3 is out of range; want -2 to 1", []int{2}, 0, 0, 3),
 			bad("tensor: diag_embed [2]: dims 0 and -2 are the same", []int{2}, 0, 0, -2),

@@ -1,6 +1,9 @@
 package tensor
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // An Error is the value that a misused operation panics with: the op, the
 // shapes it was given, and the rule they break. [Try] turns the panic into an
@@ -45,10 +48,21 @@ func Misuse(op string, err error, in ...*Tensor) { misuse(op, err, in...) }
 
 func misuse(op string, err error, in ...*Tensor) { fail(op, in, err) }
 
+// known is t, or a panic in the name of op for a tensor that is not there: the
+// doors that look into a tensor before an op is applied go through it.
+func (t *Tensor) known(op string) *Tensor {
+	if t == nil || t.b == nil {
+		unknown(op)
+	}
+	return t
+}
+
+func unknown(op string) { misuse(op, errors.New("the tensor is nil")) }
+
 func fail(op string, in []*Tensor, err error) {
 	e := &Error{Op: op, Err: err}
 	for _, t := range in {
-		if t != nil {
+		if t != nil && t.b != nil {
 			e.Shapes = append(e.Shapes, t.Shape())
 		}
 	}

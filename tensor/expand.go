@@ -13,7 +13,7 @@ import (
 //	source: torch.Tensor.expand
 func (t *Tensor) Expand(shape ...int) *Tensor {
 	full := append([]int(nil), shape...)
-	pad := len(shape) - t.Dim()
+	pad := len(shape) - t.known("expand").Dim()
 	for i := range full {
 		if full[i] == -1 && i >= pad && pad >= 0 {
 			full[i] = t.shape()[i-pad]
@@ -58,7 +58,7 @@ func (o *expandOp) grad(dy *Tensor, in *device.Spec) *Tensor { return dy.sumTo(i
 // ExpandAs is Expand to u's shape.
 //
 //	source: torch.Tensor.expand_as
-func (t *Tensor) ExpandAs(u *Tensor) *Tensor { return t.Expand(u.shape()...) }
+func (t *Tensor) ExpandAs(u *Tensor) *Tensor { return t.Expand(u.known("expand_as").shape()...) }
 
 // BroadcastTensors returns views of the tensors, expanded to the shape that
 // they broadcast to.
@@ -68,7 +68,7 @@ func (t *Tensor) ExpandAs(u *Tensor) *Tensor { return t.Expand(u.shape()...) }
 func BroadcastTensors(ts ...*Tensor) []*Tensor {
 	var to device.Spec
 	for _, t := range ts {
-		s, err := broadcast(&to, t.spec())
+		s, err := broadcast(&to, t.known("broadcast_tensors").spec())
 		if err != nil {
 			misuse("broadcast_tensors", err, ts...)
 		}

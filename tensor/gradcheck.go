@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -21,7 +22,8 @@ func CheckTol(rtol, atol float64) CheckOption {
 // GradCheck compares the gradients of f with central differences of f itself,
 // at those inputs that require one, which must be float64. Each element of the
 // outputs is weighted differently, so that errors cannot cancel. It returns an
-// error that names the input, the element and both values.
+// error that names the input, the element and both values; also if there is no
+// input or output to check.
 //
 // Without CheckTol the bound is 1e-6, relative and absolute: the truncation
 // error of a step of 1e-5 is near 1e-10 times the third derivative.
@@ -32,12 +34,37 @@ func GradCheck(f func(in []*Tensor) []*Tensor, inputs []*Tensor, opts ...CheckOp
 	for _, o := range opts {
 		o(&c)
 	}
-	for i, x := range inputs {
-		if x.RequiresGrad() && x.DType() != Float64 {
-			return fmt.Errorf("tensor: gradcheck: input %d is %v; want float64", i, x.DType())
-		}
+	if err := wantInputs("gradcheck", inputs); err != nil {
+		return err
 	}
-	got := gradients(f(inputs), inputs)
+	outputs := f(inputs)
+	if len(outputs) == 0 {
+		return errors.New("tensor: gradcheck: the function has no outputs to check")
+	}
+	return c.compare(f, outputs, inputs)
+}
+
+// wantInputs refuses inputs whose gradients cannot be checked.
+func wantInputs(name string, inputs []*Tensor) error {
+	leaf := false
+	for i, x := range inputs {
+		if x == nil {
+			return fmt.Errorf("tensor: %s: input %d is nil", name, i)
+		}
+		if x.RequiresGrad() && x.DType() != Float64 {
+			return fmt.Errorf("tensor: %s: input %d is %v; want float64", name, i, x.DType())
+		}
+		leaf = leaf || x.RequiresGrad()
+	}
+	if !leaf {
+		return fmt.Errorf("tensor: %s: no input requires a gradient; want at least one", name)
+	}
+	return nil
+}
+
+// compare checks the gradients of f, whose outputs these are.
+func (c *gradCheck) compare(f func([]*Tensor) []*Tensor, outputs, inputs []*Tensor) error {
+	got := gradients(outputs, inputs)
 	plain := make([]*Tensor, len(inputs))
 	for i, x := range inputs {
 		plain[i] = x.Detach()
@@ -134,6 +161,9 @@ func (c *gradCheck) input(f func([]*Tensor) []*Tensor, plain []*Tensor, i int, g
 // inputs and of the outputs' gradients. Without CheckTol the bound is that of
 // torch.autograd.gradgradcheck: 1e-3 relative, 1e-5 absolute.
 func GradGradCheck(f func(in []*Tensor) []*Tensor, inputs []*Tensor, opts ...CheckOption) error {
+	if err := wantInputs("gradgradcheck", inputs); err != nil {
+		return err
+	}
 	outs := f(inputs)
 	all := append([]*Tensor(nil), inputs...)
 	var which []int // outputs with a gradient
@@ -171,5 +201,9 @@ func GradGradCheck(f func(in []*Tensor) []*Tensor, inputs []*Tensor, opts ...Che
 		}
 		return res
 	}
-	return GradCheck(grad, all, append([]CheckOption{CheckTol(1e-3, 1e-5)}, opts...)...)
+	c := gradCheck{step: 1e-5, rtol: 1e-3, atol: 1e-5}
+	for _, o := range opts {
+		o(&c)
+	}
+	return c.compare(grad, grad(all), all)
 }

@@ -8,7 +8,7 @@ import (
 // GradFn returns the name of the op that t is the recorded result of, "" if it
 // is a leaf or needs no gradient.
 func (t *Tensor) GradFn() string {
-	if d := t.b.grad(); d != nil && d.leaf == nil {
+	if d := t.known("grad_fn").b.grad(); d != nil && d.leaf == nil {
 		return d.name()
 	}
 	return ""
@@ -23,7 +23,7 @@ func (t *Tensor) GradFn() string {
 //	   ├─ #3 leaf [2]
 //	   └─ #3
 func (t *Tensor) Graph() string {
-	d := t.b.grad()
+	d := t.known("graph").b.grad()
 	if d == nil {
 		return "no gradient is recorded\n"
 	}

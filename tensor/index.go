@@ -127,6 +127,9 @@ type rangeIndexer struct{ start, end, step int }
 
 func (rangeIndexer) takes() int { return 1 }
 func (r rangeIndexer) index(s *selection) {
+	if r.step < 1 {
+		misuse(s.op, fmt.Errorf("step is %d; want at least 1", r.step), s.of)
+	}
 	s.v = s.v.Slice(s.dim, r.start, r.end, r.step)
 	s.dim++
 }

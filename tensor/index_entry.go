@@ -65,6 +65,7 @@ func indexEntry() Entry {
 		Samples: indexSamples(),
 		Bad: []Bad{
 			{Args: []any{In(2, 3), []any{All, At(0), NewAxis, At(1)}}, Want: "tensor: index [2 3]: indices for 3 dims; want at most 2"},
+			{Args: []any{In(2, 3), []any{Range(0, 1, 0)}}, Want: "tensor: index [2 3]: step is 0; want at least 1"},
 			{Args: []any{In(2, 3), []any{Ellipsis, Ellipsis}}, Want: "tensor: index [2 3]: 2 times Ellipsis; want at most one"},
 			{Args: []any{In(2, 3), []any{At(0), At(3)}}, Want: "tensor: index [2 3]: index 3 is out of range for dim 1 of size 3"},
 			{Args: []any{In(2, 3), []any{At(0), intArg(4, -4)}}, Want: "tensor: index [2 3], [2]: index 4 at [0] is out of range for dim 1 of size 3; want -3 to 2"},

@@ -11,13 +11,17 @@ import (
 // in PyTorch, the history of t, and of what t is a view of, becomes that of the
 // change; a leaf that requires a gradient refuses. f must give t's shape.
 func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
-	t.checkWrite(op)
+	t.known(op).checkWrite(op)
 	x := t
 	if t.mode.recording() && t.b.grad() != nil {
 		x = t.snapshot() // f's op may keep its input, which is about to change
 	}
 	y := f(x)
-	if x != t && !y.mode.recording() {
+	if x == t && y.RequiresGrad() {
+		x = t.snapshot() // another operand needs a gradient, which may read t
+		y = f(x)
+	}
+	if t.RequiresGrad() && !y.mode.recording() {
 		misuse(op, errors.New("the other operand is marked NoGrad, and would cut off the history of the tensor it is to change; use its Detach"), t, y)
 	}
 	if y.spec().Rank != t.spec().Rank || y.spec().Dim != t.spec().Dim {
@@ -27,10 +31,23 @@ func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
 		misuse(op, fmt.Errorf("a result of dtype %v does not fit in place of %v", y.DType(), t.DType()), t)
 	}
 	y = y.Cast(t.DType())
-	t.copyFrom(y)
+	if t.RequiresGrad() && !y.RequiresGrad() {
+		y = Apply(constantOp{}, y, x) // as in PyTorch, t goes on to require a gradient: zeros
+	}
+	t.overwrite(op, y)
 	t.rebase(y)
 	return t
 }
+
+// constantOp is its first input, which has no gradient, in place of the second.
+type constantOp struct{}
+
+func (constantOp) Name() string                            { return "fill" }
+func (constantOp) Kernel() device.Kernel                   { return device.NoKernel }
+func (constantOp) Reads() Reads                            { return Nothing }
+func (constantOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), nil }
+func (constantOp) Body(in []*Tensor) *Tensor               { return in[0] }
+func (constantOp) Grad(c *Ctx, dy *Tensor) Grads           { return Grads{nil, ZerosLike(dy)} }
 
 // checkWrite panics if autograd forbids a change of t.
 func (t *Tensor) checkWrite(op string) {
@@ -73,10 +90,10 @@ func (t *Tensor) rebase(y *Tensor) {
 	if root.node == nil && y.b.grad() == nil {
 		return
 	}
-	op := &overwriteOp{view: t.b.view, base: root.view}
+	op := &overwriteOp{view: geometry(&t.b.view), base: geometry(&root.view)}
 	before := &Tensor{b: &body{view: root.view, dev: root.dev, store: root.store, node: root.node, out: root.out}}
 	record(op, nil, []*Tensor{before, y}, &root.self)
-	t.b.seen = root.store.version - 1 // take the new history when asked
+	t.b.seen.Store(root.store.version - 1) // take the new history when asked
 }
 
 // overwriteOp is the base of a view after the view was overwritten: its
@@ -88,18 +105,22 @@ func (*overwriteOp) Reads() Reads { return Nothing }
 func (o *overwriteOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	g[1] = Apply(&restrideOp{view: o.view, base: o.base}, dy)
 	if c.Needs(0) {
-		g[0] = dy.Sub(Apply(&restrideOp{view: o.view, base: o.base, back: true}, g[1]))
+		there := Apply(&restrideOp{view: o.view, base: o.base, back: true}, onesLike(g[1]).NoGrad()).Detach()
+		g[0] = dy.MaskedFill(there.NeScalar(0), 0) // not a difference: dy may be infinite there
 	}
 	return g
 }
 
 // copyFrom writes u's values, broadcast, to t's memory, whatever its layout.
 // It is a write only: nothing is recorded.
-func (t *Tensor) copyFrom(u *Tensor) {
+func (t *Tensor) copyFrom(u *Tensor) { t.overwrite("copy", u) }
+
+// overwrite is copyFrom in the name of op.
+func (t *Tensor) overwrite(op string, u *Tensor) {
 	if t.b.store == u.b.store {
 		u = u.alias(noGradMode).copyOf() // the two may overlap
 	}
-	t.runInPlace("copy", device.Copy, u)
+	t.runInPlace(op, device.Copy, u)
 }
 
 // runInPlace runs a kernel whose output is t.
@@ -158,6 +179,9 @@ func (t *Tensor) DivInPlace(u *Tensor) *Tensor {
 // plainWith reports whether a kernel can work on t and u in place: nothing to
 // record or convert, and u does not overlap t.
 func (t *Tensor) plainWith(u *Tensor) bool {
+	if t == nil || u == nil || t.DType() == Bool {
+		return false // the op itself says what is wrong
+	}
 	return t.b.grad() == nil && !u.RequiresGrad() && t.DType() == u.DType() && t.b.dev == u.b.dev &&
 		t.b.base == nil && t.b.store != u.b.store && *t.spec() == *u.spec()
 }
@@ -176,15 +200,23 @@ func (t *Tensor) MulScalarInPlace(v any) *Tensor {
 // part of the base: y.Select(1, 0).CopyFrom(x) is y[:, 0] = x, and x gets its
 // gradient. It returns t.
 func (t *Tensor) CopyFrom(u *Tensor) *Tensor {
-	if u != nil && !u.mode.recording() {
+	if !u.known("copy").mode.recording() {
 		u = u.Detach() // a constant
+	}
+	if s, err := broadcast(t.known("copy").spec(), u.spec()); err != nil || s.Rank != t.spec().Rank || s.Dim != t.spec().Dim {
+		misuse("copy", fmt.Errorf("shape %v does not broadcast to %v", u.shape(), t.shape()), t, u)
 	}
 	return t.change("copy", func(*Tensor) *Tensor { return u.Cast(t.DType()).expandTo(t.spec()) })
 }
 
-// Fill overwrites t with the number v. It returns t.
+// Fill overwrites t with the number v, which is cut to t's dtype. It returns t.
+//
+//	panics: *Error if v is too large for the dtype; see AddInPlace for the rest
 func (t *Tensor) Fill(v any) *Tensor {
 	n, _ := number("fill", v)
+	if !fits(n, t.known("fill").DType()) {
+		misuse("fill", fmt.Errorf("%v does not fit %v", v, t.DType()), t)
+	}
 	return t.change("fill", func(x *Tensor) *Tensor { return scalarOf(t.b.dev, t.DType(), n).expandTo(t.spec()) })
 }
 

@@ -21,7 +21,7 @@ func (t *Tensor) Median() *Tensor { return Apply(medianOp{t.reduceOver("median",
 //	source: torch.median with a dim
 func (t *Tensor) MedianDim(dim int, opts ...ReduceOption) (values, indices *Tensor) {
 	o := t.reduceDim("median", dim, opts)
-	if err := o.nonEmpty(t.spec()); err != nil {
+	if err := o.nonEmpty(t.known("median").spec()); err != nil {
 		misuse("median", err, t)
 	}
 	if t.Dim() == 0 {
@@ -52,7 +52,7 @@ func (o medianOp) Infer(in []*Tensor) (device.Spec, error) {
 }
 func (o medianOp) Body(in []*Tensor) *Tensor {
 	if in[0].Len() == 0 { // NaN; of integers the smallest, as PyTorch has it
-		return like(in[0]).Scalar(math.NaN())
+		return scalarOf(in[0].b.dev, in[0].DType(), device.Number{F: math.NaN(), Float: true})
 	}
 	v, _ := in[0].Reshape(-1).MedianDim(0)
 	return v

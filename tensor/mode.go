@@ -21,23 +21,25 @@ var (
 
 // NoGrad returns t with a mark that travels: what is computed from it records
 // no gradient. The data is shared. [Tensor.Detach] takes the mark off again.
-func (t *Tensor) NoGrad() *Tensor { return t.alias(merge(t.mode, noGradMode)) }
+func (t *Tensor) NoGrad() *Tensor { return t.known("no_grad").alias(merge(t.mode, noGradMode)) }
 
 // DetectAnomaly returns t with a mark that travels: each op computed from it
 // remembers the line that called it, and Backward panics with an *Error that
 // names op and line where a gradient turns NaN. It costs time; use it to debug.
-func (t *Tensor) DetectAnomaly() *Tensor { return t.alias(merge(t.mode, anomalyMode)) }
+func (t *Tensor) DetectAnomaly() *Tensor {
+	return t.known("detect_anomaly").alias(merge(t.mode, anomalyMode))
+}
 
 // Observe returns t with a mark that travels: f is called at the end of the
 // Forward of every layer that t, or what is computed from it, goes through.
 func (t *Tensor) Observe(f Observer) *Tensor {
-	return t.alias(merge(t.mode, &Mode{observe: f}))
+	return t.known("observe").alias(merge(t.mode, &Mode{observe: f}))
 }
 
 // Observed gives a layer's output to the observer that travels with it. Layers
 // call it at the end of Forward; without an observer it returns out.
 func Observed(layer any, in, out *Tensor) *Tensor {
-	if out.mode == nil || out.mode.observe == nil {
+	if out == nil || out.mode == nil || out.mode.observe == nil {
 		return out
 	}
 	return out.mode.observe(layer, in, out)

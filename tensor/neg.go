@@ -1,6 +1,10 @@
 package tensor
 
-import "github.com/facula-ml/facula/device"
+import (
+	"errors"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // Neg returns -t, elementwise.
 //
@@ -10,9 +14,15 @@ func (t *Tensor) Neg() *Tensor { return Apply(negOp{}, t) }
 
 type negOp struct{ elementwise }
 
-func (negOp) Name() string                  { return "neg" }
-func (negOp) Kernel() device.Kernel         { return device.Neg }
-func (negOp) Reads() Reads                  { return Nothing }
+func (negOp) Name() string          { return "neg" }
+func (negOp) Kernel() device.Kernel { return device.Neg }
+func (negOp) Reads() Reads          { return Nothing }
+func (o negOp) Infer(in []*Tensor) (device.Spec, error) {
+	if in[0].DType() == Bool {
+		return device.Spec{}, errors.New("a bool has no negative; use LogicalNot, or Cast it to a number")
+	}
+	return o.elementwise.Infer(in)
+}
 func (negOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Neg()} }
 
 func negEntry() Entry {
@@ -22,6 +32,6 @@ func negEntry() Entry {
 		Ref:     refMap(func(x ...float64) float64 { return -x[0] }),
 		DTypes:  Numbers,
 		Samples: unarySamples(-2, 2),
-		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: neg [2]: cpu has no kernel for bool"}},
+		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: neg [2]: a bool has no negative; use LogicalNot, or Cast it to a number"}},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -21,16 +22,20 @@ type node struct {
 	site  string // who called the op, in anomaly mode
 	freed bool
 
-	// While a backward pass runs.
-	owned bool // grad is a buffer of our own: add in place
-	need  bool // leads to a tensor whose gradient is wanted
-	mark  uint64
-	grad  *Tensor   // of the first result
-	more  []*Tensor // of the others
+	owner atomic.Uint64 // the backward pass that uses work, 0 if none
+	work  work
 
 	edge3 [3]edge
 	save3 [3]saved
 	spec1 [1]device.Spec
+}
+
+// work is what a backward pass keeps for a node.
+type work struct {
+	need  bool      // leads to a tensor whose gradient is wanted
+	owned bool      // grad is a buffer of our own: add in place
+	grad  *Tensor   // of the first result
+	more  []*Tensor // of the others
 }
 
 // An edge leads to one result of a node; the zero edge is an input without gradient.
@@ -64,14 +69,28 @@ type hook struct {
 // grad is b's node. A view whose storage was changed since takes a new one
 // from its base, so that its gradient goes through that change.
 func (b *body) grad() *node {
-	if b.base == nil || b.seen == b.store.version {
+	if b.base == nil || b.seen.Load() == b.store.version {
 		return b.node
 	}
-	b.seen = b.store.version
-	if b.base.grad() != nil {
-		record(viewGrad{&asStridedOp{at: b.view, from: b.base.view}}, nil, []*Tensor{&b.base.self}, &Tensor{b: b})
+	b.store.mu.Lock() // several goroutines may read a view
+	defer b.store.mu.Unlock()
+	if b.seen.Load() == b.store.version {
+		return b.node
+	}
+	if b.base.node == nil {
+		b.node, b.out = nil, 0
+		b.seen.Store(b.store.version)
+	} else {
+		record(viewGrad{&asStridedOp{at: geometry(&b.view), from: geometry(&b.base.view)}}, nil, []*Tensor{&b.base.self}, &Tensor{b: b})
 	}
 	return b.node
+}
+
+// geometry is v without its memory, for an op that must not keep that alive.
+func geometry(v *device.View) device.View {
+	g := *v
+	g.Buf = nil
+	return g
 }
 
 // record makes outs the results of op.
@@ -92,7 +111,8 @@ func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
 	}
 	for i, t := range outs {
 		if t.DType().IsFloat() { // not an index, such as Sort's
-			t.b.node, t.b.out, t.b.seen = d, uint32(i), t.b.store.version
+			t.b.node, t.b.out = d, uint32(i)
+			t.b.seen.Store(t.b.store.version) // after node, for goroutines that read
 		}
 		if reads&AllOut != 0 || i == 0 && reads&Out0 != 0 || i == 1 && reads&Out1 != 0 {
 			d.save(len(in)+i, t)

@@ -117,7 +117,7 @@ func Apply(op Op, in ...*Tensor) *Tensor {
 // scan checks the inputs and joins what they carry.
 func scan(in []*Tensor) (mode *Mode, dev device.Device, needs bool, err error) {
 	for i, t := range in {
-		if t == nil {
+		if t == nil || t.b == nil {
 			return nil, nil, false, fmt.Errorf("input %d is nil", i)
 		}
 		if dev == nil {

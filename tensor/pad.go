@@ -39,13 +39,13 @@ func (t *Tensor) Pad(pad []int, opts ...PadOption) *Tensor {
 	for _, o := range opts {
 		o(&c)
 	}
-	if len(pad)%2 != 0 || len(pad) > 2*t.Dim() {
+	if t.known("pad"); len(pad)%2 != 0 || len(pad) > 2*t.Dim() {
 		misuse("pad", fmt.Errorf("%d numbers; want two a dim, for at most %d dims", len(pad), t.Dim()), t)
 	}
 	var before, after [device.MaxRank]int
 	for i := range len(pad) / 2 {
 		d := t.Dim() - 1 - i
-		before[d], after[d] = pad[2*i], pad[2*i+1]
+		before[d], after[d] = within(pad[2*i]), within(pad[2*i+1])
 		if n := t.shape()[d]; n+before[d]+after[d] < 0 {
 			misuse("pad", fmt.Errorf("dim %d of size %d would become %d", d, n, n+before[d]+after[d]), t)
 		}
@@ -53,6 +53,9 @@ func (t *Tensor) Pad(pad []int, opts ...PadOption) *Tensor {
 	if c.mode == "constant" {
 		v, _ := number("pad", c.value)
 		return Apply(padOp{before, after, v}, t)
+	}
+	if _, err := (padOp{before: before, after: after}).Infer([]*Tensor{t}); err != nil {
+		misuse("pad", err, t)
 	}
 	for d := t.Dim() - 1; d >= 0; d-- {
 		if before[d] != 0 || after[d] != 0 {
@@ -66,7 +69,7 @@ func (t *Tensor) Pad(pad []int, opts ...PadOption) *Tensor {
 func (t *Tensor) padWith(mode string, dim, before, after int) *Tensor {
 	n := t.shape()[dim]
 	lo, hi := max(0, -before), n-max(0, -after) // what negative padding leaves
-	from := make([]int64, n+before+after)
+	from := memory[int64](Make{DType: Int64}.Empty(n+before+after), n+before+after)
 	var err error
 	for i := range from {
 		k := i - before
@@ -115,7 +118,7 @@ func (o padOp) Infer(in []*Tensor) (device.Spec, error) {
 	for i := range s.Shape() {
 		s.Dim[i] += o.before[i] + o.after[i]
 	}
-	return s, nil
+	return shapeSpec(s.DType, s.Shape())
 }
 func (o padOp) Grad(c *Ctx, dy *Tensor) Grads {
 	var back padOp
@@ -169,6 +172,7 @@ func padEntry() Entry {
 	}
 	e.Bad = append(e.Bad,
 		bad(In(1, 4), []int{4, 0}, "reflect", "reflection by 4 and 0; want less than the size 4 of dim 1"),
+		bad(In(1, 4), []int{1 << 62, 0}, "replicate", "shape [1 144115188075855875] has too many elements"),
 		bad(In(1, 4), []int{0, 5}, "circular", "circular padding by 0 and 5; want at most the size 4 of dim 1"),
 		bad(In(2, 0), []int{1, 0}, "replicate", "an empty dim has nothing to pad with"))
 	return e
@@ -193,6 +197,7 @@ func constantPadEntry() Entry {
 		Bad: []Bad{
 			{Args: []any{In(2, 3), []int{1}}, Want: "tensor: pad [2 3]: 1 numbers; want two a dim, for at most 2 dims"},
 			{Args: []any{In(3), []int{1, 1, 1, 1}}, Want: "tensor: pad [3]: 4 numbers; want two a dim, for at most 1 dims"},
+			{Args: []any{In(3), []int{1 << 62, 1 << 62}}, Want: "tensor: pad [3]: shape [288230376151711745] has too many elements"},
 			{Args: []any{In(2, 3), []int{-2, -2}}, Want: "tensor: pad [2 3]: dim 1 of size 3 would become -1"},
 		},
 	}

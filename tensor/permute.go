@@ -13,7 +13,7 @@ import (
 //	panics: *Error unless dims names every dim of t once
 //	source: torch.permute
 func (t *Tensor) Permute(dims ...int) *Tensor {
-	if len(dims) != t.Dim() {
+	if len(dims) != t.known("permute").Dim() {
 		misuse("permute", fmt.Errorf("%d dims are given; want all %d", len(dims), t.Dim()), t)
 	}
 	op := permuteOp{n: len(dims)}
@@ -47,7 +47,7 @@ func (t *Tensor) Transpose(a, b int) *Tensor {
 //	panics: *Error if t has more than two dims
 //	source: torch.t
 func (t *Tensor) T() *Tensor {
-	if t.Dim() > 2 {
+	if t.known("t").Dim() > 2 {
 		misuse("t", errors.New("want at most two dims; use Transpose"), t)
 	}
 	return t.Transpose(0, -1)

@@ -20,32 +20,47 @@ const (
 // notation where the elements differ by more than 1000 times, and only the edges
 // of a tensor of more than 1000 elements. The shape and the dtype are always
 // shown, and whether t has a gradient.
-func (t *Tensor) String() string { return t.text(precision, threshold) }
+func (t *Tensor) String() string {
+	if t == nil || t.b == nil {
+		return "<nil>"
+	}
+	return t.text(printer{digits: precision}, threshold)
+}
 
 // Format makes t print well with package fmt: %v and %s are String, %.2v shows
-// 2 digits, and %+v shows every element.
+// 2 digits, and %+v shows every element. %f, %e and %g, with their width and
+// precision, are for each floating-point element.
 func (t *Tensor) Format(f fmt.State, verb rune) {
-	if t == nil {
+	if t == nil || t.b == nil {
 		io.WriteString(f, "<nil>")
 		return
 	}
-	if verb != 'v' && verb != 's' {
+	p := printer{digits: precision}
+	most := threshold
+	switch verb {
+	case 'v', 's':
+	case 'f', 'e', 'g':
+		p.verb, p.digits = byte(verb), 6
+		if verb == 'g' {
+			p.digits = -1 // as many as it takes
+		}
+		p.least, _ = f.Width()
+	default:
 		fmt.Fprintf(f, "%%!%c(*tensor.Tensor)", verb)
 		return
 	}
-	digits, most := precision, threshold
-	if p, ok := f.Precision(); ok {
-		digits = p
+	if n, ok := f.Precision(); ok {
+		p.digits = n
 	}
 	if f.Flag('+') {
 		most = math.MaxInt
 	}
-	io.WriteString(f, t.text(digits, most))
+	io.WriteString(f, t.text(p, most))
 }
 
-func (t *Tensor) text(digits, most int) string {
+func (t *Tensor) text(p printer, most int) string {
 	const start = "tensor("
-	p := printer{cut: t.Len() > most, digits: digits}
+	p.cut, p.single = t.Len() > most, t.DType() != Float64
 	p.collect(t.Detach().NoGrad())
 	p.measure()
 	s := start + p.block(t.shape(), len(start))
@@ -75,6 +90,9 @@ func (t *Tensor) text(digits, most int) string {
 type printer struct {
 	cut    bool // show the edges only
 	digits int
+	verb   byte // of each element, 0 for PyTorch's notation
+	least  int  // width
+	single bool // the floats are not float64
 	floats []float64
 	words  []string // of integers and bools, which need no measuring
 	sci    bool     // scientific notation
@@ -137,7 +155,7 @@ func (p *printer) read(t *Tensor) {
 // measure chooses the notation and the width of a column. Only finite numbers
 // other than 0 count.
 func (p *printer) measure() {
-	p.width, p.whole = 1, true
+	p.width, p.whole = max(1, p.least), true
 	lo, hi := math.Inf(1), 0.0
 	for _, v := range p.floats {
 		if a := math.Abs(v); a > 0 && !math.IsInf(a, 1) {
@@ -163,6 +181,10 @@ func (p *printer) number(v float64) string {
 		return "nan"
 	case math.IsInf(v, 0):
 		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'f', 0, 64), "+"))
+	case p.verb != 0 && p.single:
+		return strconv.FormatFloat(v, p.verb, p.digits, 32)
+	case p.verb != 0:
+		return strconv.FormatFloat(v, p.verb, p.digits, 64)
 	case p.sci:
 		return strconv.FormatFloat(v, 'e', p.digits, 64)
 	case p.whole:

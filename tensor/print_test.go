@@ -75,8 +75,16 @@ func TestPrintNotes(t *testing.T) {
 		{"%s", "tensor([], shape=[0 2], dtype=float32)", tensor.Zeros(0, 2)},
 		{"%.1v", "tensor([1.0, 2.5], shape=[2], dtype=float64)", x.Detach()},
 		{"%v", "[tensor(1, shape=[], dtype=int64)]", []*tensor.Tensor{tensor.Scalar(1)}},
+		{"%6.2f", "tensor([  1.00,   2.50], shape=[2], dtype=float64)", x.Detach()},
+		{"%.1e", "tensor([1.0e+00, 2.5e+00], shape=[2], dtype=float64)", x.Detach()},
+		{"%f", "tensor([1.000000, 0.000000], shape=[2], dtype=float64)", tensor.Of([]float64{1, 1e-9})},
+		{"%g", "tensor([  0.1, 1e-09], shape=[2], dtype=float32)", tensor.Of([]float32{0.1, 1e-9})},
+		{"%5.1f", "tensor([    1,    20], shape=[2], dtype=int64)", tensor.Of([]int64{1, 20})},
+		{"%.1f", "tensor([nan, inf], shape=[2], dtype=float64)", tensor.Of([]float64{math.NaN(), math.Inf(1)})},
 		{"%d", "%!d(*tensor.Tensor)", x},
 		{"%v", "<nil>", (*tensor.Tensor)(nil)},
+		{"%.2f", "<nil>", &tensor.Tensor{}},
+		{"%s", "<nil>", (*tensor.Tensor)(nil).String() + (&tensor.Tensor{}).String()[5:]},
 		{"%v", "tensor([0.1250, 0.2500, 0.3750, 0.5000, 0.6250, 0.7500, 0.8750], shape=[7],\n       dtype=float64)", wide},
 	} {
 		if got := fmt.Sprintf(c.format, c.arg); got != c.want {

@@ -2,6 +2,9 @@ package tensor
 
 import (
 	"fmt"
+	"math"
+	"reflect"
+	"slices"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -86,7 +89,7 @@ func ResultType(ts ...*Tensor) DType {
 
 // promote casts two tensors to their common dtype.
 func promote(a, b *Tensor) (*Tensor, *Tensor) {
-	if a == nil || b == nil || a.b.view.DType == b.b.view.DType {
+	if a == nil || b == nil || a.b == nil || b.b == nil || a.b.view.DType == b.b.view.DType {
 		return a, b // Apply reports nil
 	}
 	d := ResultType(a, b)
@@ -95,6 +98,9 @@ func promote(a, b *Tensor) (*Tensor, *Tensor) {
 
 // promoteAll is promote for any number of tensors.
 func promoteAll(ts ...*Tensor) []*Tensor {
+	if slices.Contains(ts, nil) {
+		return ts // Apply reports it
+	}
 	d := ResultType(ts...)
 	out := make([]*Tensor, len(ts))
 	for i, t := range ts {
@@ -108,7 +114,7 @@ func promoteAll(ts ...*Tensor) []*Tensor {
 func promoteNumber(op string, t *Tensor, v any) (*Tensor, *Tensor) {
 	n, d := number(op, v)
 	p := promotion{number: d}
-	p.tensor(t)
+	p.tensor(t.known(op))
 	r := p.result()
 	return t.Cast(r), scalarOf(t.b.dev, r, n)
 }
@@ -116,8 +122,8 @@ func promoteNumber(op string, t *Tensor, v any) (*Tensor, *Tensor) {
 // floating is t, or t cast to the default dtype if it holds integers or bools:
 // what ops such as Exp compute with.
 func (t *Tensor) floating() *Tensor {
-	if t.DType().IsFloat() {
-		return t
+	if t == nil || t.DType().IsFloat() {
+		return t // Apply reports nil
 	}
 	return t.Cast(Float32)
 }
@@ -147,6 +153,20 @@ func number(op string, v any) (device.Number, DType) {
 		return device.Number{I: int64(x)}, Int64
 	case uint8:
 		return device.Number{I: int64(x)}, Int64
+	}
+	// Unsigned numbers, and types made from numbers such as time.Duration.
+	switch r := reflect.ValueOf(v); {
+	case v == nil:
+	case r.CanInt():
+		return device.Number{I: r.Int()}, Int64
+	case r.CanUint() && r.Uint() <= math.MaxInt64:
+		return device.Number{I: int64(r.Uint())}, Int64
+	case r.CanUint():
+		misuse(op, fmt.Errorf("%d is larger than an int64", v))
+	case r.CanFloat():
+		return device.Number{F: r.Float(), Float: true}, Float32
+	case r.Kind() == reflect.Bool:
+		return device.Number{I: int64(b2i(r.Bool()))}, Bool
 	}
 	misuse(op, fmt.Errorf("%T is not a number; want a Go int, float or bool", v))
 	return device.Number{}, 0

@@ -9,7 +9,7 @@ import (
 // Slice returns a copy of t's elements in row-major order, converted to T as
 // Cast converts.
 func Slice[T Element](t *Tensor) []T {
-	u := t.Detach().Cast(dtypeOf[T]()).Contiguous()
+	u := t.known("slice").Detach().Cast(dtypeOf[T]()).Contiguous()
 	out := make([]T, u.Len())
 	if err := u.download(bytesOf(out)); err != nil {
 		misuse("slice", err, t)
@@ -29,7 +29,7 @@ func (t *Tensor) download(dst []byte) error {
 //
 //	panics: *Error if t has not exactly one element
 func Item[T Element](t *Tensor) T {
-	if t.Len() != 1 {
+	if t.known("item").Len() != 1 {
 		misuse("item", fmt.Errorf("%d elements; want exactly one", t.Len()), t)
 	}
 	return Slice[T](t)[0]
@@ -52,7 +52,7 @@ func (t *Tensor) Int() int { return int(Item[int64](t)) }
 //	panics: *Error if t is not contiguous, not on the CPU, or of another dtype
 func Data[T Element](t *Tensor) []T {
 	switch {
-	case t.DType() != dtypeOf[T]():
+	case t.known("data").DType() != dtypeOf[T]():
 		misuse("data", fmt.Errorf("dtype is %v; want %v", t.DType(), dtypeOf[T]()), t)
 	case !t.IsContiguous():
 		misuse("data", errors.New("not contiguous; use Contiguous or Slice"), t)
@@ -62,6 +62,6 @@ func Data[T Element](t *Tensor) []T {
 	if err := t.b.store.unshare(t.b.dev); err != nil {
 		misuse("data", err, t)
 	}
-	t.b.store.foreign = true
+	t.b.store.foreign.Store(true)
 	return unsafe.Slice((*T)(t.b.view.Ptr()), t.Len())
 }

@@ -8,7 +8,7 @@ import "fmt"
 //	panics: *Error for fewer times than dims, or one below 0
 //	source: torch.Tensor.repeat
 func (t *Tensor) Repeat(times ...int) *Tensor {
-	if len(times) < t.Dim() {
+	if len(times) < t.known("repeat").Dim() {
 		misuse("repeat", fmt.Errorf("%d times for %d dims; want one for each", len(times), t.Dim()), t)
 	}
 	return t.repeat("repeat", times)
@@ -20,7 +20,7 @@ func (t *Tensor) Repeat(times ...int) *Tensor {
 //	source: torch.tile
 func (t *Tensor) Tile(times ...int) *Tensor {
 	full := append([]int{}, times...)
-	for len(full) < t.Dim() {
+	for len(full) < t.known("tile").Dim() {
 		full = append([]int{1}, full...)
 	}
 	return t.repeat("tile", full)
@@ -34,10 +34,10 @@ func (t *Tensor) repeat(name string, times []int) *Tensor {
 		shape = append([]int{1}, shape...)
 	}
 	for i, k := range times {
-		shape[i] *= k
 		if k < 0 {
 			misuse(name, fmt.Errorf("%d times along dim %d; want 0 or more", k, i), t)
 		}
+		shape[i] = product([]int{shape[i], k})
 	}
 	if _, err := shapeSpec(t.DType(), shape); err != nil {
 		misuse(name, err, t)
@@ -75,6 +75,7 @@ func repeatEntry() Entry {
 		},
 		Bad: []Bad{
 			bad("tensor: repeat [2 3]: 1 times for 2 dims; want one for each", []int{2, 3}, 2),
+			bad("tensor: repeat [2]: shape [9223372036854775807] has too many elements", []int{2}, 1<<62),
 			bad("tensor: repeat [2 3]: -1 times along dim 1; want 0 or more", []int{2, 3}, 2, -1),
 		},
 	}

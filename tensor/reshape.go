@@ -52,7 +52,7 @@ func (t *Tensor) Flatten(start, end int) *Tensor {
 
 // wantShape works out a dim of -1.
 func (t *Tensor) wantShape(op string, shape []int) device.Spec {
-	spec, err := fill(t.spec(), shape)
+	spec, err := fill(t.known(op).spec(), shape)
 	if err != nil {
 		misuse(op, err, t)
 	}

@@ -14,7 +14,8 @@ import (
 //	u's dtype has not
 //	source: assignment to torch.Tensor.data
 func (t *Tensor) SetData(u *Tensor) *Tensor {
-	d := t.b.grad()
+	u.known("set_data")
+	d := t.known("set_data").b.grad()
 	switch {
 	case d != nil && d.leaf == nil:
 		misuse("set_data", errors.New("the tensor is the result of an op; want a leaf"), t, u)

@@ -157,7 +157,7 @@ func splitWithSizesEntry() Entry {
 		DTypes: AllDTypes,
 		Samples: []Sample{
 			call([]int{1}, []int{1}), call([]int{5}, []int{2, 3}), call([]int{4, 5}, []int{1, 0, 4}, -1), call([]int{2, 3, 4}, []int{1, 1, 1, 1}, 2),
-			call([]int{0, 2}, []int{0, 0}), call([]int{0, 2}, []int{}),
+			call([]int{0, 2}, []int{0, 0}), {Args: []any{In(0, 2), []int{}}, NoGrad: true},
 		},
 		Bad: []Bad{
 			bad("tensor: split_with_sizes [4]: the sizes [5 -1] do not add up to dim 0 of size 4", []int{4}, []int{5, -1}),
@@ -208,7 +208,7 @@ func unbindEntry() Entry {
 			return out
 		},
 		DTypes:  AllDTypes,
-		Samples: []Sample{call([]int{1}), call([]int{5}), call([]int{3, 4}, 1), call([]int{2, 3, 4}, -2), call([]int{2, 0}), call([]int{0, 2})},
+		Samples: []Sample{call([]int{1}), call([]int{5}), call([]int{3, 4}, 1), call([]int{2, 3, 4}, -2), call([]int{2, 0}), {Args: []any{In(0, 2)}, NoGrad: true}},
 		Bad: []Bad{
 			bad("tensor: unbind []: want at least one dim", nil),
 			bad("tensor: unbind [4]: dim 1 is out of range; want -1 to 0", []int{4}, 1),

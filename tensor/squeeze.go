@@ -28,7 +28,7 @@ func (t *Tensor) Squeeze(dims ...int) *Tensor {
 //	panics: *Error if dim is out of range or t has 8 dims already
 //	source: torch.unsqueeze
 func (t *Tensor) Unsqueeze(dim int) *Tensor {
-	n := t.Dim() + 1
+	n := t.known("unsqueeze").Dim() + 1
 	if dim < -n || dim >= n {
 		misuse("unsqueeze", fmt.Errorf("dim %d is out of range; want %d to %d", dim, -n, n-1), t)
 	}

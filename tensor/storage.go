@@ -13,7 +13,8 @@ import (
 type storage struct {
 	device.Buffer
 	version uint32
-	foreign bool // others may write this memory: a clone copies at once
+	foreign atomic.Bool // others may write this memory: a clone copies at once
+	mu      sync.Mutex  // guards the nodes of stale views
 	cow     atomic.Pointer[sharing]
 }
 

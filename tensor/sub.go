@@ -1,6 +1,10 @@
 package tensor
 
-import "github.com/facula-ml/facula/device"
+import (
+	"errors"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // Sub returns t - u, elementwise.
 //
@@ -30,6 +34,12 @@ type subOp struct{ elementwise }
 func (subOp) Name() string          { return "sub" }
 func (subOp) Kernel() device.Kernel { return device.Sub }
 func (subOp) Reads() Reads          { return Nothing }
+func (o subOp) Infer(in []*Tensor) (device.Spec, error) {
+	if in[0].DType() == Bool {
+		return device.Spec{}, errors.New("a difference of bools; use LogicalXor, or Cast them to numbers")
+	}
+	return o.elementwise.Infer(in)
+}
 func (subOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	g[0] = dy
 	if c.Needs(1) {
@@ -53,7 +63,7 @@ func subEntry() Entry {
 		Samples: append(binarySamples(), numberSamples()...),
 		Bad: append(broadcastBad("sub"), Bad{
 			Args: []any{In(2).As(Bool), In(2).As(Bool)},
-			Want: "tensor: sub [2], [2]: cpu has no kernel for bool",
+			Want: "tensor: sub [2], [2]: a difference of bools; use LogicalXor, or Cast them to numbers",
 		}),
 	}
 }

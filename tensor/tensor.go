@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/device/cpu"
@@ -48,7 +49,7 @@ type body struct {
 	// A view remembers what it is a view of, so that a change in place of
 	// either is seen by the gradient of both.
 	base *body
-	seen uint32 // store.version when node was made
+	seen atomic.Uint32 // store.version when node was made
 
 	own  storage
 	self Tensor
@@ -64,6 +65,9 @@ func newTensor(dev device.Device, spec *device.Spec) (*Tensor, error) {
 }
 
 func newIn(b *body, dev device.Device, spec *device.Spec) (*Tensor, error) {
+	if err := countable(spec); err != nil {
+		return nil, err
+	}
 	b.dev = dev
 	b.view.Spec = *spec
 	b.view.SetContiguous()
@@ -80,47 +84,49 @@ func newIn(b *body, dev device.Device, spec *device.Spec) (*Tensor, error) {
 func (t *Tensor) alias(m *Mode) *Tensor { return &Tensor{t.b, m} }
 
 // Shape returns a copy of t's dims; a scalar has none.
-func (t *Tensor) Shape() []int { return slices.Clone(t.shape()) }
+func (t *Tensor) Shape() []int { return slices.Clone(t.known("shape").shape()) }
 
 func (t *Tensor) shape() []int       { return t.b.view.Shape() }
 func (t *Tensor) spec() *device.Spec { return &t.b.view.Spec }
 
 // Dim returns the number of dims.
-func (t *Tensor) Dim() int { return int(t.b.view.Rank) }
+func (t *Tensor) Dim() int { return int(t.known("dim").b.view.Rank) }
 
 // Size returns the length of one dim; -1 is the last. It panics with an
 // *Error if t has no such dim.
 func (t *Tensor) Size(dim int) int { return t.b.view.Dim[t.dim("size", dim)] }
 
 // Len returns the number of elements.
-func (t *Tensor) Len() int { return t.b.view.Len() }
+func (t *Tensor) Len() int { return t.known("len").b.view.Len() }
 
 // DType returns the type of the elements.
-func (t *Tensor) DType() DType { return t.b.view.DType }
+func (t *Tensor) DType() DType { return t.known("dtype").b.view.DType }
 
 // Device returns the device that holds the data.
-func (t *Tensor) Device() device.Device { return t.b.dev }
+func (t *Tensor) Device() device.Device { return t.known("device").b.dev }
 
 // Stride returns, for each dim, how many elements apart in memory its neighbours are.
-func (t *Tensor) Stride() []int { return slices.Clone(t.b.view.Stride[:t.b.view.Rank]) }
+func (t *Tensor) Stride() []int { return slices.Clone(t.known("stride").b.view.Stride[:t.b.view.Rank]) }
 
 // Offset returns the position of t's first element in its storage.
-func (t *Tensor) Offset() int { return t.b.view.Offset }
+func (t *Tensor) Offset() int { return t.known("offset").b.view.Offset }
 
 // IsContiguous reports whether the elements lie in row-major order without gaps.
-func (t *Tensor) IsContiguous() bool { return t.b.view.Contig }
+func (t *Tensor) IsContiguous() bool { return t.known("is_contiguous").b.view.Contig }
 
 // SameStorage reports whether t and u are views of one storage: a change in
 // place of one may show in the other.
-func (t *Tensor) SameStorage(u *Tensor) bool { return t.b.store == u.b.store }
+func (t *Tensor) SameStorage(u *Tensor) bool {
+	return t.known("same_storage").b.store == u.known("same_storage").b.store
+}
 
 // Version counts the changes in place of t's storage, which views share.
-func (t *Tensor) Version() int { return int(t.b.store.version) }
+func (t *Tensor) Version() int { return int(t.known("version").b.store.version) }
 
 // dim returns dim counted from 0, or panics in the name of op. A scalar counts
 // as one dim, as in PyTorch.
 func (t *Tensor) dim(op string, dim int) int {
-	n := max(t.Dim(), 1)
+	n := max(t.known(op).Dim(), 1)
 	if dim < -n || dim >= n {
 		misuse(op, fmt.Errorf("dim %d is out of range; want %d to %d", dim, -n, n-1), t)
 	}
@@ -132,7 +138,7 @@ func (t *Tensor) dim(op string, dim int) int {
 
 // dims returns the set of dims, all of them if none is given.
 func (t *Tensor) dims(op string, dims []int) device.Dims {
-	if len(dims) == 0 {
+	if t.known(op); len(dims) == 0 {
 		return device.Dims(1<<t.Dim() - 1)
 	}
 	var set device.Dims

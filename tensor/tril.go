@@ -12,7 +12,7 @@ import (
 //	shape:  [..., m, n] → same
 //	panics: *Error if t has fewer than two dims
 //	source: torch.tril
-func (t *Tensor) Tril(diagonal int) *Tensor { return Apply(triangleOp{diagonal, false}, t) }
+func (t *Tensor) Tril(diagonal int) *Tensor { return Apply(triangleOp{within(diagonal), false}, t) }
 
 // Triu returns the upper triangle of matrices, with zeros below the given
 // diagonal; see Tril.
@@ -20,7 +20,7 @@ func (t *Tensor) Tril(diagonal int) *Tensor { return Apply(triangleOp{diagonal, 
 //	shape:  [..., m, n] → same
 //	panics: *Error if t has fewer than two dims
 //	source: torch.triu
-func (t *Tensor) Triu(diagonal int) *Tensor { return Apply(triangleOp{diagonal, true}, t) }
+func (t *Tensor) Triu(diagonal int) *Tensor { return Apply(triangleOp{within(diagonal), true}, t) }
 
 type triangleOp struct {
 	diagonal int
@@ -76,7 +76,7 @@ func triangleEntry(name, method, at string, f func(*Tensor, int) *Tensor, side i
 		DTypes: AllDTypes,
 		Samples: []Sample{
 			call([]int{1, 1}), call([]int{3, 3}), call([]int{2, 4}, 1), call([]int{4, 2}, -1), call([]int{2, 3, 3}), call([]int{3, 3}, 9),
-			call([]int{3, 3}, -9), call([]int{0, 3}), call([]int{2, 0}),
+			call([]int{3, 3}, -9), call([]int{2, 2}, -1<<62), call([]int{2, 2}, 1<<62), call([]int{0, 3}), call([]int{2, 0}),
 		},
 		Bad: []Bad{bad("tensor: "+name+" [3]: want at least two dims", []int{3})},
 		Why: map[string]string{"0-d": "not a matrix"},

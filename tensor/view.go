@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -35,9 +36,13 @@ func (t *Tensor) see(op viewOp) *Tensor {
 
 // look is see before it is recorded.
 func (t *Tensor) look(op viewOp) *Tensor {
+	t.known(op.Name())
 	b := new(body)
 	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
 	if err := op.view(&b.view); err != nil {
+		fail(op.Name(), []*Tensor{t}, err)
+	}
+	if err := countable(&b.view.Spec); err != nil {
 		fail(op.Name(), []*Tensor{t}, err)
 	}
 	b.view.UpdateContig()
@@ -53,7 +58,7 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if b.base = t.b.base; b.base == nil || d != nil && d.leaf != nil {
 		b.base = t.b
 	}
-	b.seen = b.store.version
+	b.seen.Store(b.store.version)
 	return out
 }
 
@@ -133,9 +138,12 @@ func dropDim(v *device.View, d int) {
 	v.Dim[v.Rank], v.Stride[v.Rank] = 0, 0
 }
 
-// shapeSpec checks a shape and makes a Spec of it.
+// shapeSpec checks a dtype and a shape and makes a Spec of them.
 func shapeSpec(d DType, shape []int) (device.Spec, error) {
 	s := device.Spec{DType: d, Rank: uint8(len(shape))}
+	if d >= device.NumDTypes {
+		return device.Spec{}, fmt.Errorf("dtype %d is none", d)
+	}
 	if len(shape) > device.MaxRank {
 		return s, fmt.Errorf("%d dims; want at most %d", len(shape), device.MaxRank)
 	}
@@ -144,13 +152,42 @@ func shapeSpec(d DType, shape []int) (device.Spec, error) {
 		if k < 0 {
 			return s, fmt.Errorf("dim %d is %d; want 0 or more", i, k)
 		}
-		if k > 0 && n > maxElements/k {
-			return s, fmt.Errorf("shape %v has too many elements", shape)
-		}
-		n *= max(k, 1)
+		n = product([]int{n, max(k, 1)})
 		s.Dim[i] = k
 	}
+	if n > maxElements {
+		return s, fmt.Errorf("shape %v has too many elements", shape)
+	}
 	return s, nil
+}
+
+// product multiplies numbers of 0 or more; what would overflow is MaxInt.
+func product(v []int) int {
+	n := 1
+	for _, k := range v {
+		if k > 0 && n > math.MaxInt/k {
+			return math.MaxInt
+		}
+		n *= k
+	}
+	return n
+}
+
+// within is x, or the nearest number that is as good for a position along a
+// dim: sums of a few of them do not overflow.
+func within(x int) int { return min(max(x, -maxElements), maxElements) }
+
+// countable refuses a shape whose number of elements does not fit. It counts
+// in floating point, which is quick and does not wrap.
+func countable(s *device.Spec) error {
+	n := 1.0
+	for _, d := range s.Shape() {
+		n *= float64(max(d, 1))
+	}
+	if n > maxElements {
+		return fmt.Errorf("a result of shape %v has too many elements", append([]int(nil), s.Shape()...)) // a copy: s stays on the stack
+	}
+	return nil
 }
 
 // maxElements keeps products of dims and element sizes within an int.

@@ -169,9 +169,9 @@ func TestOverlap(t *testing.T) {
 func TestOverlapRefused(t *testing.T) {
 	const rule = ": the view shows elements more than once; change a Clone"
 	x := tensor.Ones(1, 3)
-	refusedWith(t, "tensor: copy [2 3]"+rule, func() { x.Expand(2, 3).AddScalarInPlace(1) })
+	refusedWith(t, "tensor: add [2 3]"+rule, func() { x.Expand(2, 3).AddScalarInPlace(1) })
 	refusedWith(t, "tensor: add [2 3]"+rule, func() { x.Expand(2, 3).Detach().AddInPlace(tensor.Ones(2, 3)) })
-	refusedWith(t, "tensor: copy [3 3]"+rule, func() { tensor.Ones(5).Unfold(0, 3, 1).Fill(1) })
+	refusedWith(t, "tensor: fill [3 3]"+rule, func() { tensor.Ones(5).Unfold(0, 3, 1).Fill(1) })
 	valuesAre(t, "what was refused", x, 1, 1, 1)
 	x.Expand(2, 3).Clone().AddScalarInPlace(1)
 	tensor.Ones(6).Unfold(0, 2, 2).AddScalarInPlace(1)

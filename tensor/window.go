@@ -105,7 +105,15 @@ func (c *windowConfig) sliding(dims int, kernel []int) (sliding, error) {
 			if v < f.low {
 				return s, fmt.Errorf("%s is %d; want at least %d", f.name, v, f.low)
 			}
+			if v > maxElements {
+				return s, fmt.Errorf("%s is %d; want at most %d", f.name, v, maxElements)
+			}
 			f.to[3-dims+i] = v
+		}
+	}
+	for i, k := range s.Size {
+		if k-1 > maxElements/s.Dilation[i] { // or span would overflow
+			return s, fmt.Errorf("a window of %d elements with dilation %d is too large", k, s.Dilation[i])
 		}
 	}
 	return s, nil
@@ -151,10 +159,15 @@ func (s *sliding) result(in *device.Spec, c int) (device.Spec, error) {
 	if err != nil {
 		return device.Spec{}, err
 	}
-	spec := device.Spec{DType: in.DType, Rank: in.Rank, Dim: [device.MaxRank]int{in.Dim[0], c}}
-	copy(spec.Dim[2:], out[3-s.dims:])
-	return spec, nil
+	if product(append(s.Size[:], out[:]...)) > maxCells {
+		return device.Spec{}, fmt.Errorf("%v windows of %v have too many cells", out[3-s.dims:], s.Size[3-s.dims:])
+	}
+	return shapeSpec(in.DType, append([]int{in.Dim[0], c}, out[3-s.dims:]...))
 }
+
+// maxCells is how many cells all windows over one image may have. Kernels list
+// them; a window this large is a mistake.
+const maxCells = min(1<<33, maxElements)
 
 // wantImages refuses a tensor that is not [batch, channels, ...].
 func wantImages(s *device.Spec, dims int) error {

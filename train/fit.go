@@ -88,9 +88,13 @@ func (e *Error) Unwrap() error { return e.Err }
 //
 // Each step takes a batch to the model's device, drops the old gradients, and
 // calls Backward and the optimizer; then the schedule. When ctx ends, Fit
-// returns after the step in progress.
+// returns after the step in progress. It ends with an error if the optimizer has
+// none of the model's trainable parameters, and when a training loss has become
+// NaN or infinite; as steps do not wait for the loss, it sees that whenever the
+// progress is shown, and after the epoch.
 //
-//	panics: with an error if a required field is missing
+//	panics: with an error if a required field is missing or out of range, or
+//	a metric is nil or has the name of another
 func Fit(ctx context.Context, cfg Config) ([]Epoch, error) {
 	cfg.check()
 	f := &fitter{Config: cfg, out: newProgress(cfg.Output, cfg.LogEvery)}
@@ -112,12 +116,25 @@ func (c *Config) check() {
 	for _, f := range []struct {
 		missing bool
 		name    string
-	}{{c.Model == nil, "Model"}, {c.Loss == nil, "Loss"}, {c.Optimizer == nil, "Optimizer"}, {c.Train == nil, "Train"}, {c.Epochs < 1, "Epochs"}} {
+	}{{c.Model == nil, "Model"}, {c.Loss == nil, "Loss"}, {c.Optimizer == nil, "Optimizer"}, {c.Train == nil, "Train"}, {c.Epochs == 0, "Epochs"}} {
 		if f.missing {
 			panic(fmt.Errorf("train: Config has no %s", f.name))
 		}
 	}
-	if c.ClipNorm < 0 || c.ClipValue < 0 {
+	if c.Epochs < 0 {
+		panic(fmt.Errorf("train: Config.Epochs is %d; want 1 or more", c.Epochs))
+	}
+	names := map[string]bool{}
+	for i, m := range c.Metrics {
+		if m == nil {
+			panic(fmt.Errorf("train: Config.Metrics[%d] is nil", i))
+		}
+		if names[m.Name()] {
+			panic(fmt.Errorf("train: Config.Metrics has two of the name %q; want one of each", m.Name()))
+		}
+		names[m.Name()] = true
+	}
+	if !(c.ClipNorm >= 0 && c.ClipValue >= 0) {
 		panic(fmt.Errorf("train: Config.ClipNorm is %v and ClipValue %v; want 0 (no limit) or more", c.ClipNorm, c.ClipValue))
 	}
 	if c.Output == nil {
@@ -145,12 +162,14 @@ func (f *fitter) run(ctx context.Context) error {
 	}
 	start := time.Now()
 	f.val, f.batch = false, 0
+	var unheld error
 	err := tensor.Try(func() {
 		nn.Train(f.Model)
-		for _, p := range nn.Params(f.Model) {
-			f.dev = p.Device()
-		}
+		unheld = f.find()
 	})
+	if err == nil {
+		err = unheld
+	}
 	if err != nil {
 		return err
 	}
@@ -171,6 +190,31 @@ func (f *fitter) run(ctx context.Context) error {
 	f.history = append(f.history, e)
 	f.out.line(e.text(f.Epochs, f.Metrics))
 	return f.after(e)
+}
+
+// find looks at the model's parameters. It returns an error if some can be
+// trained but the optimizer has none of them, so that training would do nothing.
+func (f *fitter) find() error {
+	known := map[*tensor.Tensor]bool{}
+	for _, g := range f.Optimizer.Groups() {
+		for _, p := range g.Params {
+			known[p] = true
+		}
+	}
+	trainable, held := 0, 0
+	for _, p := range nn.Params(f.Model) {
+		f.dev = p.Device()
+		if p.RequiresGrad() {
+			trainable++
+			if known[p] {
+				held++
+			}
+		}
+	}
+	if trainable > 0 && held == 0 {
+		return fmt.Errorf("the optimizer has none of the model's %d trainable parameters; make it from nn.Params(model)", trainable)
+	}
+	return nil
 }
 
 // after is what follows an epoch.
@@ -212,7 +256,10 @@ func (f *fitter) pass(ctx context.Context, batches Batches, do func(data.Batch) 
 			var out, loss *tensor.Tensor
 			if out, loss, hook = do(b); hook == nil {
 				m.add(out, loss, b)
-				f.out.update(m)
+				if f.out.due() {
+					f.out.update(m)
+					hook = f.finite(m)
+				}
 			}
 		})
 		if err == nil {
@@ -225,7 +272,19 @@ func (f *fitter) pass(ctx context.Context, batches Batches, do func(data.Batch) 
 	if m.n == 0 {
 		return Result{}, errors.New("no samples")
 	}
+	if err := f.finite(m); err != nil {
+		return Result{}, err
+	}
 	return m.result(), ctx.Err()
+}
+
+// finite is an error if a loss of the training was NaN or infinite: steps after
+// it are lost time.
+func (f *fitter) finite(m *meter) error {
+	if f.val {
+		return nil
+	}
+	return m.finite()
 }
 
 func (f *fitter) train(b data.Batch) (out, loss *tensor.Tensor, err error) {

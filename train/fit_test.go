@@ -305,12 +305,18 @@ func TestModes(t *testing.T) {
 
 func TestMisuse(t *testing.T) {
 	for want, change := range map[string]func(*train.Config){
-		"train: Config has no Model":     func(c *train.Config) { c.Model = nil },
-		"train: Config has no Loss":      func(c *train.Config) { c.Loss = nil },
-		"train: Config has no Optimizer": func(c *train.Config) { c.Optimizer = nil },
-		"train: Config has no Train":     func(c *train.Config) { c.Train = nil },
-		"train: Config has no Epochs":    func(c *train.Config) { c.Epochs = 0 },
-		"train: Config.ClipNorm is -1 and ClipValue 0; want 0 (no limit) or more": func(c *train.Config) { c.ClipNorm = -1 },
+		"train: Config has no Model":                 func(c *train.Config) { c.Model = nil },
+		"train: Config has no Loss":                  func(c *train.Config) { c.Loss = nil },
+		"train: Config has no Optimizer":             func(c *train.Config) { c.Optimizer = nil },
+		"train: Config has no Train":                 func(c *train.Config) { c.Train = nil },
+		"train: Config has no Epochs":                func(c *train.Config) { c.Epochs = 0 },
+		"train: Config.Epochs is -1; want 1 or more": func(c *train.Config) { c.Epochs = -1 },
+		"train: Config.Metrics[1] is nil":            func(c *train.Config) { c.Metrics = []train.Metric{train.NewAccuracy(), nil} },
+		"train: Config.Metrics has two of the name \"accuracy\"; want one of each": func(c *train.Config) {
+			c.Metrics = []train.Metric{train.NewAccuracy(), &constant{}, train.NewAccuracy()}
+		},
+		"train: Config.ClipNorm is NaN and ClipValue 0; want 0 (no limit) or more": func(c *train.Config) { c.ClipNorm = math.NaN() },
+		"train: Config.ClipNorm is -1 and ClipValue 0; want 0 (no limit) or more":  func(c *train.Config) { c.ClipNorm = -1 },
 	} {
 		func() {
 			defer func() {

@@ -1,7 +1,10 @@
 package train
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,14 +35,37 @@ func (*Accuracy) Name() string { return "accuracy" }
 // Reset forgets all batches.
 func (a *Accuracy) Reset() { *a = Accuracy{} }
 
-// Add counts a batch: out is [n, classes], target holds n class indices.
+// Add counts a batch.
+//
+//	shape:  out [..., classes], of 2 classes or more; target [...]
+//	dtype:  target is an integer
+//	panics: *tensor.Error otherwise
 func (a *Accuracy) Add(out, target *tensor.Tensor) {
+	if err := wantClasses(out, target); err != nil {
+		tensor.Misuse("accuracy", err, out, target)
+	}
 	right := out.ArgMax(tensor.Dims(-1)).Eq(target).Sum()
 	if a.right != nil {
 		right = right.Add(a.right)
 	}
 	a.right = right
 	a.n += target.Len()
+}
+
+// wantClasses refuses a target of another shape, which would broadcast and give
+// a plausible number that is wrong.
+func wantClasses(out, target *tensor.Tensor) error {
+	switch {
+	case out == nil || target == nil:
+		return errors.New("the output or the target is nil")
+	case out.Dim() == 0 || out.Size(-1) < 2:
+		return errors.New("want an output of shape [..., classes] with 2 classes or more")
+	case !slices.Equal(out.Shape()[:out.Dim()-1], target.Shape()):
+		return fmt.Errorf("want a target of shape %v, a class index for each sample", out.Shape()[:out.Dim()-1])
+	case target.DType().IsFloat() || target.DType() == tensor.Bool:
+		return fmt.Errorf("the target is %v; want class indices as integers", target.DType())
+	}
+	return nil
 }
 
 // Value returns right/all, 0 of nothing.
@@ -97,6 +123,14 @@ func (m *meter) add(out, loss *tensor.Tensor, b data.Batch) {
 }
 
 func (m *meter) loss() float64 { return m.sum.Float() / float64(m.n) }
+
+// finite is an error if a loss was NaN or infinite.
+func (m *meter) finite() error {
+	if l := m.loss(); math.IsNaN(l) || math.IsInf(l, 0) {
+		return fmt.Errorf("the mean training loss is %v; a lower learning rate or clipping may help", l)
+	}
+	return nil
+}
 
 // rate is in samples a second.
 func (m *meter) rate() float64 { return float64(m.n) / max(time.Since(m.start).Seconds(), 1e-9) }

@@ -56,11 +56,11 @@ func (p *progress) start(total int, val bool) {
 	}
 }
 
-// update shows how far m is, if it is time. The loss is read only then.
+// due reports whether it is time for an update.
+func (p *progress) due() bool { return time.Since(p.last) >= p.every }
+
+// update shows how far m is. It reads the loss, and so waits for the device.
 func (p *progress) update(m *meter) {
-	if time.Since(p.last) < p.every {
-		return
-	}
 	p.last = time.Now()
 	text := fmt.Sprintf("loss %.4g  %.0f samples/s", m.loss(), m.rate())
 	if p.terminal {

@@ -108,6 +108,9 @@ func TestLoadIDXErrors(t *testing.T) {
 	if _, err := LoadIDX(images, labels, 2); !errors.Is(err, ErrFormat) {
 		t.Errorf("a label above the classes: %v", err)
 	}
+	if _, err := LoadIDX(images, labels, 0); err == nil || err.Error() != "datasets: 0 classes; want at least 1" {
+		t.Errorf("no classes: %v", err)
+	}
 	if _, err := LoadIDX(images, filepath.Join(dir, "none"), 3); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no labels: %v", err)
 	}

@@ -1,5 +1,7 @@
 package datasets
 
+import "fmt"
+
 // MNIST returns the training or the test split of LeCun's handwritten digits:
 // 60,000 and 10,000 grey images of 28×28 with labels 0 to 9. dir holds the IDX
 // files, plain or gzip; "" means the folder facula/mnist in the user's cache.
@@ -31,11 +33,15 @@ func FashionClasses() []string {
 // gzip: images of rank 3, labels of rank 1 and less than classes. Of the
 // options it heeds Normalize only. It returns an error when a file cannot be
 // read, one that wraps ErrFormat when the files are not of this form or do not
-// belong together, and one for a standard deviation that is not above 0.
+// belong together, and one for less than one class or a standard deviation that
+// is not above 0.
 func LoadIDX(imagesPath, labelsPath string, classes int, opts ...Option) (*ImageSet, error) {
 	o := newOptions(opts)
 	if err := o.check(); err != nil {
 		return nil, err
+	}
+	if classes < 1 {
+		return nil, fmt.Errorf("datasets: %d classes; want at least 1", classes)
 	}
 	images, labels, err := readPair(imagesPath, file{rank: 3}, labelsPath, file{rank: 1}, classes)
 	if err != nil {

@@ -80,7 +80,7 @@ func accuracy(model nn.Layer, set data.Dataset[data.Sample]) (float64, error) {
 			return 0, err
 		}
 		guess := model.Forward(batch.X.NoGrad()).ArgMax(tensor.Dims(1))
-		right += guess.Eq(batch.Y).Sum().Int()
+		right += guess.Eq(batch.Y.Reshape(batch.Len())).Sum().Int() // [n, 1] would broadcast
 	}
 	return float64(right) / float64(set.Len()), nil
 }

@@ -109,22 +109,22 @@ func run(images, epochs int) (*nn.Sequential, error) {
 
 // save writes the tensors of a model by name.
 func save(w io.Writer, model any) error {
-	weights := map[string][]float32{}
+	weights := map[string][]float64{} // holds each float32 exactly, and BatchNorm's counts
 	for name, t := range nn.StateDict(model).All() {
-		weights[name] = tensor.Slice[float32](t)
+		weights[name] = tensor.Slice[float64](t)
 	}
 	return gob.NewEncoder(w).Encode(weights)
 }
 
 // load reads into a model of the same shape what save wrote.
 func load(r io.Reader, model any) error {
-	var weights map[string][]float32
+	var weights map[string][]float64
 	if err := gob.NewDecoder(r).Decode(&weights); err != nil {
 		return err
 	}
 	return tensor.Try(func() {
 		for name, t := range nn.StateDict(model).All() {
-			t.CopyFrom(tensor.Of(weights[name], t.Shape()...))
+			t.CopyFrom(tensor.FromSlice(weights[name], t.Shape()))
 		}
 	})
 }

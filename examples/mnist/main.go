@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"os/signal"
 	"time"
@@ -48,9 +49,17 @@ func main() {
 		_, err = run(ctx, cfg, os.Stdout, os.Stderr)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "mnist:", err)
+		fmt.Fprintln(os.Stderr, "mnist:", message(err))
 		os.Exit(1)
 	}
+}
+
+// message is what to tell of err; where an interrupt came does not matter.
+func message(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "interrupted"
+	}
+	return err.Error()
 }
 
 func parse(args []string, w io.Writer) (config, error) {
@@ -80,8 +89,8 @@ func parse(args []string, w io.Writer) (config, error) {
 		return c, fmt.Errorf("unexpected argument %q; see -help", f.Arg(0))
 	case c.epochs < 1 || c.batch < 1:
 		return c, fmt.Errorf("-epochs is %d and -batch %d; want at least 1", c.epochs, c.batch)
-	case !(c.lr > 0):
-		return c, fmt.Errorf("-lr is %v; want more than 0", c.lr)
+	case !(c.lr > 0) || math.IsInf(c.lr, 1):
+		return c, fmt.Errorf("-lr is %v; want a number above 0", c.lr)
 	case c.threads < 0 || c.limit < 0:
 		return c, errors.New("-threads and -limit cannot be negative")
 	}
@@ -98,6 +107,11 @@ type result struct {
 // run trains, tests and reports; progress goes to log.
 func run(ctx context.Context, c config, out, log io.Writer) (result, error) {
 	start := time.Now()
+	if c.save != "" { // better now than after the training
+		if err := checkSave(c.save); err != nil {
+			return result{}, err
+		}
+	}
 	if c.threads > 0 {
 		cpu.SetNumThreads(c.threads)
 	}
@@ -126,11 +140,6 @@ func run(ctx context.Context, c config, out, log io.Writer) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	if c.save != "" {
-		if err := save(c.save, model); err != nil {
-			return result{}, err
-		}
-	}
 	r := result{Seconds: time.Since(start).Seconds()}
 	for _, e := range epochs {
 		r.SamplesPerSecond += e.Train.SamplesPerSecond / float64(len(epochs))
@@ -140,11 +149,15 @@ func run(ctx context.Context, c config, out, log io.Writer) (result, error) {
 		return r, err
 	}
 	if c.json {
-		return r, json.NewEncoder(out).Encode(r)
+		err = json.NewEncoder(out).Encode(r)
+	} else {
+		fmt.Fprintf(out, "\ntest accuracy %.2f %% after %d epochs, %.1f s, %.0f images/s in training\n",
+			100*r.TestAccuracy, len(epochs), r.Seconds, r.SamplesPerSecond)
 	}
-	fmt.Fprintf(out, "\ntest accuracy %.2f %% after %d epochs, %.1f s, %.0f images/s in training\n",
-		100*r.TestAccuracy, len(epochs), r.Seconds, r.SamplesPerSecond)
-	return r, nil
+	if c.save != "" {
+		err = errors.Join(err, save(c.save, model))
+	}
+	return r, err
 }
 
 // first is the first n samples of a set, all for 0.

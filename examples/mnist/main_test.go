@@ -130,7 +130,9 @@ func TestMisuse(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"-epochs 0", "-epochs is 0 and -batch 64; want at least 1"},
 		{"-batch -1", "-epochs is 3 and -batch -1; want at least 1"},
-		{"-lr 0", "-lr is 0; want more than 0"},
+		{"-lr 0", "-lr is 0; want a number above 0"},
+		{"-lr inf", "-lr is +Inf; want a number above 0"},
+		{"-lr nan", "-lr is NaN; want a number above 0"},
 		{"-threads -1", "-threads and -limit cannot be negative"},
 		{"-frobnicate", "flag provided but not defined: -frobnicate"},
 		{"more", `unexpected argument "more"; see -help`},
@@ -149,7 +151,9 @@ func TestMisuse(t *testing.T) {
 	}{
 		{[]string{"-model", "rnn"}, `no model "rnn"; want cnn or mlp`},
 		{[]string{"-data", t.TempDir()}, "train-images-idx3-ubyte"},
-		{[]string{"-model", "mlp", "-limit", "64", "-epochs", "1", "-json", "-save", filepath.Join(t.TempDir(), "no", "such", "folder")}, "no such file"},
+		// Before any training: the data is not even looked for.
+		{[]string{"-data", "none", "-save", filepath.Join(t.TempDir(), "no", "such", "folder")}, "folder.tmp: no such file"},
+		{[]string{"-data", "none", "-save", t.TempDir()}, "is a folder; want a file"},
 	} {
 		if _, err := run(context.Background(), settings(t, c.args...), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v; want %q", c.args, err, c.want)
@@ -159,5 +163,10 @@ func TestMisuse(t *testing.T) {
 	cancel()
 	if _, err := run(ctx, settings(t, "-model", "mlp"), io.Discard, io.Discard); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled run gave %v", err)
+	} else if got := message(err); got != "interrupted" {
+		t.Errorf("a cancelled run says %s", got)
+	}
+	if got := message(errors.New("why")); got != "why" {
+		t.Errorf("an error says %s", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -51,6 +52,18 @@ func save(path string, model any) (err error) {
 		return err
 	}
 	return os.Rename(path+".tmp", path)
+}
+
+// checkSave is an error if save could not write path.
+func checkSave(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("-save %s is a folder; want a file", path)
+	}
+	f, err := os.Create(path + ".tmp")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(path+".tmp"))
 }
 
 func writeAll(w io.Writer, b []byte) error {

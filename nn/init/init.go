@@ -49,6 +49,7 @@ func Normal(t *tensor.Tensor, mean, std float64, opts ...Option) *tensor.Tensor 
 //
 //	source: torch.nn.init.constant_
 func Constant(t *tensor.Tensor, v float64) *tensor.Tensor {
+	wantDims("constant", t, 0, anyDims)
 	t.Detach().Fill(v)
 	return t
 }

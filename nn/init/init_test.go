@@ -166,6 +166,7 @@ func TestMisuse(t *testing.T) {
 		"tensor: kaiming_normal [3]: 1 dims; want at least 2 for fan-in and fan-out":           func() { nninit.KaimingNormal(vec) },
 		"tensor: xavier_uniform [3]: 1 dims; want at least 2 for fan-in and fan-out":           func() { nninit.XavierUniform(vec) },
 		"tensor: uniform [2 2]: dtype is int64; want floating point":                           func() { nninit.Uniform(ints, 0, 1) },
+		"tensor: constant [2 2]: dtype is int64; want floating point":                          func() { nninit.Constant(ints, 1) },
 		"tensor: uniform: the range is 1 to 0; want lo <= hi":                                  func() { nninit.Uniform(mat, 1, 0) },
 		"tensor: normal: std is -1; want 0 or more":                                            func() { nninit.Normal(mat, 0, -1) },
 		"tensor: trunc_normal [2 2]: std is 1 and the range 2 to -2; want std > 0 and lo < hi": func() { nninit.TruncNormal(mat, 0, 1, 2, -2) },

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -69,9 +70,12 @@ func MinChange(lr float64) PlateauOption { return func(p *plateau) { p.eps = lr 
 
 // NewPlateau returns a Plateau of opt's groups as they are now.
 //
-//	panics: with an error if the factor is not in [0, 1), or the number of
+//	panics: with an error if opt is nil, the factor is not in [0, 1), or the number of
 //	smallest rates is neither one nor that of the groups
 func NewPlateau(opt optim.Optimizer, opts ...PlateauOption) *Plateau {
+	if opt == nil {
+		panic(errors.New("schedule: Plateau: the optimizer is nil"))
+	}
 	p := &Plateau{groups: slices.Clone(opt.Groups())}
 	p.cfg = plateau{factor: 0.1, threshold: 1e-4, eps: 1e-8, patience: 10, minLR: []float64{0}}
 	for _, o := range opts {

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -24,9 +25,12 @@ type State struct {
 // New returns a schedule of opt's groups as they are now, and sets their first
 // rates. There is one curve for all groups, or one for each.
 //
-//	panics: with an error if the number of curves is another, or if a curve
-//	changes the momentum of an optimizer that has none
+//	panics: with an error if opt is nil, if the number of curves is another, or
+//	if a curve has no LR or changes the momentum of an optimizer that has none
 func New(opt optim.Optimizer, curves ...Curve) *Schedule {
+	if opt == nil {
+		panic(errors.New("schedule: the optimizer is nil"))
+	}
 	s := &Schedule{groups: slices.Clone(opt.Groups()), curves: slices.Clone(curves)}
 	if len(curves) == 1 {
 		s.curves = slices.Repeat(curves, len(s.groups))
@@ -35,6 +39,9 @@ func New(opt optim.Optimizer, curves ...Curve) *Schedule {
 		panic(fmt.Errorf("schedule: %d curves for %d groups; want one, or one for each", len(curves), len(s.groups)))
 	}
 	for i, g := range s.groups {
+		if s.curves[i].LR == nil {
+			panic(fmt.Errorf("schedule: the curve of group %d has no LR", i))
+		}
 		s.state.BaseLRs = append(s.state.BaseLRs, g.LR)
 		m := momentum(g)
 		switch {
