@@ -50,6 +50,7 @@ type held struct {
 //	more than one element without a Seed, if its graph was freed by an earlier
 //	Backward, or if a tensor that a gradient reads was changed in place
 func (t *Tensor) Backward(opts ...BackwardOption) {
+	t.known("backward")
 	b := backward{}
 	for _, o := range opts {
 		o(&b)
@@ -69,6 +70,7 @@ func Grad(outputs, inputs []*Tensor, opts ...BackwardOption) []*Tensor {
 	}
 	b.want, b.got = make([]edge, len(inputs)), make([]*Tensor, len(inputs))
 	for i, x := range inputs {
+		x.known("grad")
 		b.want[i] = edge{x.b.grad(), x.b.out}
 		if b.want[i].node == nil {
 			misuse("grad", fmt.Errorf("input %d requires no gradient", i), x)
@@ -87,6 +89,7 @@ func (b *backward) run(op string, outputs []*Tensor) {
 	b.id = generation.Add(1)
 	defer b.release()
 	for _, t := range outputs {
+		t.known(op)
 		b.visit(b.root(op, t))
 	}
 	for i, t := range outputs {
