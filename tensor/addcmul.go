@@ -73,6 +73,7 @@ func addcmulEntry() Entry {
 		Ref:     refMap(func(x ...float64) float64 { return x[0] + x[3]*(x[1]*x[2]) }),
 		DTypes:  Numbers,
 		Samples: addScaledSamples(),
+		Abs:     1, Why: map[string]string{"tol": "two terms of size 1 cancel"},
 		Bad: []Bad{
 			{Args: []any{In(2).As(Bool), In(2).As(Bool), In(2).As(Bool)}, Want: "tensor: addcmul [2], [2], [2]: dtype bool; want a number"},
 			{Args: []any{In(2), In(2), In(3)}, Want: "tensor: addcmul [2], [2], [3]: dim -1 is 2 and 3; want equal, or one of them 1"},
@@ -89,6 +90,7 @@ func addcdivEntry() Entry {
 		Ref:     refMap(func(x ...float64) float64 { return x[0] + x[3]*(x[1]/x[2]) }),
 		DTypes:  Floats,
 		Samples: addScaledSamples(),
+		Abs:     1, Why: map[string]string{"tol": "two terms of size 1 cancel"},
 		Bad: []Bad{
 			{Args: []any{In(2), In(2).As(Int64), In(2).As(Int64)}, Want: "tensor: addcdiv [2], [2], [2]: a quotient of integers; cast one to a floating-point dtype"},
 			{Args: []any{In(2), In(2), In(3)}, Want: "tensor: addcdiv [2], [2], [3]: dim -1 is 2 and 3; want equal, or one of them 1"},

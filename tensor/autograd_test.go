@@ -145,6 +145,43 @@ func TestHooks(t *testing.T) {
 	wantPanic(t, "the hook returned float64 [1]; want float64 [2]", func() { z.Sum().Backward() })
 }
 
+// What the hook of a leaf returns is what the leaf collects, and Grad returns.
+func TestLeafHookResult(t *testing.T) {
+	x := f64(1, 2).RequireGrad()
+	x.Hook(func(g *tensor.Tensor) *tensor.Tensor { return g.MulScalar(10.0) })
+	y := x.MulScalar(2.0).Add(x).Sum()
+	y.Backward(tensor.RetainGraph)
+	wantValues(t, "grad", x.Grad(), 30, 30)
+	y.Backward(tensor.RetainGraph)
+	wantValues(t, "grad of two calls", x.Grad(), 60, 60)
+	wantValues(t, "Grad", tensor.Grad([]*tensor.Tensor{y}, []*tensor.Tensor{x})[0], 30, 30)
+}
+
+// A copy to a place that overlaps its source copies what was there before.
+func TestCopyFromOverlap(t *testing.T) {
+	const n = 1000
+	make64 := tensor.Make{DType: tensor.Float64}
+	up, down := make64.Arange(0, n, 1), make64.Arange(0, n, 1)
+	up.Narrow(0, 1, n-1).CopyFrom(up.Narrow(0, 0, n-1))
+	down.Narrow(0, 0, n-1).CopyFrom(down.Narrow(0, 1, n-1))
+	back := f64(1, 2, 3, 4, 5)
+	back.CopyFrom(back.Flip(0))
+	wantValues(t, "reversed", back, 5, 4, 3, 2, 1)
+	square := f64(1, 2, 3, 4).Reshape(2, 2)
+	square.CopyFrom(square.T())
+	wantValues(t, "transposed", square, 1, 3, 2, 4)
+	for i, v := range tensor.Slice[float64](up) {
+		if v != float64(max(0, i-1)) {
+			t.Fatalf("x[1:] = x[:-1]: element %d is %v", i, v)
+		}
+	}
+	for i, v := range tensor.Slice[float64](down) {
+		if v != float64(min(n-1, i+1)) {
+			t.Fatalf("x[:-1] = x[1:]: element %d is %v", i, v)
+		}
+	}
+}
+
 func TestRetainGrad(t *testing.T) {
 	x := f64(2).RequireGrad()
 	h := x.Mul(x).RetainGrad()

@@ -153,6 +153,7 @@ func crossEntropyEntry() Entry {
 			x := a.Array("input")
 			return refClassLoss(a, refLogSoftmax(x, min(1, len(x.Shape)-1)), a.Float("label_smoothing"))
 		},
+		Why:    map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes: Floats,
 		Samples: append(classLossSamples(), smooth([]any{In(3, 4), label}), smooth([]any{In(3, 4), label}, "weight", w),
 			smooth([]any{In(3, 4), label}, "weight", w, "ignore_index", 2), smooth([]any{In(3, 4), label}, "reduction", "none", "ignore_index", 2),

@@ -98,5 +98,7 @@ func cumsumEntry() Entry {
 }
 
 func cumprodEntry() Entry {
-	return scanEntry("cumprod", "CumProd", cumprodOp{}, (*Tensor).CumProd, func(acc, x float64) float64 { return acc * x }, 1)
+	e := scanEntry("cumprod", "CumProd", cumprodOp{}, (*Tensor).CumProd, func(acc, x float64) float64 { return acc * x }, 1)
+	e.Why = map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"}
+	return e
 }

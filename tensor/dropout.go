@@ -46,6 +46,7 @@ func dropoutEntry() Entry {
 				return x[0]
 			})(a)
 		},
+		Why:    map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes: Numbers,
 		Bad: []Bad{
 			{Args: []any{In(2), 1.5}, Want: "tensor: dropout [2]: p is 1.5; want 0 to 1"},

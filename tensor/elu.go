@@ -46,6 +46,7 @@ func eluEntry() Entry {
 				return a.Float("alpha") * math.Expm1(x[0])
 			})(a)
 		},
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Floats,
 		Samples: append(unarySamples(-2, 2), Sample{Args: []any{In(3, 4), 0.25}}, Sample{Args: []any{In(4).With(-800, -1, 1, 800)}}),
 		Bad:     floatBad("elu"),

@@ -33,10 +33,13 @@ type Entry struct {
 	Samples []Sample
 	Bad     []Bad
 
-	// Tol, GradTol and Grad2Tol loosen the suite's bound for a reason that Why gives.
-	Tol, GradTol, Grad2Tol float64
+	// Tol, GradTol and Grad2Tol loosen the suite's bound for a reason that Why
+	// gives. The bound is relative to the value, or to Abs where that is more:
+	// the size of terms whose sum may be small.
+	Tol, GradTol, Grad2Tol, Abs float64
 	// Why explains each thing the entry leaves out, by the suite's word for it:
-	// "0-d", "empty", "size-1", "special", "layout", "errors", "tol", "values".
+	// "0-d", "empty", "size-1", "special", "infinite", "layout", "errors",
+	// "tol", "values".
 	Why map[string]string
 }
 
@@ -47,6 +50,8 @@ type Sample struct {
 	Only   []DType                    // instead of the entry's DTypes
 	NoGrad bool                       // the point is not differentiable
 	Out    func(d DType, i int) DType // instead of the entry's
+	// GradTol loosens the bound of gradients where the point is ill-conditioned; Why["tol"].
+	GradTol float64
 }
 
 // An Arg is a tensor argument: random values in [Lo, Hi), or the Values given.

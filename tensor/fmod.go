@@ -47,6 +47,7 @@ func fmodEntry() Entry {
 			return one(withOther(a, (*Tensor).Fmod, (*Tensor).FmodScalar))
 		},
 		Ref:     refMap(func(x ...float64) float64 { return math.Mod(x[0], x[1]) }),
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Numbers,
 		Samples: remainderSamples(),
 		Bad: append(broadcastBad("fmod"),

@@ -108,6 +108,8 @@ func geluEntry() Entry {
 				return x[0] / 2 * (1 + math.Erf(x[0]/math.Sqrt2))
 			})(a)
 		},
+		Abs:     1,
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it", "tol": "1 + erf(x) of the definition cancels on the left"},
 		DTypes:  Floats,
 		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}),
 		Bad: append(floatBad("gelu"), Bad{

@@ -15,6 +15,7 @@ func indexPutEntry() Entry {
 			return one(a.Tensor("input").IndexPut(a.Tensor("values"), a.Bool("accumulate"), at...))
 		},
 		Ref:     refIndexPut,
+		Why:     map[string]string{"infinite": "overwriting a view subtracts the gradient of what it hides: Inf - Inf"},
 		DTypes:  AllDTypes,
 		Samples: indexPutSamples(),
 		Bad: []Bad{

@@ -58,6 +58,8 @@ func lerpEntry() Entry {
 			}
 			return x[1] - (x[1]-x[0])*(1-x[2])
 		}),
+		Abs:    1,
+		Why:    map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it", "tol": "terms of size 1 cancel"},
 		DTypes: Floats,
 		Bad: []Bad{
 			{Args: []any{In(2).As(Int64), In(2).As(Int64), 1}, Want: "tensor: lerp [2], [2], []: dtype int64; want a floating-point dtype"},

@@ -38,6 +38,7 @@ func logSigmoidEntry() Entry {
 			}
 			return -math.Log1p(math.Exp(-x[0]))
 		}),
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Floats,
 		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(4).With(-800, -30, 30, 800)}}),
 		Bad:     floatBad("logsigmoid"),

@@ -66,9 +66,10 @@ func logSumExpEntry() Entry {
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").LogSumExp(a.reduceOptions()...)) },
 		Ref:    refReduce(refLogSumExp),
 		Out:    OutFloat,
+		Why:    map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it", "tol": "exp(x - y) multiplies the rounding of y, 1000 half-ulps of 1, at 1000"},
 		DTypes: AllDTypes,
 		Samples: append(withDims(meanSamples()),
-			Sample{Args: []any{In(4).With(1000, 999, -1000, 1001), 0}, NoGrad: true}, // at 1000 the step of the difference is too long
+			Sample{Args: []any{In(4).With(1000, 999, -1000, 1001), 0}, NoGrad: true, GradTol: 1000}, // at 1000 the step of the difference is too long
 			Sample{Args: []any{In(2, 2).With(math.Inf(-1), math.Inf(-1), math.Inf(1), 1), 1}, Only: Floats, NoGrad: true}),
 		Bad: reduceBad("logsumexp"),
 	}

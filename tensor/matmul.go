@@ -88,7 +88,8 @@ func matmulEntry() Entry {
 			pair([]int{1, 1}, []int{1, 1}), pair([]int{2, 3}, []int{3, 4}), pair([]int{5, 1}, []int{1, 3}), pair([]int{3}, []int{3}),
 			pair([]int{2, 3}, []int{3}), pair([]int{3}, []int{3, 2}), pair([]int{2, 2, 3}, []int{2, 3, 2}), pair([]int{2, 3}, []int{4, 3, 2}),
 			pair([]int{2, 1, 2, 3}, []int{3, 3, 1}), pair([]int{2, 0}, []int{0, 3}), pair([]int{0, 2}, []int{2, 3}), pair([]int{3}, []int{2, 3, 2}),
-			{Args: []any{In(9, 300), In(300, 7)}, Only: []DType{Float32, Float64}, NoGrad: true},
+			{Args: []any{In(9, 300), In(300, 7)}, Only: []DType{Float32, Float64}},
+			pair([]int{70, 40}, []int{40, 66}), pair([]int{9, 4, 5}, []int{9, 5, 3}),
 		},
 		Bad: []Bad{
 			{Args: []any{In(4, 3), In(4, 8)}, Want: "tensor: matmul [4 3], [4 8]: inner dims are 3 and 4, want equal"},

@@ -49,9 +49,9 @@ func (o extremeOp) Grad(c *Ctx, dy *Tensor) Grads {
 // shared gives dy in equal parts to the elements of x that are equal to the
 // result y, or to the NaNs if it is one.
 func (r reduction) shared(x, y, dy *Tensor) *Tensor {
-	chosen := x.Eq(r.restore(y, x.shape())).Add(x.Ne(x)).Cast(dy.DType())
-	part := dy.Div(Apply(sumOp{r}, chosen))
-	return chosen.Mul(r.restore(part, x.shape()))
+	chosen := x.Eq(r.restore(y, x.shape())).Add(x.Ne(x))
+	part := dy.Div(Apply(sumOp{r}, chosen.Cast(dy.DType())))
+	return Where(chosen, r.restore(part, x.shape()), scalarOf(dy.b.dev, dy.DType(), device.Number{}))
 }
 
 // pickOf is the reference of all that choose: the first NaN, or else the first

@@ -297,7 +297,7 @@ func poolSamples(dims int, maxima bool) []Sample {
 	}
 	c := func(size int, before ...int) []int { return cube(dims, size, before...) }
 	s := []Sample{
-		call(c(1, 1, 1), 1, nil), call(c(4, 1, 2), 2, nil), call(c(4, 2), 2, nil), call(c(4, 0, 2), 2, nil),
+		call(c(1, 1, 1), 1, nil), call(c(4, 1, 2), 2, nil), call(c(4, 2), 2, nil), call(c(4, 0, 2), 2, nil), call(c(4, 9, 2), 2, nil),
 		call(c(4, 1, 1), []int{3}, map[string]any{"stride": 2, "padding": 1}),
 		call(c(4, 1, 1), 3, map[string]any{"stride": 2, "ceil_mode": true}),
 		call(c(4, 1, 1), 2, map[string]any{"stride": 3, "padding": 1, "ceil_mode": true}),

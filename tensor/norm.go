@@ -119,6 +119,7 @@ func normEntryOf(name, sig, p string) Entry {
 			order := normOrder(a, p)
 			return refReduce(func(x []float64) float64 { return refNorm(x, order) })(a)
 		},
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Floats,
 		Samples: normSamples(),
 		Bad: append(reduceBad("norm"),

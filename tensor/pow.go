@@ -119,6 +119,7 @@ func powEntry() Entry {
 			}
 			return refMap(func(x ...float64) float64 { return math.Pow(x[0], x[1]) })(a)
 		},
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Numbers,
 		Samples: powSamples(),
 		Bad: append(broadcastBad("pow"),

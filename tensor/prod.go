@@ -77,6 +77,7 @@ func prodEntry() Entry {
 			return p
 		}),
 		Out:    OutSum,
+		Why:    map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes: AllDTypes,
 		Samples: append(narrowed(reduceSamples()),
 			Sample{Args: []any{In(4, 3).With(1, 0, 3, 0, 5, 0, 1, 2, 3, 0, 0, 0)}, Kw: kw},

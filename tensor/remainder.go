@@ -62,6 +62,7 @@ func remainderEntry() Entry {
 			}
 			return math.Mod(x[0], x[1]) + x[1]
 		}),
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Numbers,
 		Samples: remainderSamples(),
 		Bad: append(broadcastBad("remainder"),

@@ -51,6 +51,7 @@ func softplusEntry() Entry {
 			}
 			return math.Log1p(math.Exp(x[0]*x[1])) / x[1]
 		}),
+		Why:    map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes: Floats,
 		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}, Sample{Args: []any{In(3).With(-800, 19, 800)}},
 			Sample{Args: []any{In(3, 4)}, Kw: kw(3, 0.2)}, Sample{Args: []any{In(3, 4)}, Kw: kw(-0.5, 20)}),

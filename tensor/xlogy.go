@@ -53,6 +53,7 @@ func xlogyEntry() Entry {
 			return x[0] * math.Log(x[1])
 		}),
 		Out:     OutFloat,
+		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  AllDTypes,
 		Samples: append(binaryWithin(-2, 2, 0.25, 4), Sample{Args: []any{In(4).With(0, 0, 1, 0), In(4).With(0, 2, 1, -1)}, NoGrad: true}),
 		Bad:     broadcastBad("xlogy"),

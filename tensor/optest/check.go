@@ -9,12 +9,26 @@ import (
 	"github.com/facula-ml/facula/tensor"
 )
 
-// tol is the largest error relative to max(1, |want|). Float32: 16 ulp at 1.
+// tol is the largest error relative to |want|. Float32: 16 ulp at 1.
 // Float64: about 500 ulp. Half precision: inputs are exact and kernels compute
 // in float32, but a definition may round a few times: 8 half-ulps.
 var tol = map[tensor.DType]float64{
 	tensor.Float32: 16 * 0x1p-23, tensor.Float64: 1e-13,
 	tensor.Float16: 8 * 0x1p-11, tensor.BFloat16: 8 * 0x1p-8,
+}
+
+// tiny is 8 of the dtype's smallest numbers: below the normal numbers there are
+// fewer digits, which a definition may round away a few times.
+var tiny = map[tensor.DType]float64{
+	tensor.Float32: 8 * 0x1p-149, tensor.Float64: 8 * 0x1p-1074,
+	tensor.Float16: 8 * 0x1p-24, tensor.BFloat16: 8 * 0x1p-133,
+}
+
+// near reports whether v is w but for rounding: size is what the error may be
+// relative to where w is smaller, and loose what it is multiplied by.
+func near(v, w, size, loose float64, d tensor.DType) bool {
+	return v == w || v != v && w != w ||
+		math.Abs(v-w) <= tiny[d]+tol[d]*max(1, loose)*max(size, math.Abs(w))
 }
 
 // value compares a call with the reference, and checks that it leaves its
@@ -85,14 +99,10 @@ func (r *runner) compare(what string, i int, d tensor.DType, got *tensor.Tensor,
 	if r.e.Undefined {
 		return
 	}
-	bound := tol[out] * max(1, r.e.Tol)
 	for k, v := range tensor.Slice[float64](got) {
 		w := rounded(want.V[k], out)
-		if v == w || v != v && w != w {
-			continue
-		}
-		if e := math.Abs(v-w) / max(1, math.Abs(w)); !(e <= bound) {
-			r.fail(what, "result %d element %d is %v; want %v (error %.2g > %.2g)", i, k, v, w, e, bound)
+		if !near(v, w, r.e.Abs, r.e.Tol, out) {
+			r.fail(what, "result %d element %d is %v; want %v", i, k, v, w)
 			return
 		}
 	}
@@ -147,7 +157,7 @@ func (r *runner) gradient() {
 		if l != contiguous && r.e.Why["layout"] != "" {
 			continue
 		}
-		in, f := r.function(vals, l)
+		in, f := r.function(vals, tensor.Float64, l)
 		if len(in) == 0 {
 			return
 		}
@@ -184,14 +194,14 @@ func check(f func() error) (err error) {
 }
 
 // function is the sample's call as a function of its floating-point inputs.
-func (r *runner) function(vals [][]float64, l layout) ([]*tensor.Tensor, func([]*tensor.Tensor) []*tensor.Tensor) {
+func (r *runner) function(vals [][]float64, d tensor.DType, l layout) ([]*tensor.Tensor, func([]*tensor.Tensor) []*tensor.Tensor) {
 	var in []*tensor.Tensor
 	args := tensorArgs(r.s)
 	var which []int
 	for k, a := range args {
 		if a.DType == 0 {
 			which = append(which, k)
-			in = append(in, r.input(vals[k], a, tensor.Float64, l).RequireGrad())
+			in = append(in, r.input(vals[k], a, d, l).RequireGrad())
 		}
 	}
 	return in, func(x []*tensor.Tensor) []*tensor.Tensor {

@@ -7,6 +7,7 @@ package optest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/facula-ml/facula/device"
@@ -52,8 +53,12 @@ func kernelsWithBody(e tensor.Entry) map[device.Kernel]bool {
 
 // each runs all samples of e on dev.
 func each(t *testing.T, e tensor.Entry, dev device.Device, bad bool) {
+	plain := dev
+	if hide := kernelsWithBody(e); len(hide) > 0 {
+		plain = &hidden{dev, hide}
+	}
 	for i, s := range e.Samples {
-		r := &runner{T: t, e: e, s: s, i: i, dev: dev}
+		r := &runner{T: t, e: e, s: s, i: i, dev: dev, plain: plain}
 		dtypes := e.DTypes
 		if s.Only != nil {
 			dtypes = s.Only
@@ -62,6 +67,9 @@ func each(t *testing.T, e tensor.Entry, dev device.Device, bad bool) {
 			for _, layout := range layouts {
 				if layout == contiguous || e.Why["layout"] == "" {
 					r.value(d, layout, false)
+					if d.IsFloat() && !e.Undefined {
+						r.analytic(d, layout)
+					}
 				}
 			}
 			if d.IsFloat() && e.Why["special"] == "" {
@@ -70,6 +78,9 @@ func each(t *testing.T, e tensor.Entry, dev device.Device, bad bool) {
 		}
 		if contains(dtypes, tensor.Float64) && !s.NoGrad {
 			r.gradient()
+		}
+		if contains(dtypes, tensor.Float32) && !e.Undefined && e.Why["infinite"] == "" {
+			r.infinite()
 		}
 	}
 	if bad {
@@ -116,7 +127,8 @@ func complete(t *testing.T, e tensor.Entry) {
 	if e.Undefined != (e.Why["values"] != "") {
 		t.Errorf("%s: an entry is Undefined exactly if Why[\"values\"] says what tests its values", e.At)
 	}
-	if (e.Tol != 0 || e.GradTol != 0 || e.Grad2Tol != 0) && e.Why["tol"] == "" {
+	loose := slices.ContainsFunc(e.Samples, func(s tensor.Sample) bool { return s.GradTol != 0 })
+	if (loose || e.Abs != 0 || e.Tol != 0 || e.GradTol != 0 || e.Grad2Tol != 0) && e.Why["tol"] == "" {
 		t.Errorf("%s: a bound is loosened without a reason in Why[\"tol\"]", e.At)
 	}
 }
@@ -160,6 +172,8 @@ type runner struct {
 	s   tensor.Sample
 	i   int
 	dev device.Device
+	// plain is dev without the kernels that a definition can stand in for.
+	plain device.Device
 }
 
 func (r *runner) fail(what string, format string, v ...any) {
