@@ -27,3 +27,6 @@ func SavedCount(t *Tensor) int {
 
 // Pointer is the address of t's storage.
 func Pointer(t *Tensor) unsafe.Pointer { return t.b.store.Ptr }
+
+// Overlaps reports whether some elements of t lie in one place.
+func Overlaps(t *Tensor) bool { return overlap(&t.b.view) >= 0 }

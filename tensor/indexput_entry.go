@@ -15,7 +15,6 @@ func indexPutEntry() Entry {
 			return one(a.Tensor("input").IndexPut(a.Tensor("values"), a.Bool("accumulate"), at...))
 		},
 		Ref:     refIndexPut,
-		Why:     map[string]string{"infinite": "overwriting a view subtracts the gradient of what it hides: Inf - Inf"},
 		DTypes:  AllDTypes,
 		Samples: indexPutSamples(),
 		Bad: []Bad{
