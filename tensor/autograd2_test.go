@@ -119,3 +119,15 @@ func TestHugeShapes(t *testing.T) {
 	u := tensor.Make{DType: tensor.UInt8}.Zeros(1 << 10)
 	wantPanic(t, "is not within", func() { u.AsStrided([]int{1<<40 + 1}, []int{1 << 10}, 0) })
 }
+
+// CheckStep sets the step: one that is far too long makes a right gradient fail.
+func TestCheckStep(t *testing.T) {
+	f := func(in []*tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{in[0].Exp()} }
+	in := []*tensor.Tensor{f64(0.5, 1).RequireGrad()}
+	if err := tensor.GradCheck(f, in, tensor.CheckStep(1e-4)); err != nil {
+		t.Error(err)
+	}
+	if err := tensor.GradCheck(f, in, tensor.CheckStep(0.5)); err == nil {
+		t.Error("a step of 0.5 found nothing")
+	}
+}
