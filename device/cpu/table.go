@@ -103,6 +103,7 @@ var table = [device.NumKernels]byDType{
 	device.Nonzero:      {device.Bool: nonzero},
 
 	device.MatMul: matmulKernels(),
+	device.Linear: linearKernels(),
 
 	device.MaxPool:        maxPoolKernels(),
 	device.AvgPool:        avgPoolKernels(),
