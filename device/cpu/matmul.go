@@ -149,6 +149,9 @@ func matmul[T number]() kernel {
 	ws := new(scratch[T])
 	return func(c device.Call) error {
 		a, b, out := c.In[0], c.In[1], c.Out[0]
+		if tinyMatmul[T](a, b, out) {
+			return nil
+		}
 		r := int(out.Rank) - 2
 		m, n, k := out.Dim[r], out.Dim[r+1], a.Dim[a.Rank-1]
 		var w nest // over the batch
