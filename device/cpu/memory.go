@@ -28,8 +28,8 @@ type slab struct {
 // slab is not asked for. All are multiples of 1024.
 const classes = 4 * (bit.UintSize - 14)
 
-// maxBytes is what classes reach; the limit is what the machine has.
-const maxBytes = min(1<<46, math.MaxInt/2)
+// maxBytes is a terabyte: more than that is a mistake.
+const maxBytes = min(1<<40, math.MaxInt/2)
 
 // classOf is the class of slabs of at least n bytes, n > heapBytes.
 func classOf(n int) int {
