@@ -110,6 +110,7 @@ const (
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
+	Linear // x [..., in], w [out, in], and b [out] or none → x·wᵀ + b
 
 	// Neural networks. Attr Conv, Pool or Normalization.
 	ConvForward    // x, w, and b or none → y
@@ -150,7 +151,7 @@ var kernelNames = [NumKernels]string{
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
-	MatMul: "matmul", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
+	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",

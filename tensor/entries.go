@@ -97,6 +97,7 @@ func Entries() []Entry {
 		leakyReLUEntry,
 		leEntry,
 		lerpEntry,
+		linearEntry,
 		linspaceEntry,
 		log1pEntry,
 		logEntry,

@@ -15,7 +15,7 @@ var table = [device.NumKernels]byDType{
 	device.Add:        addKernels(),
 	device.Sub:        subKernels(),
 	device.Mul:        mulKernels(),
-	device.Div:        floats2(div[float32], div[float64]),
+	device.Div:        floats2(or2(asm.F32.Div, div[float32]), or2(asm.F64.Div, div[float64])),
 	device.FloorDiv:   floorDivKernels(),
 	device.TruncDiv:   truncDivKernels(),
 	device.Remainder:  remainderKernels(),
@@ -103,6 +103,7 @@ var table = [device.NumKernels]byDType{
 	device.Nonzero:      {device.Bool: nonzero},
 
 	device.MatMul: matmulKernels(),
+	device.Linear: linearKernels(),
 
 	device.MaxPool:        maxPoolKernels(),
 	device.AvgPool:        avgPoolKernels(),
