@@ -23,7 +23,8 @@ import (
 
 // A Kernel is one function for every lane type and target that it works on.
 type Kernel struct {
-	Field string // in the area's struct
+	Field string // in the area's struct; of the type of that name if Index is set
+	Index []int  // the place in a field that is a table
 	Body  func(f *F)
 	Elems []Elem   // nil for F32 and F64
 	Tiers []string // nil for all
@@ -58,13 +59,21 @@ func (r *Regs) Ins(m string, operands ...string) { r.line(m, operands...) }
 
 // build makes the function k for a target and lane type.
 func build(k Kernel, t target, e Elem) *F {
-	f := &F{Elem: e, t: t, name: lower(k.Field) + e.Name + t.tier()}
+	f := &F{Elem: e, t: t, name: lower(k.Field) + k.at() + e.Name + t.tier()}
 	k.Body(f)
 	if f.code[len(f.code)-1].op != "ret" {
 		f.Ret()
 	}
 	f.allocate(func(i *instruction, temps []int) { t.emit(f, i, temps) })
 	return f
+}
+
+// at is the kernel's place in a table, as part of its name.
+func (k *Kernel) at() (s string) {
+	for _, i := range k.Index {
+		s += fmt.Sprint(i+1, "x")
+	}
+	return strings.TrimSuffix(s, "x")
 }
 
 // declaration is the function's line in the Go file.
@@ -130,7 +139,7 @@ func (a *Area) write(arch string) {
 			text += tailMasks(t.bytes())
 		}
 		for _, e := range []Elem{F32, F64} {
-			table := fmt.Sprintf("\nvar %s%s%s = %s[%s]{\n", a.Name, e.Name, t.tier(), title(a.Name), e.Go)
+			table, inner := fmt.Sprintf("\nvar %s%s%s = %s[%s]{\n", a.Name, e.Name, t.tier(), title(a.Name), e.Go), ""
 			for _, k := range a.Kernels {
 				if k.Elems != nil && !slices.Contains(k.Elems, e) || k.Tiers != nil && !slices.Contains(k.Tiers, t.tier()) {
 					continue
