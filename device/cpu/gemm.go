@@ -1,6 +1,10 @@
 package cpu
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
 
 // A matrix is a strided window: element (i, j) is at i*row + j*col.
 type matrix[T any] struct {
@@ -55,20 +59,13 @@ func productOf[T number](m, n, k int, a, b, c matrix[T]) product[T] {
 	return product[T]{m: m, n: n, k: k, a: operand[T]{matrix: a.t()}, b: operand[T]{matrix: b}, c: c}
 }
 
-// A tileFunc multiplies rows of A, as many as its place in the engine's table says,
-// by cols columns of B. Element (i, l) of A is at i*ars + l*acs; rows of B, C and
-// add, which may be nil, are contiguous. Strides are in bytes.
-type tileFunc func(k int, a unsafe.Pointer, ars, acs int, b unsafe.Pointer, brs int, c unsafe.Pointer, crs, cols int, add unsafe.Pointer, ads int)
-
-const maxRows, maxVectors = 16, 3
-
 // An engine multiplies matrices of one type with the kernels of one tier. Each
 // element is the sum, in order, of sums over the blocks of the inner dim,
 // which depend on its length alone: not on the tile, nor on the goroutine.
 type engine[T number] struct {
 	rows, vectors, lanes int // the largest tile; elements of a vector
 	mc, kc, nc           int // a kc×width panel of B fits the first-level cache, mc×kc of A the second
-	tiles                [maxVectors][maxRows]tileFunc
+	tiles                simd.Tiles[T]
 	direct               int // up to this m·n·k, operands are read where they lie
 	transpose            func(dst unsafe.Pointer, width int, src unsafe.Pointer, stride, rows, cols int)
 	ws                   *scratch[T]
@@ -134,13 +131,12 @@ func (e *engine[T]) run(p *product[T], workers int) {
 		for l := 0; l < p.k; l += s.kb {
 			b := block[T]{p: p, s: &s, j: j, l: l, n: nb, k: min(s.kb, p.k-l)}
 			if !s.packB {
-				e.blocks(&b, workers)
+				e.blocks(&b, nil, workers)
 				continue
 			}
 			buf := e.ws.get(roundUp(nb, e.width()) * b.k)
-			b.b = *buf
-			e.packB(&b, workers)
-			e.blocks(&b, workers)
+			e.packB(&b, *buf, workers)
+			e.blocks(&b, *buf, workers)
 			e.ws.put(buf)
 		}
 	}
@@ -166,44 +162,43 @@ type block[T number] struct {
 	p          *product[T]
 	s          *plan
 	j, l, n, k int
-	b          []T // packed, or nil
 }
 
 // shared is a copy for other goroutines, so that b may stay on the stack.
 func (b *block[T]) shared() block[T] {
 	p, s := *b.p, *b.s
-	return block[T]{p: &p, s: &s, j: b.j, l: b.l, n: b.n, k: b.k, b: b.b}
+	return block[T]{p: &p, s: &s, j: b.j, l: b.l, n: b.n, k: b.k}
 }
 
 // packB packs the block of B.
-func (e *engine[T]) packB(b *block[T], workers int) {
+func (e *engine[T]) packB(b *block[T], dst []T, workers int) {
 	w := e.width()
 	if workers == 1 {
-		e.pack(&b.p.b, b.b, w, b.l, b.j, b.k, b.n)
+		e.pack(&b.p.b, dst, w, b.l, b.j, b.k, b.n)
 		return
 	}
 	c := b.shared()
 	parallel(pieces(c.n, w), pieces(parallelWork/8, w*c.k), func(lo, hi int) {
 		from, to := lo*w, min(hi*w, c.n)
-		e.pack(&c.p.b, c.b[from*c.k:], w, c.l, c.j+from, c.k, to-from)
+		e.pack(&c.p.b, dst[from*c.k:], w, c.l, c.j+from, c.k, to-from)
 	})
 }
 
-// blocks multiplies all of A's blocks with one of B.
-func (e *engine[T]) blocks(b *block[T], workers int) {
+// blocks multiplies all of A's blocks with one of B, packed or nil.
+func (e *engine[T]) blocks(b *block[T], packed []T, workers int) {
 	count := pieces(b.p.m, b.s.mb) * pieces(b.n, b.s.nb)
 	if workers == 1 || count == 1 {
 		for t := range count {
-			e.multiply(b, t)
+			e.multiply(b, packed, t)
 		}
 		return
 	}
 	c := b.shared()
-	tasks(count, func(t int) { e.multiply(&c, t) })
+	tasks(count, func(t int) { e.multiply(&c, packed, t) })
 }
 
 // multiply computes task t of a block: some rows and columns.
-func (e *engine[T]) multiply(b *block[T], t int) {
+func (e *engine[T]) multiply(b *block[T], packed []T, t int) {
 	var z T
 	size := int(unsafe.Sizeof(z))
 	p, h, across := b.p, b.s.height, pieces(b.n, b.s.nb)
@@ -217,7 +212,7 @@ func (e *engine[T]) multiply(b *block[T], t int) {
 		ars, acs = size, h*size
 	}
 	brs := p.b.row * size
-	if b.b != nil {
+	if packed != nil {
 		brs = e.width() * size
 	}
 	add, ads := p.add, p.add.row*size
@@ -227,20 +222,20 @@ func (e *engine[T]) multiply(b *block[T], t int) {
 	for j0 := j; j0 < j+n; j0 += e.width() {
 		cols := min(e.width(), j+n-j0)
 		tiles := &e.tiles[(cols-1)/e.lanes]
-		bp := p.b.at(b.l, b.j+j0)
-		if b.b != nil {
-			bp = unsafe.Pointer(&b.b[j0*b.k])
+		bp := (*T)(p.b.at(b.l, b.j+j0))
+		if packed != nil {
+			bp = &packed[j0*b.k]
 		}
 		for i0 := 0; i0 < m; i0 += h {
-			from := a.at(i+i0, b.l)
+			from := (*T)(a.at(i+i0, b.l))
 			if ap != nil {
-				from = unsafe.Pointer(&(*ap)[i0*b.k])
+				from = &(*ap)[i0*b.k]
 			}
-			var plus unsafe.Pointer
+			var plus *T
 			if add.p != nil {
-				plus = add.at(i+i0, b.j+j0)
+				plus = (*T)(add.at(i+i0, b.j+j0))
 			}
-			tiles[min(h, m-i0)-1](b.k, from, ars, acs, bp, brs, p.c.at(i+i0, b.j+j0), p.c.row*size, cols, plus, ads)
+			tiles[min(h, m-i0)-1](b.k, from, ars, acs, bp, brs, (*T)(p.c.at(i+i0, b.j+j0)), p.c.row*size, cols, plus, ads)
 		}
 	}
 	if ap != nil {

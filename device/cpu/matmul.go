@@ -28,17 +28,17 @@ func matmul[T number](e *engine[T]) kernel {
 			w.add(&u)
 		}
 		w.coalesce(0)
-		e.batch(&w, &p, NumThreads())
+		e.batch(&w, p, NumThreads())
 		return nil
 	}
 }
 
 // batch computes one product for each element of w: few large ones in turn, on
 // all goroutines, and else each on one.
-func (e *engine[T]) batch(w *nest, p *product[T], workers int) {
+func (e *engine[T]) batch(w *nest, p product[T], workers int) {
 	n, work := w.len(), max(1, p.m*p.n*p.k)
 	some := func(lo, hi, workers int) {
-		q := *p
+		q := p
 		for i := lo; i < hi; i++ {
 			at := w.at(i)
 			q.c.p, q.a.p, q.b.p = at[0], at[1], at[2]

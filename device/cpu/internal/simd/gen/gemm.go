@@ -1,7 +1,5 @@
 package main
 
-import "fmt"
-
 // tileSizes are the rows of the tallest tile of one and two vectors: its sums,
 // a row of B and an element of A fill the registers.
 var tileSizes = map[string][]int{"AVX512": {14, 14}, "AVX2": {6, 6}, "NEON": {8, 8}}
@@ -12,7 +10,7 @@ func tiles() (k []Kernel) {
 	for _, tier := range []string{"AVX512", "AVX2", "NEON"} {
 		for v, most := range tileSizes[tier] {
 			for r := range most {
-				k = append(k, Kernel{Field: "Tiles", Index: []int{v, r}, Name: fmt.Sprintf("tile%dx%d", r+1, v+1), Tiers: []string{tier},
+				k = append(k, Kernel{Field: "Tiles", Index: []int{v, r}, Tiers: []string{tier},
 					Body: func(f *F) { f.tile(v+1, r+1) }})
 			}
 		}

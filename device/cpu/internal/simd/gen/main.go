@@ -36,7 +36,7 @@ type Area struct {
 	Kernels []Kernel
 }
 
-var areas = []Area{arith}
+var areas = []Area{arith, gemm}
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
 
@@ -139,7 +139,8 @@ func (a *Area) write(arch string) {
 			text += tailMasks(t.bytes())
 		}
 		for _, e := range []Elem{F32, F64} {
-			table, inner := fmt.Sprintf("\nvar %s%s%s = %s[%s]{\n", a.Name, e.Name, t.tier(), title(a.Name), e.Go), ""
+			table := fmt.Sprintf("\nvar %s%s%s = %s[%s]{\n", a.Name, e.Name, t.tier(), title(a.Name), e.Go)
+			last := Kernel{}
 			for _, k := range a.Kernels {
 				if k.Elems != nil && !slices.Contains(k.Elems, e) || k.Tiers != nil && !slices.Contains(k.Tiers, t.tier()) {
 					continue
@@ -147,9 +148,10 @@ func (a *Area) write(arch string) {
 				f := build(k, t, e)
 				decl += "\n//go:noescape\n" + f.declaration() + "\n"
 				text += f.assembly()
-				table += fmt.Sprintf("\t%s: %s,\n", k.Field, f.name)
+				table += last.closing(&k) + k.opening(&last, e) + f.name + ",\n"
+				last = k
 			}
-			decl += table + "}\n"
+			decl += table + last.closing(&Kernel{}) + "}\n"
 		}
 		save(fmt.Sprintf("%s_%s_%s.s", a.Name, strings.ToLower(t.tier()), arch), strings.TrimRight(text, "\n")+"\n")
 	}
@@ -158,6 +160,32 @@ func (a *Area) write(arch string) {
 		panic(err)
 	}
 	save(fmt.Sprintf("%s_%s.go", a.Name, arch), string(code))
+}
+
+// opening is what comes before the kernel's name in the struct, and closing
+// what comes after it: tables have rows and columns, in the order of kernels.
+func (k *Kernel) opening(before *Kernel, e Elem) string {
+	switch {
+	case k.Index == nil:
+		return k.Field + ": "
+	case before.Field != k.Field:
+		return fmt.Sprintf("%s: %s[%s]{{", k.Field, k.Field, e.Go)
+	case before.Index[0] != k.Index[0]:
+		return "{"
+	}
+	return ""
+}
+
+func (k *Kernel) closing(next *Kernel) string {
+	switch {
+	case k.Index == nil:
+		return ""
+	case next.Field != k.Field:
+		return "}},\n"
+	case next.Index[0] != k.Index[0]:
+		return "},\n"
+	}
+	return ""
 }
 
 func save(name, text string) {
