@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/facula-ml/facula/data"
 	"github.com/facula-ml/facula/tensor"
@@ -18,7 +19,7 @@ func loading() []work {
 					if err != nil {
 						panic(err)
 					}
-					sink = b.X
+					runtime.KeepAlive(b)
 				}
 			}
 		}

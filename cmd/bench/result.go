@@ -18,7 +18,7 @@ type result struct {
 	PeakKiB float64 `json:"peak_kib,omitempty"` // instead of a time
 	GFLOPS  float64 `json:"gflops,omitempty"`
 	GBS     float64 `json:"gbs,omitempty"`
-	Bytes   float64 `json:"bytes"`   // of Go's heap, a run
+	Bytes   float64 `json:"bytes"`   // of Go's heap, a run; unknown of a process of its own
 	Mallocs float64 `json:"mallocs"` // objects of Go's heap, a run
 	OfLimit float64 `json:"of_limit,omitempty"`
 	Limit   string  `json:"limit,omitempty"`
@@ -30,6 +30,8 @@ type result struct {
 	Ratio        float64 `json:"ratio,omitempty"` // PyTorch's over ours
 	Target       string  `json:"target,omitempty"`
 	Verdict      verdict `json:"verdict,omitempty"`
+
+	own bool // it ran in a process of its own
 }
 
 // measure runs a case on so many threads, beside PyTorch if that is not nil.
@@ -37,8 +39,7 @@ type result struct {
 func measure(w work, threads int, p plan, t *torch) (result, error) {
 	cpu.SetNumThreads(threads)
 	runtime.GOMAXPROCS(threads)
-	release()
-	defer release()
+	runtime.GC() // of what the last case held
 
 	var theirs, ideal side
 	var err error
@@ -47,7 +48,7 @@ func measure(w work, threads int, p plan, t *torch) (result, error) {
 			return result{}, err
 		}
 	}
-	r := result{Case: w.name, Threads: threads}
+	r := result{Case: w.name, Threads: threads, own: w.once != nil}
 	if w.once != nil {
 		s, err := alternate(p, spawned{ourselves(w.name, threads), w.once.peak}, theirs)
 		if err != nil {

@@ -22,9 +22,6 @@ type work struct {
 	once *process
 }
 
-// sink keeps results alive, so that no call can be dropped.
-var sink *tensor.Tensor
-
 // suite returns every case, in the order of the report.
 func suite() []work {
 	var all []work
@@ -47,12 +44,5 @@ func matching(all []work, re *regexp.Regexp) []work {
 
 // keep makes a run of an expression.
 func keep(f func() *tensor.Tensor) func() {
-	return func() { sink = f() }
-}
-
-// release drops what a case has held, so that the next one finds memory as it
-// would in a program of its own.
-func release() {
-	sink = nil
-	runtime.GC()
+	return func() { runtime.KeepAlive(f()) }
 }

@@ -37,8 +37,8 @@ func columns(versus bool) []column {
 	}
 	cols = append(cols,
 		column{"scaling", 7, false, func(r result) string { return number(r.Scaling) }},
-		column{"bytes/run", 9, false, func(r result) string { return count(r.Bytes) }},
-		column{"mallocs", 7, false, func(r result) string { return count(r.Mallocs) }})
+		column{"bytes/run", 9, false, func(r result) string { return r.heap(r.Bytes) }},
+		column{"mallocs", 7, false, func(r result) string { return r.heap(r.Mallocs) }})
 	if versus {
 		cols = append(cols,
 			column{"", 4, true, func(r result) string { return string(r.Verdict) }},
@@ -62,6 +62,14 @@ func percent(part float64, of string) string {
 		return ""
 	}
 	return strings.TrimSpace(fmt.Sprintf("%.0f %% %s", 100*part, of))
+}
+
+// heap is a count of Go's heap, if it is known.
+func (r result) heap(n float64) string {
+	if r.own {
+		return ""
+	}
+	return count(n)
 }
 
 // count is a number of bytes or objects, short.
