@@ -12,7 +12,7 @@ func linear[T number](e *engine[T]) kernel {
 		}
 		p := productOf(m, n, k, matrix[T]{x.Ptr(), k, 1}, matrix[T]{w.Ptr(), 1, k}, matrix[T]{out.Ptr(), n, 1})
 		if b := c.In[2]; b != nil {
-			p.add.p = b.Ptr()
+			p.add = matrix[T]{b.Ptr(), 0, 1}
 		}
 		e.run(&p, NumThreads())
 		return nil
