@@ -108,6 +108,8 @@ var table = [device.NumKernels]byDType{
 	device.MaxPool:        maxPoolKernels(),
 	device.AvgPool:        avgPoolKernels(),
 	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32](), avgPoolGrad[float64]()),
+	device.MSELoss:        denseFloats(mse[float32], mse[float64]),
+	device.MSEGrad:        denseFloats(mseGrad[float32], mseGrad[float64]),
 	device.NormStats:      denseFloats(normStats[float32](), normStats[float64]()),
 	device.Normalize:      denseFloats(normalize[float32](), normalize[float64]()),
 	device.NormalizeGrad:  denseFloats(normalizeGrad[float32](), normalizeGrad[float64]()),
