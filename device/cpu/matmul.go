@@ -1,10 +1,6 @@
 package cpu
 
-import (
-	"unsafe"
-
-	"github.com/facula-ml/facula/device"
-)
+import "github.com/facula-ml/facula/device"
 
 // matmul multiplies the last two dims of In[0] and In[1]; the others are a
 // batch, with stride 0 where an input repeats.
