@@ -36,7 +36,7 @@ type Area struct {
 	Kernels []Kernel
 }
 
-var areas = []Area{arith, gemm}
+var areas = []Area{arith, limits, gemm}
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
 
