@@ -48,9 +48,5 @@ func (l *Linear) Forward(x *tensor.Tensor) *tensor.Tensor {
 	if in := l.Weight.Size(1); x.Dim() == 0 || x.Size(-1) != in {
 		tensor.Misuse("linear", fmt.Errorf("want an input of shape [..., %d]", in), x)
 	}
-	y := x.MatMul(l.Weight.T())
-	if l.Bias != nil {
-		y = y.Add(l.Bias)
-	}
-	return tensor.Observed(l, x, y)
+	return tensor.Observed(l, x, x.Linear(l.Weight, l.Bias))
 }

@@ -22,7 +22,7 @@ type viewGrad struct{ viewOp }
 
 func (viewGrad) Reads() Reads { return Nothing }
 func (o viewGrad) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{o.grad(dy, c.d.edges[0].spec())}
+	return Grads{o.grad(dy, c.spec(0))}
 }
 
 // see returns a view of t.
@@ -83,7 +83,7 @@ type viewsGrad struct{ ops []viewOp }
 func (o viewsGrad) Name() string { return o.ops[0].Name() }
 func (viewsGrad) Reads() Reads   { return Nothing }
 func (o viewsGrad) Grad(c *Ctx, _ *Tensor) Grads {
-	back := &scatterViewOp{in: *c.d.edges[0].spec()}
+	back := &scatterViewOp{in: *c.spec(0)}
 	var dys []*Tensor
 	for i, op := range o.ops {
 		if dy := c.Dy(i); dy != nil {

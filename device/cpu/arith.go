@@ -134,17 +134,17 @@ func (t byDType) with(u byDType) byDType {
 }
 
 func addKernels() byDType {
-	return floats2(add[float32], add[float64]).
+	return floats2(or2(asm.F32.Add, add[float32]), or2(asm.F64.Add, add[float64])).
 		with(ints2(add[int8], add[int16], add[int32], add[int64], add[uint8])).
 		with(byDType{device.Bool: int2(orBool)})
 }
 
 func subKernels() byDType {
-	return floats2(sub[float32], sub[float64]).with(ints2(sub[int8], sub[int16], sub[int32], sub[int64], sub[uint8]))
+	return floats2(or2(asm.F32.Sub, sub[float32]), or2(asm.F64.Sub, sub[float64])).with(ints2(sub[int8], sub[int16], sub[int32], sub[int64], sub[uint8]))
 }
 
 func mulKernels() byDType {
-	return floats2(mul[float32], mul[float64]).
+	return floats2(or2(asm.F32.Mul, mul[float32]), or2(asm.F64.Mul, mul[float64])).
 		with(ints2(mul[int8], mul[int16], mul[int32], mul[int64], mul[uint8])).
 		with(byDType{device.Bool: int2(andBool)})
 }

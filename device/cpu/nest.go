@@ -91,6 +91,18 @@ func (w *nest) last() int {
 // len is the number of elements.
 func (w *nest) len() int { return w.rows() * w.last() }
 
+// at is the addresses of element i, counted row by row.
+func (w *nest) at(i int) [operands]unsafe.Pointer {
+	p := w.ptr
+	for d := w.rank - 1; d >= 0; d-- {
+		for k := range w.n {
+			p[k] = unsafe.Add(p[k], i%w.dim[d]*w.stride[k][d]*w.size[k])
+		}
+		i /= w.dim[d]
+	}
+	return p
+}
+
 // part calls f for elements lo…hi of the nest, which may start and end within
 // a row.
 func (w *nest) part(lo, hi int, f rowFunc) {

@@ -1,0 +1,109 @@
+package main
+
+// Map makes a kernel out[i] = body(in0[i], in1[i], …) over whole slices: dst,
+// then inputs of at least its length. unroll vectors go through body in each
+// turn of the main loop.
+func (f *F) Map(unroll int, dst string, in []string, body func(x []V) V) {
+	out := f.Slice(dst)
+	n := f.Len(dst)
+	ptr := make([]P, len(in))
+	for i, name := range in {
+		ptr[i] = f.Slice(name)
+	}
+	f.rows(unroll, n, append([]P{out}, ptr...), func(load func(P) V, store func(V, P)) {
+		x := make([]V, len(in))
+		for i, p := range ptr {
+			x[i] = load(p)
+		}
+		store(body(x), out)
+	})
+}
+
+// Rows runs body over n elements that the pointers walk together: vectors, then
+// one partial vector. body loads and stores through the functions it is given.
+func (f *F) Rows(unroll int, n P, walk []P, body func(load func(P) V, store func(V, P))) {
+	f.rows(unroll, n, walk, body)
+}
+
+func (f *F) rows(unroll int, n P, walk []P, body func(load func(P) V, store func(V, P))) {
+	at := func(k int) (func(P) V, func(V, P)) {
+		off := k * f.Bytes()
+		return func(p P) V { return f.Load(At(p, off)) }, func(v V, p P) { f.Store(v, At(p, off)) }
+	}
+	step := func(vectors int) {
+		for k := range vectors {
+			body(at(k))
+		}
+		for _, p := range walk {
+			f.Advance(p, vectors*f.Bytes())
+		}
+	}
+	if unroll > 1 {
+		f.Loop(f.PShr(n, log2(f.W()*unroll)), func() { step(unroll) })
+		n = f.PAnd(n, f.W()*unroll-1)
+	}
+	f.Loop(f.PShr(n, log2(f.W())), func() { step(1) })
+	rest := f.PAnd(n, f.W()-1)
+	f.If(rest, func() {
+		m := f.TailMask(rest)
+		body(func(p P) V { return f.LoadTail(At(p, 0), m) }, func(v V, p P) { f.StoreTail(v, At(p, 0), m) })
+	})
+}
+
+// Reduce makes a kernel that folds body(in…) of all elements with op ("add",
+// "max", "min") and returns the result; empty slices give start. unroll
+// accumulators run side by side; they are joined in a fixed order.
+func (f *F) Reduce(unroll int, op string, start V, in []string, body func(x []V) V) {
+	ptr := make([]P, len(in))
+	ptr[0] = f.Slice(in[0])
+	n := f.Len(in[0])
+	for i, name := range in[1:] {
+		ptr[i+1] = f.Slice(name)
+	}
+	acc := make([]V, unroll)
+	for i := range acc {
+		acc[i] = f.Var(start)
+	}
+	step := func(vectors int) {
+		for k := range vectors {
+			x := make([]V, len(in))
+			for i, p := range ptr {
+				x[i] = f.Load(At(p, k*f.Bytes()))
+			}
+			f.To(acc[k], op, body(x))
+		}
+		for _, p := range ptr {
+			f.Advance(p, vectors*f.Bytes())
+		}
+	}
+	f.Loop(f.PShr(n, log2(f.W()*unroll)), func() { step(unroll) })
+	n = f.PAnd(n, f.W()*unroll-1)
+	f.Loop(f.PShr(n, log2(f.W())), func() { step(1) })
+	rest := f.PAnd(n, f.W()-1)
+	f.If(rest, func() {
+		m := f.TailMask(rest)
+		x := make([]V, len(in))
+		for i, p := range ptr {
+			x[i] = f.LoadTail(At(p, 0), m)
+		}
+		f.To(acc[0], op, f.MaskedOr(m, body(x), start))
+	})
+	for s := 1; s < unroll; s *= 2 {
+		for i := 0; i+s < unroll; i += 2 * s {
+			f.To(acc[i], op, acc[i+s])
+		}
+	}
+	f.Return(f.Fold(op, acc[0]))
+}
+
+// MaskedOr is v in the lanes of a tail's mask and other elsewhere.
+func (f *F) MaskedOr(m M, v, other V) V { return f.Select(m, v, other) }
+
+func log2(n int) int {
+	k := 0
+	for n > 1 {
+		n >>= 1
+		k++
+	}
+	return k
+}

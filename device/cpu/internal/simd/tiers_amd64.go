@@ -1,0 +1,43 @@
+package simd
+
+var avx512 = Set{
+	Tier: "avx512", Bytes: 64,
+	F32: Kernels[float32]{Arith: arithF32AVX512, Gemm: gemmF32AVX512},
+	F64: Kernels[float64]{Arith: arithF64AVX512, Gemm: gemmF64AVX512},
+}
+
+var avx2 = Set{
+	Tier: "avx2", Bytes: 32,
+	F32: Kernels[float32]{Arith: arithF32AVX2, Gemm: gemmF32AVX2},
+	F64: Kernels[float64]{Arith: arithF64AVX2, Gemm: gemmF64AVX2},
+}
+
+// cpuid and xgetbv are the instructions of these names.
+func cpuid(leaf, sub uint32) (a, b, c, d uint32)
+func xgetbv() (lo, hi uint32)
+
+// machine lists the tiers whose instructions the processor has and whose
+// registers the system saves. Intel's manual, volume 2, CPUID.
+func machine() []*Set {
+	var sets []*Set
+	if most, _, _, _ := cpuid(0, 0); most < 7 {
+		return nil
+	}
+	_, _, c1, _ := cpuid(1, 0)
+	_, b7, _, _ := cpuid(7, 0)
+	const fma, osxsave, f16c = 1 << 12, 1 << 27, 1 << 29
+	if c1&(fma|osxsave|f16c) != fma|osxsave|f16c {
+		return nil
+	}
+	saved, _ := xgetbv()
+	const ymm, zmm = 6, 0xe6
+	const vl, bw, dq, f = 1 << 31, 1 << 30, 1 << 17, 1 << 16
+	if b7&(vl|bw|dq|f) == vl|bw|dq|f && saved&zmm == zmm {
+		sets = append(sets, &avx512)
+	}
+	const avx2bit, bmi2 = 1 << 5, 1 << 8
+	if b7&(avx2bit|bmi2) == avx2bit|bmi2 && saved&ymm == ymm {
+		sets = append(sets, &avx2)
+	}
+	return sets
+}

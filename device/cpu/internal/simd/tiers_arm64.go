@@ -1,0 +1,10 @@
+package simd
+
+var neon = Set{
+	Tier: "neon", Bytes: 16,
+	F32: Kernels[float32]{Arith: arithF32NEON, Gemm: gemmF32NEON},
+	F64: Kernels[float64]{Arith: arithF64NEON, Gemm: gemmF64NEON},
+}
+
+// machine lists the one tier that every arm64 machine has.
+func machine() []*Set { return []*Set{&neon} }
