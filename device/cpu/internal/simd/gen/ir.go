@@ -170,6 +170,13 @@ func (f *F) PointerTo(name, typ string) P { return f.param(name, f.declare(name,
 // Int declares a parameter int.
 func (f *F) Int(name string) P { return f.param(name, f.declare(name, "int", 8, 8)) }
 
+// Later declares a parameter of one word that is read each time the returned
+// function is called, where registers are scarce.
+func (f *F) Later(name, typ string) func() P {
+	at := f.declare(name, typ, 8, 8)
+	return func() P { return f.param(name, at) }
+}
+
 // Scalar declares a parameter of the lane type and returns it in all lanes.
 // Declare scalars after everything else, so that words stay aligned.
 func (f *F) Scalar(name string) V {
