@@ -1,8 +1,6 @@
 package cpu
 
 import (
-	"unsafe"
-
 	"github.com/facula-ml/facula/device"
 )
 
@@ -37,21 +35,19 @@ type columns[T number] struct {
 	from int
 }
 
-func (m columns[T]) pack(dst []T, row, col, rows, cols int) {
-	var at [nr][]int32
-	for j := 0; j < cols; j += nr {
-		for i := range nr {
-			at[i] = m.g.cellsOf(m.from + col + min(j+i, cols-1))
-		}
-		k := row % m.g.cells
-		x := m.x[row/m.g.cells*m.g.image:]
-		d := dst[j*rows : (j+nr)*rows]
-		for l := range rows {
-			e := (*[nr]T)(d[l*nr:])
-			e[0], e[1], e[2] = orZero(x, at[0][k]), orZero(x, at[1][k]), orZero(x, at[2][k])
-			if k++; k == m.g.cells {
-				k = 0
-				x = x[min(m.g.image, len(x)):]
+func (m columns[T]) pack(dst []T, width, row, col, rows, cols int) {
+	for j := 0; j < cols; j += width {
+		d := dst[j*rows:]
+		for i := range min(width, cols-j) {
+			at := m.g.cellsOf(m.from + col + j + i)
+			k := row % m.g.cells
+			x := m.x[row/m.g.cells*m.g.image:]
+			for l := range rows {
+				d[l*width+i] = orZero(x, at[k])
+				if k++; k == m.g.cells {
+					k = 0
+					x = x[min(m.g.image, len(x)):]
+				}
 			}
 		}
 	}
@@ -67,14 +63,14 @@ func orZero[T number](x []T, at int32) T {
 // lines is the transpose of columns, from column from on.
 type lines[T number] columns[T]
 
-func (m lines[T]) pack(dst []T, row, col, rows, cols int) {
+func (m lines[T]) pack(dst []T, width, row, col, rows, cols int) {
 	for j := range cols {
 		ch, k := (m.from+col+j)/m.g.cells, (m.from+col+j)%m.g.cells
 		x := m.x[ch*m.g.image:]
 		at := m.g.at[row*m.g.cells+k:]
-		d := dst[j/nr*nr*rows+j%nr:]
+		d := dst[j/width*width*rows+j%width:]
 		for l := range rows {
-			d[l*nr] = orZero(x, at[l*m.g.cells])
+			d[l*width] = orZero(x, at[l*m.g.cells])
 		}
 	}
 }
@@ -83,8 +79,8 @@ func (m lines[T]) pack(dst []T, row, col, rows, cols int) {
 const windowsAtOnce = 256
 
 // convForward is y = w ∗ x + b. A piece of work is some windows of one image and group.
-func convForward[T number]() kernel {
-	ws, pool := new(scratch[T]), new(scratch[int32])
+func convForward[T number](e *engine[T]) kernel {
+	pool := new(scratch[int32])
 	return func(call device.Call) error {
 		c := newConvolution(&call, call.In[0], call.In[1], call.Out[0], pool)
 		defer pool.put(c.buf)
@@ -103,7 +99,12 @@ func convForward[T number]() kernel {
 				fillRow(to[o*c.windows:][:n], bias[g*c.out+o])
 			}
 			src := columns[T]{&c.grid, x[ng*c.in*c.image:], lo}
-			gemm(c.out, n, k, matrixOf(w[g*c.out*k:], k), src, matrixOf(to, c.windows), bias != nil, inline, ws)
+			p := productOf(c.out, n, k, matrixOf(w[g*c.out*k:], k), matrix[T]{}, matrixOf(to, c.windows))
+			p.b.pack = src.pack
+			if bias != nil {
+				p.add = p.c
+			}
+			e.run(&p, 1)
 		})
 		return nil
 	}
@@ -115,16 +116,11 @@ func fillRow[T any](dst []T, v T) {
 	}
 }
 
-// matrixOf is a row-major matrix of the given width.
-func matrixOf[T any](s []T, width int) matrix[T] {
-	return matrix[T]{unsafe.Pointer(unsafe.SliceData(s)), width, 1}
-}
-
 func pieces(n, size int) int { return (n + size - 1) / size }
 
 // convGradInput adds wᵀ·dy to where each window looks. A piece of work is some
 // channels of one image and group, which nobody else writes.
-func convGradInput[T number]() kernel {
+func convGradInput[T number](e *engine[T]) kernel {
 	const cellsAtOnce = 512
 	ws, pool := new(scratch[T]), new(scratch[int32])
 	return func(call device.Call) error {
@@ -144,7 +140,8 @@ func convGradInput[T number]() kernel {
 				m := min(windowsAtOnce, c.windows-lo)
 				g := matrixOf(dy[ng*c.out*c.windows+lo:], c.windows)
 				g.row, g.col = 1, g.row
-				gemm(m, n*c.cells, c.out, g, weight, matrixOf(*buf, n*c.cells), false, inline, ws)
+				p := productOf(m, n*c.cells, c.out, g, weight, matrixOf(*buf, n*c.cells))
+				e.run(&p, 1)
 				fold(&c.grid, to, *buf, lo, m)
 			}
 			ws.put(buf)
@@ -170,9 +167,9 @@ func fold[T number](g *grid, dx, rows []T, lo, n int) {
 
 // convGradWeight is the sum over images of dy·columnsᵀ, in their order. A piece
 // of work is a part of dw that nobody else writes.
-func convGradWeight[T number]() kernel {
+func convGradWeight[T number](e *engine[T]) kernel {
 	const width = 64
-	ws, pool := new(scratch[T]), new(scratch[int32])
+	pool := new(scratch[int32])
 	return func(call device.Call) error {
 		c := newConvolution(&call, call.In[0], call.Out[0], call.In[1], pool)
 		defer pool.put(c.buf)
@@ -193,7 +190,12 @@ func convGradWeight[T number]() kernel {
 			for img := range c.images {
 				ng := img*c.groups + g
 				src := lines[T]{&c.grid, x[ng*c.in*c.image:], j}
-				gemm(m, n, c.windows, matrixOf(dy[(ng*c.out+o)*c.windows:], c.windows), src, to, img > 0, inline, ws)
+				p := productOf(m, n, c.windows, matrixOf(dy[(ng*c.out+o)*c.windows:], c.windows), matrix[T]{}, to)
+				p.b.pack = src.pack
+				if img > 0 {
+					p.add = p.c
+				}
+				e.run(&p, 1)
 			}
 		})
 		return nil
@@ -201,8 +203,9 @@ func convGradWeight[T number]() kernel {
 }
 
 func convKernels() byDType {
-	return denseFloats(convForward[float32](), convForward[float64]()).with(byDType{
-		device.Int8: dense(convForward[int8]()), device.Int16: dense(convForward[int16]()), device.Int32: dense(convForward[int32]()),
-		device.Int64: dense(convForward[int64]()), device.UInt8: dense(convForward[uint8]()),
+	return denseFloats(convForward(gemm32), convForward(gemm64)).with(byDType{
+		device.Int8: dense(convForward(plainEngine[int8]())), device.Int16: dense(convForward(plainEngine[int16]())),
+		device.Int32: dense(convForward(plainEngine[int32]())), device.Int64: dense(convForward(plainEngine[int64]())),
+		device.UInt8: dense(convForward(plainEngine[uint8]())),
 	})
 }

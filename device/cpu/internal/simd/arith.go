@@ -7,5 +7,4 @@ type Arith[T any] struct {
 	ReLU               func(dst, a []T) // max(a, 0); NaN stays
 	Sqrt, Reciprocal   func(dst, a []T)
 	Rsqrt              func(dst, a []T) // 1/√a in two roundings
-	Sum                func(a []T) T
 }

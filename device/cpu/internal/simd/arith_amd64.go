@@ -26,9 +26,6 @@ func rsqrtF32AVX512(dst []float32, a []float32)
 //go:noescape
 func reciprocalF32AVX512(dst []float32, a []float32)
 
-//go:noescape
-func sumF32AVX512(a []float32) (ret float32)
-
 var arithF32AVX512 = Arith[float32]{
 	Add:        addF32AVX512,
 	Sub:        subF32AVX512,
@@ -38,7 +35,6 @@ var arithF32AVX512 = Arith[float32]{
 	Sqrt:       sqrtF32AVX512,
 	Rsqrt:      rsqrtF32AVX512,
 	Reciprocal: reciprocalF32AVX512,
-	Sum:        sumF32AVX512,
 }
 
 //go:noescape
@@ -65,9 +61,6 @@ func rsqrtF64AVX512(dst []float64, a []float64)
 //go:noescape
 func reciprocalF64AVX512(dst []float64, a []float64)
 
-//go:noescape
-func sumF64AVX512(a []float64) (ret float64)
-
 var arithF64AVX512 = Arith[float64]{
 	Add:        addF64AVX512,
 	Sub:        subF64AVX512,
@@ -77,7 +70,6 @@ var arithF64AVX512 = Arith[float64]{
 	Sqrt:       sqrtF64AVX512,
 	Rsqrt:      rsqrtF64AVX512,
 	Reciprocal: reciprocalF64AVX512,
-	Sum:        sumF64AVX512,
 }
 
 //go:noescape
@@ -104,9 +96,6 @@ func rsqrtF32AVX2(dst []float32, a []float32)
 //go:noescape
 func reciprocalF32AVX2(dst []float32, a []float32)
 
-//go:noescape
-func sumF32AVX2(a []float32) (ret float32)
-
 var arithF32AVX2 = Arith[float32]{
 	Add:        addF32AVX2,
 	Sub:        subF32AVX2,
@@ -116,7 +105,6 @@ var arithF32AVX2 = Arith[float32]{
 	Sqrt:       sqrtF32AVX2,
 	Rsqrt:      rsqrtF32AVX2,
 	Reciprocal: reciprocalF32AVX2,
-	Sum:        sumF32AVX2,
 }
 
 //go:noescape
@@ -143,9 +131,6 @@ func rsqrtF64AVX2(dst []float64, a []float64)
 //go:noescape
 func reciprocalF64AVX2(dst []float64, a []float64)
 
-//go:noescape
-func sumF64AVX2(a []float64) (ret float64)
-
 var arithF64AVX2 = Arith[float64]{
 	Add:        addF64AVX2,
 	Sub:        subF64AVX2,
@@ -155,5 +140,4 @@ var arithF64AVX2 = Arith[float64]{
 	Sqrt:       sqrtF64AVX2,
 	Rsqrt:      rsqrtF64AVX2,
 	Reciprocal: reciprocalF64AVX2,
-	Sum:        sumF64AVX2,
 }

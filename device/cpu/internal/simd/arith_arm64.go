@@ -26,9 +26,6 @@ func rsqrtF32NEON(dst []float32, a []float32)
 //go:noescape
 func reciprocalF32NEON(dst []float32, a []float32)
 
-//go:noescape
-func sumF32NEON(a []float32) (ret float32)
-
 var arithF32NEON = Arith[float32]{
 	Add:        addF32NEON,
 	Sub:        subF32NEON,
@@ -38,7 +35,6 @@ var arithF32NEON = Arith[float32]{
 	Sqrt:       sqrtF32NEON,
 	Rsqrt:      rsqrtF32NEON,
 	Reciprocal: reciprocalF32NEON,
-	Sum:        sumF32NEON,
 }
 
 //go:noescape
@@ -65,9 +61,6 @@ func rsqrtF64NEON(dst []float64, a []float64)
 //go:noescape
 func reciprocalF64NEON(dst []float64, a []float64)
 
-//go:noescape
-func sumF64NEON(a []float64) (ret float64)
-
 var arithF64NEON = Arith[float64]{
 	Add:        addF64NEON,
 	Sub:        subF64NEON,
@@ -77,5 +70,4 @@ var arithF64NEON = Arith[float64]{
 	Sqrt:       sqrtF64NEON,
 	Rsqrt:      rsqrtF64NEON,
 	Reciprocal: reciprocalF64NEON,
-	Sum:        sumF64NEON,
 }

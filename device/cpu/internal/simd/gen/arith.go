@@ -25,9 +25,6 @@ var arith = Area{Name: "arith", Kernels: []Kernel{
 	one("Sqrt", 2, (*F).Sqrt),
 	one("Rsqrt", 2, func(f *F, x V) V { return f.Div(f.Const(1), f.Sqrt(x)) }),
 	one("Reciprocal", 2, func(f *F, x V) V { return f.Div(f.Const(1), x) }),
-	{Field: "Sum", Body: func(f *F) {
-		f.Reduce(4, "add", f.Zero(), []string{"a"}, func(x []V) V { return x[0] })
-	}},
 }}
 
 // relu keeps NaN and -0.
