@@ -4,12 +4,14 @@ var neon = Set{
 	Tier: "neon", Bytes: 16,
 	F32: Kernels[float32]{
 		Arith:  arithF32NEON,
+		Math:   mathF32NEON,
 		Gemm:   gemmF32NEON,
 		Reduce: reduceF32NEON,
 		Limits: limitsF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64NEON,
+		Math:   mathF64NEON,
 		Gemm:   gemmF64NEON,
 		Reduce: reduceF64NEON,
 		Limits: limitsF64NEON,
