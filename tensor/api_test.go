@@ -32,7 +32,7 @@ var noOps = map[string]string{
 	"ZeroGrad": "autograd", "RetainGrad": "autograd", "Detach": "autograd", "Hook": "autograd", "Backward": "autograd", "NoGrad": "a mark",
 	"DetectAnomaly": "a mark", "Observe": "a mark", "Observed": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
 	"AllowUnused": "an option of Backward", "Seed": "an option of Backward", "GradCheck": "a test of gradients", "GradGradCheck": "a test of gradients",
-	"CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
+	"SetNumThreads": "threads", "NumThreads": "threads", "CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
 
 	// In place: the op is that of the table.
 

@@ -2,8 +2,20 @@ package simd
 
 var neon = Set{
 	Tier: "neon", Bytes: 16,
-	F32: Kernels[float32]{Arith: arithF32NEON, Gemm: gemmF32NEON},
-	F64: Kernels[float64]{Arith: arithF64NEON, Gemm: gemmF64NEON},
+	F32: Kernels[float32]{
+		Arith:  arithF32NEON,
+		Math:   mathF32NEON,
+		Gemm:   gemmF32NEON,
+		Reduce: reduceF32NEON,
+		Limits: limitsF32NEON,
+	},
+	F64: Kernels[float64]{
+		Arith:  arithF64NEON,
+		Math:   mathF64NEON,
+		Gemm:   gemmF64NEON,
+		Reduce: reduceF64NEON,
+		Limits: limitsF64NEON,
+	},
 }
 
 // machine lists the one tier that every arm64 machine has.

@@ -36,7 +36,13 @@ type Area struct {
 	Kernels []Kernel
 }
 
-var areas = []Area{arith, gemm}
+var areas = []Area{
+	arith,
+	maths,
+	reductions,
+	limits,
+	gemm,
+}
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
 
@@ -104,7 +110,7 @@ func (f *F) assembly() string {
 	}
 	size := f.frame
 	if f.result != "" {
-		size = (size+7)/8*8 + f.Size
+		size = (size+7)/8*8 + map[string]int{"int": 8, f.Go: f.Size}[f.result]
 	}
 	fmt.Fprintf(&b, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", f.declaration(), f.name, size)
 	b.WriteString(strings.Join(f.out, "\n") + "\n\n")

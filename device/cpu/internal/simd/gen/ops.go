@@ -89,8 +89,8 @@ func (f *F) Mul(a, b V) V { return f.either("mul", a, b) }
 // Div is a / b.
 func (f *F) Div(a, b V) V { return f.two("div", a, b) }
 
-// Min is the smaller one. Where a lane is NaN, or both are zeros, targets
-// differ: choose with Unordered and Select if it matters.
+// Min is the smaller one. A NaN in b stays; where a alone is NaN, or both are
+// zeros, targets differ: choose with Unordered and Select if it matters.
 func (f *F) Min(a, b V) V { return f.two("min", a, b) }
 
 // Max is the larger one; see Min for NaN.
@@ -165,6 +165,25 @@ func (f *F) ToFloat(a V) V {
 		return f.Sub(f.IAdd(a, f.Const(magic)), f.Const(magic))
 	}
 	return V{f.op(vector, "tofloat", 0, f.inReg(a).value)}
+}
+
+// Scale is v·2ⁿ for an integral float n within twice the range of exponents,
+// in one rounding.
+func (f *F) Scale(v, n V) V { return f.Scaler(n)(v) }
+
+// Scaler is Scale of several vectors.
+func (f *F) Scaler(n V) func(v V) V {
+	if f.Tier() == "AVX512" {
+		return func(v V) V { return f.two("scalef", v, n) }
+	}
+	bias, bits := uint64(127), 23
+	if f.Size == 8 {
+		bias, bits = 1023, 52
+	}
+	power := func(n V) V { return f.Shl(f.IAdd(f.ToInt(n), f.Bits(bias)), bits) }
+	half := f.Round(f.Mul(n, f.Const(0.5)), Floor) // 2ⁿ itself may be out of range
+	first, second := power(half), power(f.Sub(n, half))
+	return func(v V) V { return f.Mul(f.Mul(v, first), second) }
 }
 
 // FMA is a·b + c in one rounding.
@@ -243,8 +262,16 @@ func (f *F) MAnd(a, b M) M { return M{f.op(mask, "mand", 0, a.value, b.value)} }
 // MOr is a | b.
 func (f *F) MOr(a, b M) M { return M{f.op(mask, "mor", 0, a.value, b.value)} }
 
+// MOrTo is d |= a.
+func (f *F) MOrTo(d, a M) {
+	f.add(instruction{op: "mor", dst: d.value, src: []*value{d.value, a.value}})
+}
+
 // MNot is ^a.
 func (f *F) MNot(a M) M { return M{f.op(mask, "mnot", 0, a.value)} }
+
+// Any is 0 if no lane of m is set.
+func (f *F) Any(m M) P { return P{f.op(general, "any", 0, m.value)} }
 
 // Select is yes where m is set, no elsewhere.
 func (f *F) Select(m M, yes, no V) V {
@@ -296,6 +323,26 @@ func (f *F) TailMask(n P) M { return M{f.op(mask, "tailmask", 0, n.value)} }
 func (f *F) LoadTail(a Addr, m M) V {
 	d := f.fresh(vector)
 	f.add(instruction{op: "loadtail", dst: d, src: []*value{m.value}, addr: a, early: true})
+	return V{d}
+}
+
+// LoadWide is Load from memory of type Memory.
+func (f *F) LoadWide(a Addr) V {
+	if !f.narrow {
+		return f.Load(a)
+	}
+	d := f.fresh(vector)
+	f.add(instruction{op: "loadwide", dst: d, addr: a})
+	return V{d}
+}
+
+// LoadWideTail is LoadTail from memory of type Memory.
+func (f *F) LoadWideTail(a Addr, m M) V {
+	if !f.narrow {
+		return f.LoadTail(a, m)
+	}
+	d := f.fresh(vector)
+	f.add(instruction{op: "loadwidetail", dst: d, src: []*value{m.value}, addr: a, early: true, temps: 1})
 	return V{d}
 }
 
