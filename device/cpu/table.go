@@ -107,7 +107,7 @@ var table = [device.NumKernels]byDType{
 
 	device.MaxPool:        maxPoolKernels(),
 	device.AvgPool:        avgPoolKernels(),
-	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32](), avgPoolGrad[float64]()),
+	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32], avgPoolGrad[float64]),
 	device.NormStats:      denseFloats(normStats[float32](), normStats[float64]()),
 	device.Normalize:      denseFloats(normalize[float32](), normalize[float64]()),
 	device.NormalizeGrad:  denseFloats(normalizeGrad[float32](), normalizeGrad[float64]()),

@@ -21,6 +21,7 @@ type Set struct {
 // Kernels are one tier's kernels for one type of element.
 type Kernels[T any] struct {
 	Arith[T]
+	Conv[T]
 }
 
 // Generic is the tier without assembly.

@@ -2,14 +2,14 @@ package simd
 
 var avx512 = Set{
 	Tier: "avx512",
-	F32:  Kernels[float32]{Arith: arithF32AVX512},
-	F64:  Kernels[float64]{Arith: arithF64AVX512},
+	F32:  Kernels[float32]{Arith: arithF32AVX512, Conv: convF32AVX512},
+	F64:  Kernels[float64]{Arith: arithF64AVX512, Conv: convF64AVX512},
 }
 
 var avx2 = Set{
 	Tier: "avx2",
-	F32:  Kernels[float32]{Arith: arithF32AVX2},
-	F64:  Kernels[float64]{Arith: arithF64AVX2},
+	F32:  Kernels[float32]{Arith: arithF32AVX2, Conv: convF32AVX2},
+	F64:  Kernels[float64]{Arith: arithF64AVX2, Conv: convF64AVX2},
 }
 
 // cpuid and xgetbv are the instructions of these names.

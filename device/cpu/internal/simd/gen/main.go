@@ -35,7 +35,7 @@ type Area struct {
 	Kernels []Kernel
 }
 
-var areas = []Area{arith}
+var areas = []Area{arith, conv}
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
 

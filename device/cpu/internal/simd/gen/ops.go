@@ -246,6 +246,12 @@ func (f *F) MOr(a, b M) M { return M{f.op(mask, "mor", 0, a.value, b.value)} }
 // MNot is ^a.
 func (f *F) MNot(a M) M { return M{f.op(mask, "mnot", 0, a.value)} }
 
+// Even is the lanes of even number of a, then of b; Odd is the others.
+func (f *F) Even(a, b V) V { return f.two("even", a, b) }
+
+// Odd is the lanes of odd number.
+func (f *F) Odd(a, b V) V { return f.two("odd", a, b) }
+
 // Select is yes where m is set, no elsewhere.
 func (f *F) Select(m M, yes, no V) V {
 	return V{f.op(vector, "select", 0, m.value, yes.value, f.inReg(no).value)}
