@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
 )
 
 // A convolution is a matrix product with a matrix that holds the windows of
@@ -11,22 +12,29 @@ import (
 // the image to gemm's packed panels. Work is cut by sizes alone, and each
 // piece writes its own part of the result, so threads do not change it.
 type convolution struct {
-	grid
-	images, groups int
-	in, out        int // channels of one group
+	device.Conv
+	from, to              [3]int // the sizes of an image and its result
+	image, windows, cells int    // elements of an image, of its result, of a window
+	images, groups        int
+	in, out               int // channels of one group
+	grid                  grid
 }
 
 // newConvolution describes a call, given the views of its three tensors.
 func newConvolution(c *device.Call, x, w, y *device.View, pool *scratch[int32]) convolution {
 	a := c.Attr.(device.Conv)
-	return convolution{
-		grid:   newGrid(&a.Window, spatial(x), spatial(y), pool),
+	v := convolution{
+		Conv: a, from: spatial(x), to: spatial(y), cells: volume(a.Size),
 		images: x.Dim[0], groups: a.Groups, in: w.Dim[1], out: w.Dim[0] / a.Groups,
 	}
+	v.image, v.windows = volume(v.from), volume(v.to)
+	return v
 }
 
 // rows is how many elements of an image all windows' cells make in one group:
 // the inner dim of the product.
+func (c *convolution) lay(pool *scratch[int32]) { c.grid = newGrid(&c.Window, c.from, c.to, pool) }
+
 func (c *convolution) rows() int { return c.in * c.cells }
 
 // columns is the matrix of windows of one image and group: row channel*cells+k,
@@ -83,11 +91,15 @@ func (m lines[T]) pack(dst []T, row, col, rows, cols int) {
 const windowsAtOnce = 256
 
 // convForward is y = w ∗ x + b. A piece of work is some windows of one image and group.
-func convForward[T number]() kernel {
+func convForward[T number](k *simd.Conv[T]) kernel {
 	ws, pool := new(scratch[T]), new(scratch[int32])
 	return func(call device.Call) error {
 		c := newConvolution(&call, call.In[0], call.In[1], call.Out[0], pool)
-		defer pool.put(c.buf)
+		if deep(k, &c) {
+			return depthForward(k, &c, ws, x, w, bias, y)
+		}
+		c.lay(pool)
+		defer pool.put(c.grid.buf)
 		x, w, y := elements[T](call.In[0]), elements[T](call.In[1]), elements[T](call.Out[0])
 		var bias []T
 		if call.In[2] != nil {
@@ -124,12 +136,16 @@ func pieces(n, size int) int { return (n + size - 1) / size }
 
 // convGradInput adds wᵀ·dy to where each window looks. A piece of work is some
 // channels of one image and group, which nobody else writes.
-func convGradInput[T number]() kernel {
+func convGradInput[T number](k *simd.Conv[T]) kernel {
 	const cellsAtOnce = 512
 	ws, pool := new(scratch[T]), new(scratch[int32])
 	return func(call device.Call) error {
 		c := newConvolution(&call, call.Out[0], call.In[1], call.In[0], pool)
-		defer pool.put(c.buf)
+		if deep(k, &c) {
+			return depthGradInput(k, &c, ws, dy, w, dx)
+		}
+		c.lay(pool)
+		defer pool.put(c.grid.buf)
 		dy, w, dx := elements[T](call.In[0]), elements[T](call.In[1]), elements[T](call.Out[0])
 		chans := max(1, cellsAtOnce/max(1, c.cells))
 		blocks := pieces(c.in, chans)
@@ -170,12 +186,16 @@ func fold[T number](g *grid, dx, rows []T, lo, n int) {
 
 // convGradWeight is the sum over images of dy·columnsᵀ, in their order. A piece
 // of work is a part of dw that nobody else writes.
-func convGradWeight[T number]() kernel {
+func convGradWeight[T number](k *simd.Conv[T]) kernel {
 	const width = 64
 	ws, pool := new(scratch[T]), new(scratch[int32])
 	return func(call device.Call) error {
 		c := newConvolution(&call, call.In[0], call.Out[0], call.In[1], pool)
-		defer pool.put(c.buf)
+		if deep(k, &c) {
+			return depthGradWeight(k, &c, ws, x, dy, dw)
+		}
+		c.lay(pool)
+		defer pool.put(c.grid.buf)
 		x, dy, dw := elements[T](call.In[0]), elements[T](call.In[1]), elements[T](call.Out[0])
 		k, height := c.rows(), 64
 		for height > 8 && c.groups*pieces(c.out, height)*pieces(k, width) < 8 {
@@ -201,8 +221,8 @@ func convGradWeight[T number]() kernel {
 }
 
 func convKernels() byDType {
-	return denseFloats(convForward[float32](), convForward[float64]()).with(byDType{
-		device.Int8: dense(convForward[int8]()), device.Int16: dense(convForward[int16]()), device.Int32: dense(convForward[int32]()),
-		device.Int64: dense(convForward[int64]()), device.UInt8: dense(convForward[uint8]()),
+	return denseFloats(convForward(&asm.F32.Conv), convForward(&asm.F64.Conv)).with(byDType{
+		device.Int8: dense(convForward[int8](&simd.Conv[int8]{})), device.Int16: dense(convForward[int16](&simd.Conv[int16]{})), device.Int32: dense(convForward[int32](&simd.Conv[int32]{})),
+		device.Int64: dense(convForward[int64](&simd.Conv[int64]{})), device.UInt8: dense(convForward[uint8](&simd.Conv[uint8]{})),
 	})
 }

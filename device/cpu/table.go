@@ -112,8 +112,8 @@ var table = [device.NumKernels]byDType{
 	device.Normalize:      denseFloats(normalize[float32](), normalize[float64]()),
 	device.NormalizeGrad:  denseFloats(normalizeGrad[float32](), normalizeGrad[float64]()),
 	device.ConvForward:    convKernels(),
-	device.ConvGradInput:  denseFloats(convGradInput[float32](), convGradInput[float64]()),
-	device.ConvGradWeight: denseFloats(convGradWeight[float32](), convGradWeight[float64]()),
+	device.ConvGradInput:  denseFloats(convGradInput(&asm.F32.Conv), convGradInput(&asm.F64.Conv)),
+	device.ConvGradWeight: denseFloats(convGradWeight(&asm.F32.Conv), convGradWeight(&asm.F64.Conv)),
 
 	device.SGDStep:  {device.Float32: sgdStep[float32], device.Float64: sgdStep[float64]},
 	device.AdamStep: {device.Float32: adamStep[float32], device.Float64: adamStep[float64]},
