@@ -58,6 +58,9 @@ type Normalization struct {
 	Inner bool
 }
 
+// MSE is the attribute of MSELoss and its gradient.
+type MSE struct{ Scale float64 }
+
 // Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
 type Scan struct {
 	Dim     int

@@ -121,12 +121,14 @@ const (
 	AvgPoolGrad    // dy → dx
 	NormStats      // x → mean, biased variance
 	Normalize      // x, mean, variance, w, b → y
+	MSELoss        // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
+	MSEGrad        // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
 	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
-	SGDStep  // p, [buf,] g → p, [buf]; Attr SGD
-	AdamStep // p, m, v, [max,] g → p, m, v, [max]; Attr Adam
+	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
+	AdamStep // p, m, v, [max,] g → p, m, v, [max]; Attr *Adam
 
 	// Random fill is done by the generator on the host and uploaded.
 
@@ -153,6 +155,7 @@ var kernelNames = [NumKernels]string{
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
+	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }

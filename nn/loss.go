@@ -83,8 +83,10 @@ func NewMSELoss(opts ...MSEOption) *MSELoss {
 //	panics: *tensor.Error if their shapes differ
 func (l *MSELoss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	wantSame("mse_loss", x, target)
-	d := x.Sub(target)
-	return tensor.Observed(l, x, l.Reduction.of("mse_loss", d.Mul(d)))
+	if l.Reduction <= ReduceSum && (x.DType().IsFloat() || target.DType().IsFloat()) {
+		return tensor.Observed(l, x, tensor.MSELoss(x, target, tensor.Reduction(l.Reduction)))
+	}
+	return tensor.Observed(l, x, l.Reduction.of("mse_loss", x.Sub(target).Square()))
 }
 
 // L1Loss is the mean of |x - target|. Its gradient is 0 where they are equal.

@@ -120,7 +120,7 @@ type adamStep struct{ device.Adam }
 
 func (*adamStep) Name() string          { return "adam_step" }
 func (*adamStep) Kernel() device.Kernel { return device.AdamStep }
-func (a *adamStep) Attr() any           { return a.Adam }
+func (a *adamStep) Attr() any           { return &a.Adam }
 
 func (a *adamStep) Body(t []*tensor.Tensor) {
 	p, m, v := t[0], t[1], t[2]

@@ -75,6 +75,7 @@ type rule interface {
 type slots struct {
 	n []float64
 	t []*tensor.Tensor
+	p *tensor.Tensor // the parameter, marked no-grad
 }
 
 // core is an Optimizer but for its rule.
@@ -172,11 +173,14 @@ func (c *core) Step() {
 			}
 			s := c.state[p]
 			if s == nil {
-				s = c.newSlots()
+				s = c.newSlots(p)
 				c.state[p] = s
 			}
 			s.follow(p)
-			c.rule.update(group, p.NoGrad(), g.NoGrad().Contiguous(), s)
+			if !g.IsContiguous() {
+				g = g.NoGrad().Contiguous()
+			}
+			c.rule.update(group, s.p, g, s)
 		}
 	}
 }
@@ -190,9 +194,9 @@ func (s *slots) follow(p *tensor.Tensor) {
 	}
 }
 
-func (c *core) newSlots() *slots {
+func (c *core) newSlots(p *tensor.Tensor) *slots {
 	numbers, tensors, _ := c.rule.slots()
-	return &slots{make([]float64, len(numbers)), make([]*tensor.Tensor, len(tensors))}
+	return &slots{make([]float64, len(numbers)), make([]*tensor.Tensor, len(tensors)), p.NoGrad()}
 }
 
 // nonNegative is the error of the first of pairs of name and value that is

@@ -93,7 +93,7 @@ type sgdStep struct{ device.SGD }
 
 func (*sgdStep) Name() string          { return "sgd_step" }
 func (*sgdStep) Kernel() device.Kernel { return device.SGDStep }
-func (a *sgdStep) Attr() any           { return a.SGD }
+func (a *sgdStep) Attr() any           { return &a.SGD }
 
 func (a *sgdStep) Body(t []*tensor.Tensor) {
 	p, d := t[0], direction(t[0], t[len(t)-1], a.Maximize, a.WeightDecay)

@@ -194,7 +194,7 @@ func (c *core) readState(d StateDict) (map[*tensor.Tensor]*slots, error) {
 }
 
 func (c *core) readSlots(p *tensor.Tensor, kept map[string]any) (*slots, error) {
-	s := c.newSlots()
+	s := c.newSlots(p)
 	scalars, tensors, needed := c.rule.slots()
 	for _, name := range append(scalars, tensors[:needed]...) {
 		if len(kept) > 0 && kept[name] == nil {

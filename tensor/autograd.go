@@ -22,9 +22,7 @@ func (t *Tensor) RequireGrad() *Tensor {
 	case t.b.grad() != nil:
 		misuse("require_grad", errors.New("the tensor is the result of an op; only a leaf can be asked for a gradient (use RetainGrad or Detach)"), t)
 	}
-	d := &node{leaf: &leaf{}}
-	d.spec1[0] = *t.spec()
-	d.specs = d.spec1[:]
+	d := &node{leaf: &leaf{}, spec: *t.spec()}
 	t.b.node, t.b.base, t.b.out = d, nil, 0
 	return t
 }
@@ -57,15 +55,15 @@ func (t *Tensor) RetainGrad() *Tensor {
 		misuse("retain_grad", errors.New("the tensor requires no gradient"), t)
 	}
 	if d.leaf == nil && d.retained(t.b.out) == nil {
-		h := &hook{out: t.b.out, keep: new(leaf)}
-		d.hooks = append(d.hooks, h)
+		x := d.needExtra()
+		x.hooks = append(x.hooks, &hook{out: t.b.out, keep: new(leaf)})
 	}
 	return t
 }
 
 // retained is where result out's gradient is kept, if RetainGrad asked for it.
 func (d *node) retained(out uint32) *leaf {
-	for _, h := range d.hooks {
+	for _, h := range d.hooks() {
 		if h.keep != nil && h.out == out {
 			return h.keep
 		}
@@ -131,8 +129,9 @@ func (t *Tensor) Hook(f func(grad *Tensor) *Tensor) (remove func()) {
 		misuse("hook", errors.New("the tensor requires no gradient"), t)
 	}
 	h := &hook{out: t.b.out, f: f}
-	d.hooks = append(d.hooks, h)
+	x := d.needExtra()
+	x.hooks = append(x.hooks, h)
 	return func() {
-		d.hooks = slices.DeleteFunc(slices.Clone(d.hooks), func(x *hook) bool { return x == h })
+		x.hooks = slices.DeleteFunc(slices.Clone(x.hooks), func(y *hook) bool { return y == h })
 	}
 }

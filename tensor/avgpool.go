@@ -78,7 +78,7 @@ func (o avgPoolOp) Infer(in []*Tensor) (device.Spec, error) {
 	return o.result(x, x.Dim[1])
 }
 func (o avgPoolOp) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{Apply(&avgPoolGradOp{o, *c.d.edges[0].spec()}, dy)}
+	return Grads{Apply(&avgPoolGradOp{o, *c.spec(0)}, dy)}
 }
 func (o avgPoolOp) Body(in []*Tensor) *Tensor {
 	x := in[0]

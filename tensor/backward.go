@@ -27,14 +27,15 @@ func Seed(g ...*Tensor) BackwardOption { return func(b *backward) { b.seed = g }
 type backward struct {
 	retain, create, unused bool
 
-	seed    []*Tensor
-	id      uint64
-	order   []*node         // each after those it depends on
-	claimed []*node         // whose work is this pass's
-	side    map[*node]*work // instead, where another pass has claimed a node
-	want    []edge          // whose gradients to return; nil adds to the leaves
-	got     []*Tensor
-	held    []held
+	seed  []*Tensor
+	id    uint64
+	path  *node           // from here up to the root: the way down, in visit
+	order *node           // the nodes of this pass, each before those it depends on
+	side  map[*node]*work // their work, where another pass has claimed one of them
+	want  []edge          // whose gradients to return; nil adds to the leaves
+	got   []*Tensor
+	held  []held
+	ctx   Ctx
 }
 
 // held is the sum so far of the gradient of a leaf with hooks.
@@ -95,10 +96,12 @@ func (b *backward) run(op string, outputs []*Tensor) {
 	for i, t := range outputs {
 		b.add(edge{t.b.grad(), t.b.out}, b.start(op, i, t, len(outputs)))
 	}
-	c := &Ctx{b: b}
-	for i := len(b.order) - 1; i >= 0; i-- {
-		b.step(c, b.order[i])
-		b.order[i] = nil // what it held can go
+	for d := b.order; d != nil; {
+		w := b.work(d)
+		if w.need {
+			b.step(d, w)
+		}
+		d = w.link
 	}
 	for _, h := range b.held {
 		b.deliver(edge{h.leaf, 0}, h.leaf.hooked(0, h.grad))
@@ -169,10 +172,9 @@ func (b *backward) wanted(d *node) bool {
 }
 
 // step sends d's gradient on to its inputs.
-func (b *backward) step(c *Ctx, d *node) {
+func (b *backward) step(d *node, w *work) {
 	reached := false
-	w := b.work(d)
-	for i := range d.specs {
+	for i := range d.results() {
 		g := w.gradOf(uint32(i))
 		if g == nil {
 			continue
@@ -187,9 +189,10 @@ func (b *backward) step(c *Ctx, d *node) {
 		}
 	}
 	if reached && b.leadsOn(d) {
+		c := &b.ctx
 		*c = Ctx{d: d, b: b}
 		grads := d.op.Grad(c, w.grad)
-		for i, e := range d.edges {
+		for i, e := range d.edges() {
 			var g *Tensor
 			if i < len(grads) {
 				g = grads[i]
@@ -201,9 +204,8 @@ func (b *backward) step(c *Ctx, d *node) {
 				b.add(e, g)
 			}
 		}
-		if !b.retain && len(d.saved) > 0 {
-			clear(d.saved)
-			d.saved, d.freed = nil, true
+		if !b.retain {
+			d.free()
 		}
 	}
 	w.grad, w.more = nil, nil
@@ -212,7 +214,7 @@ func (b *backward) step(c *Ctx, d *node) {
 // leadsOn reports whether d has an input whose gradient is wanted: it has
 // none when d is only an input of Grad itself.
 func (b *backward) leadsOn(d *node) bool {
-	for _, e := range d.edges {
+	for _, e := range d.edges() {
 		if b.needs(e) {
 			return true
 		}
@@ -221,7 +223,7 @@ func (b *backward) leadsOn(d *node) bool {
 }
 
 func (b *backward) checkNaN(d *node, i int, g *Tensor) {
-	if d.site == "" {
+	if d.extra == nil || d.extra.site == "" {
 		return
 	}
 	if h := g.Detach(); Item[bool](h.Ne(h).Any()) {
@@ -231,15 +233,22 @@ func (b *backward) checkNaN(d *node, i int, g *Tensor) {
 
 // calledAt says, in anomaly mode, which line called the op.
 func (d *node) calledAt() string {
-	if d.site == "" {
+	if d.extra == nil || d.extra.site == "" {
 		return ""
 	}
-	return "; the op was called at " + d.site
+	return "; the op was called at " + d.extra.site
 }
 
 // hooked is g after the hooks of result i.
 func (d *node) hooked(i uint32, g *Tensor) *Tensor {
-	for _, h := range d.hooks {
+	if d.extra == nil {
+		return g
+	}
+	return d.runHooks(i, g)
+}
+
+func (d *node) runHooks(i uint32, g *Tensor) *Tensor {
+	for _, h := range d.extra.hooks {
 		switch {
 		case h.out != i:
 			continue
@@ -263,7 +272,7 @@ func (b *backward) add(e edge, g *Tensor) {
 	g = g.sumTo(e.spec())
 	d := e.node
 	if d.leaf != nil {
-		if len(d.hooks) > 0 {
+		if len(d.hooks()) > 0 {
 			b.hold(d, g)
 		} else {
 			b.deliver(e, g)

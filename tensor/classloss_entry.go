@@ -7,9 +7,6 @@ import (
 
 // lossOptions reads PyTorch's arguments of a loss of classes.
 func (a *Args) lossOptions() []LossOption {
-	if a.Has("size_average") || a.Has("reduce") {
-		misuse("cross_entropy", errors.New("size_average and reduce are not supported; use reduction"))
-	}
 	o := []LossOption{ClassWeight(a.OptTensor("weight"))}
 	if i := a.Int("ignore_index"); i != -100 {
 		o = append(o, IgnoreIndex(i))
@@ -17,11 +14,19 @@ func (a *Args) lossOptions() []LossOption {
 	if a.Has("label_smoothing") {
 		o = append(o, LabelSmoothing(a.Float("label_smoothing")))
 	}
+	return append(o, a.reduction("cross_entropy"))
+}
+
+// reduction reads PyTorch's argument of every loss; an unknown one is -1.
+func (a *Args) reduction(op string) Reduction {
+	if a.Has("size_average") || a.Has("reduce") {
+		misuse(op, errors.New("size_average and reduce are not supported; use reduction"))
+	}
 	r, ok := map[string]Reduction{"mean": ReduceMean, "sum": ReduceSum, "none": ReduceNone}[a.Str("reduction")]
 	if !ok {
 		r = -1
 	}
-	return append(o, r)
+	return r
 }
 
 // refClassLoss is the loss of log-probabilities, element by element.

@@ -124,10 +124,10 @@ func (o *convOp) Infer(in []*Tensor) (device.Spec, error) {
 
 func (o *convOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	if c.Needs(0) {
-		g[0] = Apply(&convInputOp{*o, *c.d.edges[0].spec()}, dy, c.In(1))
+		g[0] = Apply(&convInputOp{*o, *c.spec(0)}, dy, c.In(1))
 	}
 	if c.Needs(1) {
-		g[1] = Apply(&convWeightOp{*o, *c.d.edges[1].spec()}, c.In(0), dy)
+		g[1] = Apply(&convWeightOp{*o, *c.spec(1)}, c.In(0), dy)
 	}
 	if c.Inputs() > 2 && c.Needs(2) {
 		g[2] = dy.Transpose(0, 1).Reshape(dy.Size(1), -1).Sum(Dims(1))
@@ -169,7 +169,7 @@ func (o *convInputOp) Grad(c *Ctx, dx *Tensor) (g Grads) {
 		g[0] = Apply(&o.convOp, dx, c.In(1))
 	}
 	if c.Needs(1) {
-		g[1] = Apply(&convWeightOp{o.convOp, *c.d.edges[1].spec()}, dx, c.In(0))
+		g[1] = Apply(&convWeightOp{o.convOp, *c.spec(1)}, dx, c.In(0))
 	}
 	return g
 }
@@ -194,7 +194,7 @@ func (o *convWeightOp) Infer(in []*Tensor) (device.Spec, error) { return o.w, ni
 
 func (o *convWeightOp) Grad(c *Ctx, dw *Tensor) (g Grads) {
 	if c.Needs(0) {
-		g[0] = Apply(&convInputOp{o.convOp, *c.d.edges[0].spec()}, c.In(1), dw)
+		g[0] = Apply(&convInputOp{o.convOp, *c.spec(0)}, c.In(1), dw)
 	}
 	if c.Needs(1) {
 		g[1] = Apply(&o.convOp, c.In(0), dw)

@@ -1,6 +1,10 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // Ctx is what a gradient may look at.
 type Ctx struct {
@@ -11,23 +15,25 @@ type Ctx struct {
 
 // Needs reports whether the gradient of input i will be used.
 func (c *Ctx) Needs(i int) bool {
-	return c.b.needs(c.d.edges[i])
+	return c.b.needs(c.d.edges()[i])
 }
 
 // Inputs is the number of inputs.
-func (c *Ctx) Inputs() int { return len(c.d.edges) }
+func (c *Ctx) Inputs() int { return len(c.d.edges()) }
 
 // In returns input i, which the op's Reads must name.
 func (c *Ctx) In(i int) *Tensor { return c.get(i, "input", i) }
 
 // Out returns result i, which the op's Reads must name.
-func (c *Ctx) Out(i int) *Tensor { return c.get(len(c.d.edges)+i, "result", i) }
+func (c *Ctx) Out(i int) *Tensor { return c.get(c.Inputs()+i, "result", i) }
 
 // Shape returns the shape of input i, which must need a gradient.
-func (c *Ctx) Shape(i int) []int { return c.d.edges[i].spec().Shape() }
+func (c *Ctx) Shape(i int) []int { return c.spec(i).Shape() }
 
 // DType returns the dtype of input i, which must need a gradient.
-func (c *Ctx) DType(i int) DType { return c.d.edges[i].spec().DType }
+func (c *Ctx) DType(i int) DType { return c.spec(i).DType }
+
+func (c *Ctx) spec(i int) *device.Spec { return c.d.edges()[i].spec() }
 
 // Dy returns the gradient of result i, nil if nothing depends on it.
 func (c *Ctx) Dy(i int) *Tensor { return c.b.work(c.d).gradOf(uint32(i)) }
@@ -42,8 +48,8 @@ func (c *Ctx) Set(i int, g *Tensor) {
 
 func (c *Ctx) get(slot int, what string, i int) *Tensor {
 	var s saved
-	if slot < len(c.d.saved) {
-		s = c.d.saved[slot]
+	if list := c.d.saved(); slot < len(list) {
+		s = list[slot]
 	}
 	if s.t == nil {
 		panic(fmt.Sprintf("tensor: the gradient of %s looks at %s %d, which its Reads does not name", c.d.name(), what, i))

@@ -123,6 +123,7 @@ func Entries() []Entry {
 		minEntry,
 		minimumEntry,
 		movedimEntry,
+		mseEntry,
 		mulEntry,
 		narrowEntry,
 		neEntry,

@@ -12,12 +12,12 @@ func SavedCount(t *Tensor) int {
 			return
 		}
 		seen[d] = true
-		for _, s := range d.saved {
+		for _, s := range d.saved() {
 			if s.t != nil {
 				n++
 			}
 		}
-		for _, e := range d.edges {
+		for _, e := range d.edges() {
 			visit(e.node)
 		}
 	}

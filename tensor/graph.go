@@ -46,7 +46,7 @@ func (g *graphPrinter) print(e edge, first, rest string) {
 	g.seen[e.node] = len(g.seen) + 1
 	fmt.Fprintf(g.w, "%s#%d %s %v\n", first, g.seen[e.node], e.node.name(), e.spec().Shape())
 	var in []edge
-	for _, x := range e.node.edges {
+	for _, x := range e.node.edges() {
 		if x.node != nil {
 			in = append(in, x)
 		}

@@ -138,7 +138,7 @@ func (o maxPoolOp) wantSight(in, out [3]int) error {
 // The gradient goes to where each maximum was found. Scattering differentiates
 // again, as gathering.
 func (o maxPoolOp) Grad(c *Ctx, dy *Tensor) Grads {
-	x := *c.d.edges[0].spec()
+	x := *c.spec(0)
 	planes, size := x.Dim[0]*x.Dim[1], volume(image(&x))
 	index := c.Out(1)
 	windows := volume(image(index.spec()))

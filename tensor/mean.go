@@ -27,9 +27,8 @@ func (o meanOp) Body(in []*Tensor) *Tensor {
 }
 
 func (o meanOp) Grad(c *Ctx, dy *Tensor) Grads {
-	shape := c.Shape(0)
-	part := dy.wide().DivScalar(o.count(shape)).Cast(dy.DType()) // float16 ends at 65504
-	return Grads{o.restore(part, shape).Expand(shape...)}
+	part := dy.wide().DivScalar(o.count(c.Shape(0))).Cast(dy.DType()) // float16 ends at 65504
+	return Grads{o.spread(part, c.spec(0))}
 }
 
 // wide is t, in float32 if it is half precision: what definitions compute with

@@ -11,31 +11,76 @@ import (
 )
 
 // A node is the record of one op, or a leaf. It holds no tensor that the
-// gradient does not read.
+// gradient does not read. There is one a recorded op, so it is kept small.
 type node struct {
 	op    Gradient
-	edges []edge        // where each input came from; edge3 if there are few
-	saved []saved       // inputs, then results, that Grad reads
-	specs []device.Spec // of the results
 	leaf  *leaf
-	hooks []*hook
-	site  string // who called the op, in anomaly mode
+	extra *extra
+	in    uint8 // how many of edge are used
+	kept  uint8 // how many of save are used
 	freed bool
+
+	edge [3]edge     // where each input came from
+	save [3]saved    // inputs, then results, that Grad reads
+	spec device.Spec // of the first result
 
 	owner atomic.Uint64 // the backward pass that uses work, 0 if none
 	work  work
+}
 
-	edge3 [3]edge
-	save3 [3]saved
-	spec1 [1]device.Spec
+// extra is what few nodes have.
+type extra struct {
+	edges []edge // all of them, where there are more than three inputs
+	saved []saved
+	specs []device.Spec // of several results
+	hooks []*hook
+	site  string // who called the op, in anomaly mode
+}
+
+func (d *node) needExtra() *extra {
+	if d.extra == nil {
+		d.extra = new(extra)
+	}
+	return d.extra
+}
+
+func (d *node) edges() []edge {
+	if d.extra != nil && d.extra.edges != nil {
+		return d.extra.edges
+	}
+	return d.edge[:d.in]
+}
+
+func (d *node) saved() []saved {
+	if d.extra != nil && d.extra.saved != nil {
+		return d.extra.saved
+	}
+	return d.save[:d.kept]
+}
+
+func (d *node) hooks() []*hook {
+	if d.extra == nil {
+		return nil
+	}
+	return d.extra.hooks
+}
+
+// results is how many results the op has.
+func (d *node) results() int {
+	if d.extra == nil || d.extra.specs == nil {
+		return 1
+	}
+	return len(d.extra.specs)
 }
 
 // work is what a backward pass keeps for a node.
 type work struct {
-	need  bool      // leads to a tensor whose gradient is wanted
-	owned bool      // grad is a buffer of our own: add in place
-	grad  *Tensor   // of the first result
-	more  []*Tensor // of the others
+	need  bool       // leads to a tensor whose gradient is wanted
+	owned bool       // grad is a buffer of our own: add in place
+	next  int32      // the edge to follow, while on the way down
+	link  *node      // the node below on the way down, then the next to step through
+	grad  *Tensor    // of the first result
+	more  *[]*Tensor // of the others
 }
 
 // An edge leads to one result of a node; the zero edge is an input without gradient.
@@ -44,7 +89,12 @@ type edge struct {
 	out  uint32
 }
 
-func (e edge) spec() *device.Spec { return &e.node.specs[e.out] }
+func (e edge) spec() *device.Spec {
+	if e.out == 0 {
+		return &e.node.spec
+	}
+	return &e.node.extra.specs[e.out]
+}
 
 // saved is a tensor as it was when the op ran.
 type saved struct {
@@ -93,20 +143,20 @@ func geometry(v *device.View) device.View {
 	return g
 }
 
-// record makes outs the results of op.
+// record makes outs the results of op. specs are theirs if there are several.
 func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
-	d := &node{op: op}
-	d.edges, d.saved = d.edge3[:0], d.save3[:0]
-	if specs == nil {
-		d.spec1[0] = outs[0].b.view.Spec
-		specs = d.spec1[:]
+	d := &node{op: op, spec: outs[0].b.view.Spec}
+	if specs != nil {
+		d.needExtra().specs = specs
 	}
-	d.specs = specs
-	reads := op.Reads()
+	if d.in = uint8(len(in)); len(in) > len(d.edge) {
+		d.needExtra().edges = make([]edge, len(in))
+	}
+	edges, reads := d.edges(), op.Reads()
 	for i, t := range in {
-		d.edges = append(d.edges, edge{t.b.grad(), t.b.out})
+		edges[i] = edge{t.b.grad(), t.b.out}
 		if reads&AllIn != 0 || i < 3 && reads>>i&1 != 0 {
-			d.save(i, t)
+			d.keep(i, t)
 		}
 	}
 	for i, t := range outs {
@@ -115,20 +165,41 @@ func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
 			t.b.seen.Store(t.b.store.version) // after node, for goroutines that read
 		}
 		if reads&AllOut != 0 || i == 0 && reads&Out0 != 0 || i == 1 && reads&Out1 != 0 {
-			d.save(len(in)+i, t)
+			d.keep(len(in)+i, t)
 		}
 	}
 	if m := outs[0].mode; m != nil && m.anomaly {
-		d.site = callSite()
+		d.needExtra().site = callSite()
 	}
 }
 
-// save keeps t in slot i: inputs first, then results.
-func (d *node) save(i int, t *Tensor) {
-	for len(d.saved) <= i {
-		d.saved = append(d.saved, saved{})
+// keep saves t in slot i: inputs first, then results.
+func (d *node) keep(i int, t *Tensor) {
+	s := saved{t, t.b.store.version}
+	if i < len(d.save) && (d.extra == nil || d.extra.saved == nil) {
+		d.save[i], d.kept = s, uint8(i+1)
+		return
 	}
-	d.saved[i] = saved{t, t.b.store.version}
+	x := d.needExtra()
+	if x.saved == nil {
+		x.saved = append(x.saved, d.save[:d.kept]...)
+		d.save = [3]saved{}
+	}
+	for len(x.saved) <= i {
+		x.saved = append(x.saved, saved{})
+	}
+	x.saved[i] = s
+}
+
+// free drops what the gradient reads; it cannot be computed again.
+func (d *node) free() {
+	if len(d.saved()) == 0 {
+		return
+	}
+	d.save, d.kept, d.freed = [3]saved{}, 0, true
+	if d.extra != nil {
+		d.extra.saved = nil
+	}
 }
 
 // callSite is the first caller outside this package's op methods.

@@ -29,15 +29,7 @@ func (t *Tensor) Permute(dims ...int) *Tensor {
 //	panics: *Error if a dim is out of range
 //	source: torch.transpose
 func (t *Tensor) Transpose(a, b int) *Tensor {
-	a, b = t.dim("transpose", a), t.dim("transpose", b)
-	op := permuteOp{n: t.Dim()}
-	for i := range op.n {
-		op.dims[i] = i
-	}
-	if op.n > 0 {
-		op.dims[a], op.dims[b] = b, a
-	}
-	return t.see(op)
+	return t.see(transposeOp{t.dim("transpose", a), t.dim("transpose", b)})
 }
 
 // T returns a view of a matrix with its dims swapped. A vector or a scalar
@@ -87,6 +79,17 @@ func (t *Tensor) moveDims(from, to []int) *Tensor {
 	}
 	return t.see(op)
 }
+
+// transposeOp is a permuteOp of two dims, and so common that it is small.
+type transposeOp struct{ a, b int }
+
+func (transposeOp) Name() string { return "transpose" }
+func (o transposeOp) view(v *device.View) error {
+	v.Dim[o.a], v.Dim[o.b] = v.Dim[o.b], v.Dim[o.a]
+	v.Stride[o.a], v.Stride[o.b] = v.Stride[o.b], v.Stride[o.a]
+	return nil
+}
+func (o transposeOp) grad(dy *Tensor, in *device.Spec) *Tensor { return dy.see(o) }
 
 type permuteOp struct {
 	dims [device.MaxRank]int

@@ -112,11 +112,19 @@ func (r reduction) restore(dy *Tensor, shape []int) *Tensor {
 	if r.keep {
 		return dy
 	}
-	full := append([]int(nil), shape...)
-	for i := range full {
-		if r.dims.Has(i) {
-			full[i] = 1
+	full := device.Spec{DType: dy.DType(), Rank: uint8(len(shape))}
+	for i, n := range shape {
+		if full.Dim[i] = n; r.dims.Has(i) {
+			full.Dim[i] = 1
 		}
 	}
-	return dy.Reshape(full...)
+	return dy.reshapeTo(&full)
+}
+
+// spread is the gradient of an input of which each result takes all elements alike.
+func (r reduction) spread(dy *Tensor, in *device.Spec) *Tensor {
+	if dy.Dim() > 0 { // a scalar expands to any shape
+		dy = r.restore(dy, in.Shape())
+	}
+	return dy.expandTo(in)
 }

@@ -13,10 +13,17 @@ import (
 //	panics: *Error if the number of elements differs
 //	source: torch.reshape
 func (t *Tensor) Reshape(shape ...int) *Tensor {
-	op := &reshapeOp{name: "reshape", to: t.wantShape("reshape", shape)}
-	v := t.b.view
-	if op.view(&v) != nil {
-		t = t.Contiguous()
+	to := t.wantShape("reshape", shape)
+	return t.reshapeTo(&to)
+}
+
+// reshapeTo is Reshape to a shape that has as many elements.
+func (t *Tensor) reshapeTo(to *device.Spec) *Tensor {
+	op := &reshapeOp{name: "reshape", to: *to}
+	if !t.IsContiguous() {
+		if v := t.b.view; op.view(&v) != nil {
+			t = t.copyOf()
+		}
 	}
 	return t.see(op)
 }

@@ -30,7 +30,7 @@ func (t *Tensor) SetData(u *Tensor) *Tensor {
 	t.b.store.version = max(t.b.store.version, version)
 	if d != nil {
 		t.SetGrad(nil)
-		d.spec1[0] = *t.spec()
+		d.spec = *t.spec()
 	}
 	return t
 }

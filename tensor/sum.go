@@ -21,7 +21,7 @@ func (o sumOp) Infer(in []*Tensor) (device.Spec, error) {
 	return o.spec(in[0].spec(), OutSum(in[0].DType(), 0)), nil
 }
 func (o sumOp) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{o.restore(dy, c.Shape(0)).Expand(c.Shape(0)...)}
+	return Grads{o.spread(dy, c.spec(0))}
 }
 
 // sumTo undoes broadcasting: it sums t down to a spec that broadcasts to its
@@ -38,7 +38,10 @@ func (t *Tensor) sumTo(s *device.Spec) *Tensor {
 		}
 	}
 	if o.dims != 0 {
-		t = Apply(o, t).Reshape(s.Shape()...)
+		t = Apply(o, t)
+	}
+	if t.spec().Rank != s.Rank || t.spec().Dim != s.Dim {
+		t = t.reshapeTo(s)
 	}
 	return t.Cast(s.DType)
 }

@@ -27,7 +27,6 @@ func (b *backward) claim(d *node) bool {
 			return false
 		}
 		if d.owner.CompareAndSwap(0, b.id) {
-			b.claimed = append(b.claimed, d)
 			return true
 		}
 		b.stepAside()
@@ -41,56 +40,59 @@ func (b *backward) claim(d *node) bool {
 
 // stepAside moves the work of this pass out of the nodes.
 func (b *backward) stepAside() {
-	b.side = make(map[*node]*work, len(b.claimed))
-	for _, d := range b.claimed {
-		w := d.work
-		b.side[d] = &w
+	b.side = map[*node]*work{}
+	for _, list := range [...]*node{b.path, b.order} {
+		for d := list; d != nil; d = b.side[d].link {
+			w := d.work
+			b.side[d] = &w
+			d.work = work{}
+			d.owner.Store(0)
+		}
 	}
-	b.release()
 }
 
 // release gives the nodes back to other passes.
 func (b *backward) release() {
-	for _, d := range b.claimed {
-		d.work = work{}
-		d.owner.Store(0)
+	if b.side != nil {
+		return
 	}
-	b.claimed = nil
+	for _, list := range [...]*node{b.path, b.order} {
+		for d := list; d != nil; {
+			next := d.work.link
+			d.work = work{}
+			d.owner.Store(0)
+			d = next
+		}
+	}
 }
 
-// visit appends d, and what it depends on before it, to the order: depth
-// first, without recursion.
+// visit puts d, and what it depends on before it, in order: depth first,
+// without recursion. The way down is linked through the nodes, and so is the
+// order, which is the way back.
 func (b *backward) visit(root *node) {
-	type frame struct {
-		d    *node
-		next int
-	}
 	if !b.claim(root) {
 		return
 	}
-	stack := []frame{{root, 0}}
-	for len(stack) > 0 {
-		f := &stack[len(stack)-1]
-		if f.next < len(f.d.edges) {
-			e := f.d.edges[f.next]
-			f.next++
-			if b.claim(e.node) {
-				stack = append(stack, frame{e.node, 0})
+	b.path = root
+	for b.path != nil {
+		d := b.path
+		w := b.work(d)
+		if edges := d.edges(); int(w.next) < len(edges) {
+			below := edges[w.next].node
+			w.next++
+			if b.claim(below) {
+				b.work(below).link, b.path = d, below
 			}
 			continue
 		}
-		d, w := f.d, b.work(f.d)
-		stack = stack[:len(stack)-1]
-		for _, e := range d.edges {
+		for _, e := range d.edges() {
 			w.need = w.need || b.needs(e)
 		}
 		if w.need && d.freed {
 			misuse(d.name()+" backward", fmt.Errorf("the graph was freed by an earlier Backward; pass RetainGraph to that one%s", d.calledAt()))
 		}
 		w.need = w.need || b.wanted(d)
-		if w.need {
-			b.order = append(b.order, d)
-		}
+		b.path, w.link, b.order = w.link, b.order, d
 	}
 }
 
@@ -98,10 +100,10 @@ func (w *work) gradOf(i uint32) *Tensor {
 	if i == 0 {
 		return w.grad
 	}
-	if int(i) > len(w.more) {
+	if w.more == nil || int(i) > len(*w.more) {
 		return nil
 	}
-	return w.more[i-1]
+	return (*w.more)[i-1]
 }
 
 func (w *work) setGrad(i uint32, g *Tensor) {
@@ -109,8 +111,11 @@ func (w *work) setGrad(i uint32, g *Tensor) {
 		w.grad = g
 		return
 	}
-	for len(w.more) < int(i) {
-		w.more = append(w.more, nil)
+	if w.more == nil {
+		w.more = new([]*Tensor)
 	}
-	w.more[i-1] = g
+	for len(*w.more) < int(i) {
+		*w.more = append(*w.more, nil)
+	}
+	(*w.more)[i-1] = g
 }

@@ -22,7 +22,7 @@ type viewGrad struct{ viewOp }
 
 func (viewGrad) Reads() Reads { return Nothing }
 func (o viewGrad) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{o.grad(dy, c.d.edges[0].spec())}
+	return Grads{o.grad(dy, c.spec(0))}
 }
 
 // see returns a view of t.
@@ -36,7 +36,9 @@ func (t *Tensor) see(op viewOp) *Tensor {
 
 // look is see before it is recorded.
 func (t *Tensor) look(op viewOp) *Tensor {
-	t.known(op.Name())
+	if t.known(op.Name()).b.store.Bytes < 0 {
+		misuse(op.Name(), errFreed, t)
+	}
 	b := new(body)
 	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
 	if err := op.view(&b.view); err != nil {
@@ -83,7 +85,7 @@ type viewsGrad struct{ ops []viewOp }
 func (o viewsGrad) Name() string { return o.ops[0].Name() }
 func (viewsGrad) Reads() Reads   { return Nothing }
 func (o viewsGrad) Grad(c *Ctx, _ *Tensor) Grads {
-	back := &scatterViewOp{in: *c.d.edges[0].spec()}
+	back := &scatterViewOp{in: *c.spec(0)}
 	var dys []*Tensor
 	for i, op := range o.ops {
 		if dy := c.Dy(i); dy != nil {

@@ -15,34 +15,34 @@ const maxDepth = 4
 
 // deep reports whether the convolution runs here.
 func deep[T number](k *simd.Conv[T], c *convolution) bool {
-	return k.Direct != nil && c.in == 1 && c.out <= maxDepth && c.windows*c.cells > 0
+	return k.Direct != nil && c.in == 1 && c.out <= maxDepth && c.cells > 0
 }
 
 // depthForward is one task for each group of each image.
-func depthForward[T number](k *simd.Conv[T], c *convolution, ws *scratch[T], x, w, bias, y []T) error {
+func (v *convolver[T]) depthForward(c *convolution, x, w, bias, y []T) error {
 	f, err := newFrame(&c.Window, c.from, c.to)
 	if err != nil {
 		return err
 	}
-	v := f.view(sizeOf[T]())
+	plane := f.view(elemSize[T]())
 	tasks(c.images*c.groups, func(i int) {
-		buf := ws.get(f.plane + frameSlack)
-		load(&f, k.Evens, *buf, x[i*c.image:], 0)
+		buf := v.ws.get(f.plane + frameSlack)
+		load(&f, v.cells.Evens, *buf, x[i*c.image:], 0)
 		for o := i * c.out; o < (i+1)*c.out; o++ {
 			filter := o % (c.groups * c.out)
 			var b T
 			if bias != nil {
 				b = bias[filter]
 			}
-			f.slices(func(from, win int) { k.Direct(&y[o*c.windows+win], &(*buf)[from], &w[filter*c.cells], &v, b) })
+			f.slices(func(from, win int) { v.cells.Direct(&y[o*c.windows+win], &(*buf)[from], &w[filter*c.cells], &plane, b) })
 		}
-		ws.put(buf)
+		v.ws.put(buf)
 	})
 	return nil
 }
 
 // depthGradInput goes through the windows that see an element, phase by phase.
-func depthGradInput[T number](k *simd.Conv[T], c *convolution, ws *scratch[T], dy, w, dx []T) error {
+func (v *convolver[T]) depthGradInput(c *convolution, dy, w, dx []T) error {
 	t, err := newTransposed(&c.Window, c.from, c.to)
 	if err != nil {
 		return err
@@ -55,53 +55,53 @@ func depthGradInput[T number](k *simd.Conv[T], c *convolution, ws *scratch[T], d
 				weights[i] = append(weights[i], w[filter*c.cells+cell])
 			}
 		}
-		views[i] = p.view(&t.frame, c.out, sizeOf[T]())
+		views[i] = p.view(&t.frame, c.out, elemSize[T]())
 	}
 	tasks(c.images*c.groups, func(i int) {
-		buf, part := ws.get(c.out*t.plane+frameSlack), ws.get(c.image)
+		buf, part := v.ws.get(c.out*t.plane+frameSlack), v.ws.get(c.image)
 		for o := range c.out {
 			load(&t.frame, nil, (*buf)[o*t.plane:], dy[(i*c.out+o)*c.windows:], 0)
 		}
 		to := dx[i*c.image:][:c.image]
 		for j := range t.phases {
-			p, v := &t.phases[j], &views[j]
+			p, plane := &t.phases[j], &views[j]
 			first := weights[j][min(len(weights[j]), i%c.groups*c.out*len(p.kernel)):]
 			if p.whole() {
-				p.slices(&t.frame, func(from, at int) { k.Direct(&to[at], &(*buf)[from], unsafe.SliceData(first), v, 0) })
+				p.slices(&t.frame, func(from, at int) { v.cells.Direct(&to[at], &(*buf)[from], unsafe.SliceData(first), plane, 0) })
 				continue
 			}
-			p.slices(&t.frame, func(from, at int) { k.Direct(&(*part)[at], &(*buf)[from], unsafe.SliceData(first), v, 0) })
+			p.slices(&t.frame, func(from, at int) { v.cells.Direct(&(*part)[at], &(*buf)[from], unsafe.SliceData(first), plane, 0) })
 			scatter(p, c.from, to, *part)
 		}
-		ws.put(buf)
-		ws.put(part)
+		v.ws.put(buf)
+		v.ws.put(part)
 	})
 	return nil
 }
 
 // depthGradWeight is one task for each group: the images are added in their order.
-func depthGradWeight[T number](k *simd.Conv[T], c *convolution, ws *scratch[T], x, dy, dw []T) error {
+func (v *convolver[T]) depthGradWeight(c *convolution, x, dy, dw []T) error {
 	f, err := newFrame(&c.Window, c.from, c.to)
 	if err != nil {
 		return err
 	}
-	v := f.view(sizeOf[T]())
+	plane := f.view(elemSize[T]())
 	tasks(c.groups, func(g int) {
-		buf := ws.get(f.plane + frameSlack)
+		buf := v.ws.get(f.plane + frameSlack)
 		clear(dw[g*c.out*c.cells:][:c.out*c.cells])
 		for n := range c.images {
 			i := n*c.groups + g
-			load(&f, k.Evens, *buf, x[i*c.image:], 0)
+			load(&f, v.cells.Evens, *buf, x[i*c.image:], 0)
 			for o := range c.out {
 				to := dw[(g*c.out+o)*c.cells:][:c.cells]
 				for cell := range to {
 					f.slices(func(from, win int) {
-						to[cell] += k.Dot(&dy[(i*c.out+o)*c.windows+win], &(*buf)[from+f.cells[cell]], &v)
+						to[cell] += v.cells.Dot(&dy[(i*c.out+o)*c.windows+win], &(*buf)[from+f.cells[cell]], &plane)
 					})
 				}
 			}
 		}
-		ws.put(buf)
+		v.ws.put(buf)
 	})
 	return nil
 }

@@ -54,10 +54,8 @@ func (f *frame) at(d, h, w int) int {
 	return phase*volume(f.size) + (d/s[0]*f.size[1]+h/s[1])*f.size[2] + w/s[2]
 }
 
-// bare reports whether the frame is the image itself.
-func (f *frame) bare() bool {
-	return f.phases == [3]int{1, 1, 1} && f.size == f.in && f.pad == [3]int{} && f.stride == f.phases
-}
+// bare reports whether windows are elements, so that the frame is the image itself.
+func (f *frame) bare() bool { return len(f.cells) == 1 && f.size == f.in && f.stride == [3]int{1, 1, 1} }
 
 // view is what kernels of cells see of one slice of the depth.
 func (f *frame) view(size int) simd.Plane {

@@ -65,6 +65,13 @@ func fill(c device.Call) error {
 func fillWith[T any](c *device.Call, v T) error {
 	var z T
 	size := int(unsafe.Sizeof(z))
+	if out := c.Out[0]; out.Contig && out.Len() < 2*grain { // no closure
+		row := elements[T](out)
+		for i := range row {
+			row[i] = v
+		}
+		return nil
+	}
 	iterate(c, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
 		if s[0] == 1 {
 			row := window[T](p[0], n)

@@ -27,11 +27,6 @@ func (s *scratch[T]) get(n int) *[]T {
 
 func (s *scratch[T]) put(p *[]T) { s.pool.Put(p) }
 
-func sizeOf[T any]() int {
-	var z T
-	return int(unsafe.Sizeof(z))
-}
-
 // window is memory as a slice.
 func window[T any](p unsafe.Pointer, n int) []T { return unsafe.Slice((*T)(p), n) }
 

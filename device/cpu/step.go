@@ -13,15 +13,19 @@ import (
 func flat[T any](c *device.Call, i int) []T { return window[T](c.In[i].Ptr(), c.In[i].Len()) }
 
 func sgdStep[T float](c device.Call) error {
-	a := c.Attr.(device.SGD)
+	a := c.Attr.(*device.SGD)
 	p := flat[T](&c, 0)
 	if c.Out[1] == nil {
 		g := flat[T](&c, 1)
-		parallel(len(p), grain, func(lo, hi int) { sgdRow(p[lo:hi], g[lo:hi], &a) })
+		if len(p) < 2*grain { // no closure for small parameters
+			sgdRow(p, g, a)
+		} else {
+			parallel(len(p), grain, func(lo, hi int) { sgdRow(p[lo:hi], g[lo:hi], a) })
+		}
 		return nil
 	}
 	buf, g := flat[T](&c, 1), flat[T](&c, 2)
-	parallel(len(p), grain, func(lo, hi int) { momentumRow(p[lo:hi], buf[lo:hi], g[lo:hi], &a) })
+	parallel(len(p), grain, func(lo, hi int) { momentumRow(p[lo:hi], buf[lo:hi], g[lo:hi], a) })
 	return nil
 }
 
@@ -67,14 +71,14 @@ func momentumRow[T float](p, buf, g []T, a *device.SGD) {
 }
 
 func adamStep[T float](c device.Call) error {
-	a := c.Attr.(device.Adam)
+	a := c.Attr.(*device.Adam)
 	p, m, v := flat[T](&c, 0), flat[T](&c, 1), flat[T](&c, 2)
 	top, g := v, flat[T](&c, 3)
 	if a.AMSGrad {
 		top, g = g, flat[T](&c, 4)
 	}
 	parallel(len(p), grain, func(lo, hi int) {
-		adamRow(p[lo:hi], m[lo:hi], v[lo:hi], top[lo:hi], g[lo:hi], &a)
+		adamRow(p[lo:hi], m[lo:hi], v[lo:hi], top[lo:hi], g[lo:hi], a)
 	})
 	return nil
 }

@@ -17,16 +17,12 @@ func divF32NEON(dst []float32, a []float32, b []float32)
 //go:noescape
 func reLUF32NEON(dst []float32, a []float32)
 
-//go:noescape
-func sumF32NEON(a []float32) (ret float32)
-
 var arithF32NEON = Arith[float32]{
 	Add:  addF32NEON,
 	Sub:  subF32NEON,
 	Mul:  mulF32NEON,
 	Div:  divF32NEON,
 	ReLU: reLUF32NEON,
-	Sum:  sumF32NEON,
 }
 
 //go:noescape
@@ -44,14 +40,10 @@ func divF64NEON(dst []float64, a []float64, b []float64)
 //go:noescape
 func reLUF64NEON(dst []float64, a []float64)
 
-//go:noescape
-func sumF64NEON(a []float64) (ret float64)
-
 var arithF64NEON = Arith[float64]{
 	Add:  addF64NEON,
 	Sub:  subF64NEON,
 	Mul:  mulF64NEON,
 	Div:  divF64NEON,
 	ReLU: reLUF64NEON,
-	Sum:  sumF64NEON,
 }

@@ -11,10 +11,10 @@ type Conv[T any] struct {
 	MaxCells func(dst, at, src, nums *T, p *Plane)
 	// Dot is the sum of a[i][j]·src[i][j], where a is contiguous; the cells are not used.
 	Dot func(a, src *T, p *Plane) T
-	// Pack copies a vector for each span from each row of src to rows of dst
+	// PackSpans copies a vector for each span from each row of src to rows of dst
 	// pitch bytes apart. Spans come in order, so that each overwrites what the
 	// one before wrote beyond its end, and rows too.
-	Pack func(dst, src *T, rows []int, copies []Span, pitch int)
+	PackSpans func(dst, src *T, rows []int, copies []Span, pitch int)
 	// Evens is dst[i] = src[2i]. It reads src to twice the length of dst, rounded up to vectors.
 	Evens func(dst, src []T)
 	// Shift is dst[i] = a[i] + s.

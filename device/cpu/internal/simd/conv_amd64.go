@@ -12,7 +12,7 @@ func maxCellsF32AVX512(dst *float32, at *float32, src *float32, nums *float32, p
 func dotF32AVX512(a *float32, src *float32, p *Plane) (ret float32)
 
 //go:noescape
-func packF32AVX512(dst *float32, src *float32, rows []int, copies []Span, pitch int)
+func packSpansF32AVX512(dst *float32, src *float32, rows []int, copies []Span, pitch int)
 
 //go:noescape
 func evensF32AVX512(dst []float32, src []float32)
@@ -21,12 +21,12 @@ func evensF32AVX512(dst []float32, src []float32)
 func shiftF32AVX512(dst []float32, a []float32, s float32)
 
 var convF32AVX512 = Conv[float32]{
-	Direct:   directF32AVX512,
-	MaxCells: maxCellsF32AVX512,
-	Dot:      dotF32AVX512,
-	Pack:     packF32AVX512,
-	Evens:    evensF32AVX512,
-	Shift:    shiftF32AVX512,
+	Direct:    directF32AVX512,
+	MaxCells:  maxCellsF32AVX512,
+	Dot:       dotF32AVX512,
+	PackSpans: packSpansF32AVX512,
+	Evens:     evensF32AVX512,
+	Shift:     shiftF32AVX512,
 }
 
 //go:noescape
@@ -39,7 +39,7 @@ func maxCellsF64AVX512(dst *float64, at *float64, src *float64, nums *float64, p
 func dotF64AVX512(a *float64, src *float64, p *Plane) (ret float64)
 
 //go:noescape
-func packF64AVX512(dst *float64, src *float64, rows []int, copies []Span, pitch int)
+func packSpansF64AVX512(dst *float64, src *float64, rows []int, copies []Span, pitch int)
 
 //go:noescape
 func evensF64AVX512(dst []float64, src []float64)
@@ -48,12 +48,12 @@ func evensF64AVX512(dst []float64, src []float64)
 func shiftF64AVX512(dst []float64, a []float64, s float64)
 
 var convF64AVX512 = Conv[float64]{
-	Direct:   directF64AVX512,
-	MaxCells: maxCellsF64AVX512,
-	Dot:      dotF64AVX512,
-	Pack:     packF64AVX512,
-	Evens:    evensF64AVX512,
-	Shift:    shiftF64AVX512,
+	Direct:    directF64AVX512,
+	MaxCells:  maxCellsF64AVX512,
+	Dot:       dotF64AVX512,
+	PackSpans: packSpansF64AVX512,
+	Evens:     evensF64AVX512,
+	Shift:     shiftF64AVX512,
 }
 
 //go:noescape
@@ -66,7 +66,7 @@ func maxCellsF32AVX2(dst *float32, at *float32, src *float32, nums *float32, p *
 func dotF32AVX2(a *float32, src *float32, p *Plane) (ret float32)
 
 //go:noescape
-func packF32AVX2(dst *float32, src *float32, rows []int, copies []Span, pitch int)
+func packSpansF32AVX2(dst *float32, src *float32, rows []int, copies []Span, pitch int)
 
 //go:noescape
 func evensF32AVX2(dst []float32, src []float32)
@@ -75,12 +75,12 @@ func evensF32AVX2(dst []float32, src []float32)
 func shiftF32AVX2(dst []float32, a []float32, s float32)
 
 var convF32AVX2 = Conv[float32]{
-	Direct:   directF32AVX2,
-	MaxCells: maxCellsF32AVX2,
-	Dot:      dotF32AVX2,
-	Pack:     packF32AVX2,
-	Evens:    evensF32AVX2,
-	Shift:    shiftF32AVX2,
+	Direct:    directF32AVX2,
+	MaxCells:  maxCellsF32AVX2,
+	Dot:       dotF32AVX2,
+	PackSpans: packSpansF32AVX2,
+	Evens:     evensF32AVX2,
+	Shift:     shiftF32AVX2,
 }
 
 //go:noescape
@@ -93,7 +93,7 @@ func maxCellsF64AVX2(dst *float64, at *float64, src *float64, nums *float64, p *
 func dotF64AVX2(a *float64, src *float64, p *Plane) (ret float64)
 
 //go:noescape
-func packF64AVX2(dst *float64, src *float64, rows []int, copies []Span, pitch int)
+func packSpansF64AVX2(dst *float64, src *float64, rows []int, copies []Span, pitch int)
 
 //go:noescape
 func evensF64AVX2(dst []float64, src []float64)
@@ -102,10 +102,10 @@ func evensF64AVX2(dst []float64, src []float64)
 func shiftF64AVX2(dst []float64, a []float64, s float64)
 
 var convF64AVX2 = Conv[float64]{
-	Direct:   directF64AVX2,
-	MaxCells: maxCellsF64AVX2,
-	Dot:      dotF64AVX2,
-	Pack:     packF64AVX2,
-	Evens:    evensF64AVX2,
-	Shift:    shiftF64AVX2,
+	Direct:    directF64AVX2,
+	MaxCells:  maxCellsF64AVX2,
+	Dot:       dotF64AVX2,
+	PackSpans: packSpansF64AVX2,
+	Evens:     evensF64AVX2,
+	Shift:     shiftF64AVX2,
 }

@@ -12,7 +12,7 @@ func maxCellsF32NEON(dst *float32, at *float32, src *float32, nums *float32, p *
 func dotF32NEON(a *float32, src *float32, p *Plane) (ret float32)
 
 //go:noescape
-func packF32NEON(dst *float32, src *float32, rows []int, copies []Span, pitch int)
+func packSpansF32NEON(dst *float32, src *float32, rows []int, copies []Span, pitch int)
 
 //go:noescape
 func evensF32NEON(dst []float32, src []float32)
@@ -21,12 +21,12 @@ func evensF32NEON(dst []float32, src []float32)
 func shiftF32NEON(dst []float32, a []float32, s float32)
 
 var convF32NEON = Conv[float32]{
-	Direct:   directF32NEON,
-	MaxCells: maxCellsF32NEON,
-	Dot:      dotF32NEON,
-	Pack:     packF32NEON,
-	Evens:    evensF32NEON,
-	Shift:    shiftF32NEON,
+	Direct:    directF32NEON,
+	MaxCells:  maxCellsF32NEON,
+	Dot:       dotF32NEON,
+	PackSpans: packSpansF32NEON,
+	Evens:     evensF32NEON,
+	Shift:     shiftF32NEON,
 }
 
 //go:noescape
@@ -39,7 +39,7 @@ func maxCellsF64NEON(dst *float64, at *float64, src *float64, nums *float64, p *
 func dotF64NEON(a *float64, src *float64, p *Plane) (ret float64)
 
 //go:noescape
-func packF64NEON(dst *float64, src *float64, rows []int, copies []Span, pitch int)
+func packSpansF64NEON(dst *float64, src *float64, rows []int, copies []Span, pitch int)
 
 //go:noescape
 func evensF64NEON(dst []float64, src []float64)
@@ -48,10 +48,10 @@ func evensF64NEON(dst []float64, src []float64)
 func shiftF64NEON(dst []float64, a []float64, s float64)
 
 var convF64NEON = Conv[float64]{
-	Direct:   directF64NEON,
-	MaxCells: maxCellsF64NEON,
-	Dot:      dotF64NEON,
-	Pack:     packF64NEON,
-	Evens:    evensF64NEON,
-	Shift:    shiftF64NEON,
+	Direct:    directF64NEON,
+	MaxCells:  maxCellsF64NEON,
+	Dot:       dotF64NEON,
+	PackSpans: packSpansF64NEON,
+	Evens:     evensF64NEON,
+	Shift:     shiftF64NEON,
 }

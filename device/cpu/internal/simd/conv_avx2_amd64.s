@@ -363,8 +363,8 @@ dotF32AVX2_l2:
 	RET 
 
 
-// func packF32AVX2(dst *float32, src *float32, rows []int, copies []Span, pitch int)
-TEXT ·packF32AVX2(SB), NOSPLIT, $0-72
+// func packSpansF32AVX2(dst *float32, src *float32, rows []int, copies []Span, pitch int)
+TEXT ·packSpansF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ rows_base+16(FP), DX
@@ -373,28 +373,28 @@ TEXT ·packF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ copies_len+48(FP), DI
 	MOVQ pitch+64(FP), R8
 	TESTQ BX, BX
-	JZ packF32AVX2_l2
-packF32AVX2_l1:
+	JZ packSpansF32AVX2_l2
+packSpansF32AVX2_l1:
 	MOVQ 0(DX), R9
 	ADDQ CX, R9
 	MOVQ SI, R10
 	MOVQ DI, R11
 	TESTQ R11, R11
-	JZ packF32AVX2_l4
-packF32AVX2_l3:
+	JZ packSpansF32AVX2_l4
+packSpansF32AVX2_l3:
 	MOVQ 8(R10), R12
 	VMOVUPS 0(R9)(R12*1), Y0
 	MOVQ 0(R10), R12
 	VMOVUPS Y0, 0(AX)(R12*1)
 	ADDQ $16, R10
 	DECQ R11
-	JNZ packF32AVX2_l3
-packF32AVX2_l4:
+	JNZ packSpansF32AVX2_l3
+packSpansF32AVX2_l4:
 	ADDQ $8, DX
 	ADDQ R8, AX
 	DECQ BX
-	JNZ packF32AVX2_l1
-packF32AVX2_l2:
+	JNZ packSpansF32AVX2_l1
+packSpansF32AVX2_l2:
 	VZEROUPPER 
 	RET 
 
@@ -857,8 +857,8 @@ dotF64AVX2_l2:
 	RET 
 
 
-// func packF64AVX2(dst *float64, src *float64, rows []int, copies []Span, pitch int)
-TEXT ·packF64AVX2(SB), NOSPLIT, $0-72
+// func packSpansF64AVX2(dst *float64, src *float64, rows []int, copies []Span, pitch int)
+TEXT ·packSpansF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ rows_base+16(FP), DX
@@ -867,28 +867,28 @@ TEXT ·packF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ copies_len+48(FP), DI
 	MOVQ pitch+64(FP), R8
 	TESTQ BX, BX
-	JZ packF64AVX2_l2
-packF64AVX2_l1:
+	JZ packSpansF64AVX2_l2
+packSpansF64AVX2_l1:
 	MOVQ 0(DX), R9
 	ADDQ CX, R9
 	MOVQ SI, R10
 	MOVQ DI, R11
 	TESTQ R11, R11
-	JZ packF64AVX2_l4
-packF64AVX2_l3:
+	JZ packSpansF64AVX2_l4
+packSpansF64AVX2_l3:
 	MOVQ 8(R10), R12
 	VMOVUPD 0(R9)(R12*1), Y0
 	MOVQ 0(R10), R12
 	VMOVUPD Y0, 0(AX)(R12*1)
 	ADDQ $16, R10
 	DECQ R11
-	JNZ packF64AVX2_l3
-packF64AVX2_l4:
+	JNZ packSpansF64AVX2_l3
+packSpansF64AVX2_l4:
 	ADDQ $8, DX
 	ADDQ R8, AX
 	DECQ BX
-	JNZ packF64AVX2_l1
-packF64AVX2_l2:
+	JNZ packSpansF64AVX2_l1
+packSpansF64AVX2_l2:
 	VZEROUPPER 
 	RET 
 

@@ -354,8 +354,8 @@ dotF32AVX512_l2:
 	RET 
 
 
-// func packF32AVX512(dst *float32, src *float32, rows []int, copies []Span, pitch int)
-TEXT ·packF32AVX512(SB), NOSPLIT, $0-72
+// func packSpansF32AVX512(dst *float32, src *float32, rows []int, copies []Span, pitch int)
+TEXT ·packSpansF32AVX512(SB), NOSPLIT, $0-72
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ rows_base+16(FP), DX
@@ -364,28 +364,28 @@ TEXT ·packF32AVX512(SB), NOSPLIT, $0-72
 	MOVQ copies_len+48(FP), DI
 	MOVQ pitch+64(FP), R8
 	TESTQ BX, BX
-	JZ packF32AVX512_l2
-packF32AVX512_l1:
+	JZ packSpansF32AVX512_l2
+packSpansF32AVX512_l1:
 	MOVQ 0(DX), R9
 	ADDQ CX, R9
 	MOVQ SI, R10
 	MOVQ DI, R11
 	TESTQ R11, R11
-	JZ packF32AVX512_l4
-packF32AVX512_l3:
+	JZ packSpansF32AVX512_l4
+packSpansF32AVX512_l3:
 	MOVQ 8(R10), R12
 	VMOVUPS 0(R9)(R12*1), Z0
 	MOVQ 0(R10), R12
 	VMOVUPS Z0, 0(AX)(R12*1)
 	ADDQ $16, R10
 	DECQ R11
-	JNZ packF32AVX512_l3
-packF32AVX512_l4:
+	JNZ packSpansF32AVX512_l3
+packSpansF32AVX512_l4:
 	ADDQ $8, DX
 	ADDQ R8, AX
 	DECQ BX
-	JNZ packF32AVX512_l1
-packF32AVX512_l2:
+	JNZ packSpansF32AVX512_l1
+packSpansF32AVX512_l2:
 	VZEROUPPER 
 	RET 
 
@@ -833,8 +833,8 @@ dotF64AVX512_l2:
 	RET 
 
 
-// func packF64AVX512(dst *float64, src *float64, rows []int, copies []Span, pitch int)
-TEXT ·packF64AVX512(SB), NOSPLIT, $0-72
+// func packSpansF64AVX512(dst *float64, src *float64, rows []int, copies []Span, pitch int)
+TEXT ·packSpansF64AVX512(SB), NOSPLIT, $0-72
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ rows_base+16(FP), DX
@@ -843,28 +843,28 @@ TEXT ·packF64AVX512(SB), NOSPLIT, $0-72
 	MOVQ copies_len+48(FP), DI
 	MOVQ pitch+64(FP), R8
 	TESTQ BX, BX
-	JZ packF64AVX512_l2
-packF64AVX512_l1:
+	JZ packSpansF64AVX512_l2
+packSpansF64AVX512_l1:
 	MOVQ 0(DX), R9
 	ADDQ CX, R9
 	MOVQ SI, R10
 	MOVQ DI, R11
 	TESTQ R11, R11
-	JZ packF64AVX512_l4
-packF64AVX512_l3:
+	JZ packSpansF64AVX512_l4
+packSpansF64AVX512_l3:
 	MOVQ 8(R10), R12
 	VMOVUPD 0(R9)(R12*1), Z0
 	MOVQ 0(R10), R12
 	VMOVUPD Z0, 0(AX)(R12*1)
 	ADDQ $16, R10
 	DECQ R11
-	JNZ packF64AVX512_l3
-packF64AVX512_l4:
+	JNZ packSpansF64AVX512_l3
+packSpansF64AVX512_l4:
 	ADDQ $8, DX
 	ADDQ R8, AX
 	DECQ BX
-	JNZ packF64AVX512_l1
-packF64AVX512_l2:
+	JNZ packSpansF64AVX512_l1
+packSpansF64AVX512_l2:
 	VZEROUPPER 
 	RET 
 

@@ -467,8 +467,8 @@ dotF32NEON_l2:
 	RET 
 
 
-// func packF32NEON(dst *float32, src *float32, rows []int, copies []Span, pitch int)
-TEXT ·packF32NEON(SB), NOSPLIT, $0-72
+// func packSpansF32NEON(dst *float32, src *float32, rows []int, copies []Span, pitch int)
+TEXT ·packSpansF32NEON(SB), NOSPLIT, $0-72
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD rows_base+16(FP), R2
@@ -476,14 +476,14 @@ TEXT ·packF32NEON(SB), NOSPLIT, $0-72
 	MOVD copies_base+40(FP), R4
 	MOVD copies_len+48(FP), R5
 	MOVD pitch+64(FP), R6
-	CBZ R3, packF32NEON_l2
-packF32NEON_l1:
+	CBZ R3, packSpansF32NEON_l2
+packSpansF32NEON_l1:
 	MOVD 0(R2), R7
 	ADD R7, R1, R7
 	MOVD R4, R8
 	MOVD R5, R9
-	CBZ R9, packF32NEON_l4
-packF32NEON_l3:
+	CBZ R9, packSpansF32NEON_l4
+packSpansF32NEON_l3:
 	MOVD 8(R8), R10
 	ADD R10<<0, R7, R16
 	FMOVQ 0(R16), F0
@@ -492,13 +492,13 @@ packF32NEON_l3:
 	FMOVQ F0, 0(R16)
 	ADD $16, R8, R8
 	SUB $1, R9, R9
-	CBNZ R9, packF32NEON_l3
-packF32NEON_l4:
+	CBNZ R9, packSpansF32NEON_l3
+packSpansF32NEON_l4:
 	ADD $8, R2, R2
 	ADD R6, R0, R0
 	SUB $1, R3, R3
-	CBNZ R3, packF32NEON_l1
-packF32NEON_l2:
+	CBNZ R3, packSpansF32NEON_l1
+packSpansF32NEON_l2:
 	RET 
 
 
@@ -991,8 +991,8 @@ dotF64NEON_l2:
 	RET 
 
 
-// func packF64NEON(dst *float64, src *float64, rows []int, copies []Span, pitch int)
-TEXT ·packF64NEON(SB), NOSPLIT, $0-72
+// func packSpansF64NEON(dst *float64, src *float64, rows []int, copies []Span, pitch int)
+TEXT ·packSpansF64NEON(SB), NOSPLIT, $0-72
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD rows_base+16(FP), R2
@@ -1000,14 +1000,14 @@ TEXT ·packF64NEON(SB), NOSPLIT, $0-72
 	MOVD copies_base+40(FP), R4
 	MOVD copies_len+48(FP), R5
 	MOVD pitch+64(FP), R6
-	CBZ R3, packF64NEON_l2
-packF64NEON_l1:
+	CBZ R3, packSpansF64NEON_l2
+packSpansF64NEON_l1:
 	MOVD 0(R2), R7
 	ADD R7, R1, R7
 	MOVD R4, R8
 	MOVD R5, R9
-	CBZ R9, packF64NEON_l4
-packF64NEON_l3:
+	CBZ R9, packSpansF64NEON_l4
+packSpansF64NEON_l3:
 	MOVD 8(R8), R10
 	ADD R10<<0, R7, R16
 	FMOVQ 0(R16), F0
@@ -1016,13 +1016,13 @@ packF64NEON_l3:
 	FMOVQ F0, 0(R16)
 	ADD $16, R8, R8
 	SUB $1, R9, R9
-	CBNZ R9, packF64NEON_l3
-packF64NEON_l4:
+	CBNZ R9, packSpansF64NEON_l3
+packSpansF64NEON_l4:
 	ADD $8, R2, R2
 	ADD R6, R0, R0
 	SUB $1, R3, R3
-	CBNZ R3, packF64NEON_l1
-packF64NEON_l2:
+	CBNZ R3, packSpansF64NEON_l1
+packSpansF64NEON_l2:
 	RET 
 
 

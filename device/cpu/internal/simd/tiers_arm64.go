@@ -1,9 +1,19 @@
 package simd
 
 var neon = Set{
-	Tier: "neon",
-	F32:  Kernels[float32]{Arith: arithF32NEON, Conv: convF32NEON},
-	F64:  Kernels[float64]{Arith: arithF64NEON, Conv: convF64NEON},
+	Tier: "neon", Bytes: 16,
+	F32: Kernels[float32]{
+		Arith:  arithF32NEON,
+		Gemm:   gemmF32NEON,
+		Conv:   convF32NEON,
+		Reduce: reduceF32NEON,
+	},
+	F64: Kernels[float64]{
+		Arith:  arithF64NEON,
+		Gemm:   gemmF64NEON,
+		Conv:   convF64NEON,
+		Reduce: reduceF64NEON,
+	},
 }
 
 // machine lists the one tier that every arm64 machine has.

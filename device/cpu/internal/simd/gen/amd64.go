@@ -141,8 +141,18 @@ func (t x86) emit(f *F, i *instruction, temps []int) {
 	switch i.op {
 	case "fma", "fnma":
 		t.fma(f, i, d, s)
-	case "cmp", "ieq", "igt", "mand", "mor", "mnot", "select", "tailmask", "loadtail", "storetail":
+	case "cmp", "ieq", "igt", "mand", "mor", "mnot", "any", "select", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d, s)
+	case "zip": // within parts of 16 bytes
+		f.line([]string{"VUNPCKLPS", "VUNPCKHPS", "VUNPCKLPD", "VUNPCKHPD"}[i.imm], s[1], s[0], d)
+	case "parts":
+		if t.wide {
+			f.line("VSHUFF32X4", []string{"$0x88", "$0xdd"}[i.imm], s[1], s[0], d)
+		} else {
+			ins("VPERM2F128", []string{"$0x20", "$0x31"}[i.imm], s[1], s[0], d)
+		}
+	case "loadwidetail":
+		t.wideTail(f, i, d, s[0], temps[0])
 	case "fold":
 		t.fold(f, i, temps[0])
 	case "even", "odd":
@@ -195,6 +205,8 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 	case "ret":
 		ins("VZEROUPPER")
 		ins("RET")
+	case "presult":
+		ins("MOVQ", s[0], i.name)
 	case "result":
 		f.line(map[int]string{4: "MOVSS", 8: "MOVSD"}[f.Size], "X"+s[0][1:], i.name)
 	case "scalar":
@@ -215,6 +227,8 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 		}
 	case "load":
 		ins("VMOVUs", t.mem(i.addr), d)
+	case "loadwide":
+		ins("VCVTPS2PD", t.mem(i.addr), d)
 	case "store":
 		ins("VMOVUs", s[0], t.mem(i.addr))
 	case "storent":
@@ -281,6 +295,12 @@ func (t x86) masked(f *F, i *instruction, d string, s []string) {
 		} else {
 			ins("VPXOR", "tailmask<>(SB)", s[0], d)
 		}
+	case "any":
+		if t.wide {
+			ins("KMOVW", s[0], d)
+		} else {
+			ins("VMOVMSKs", s[0], d)
+		}
 	case "select":
 		if t.wide {
 			ins("VBLENDMs", s[1], s[2], s[0], d)
@@ -312,6 +332,20 @@ func (t x86) masked(f *F, i *instruction, d string, s []string) {
 			ins("VMASKMOVs", s[0], s[1], t.mem(i.addr))
 		}
 	}
+}
+
+// wideTail widens the lanes of a mask. AVX2's mask has lanes of float64, and
+// every second half of it makes one of float32.
+func (t x86) wideTail(f *F, i *instruction, d, m string, temp int) {
+	if t.wide {
+		f.line("VCVTPS2PD.Z", t.mem(i.addr), m, d)
+		return
+	}
+	tmp := fmt.Sprint("X", temp)
+	f.line("VEXTRACTF128", "$1", m, tmp)
+	f.line("VSHUFPS", "$0x88", tmp, "X"+m[1:], tmp)
+	f.line("VMASKMOVPS", t.mem(i.addr), tmp, tmp)
+	f.line("VCVTPS2PD", tmp, d)
 }
 
 // every2 picks lanes in each 128 bits first, then brings a's parts before b's.

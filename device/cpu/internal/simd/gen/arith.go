@@ -22,9 +22,6 @@ var arith = Area{Name: "arith", Kernels: []Kernel{
 	two("Mul", (*F).Mul),
 	two("Div", (*F).Div),
 	one("ReLU", 4, relu),
-	{Field: "Sum", Body: func(f *F) {
-		f.Reduce(4, "add", f.Zero(), []string{"a"}, func(x []V) V { return x[0] })
-	}},
 }}
 
 // relu keeps NaN, and gives 0 for -0 and below: x > 0 or not ordered.

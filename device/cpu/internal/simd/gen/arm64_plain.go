@@ -38,6 +38,8 @@ func (t neon) plain(f *F, i *instruction, d int) {
 		f.line("CBNZ", R, target)
 	case "ret":
 		f.line("RET")
+	case "presult":
+		f.line("MOVD", r(0), i.name)
 	case "result":
 		f.line(float, fmt.Sprint("F", i.src[0].reg), i.name)
 	case "scalar":
@@ -58,6 +60,9 @@ func (t neon) plain(f *F, i *instruction, d int) {
 		t.bits(f, "xor", d, d, d)
 	case "load":
 		f.line("FMOVQ", t.address(f, i.addr), F)
+	case "loadwide", "loadwidetail": // a tail of two lanes is one
+		f.line(map[string]string{"loadwide": "FMOVD", "loadwidetail": "FMOVS"}[i.op], t.address(f, i.addr), F)
+		f.word(0x0e617800|uint32(d)<<5|uint32(d), "fcvtl v%d.2d, v%[1]d.2s", d)
 	case "store", "storent": // no store here goes past the caches
 		f.line("FMOVQ", fmt.Sprint("F", i.src[0].reg), t.address(f, i.addr))
 	case "storelane":

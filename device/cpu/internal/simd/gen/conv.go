@@ -9,7 +9,7 @@ var conv = Area{Name: "conv", Kernels: []Kernel{
 	{Field: "Direct", Body: (*F).direct},
 	{Field: "MaxCells", Body: (*F).maxCells},
 	{Field: "Dot", Body: (*F).dot},
-	{Field: "Pack", Body: (*F).packCells},
+	{Field: "PackSpans", Body: (*F).packSpans},
 	{Field: "Evens", Body: (*F).evens},
 	{Field: "Shift", Body: func(f *F) {
 		dst, n, a, s := f.Slice("dst"), P{}, P{}, V{}
@@ -161,7 +161,7 @@ func (f *F) dot() {
 	f.Return(f.Fold("add", sum[0]))
 }
 
-func (f *F) packCells() {
+func (f *F) packSpans() {
 	dst, src := f.Pointer("dst"), f.Pointer("src")
 	rows := f.SliceOf("rows", "int")
 	n := f.Len("rows")

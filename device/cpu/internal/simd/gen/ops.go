@@ -243,8 +243,16 @@ func (f *F) MAnd(a, b M) M { return M{f.op(mask, "mand", 0, a.value, b.value)} }
 // MOr is a | b.
 func (f *F) MOr(a, b M) M { return M{f.op(mask, "mor", 0, a.value, b.value)} }
 
+// MOrTo is d |= a.
+func (f *F) MOrTo(d, a M) {
+	f.add(instruction{op: "mor", dst: d.value, src: []*value{d.value, a.value}})
+}
+
 // MNot is ^a.
 func (f *F) MNot(a M) M { return M{f.op(mask, "mnot", 0, a.value)} }
+
+// Any is 0 if no lane of m is set.
+func (f *F) Any(m M) P { return P{f.op(general, "any", 0, m.value)} }
 
 // Even is the lanes of even number of a, then of b; Odd is the others.
 func (f *F) Even(a, b V) V { return f.two("even", a, b) }
@@ -302,6 +310,26 @@ func (f *F) TailMask(n P) M { return M{f.op(mask, "tailmask", 0, n.value)} }
 func (f *F) LoadTail(a Addr, m M) V {
 	d := f.fresh(vector)
 	f.add(instruction{op: "loadtail", dst: d, src: []*value{m.value}, addr: a, early: true})
+	return V{d}
+}
+
+// LoadWide is Load from memory of type Memory.
+func (f *F) LoadWide(a Addr) V {
+	if !f.narrow {
+		return f.Load(a)
+	}
+	d := f.fresh(vector)
+	f.add(instruction{op: "loadwide", dst: d, addr: a})
+	return V{d}
+}
+
+// LoadWideTail is LoadTail from memory of type Memory.
+func (f *F) LoadWideTail(a Addr, m M) V {
+	if !f.narrow {
+		return f.LoadTail(a, m)
+	}
+	d := f.fresh(vector)
+	f.add(instruction{op: "loadwidetail", dst: d, src: []*value{m.value}, addr: a, early: true, temps: 1})
 	return V{d}
 }
 
