@@ -24,6 +24,7 @@ type Kernels[T any] struct {
 	Arith[T]
 	Reduce[T]
 	Gemm[T]
+	Move[T]
 }
 
 // Generic is the tier without assembly.

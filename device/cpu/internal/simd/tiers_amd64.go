@@ -5,11 +5,13 @@ var avx512 = Set{
 	F32: Kernels[float32]{
 		Arith:  arithF32AVX512,
 		Gemm:   gemmF32AVX512,
+		Move:   moveF32AVX512,
 		Reduce: reduceF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX512,
 		Gemm:   gemmF64AVX512,
+		Move:   moveF64AVX512,
 		Reduce: reduceF64AVX512,
 	},
 }
@@ -19,11 +21,13 @@ var avx2 = Set{
 	F32: Kernels[float32]{
 		Arith:  arithF32AVX2,
 		Gemm:   gemmF32AVX2,
+		Move:   moveF32AVX2,
 		Reduce: reduceF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX2,
 		Gemm:   gemmF64AVX2,
+		Move:   moveF64AVX2,
 		Reduce: reduceF64AVX2,
 	},
 }

@@ -5,11 +5,13 @@ var neon = Set{
 	F32: Kernels[float32]{
 		Arith:  arithF32NEON,
 		Gemm:   gemmF32NEON,
+		Move:   moveF32NEON,
 		Reduce: reduceF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64NEON,
 		Gemm:   gemmF64NEON,
+		Move:   moveF64NEON,
 		Reduce: reduceF64NEON,
 	},
 }

@@ -40,6 +40,7 @@ var areas = []Area{
 	arith,
 	reductions,
 	gemm,
+	move,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
