@@ -7,12 +7,14 @@ var avx512 = Set{
 		Gemm:   gemmF32AVX512,
 		Move:   moveF32AVX512,
 		Reduce: reduceF32AVX512,
+		Limits: limitsF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX512,
 		Gemm:   gemmF64AVX512,
 		Move:   moveF64AVX512,
 		Reduce: reduceF64AVX512,
+		Limits: limitsF64AVX512,
 	},
 }
 
@@ -23,12 +25,14 @@ var avx2 = Set{
 		Gemm:   gemmF32AVX2,
 		Move:   moveF32AVX2,
 		Reduce: reduceF32AVX2,
+		Limits: limitsF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX2,
 		Gemm:   gemmF64AVX2,
 		Move:   moveF64AVX2,
 		Reduce: reduceF64AVX2,
+		Limits: limitsF64AVX2,
 	},
 }
 

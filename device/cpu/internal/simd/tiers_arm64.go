@@ -7,12 +7,14 @@ var neon = Set{
 		Gemm:   gemmF32NEON,
 		Move:   moveF32NEON,
 		Reduce: reduceF32NEON,
+		Limits: limitsF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64NEON,
 		Gemm:   gemmF64NEON,
 		Move:   moveF64NEON,
 		Reduce: reduceF64NEON,
+		Limits: limitsF64NEON,
 	},
 }
 

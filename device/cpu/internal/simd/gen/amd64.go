@@ -208,7 +208,7 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 	case "presult":
 		ins("MOVQ", s[0], i.name)
 	case "result":
-		f.line(map[int]string{4: "MOVSS", 8: "MOVSD"}[f.Size], "X"+s[0][1:], i.name)
+		f.line(map[int]string{4: "VMOVSS", 8: "VMOVSD"}[f.Size], "X"+s[0][1:], i.name)
 	case "scalar":
 		ins("VBROADCASTl", i.name, d)
 	case "broadcast":
