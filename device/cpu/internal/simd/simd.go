@@ -26,6 +26,7 @@ type Kernels[T any] struct {
 	Reduce[T]
 	Limits[T]
 	Gemm[T]
+	Move[T]
 }
 
 // Generic is the tier without assembly.

@@ -42,6 +42,7 @@ var areas = []Area{
 	reductions,
 	limits,
 	gemm,
+	move,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
