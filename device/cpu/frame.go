@@ -55,7 +55,9 @@ func (f *frame) at(d, h, w int) int {
 }
 
 // bare reports whether windows are elements, so that the frame is the image itself.
-func (f *frame) bare() bool { return len(f.cells) == 1 && f.size == f.in && f.stride == [3]int{1, 1, 1} }
+func (f *frame) bare() bool {
+	return len(f.cells) == 1 && f.size == f.in && f.stride == [3]int{1, 1, 1}
+}
 
 // view is what kernels of cells see of one slice of the depth.
 func (f *frame) view(size int) simd.Plane {

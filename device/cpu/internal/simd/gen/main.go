@@ -38,8 +38,11 @@ type Area struct {
 
 var areas = []Area{
 	arith,
+	maths,
 	reductions,
+	limits,
 	gemm,
+	move,
 	conv,
 }
 
