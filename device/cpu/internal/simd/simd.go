@@ -23,6 +23,7 @@ type Set struct {
 type Kernels[T any] struct {
 	Arith[T]
 	Reduce[T]
+	Lines[T]
 	Gemm[T]
 }
 

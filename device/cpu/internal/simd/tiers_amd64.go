@@ -6,11 +6,13 @@ var avx512 = Set{
 		Arith:  arithF32AVX512,
 		Gemm:   gemmF32AVX512,
 		Reduce: reduceF32AVX512,
+		Lines:  linesF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX512,
 		Gemm:   gemmF64AVX512,
 		Reduce: reduceF64AVX512,
+		Lines:  linesF64AVX512,
 	},
 }
 
@@ -20,11 +22,13 @@ var avx2 = Set{
 		Arith:  arithF32AVX2,
 		Gemm:   gemmF32AVX2,
 		Reduce: reduceF32AVX2,
+		Lines:  linesF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX2,
 		Gemm:   gemmF64AVX2,
 		Reduce: reduceF64AVX2,
+		Lines:  linesF64AVX2,
 	},
 }
 

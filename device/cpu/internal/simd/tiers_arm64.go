@@ -6,11 +6,13 @@ var neon = Set{
 		Arith:  arithF32NEON,
 		Gemm:   gemmF32NEON,
 		Reduce: reduceF32NEON,
+		Lines:  linesF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64NEON,
 		Gemm:   gemmF64NEON,
 		Reduce: reduceF64NEON,
+		Lines:  linesF64NEON,
 	},
 }
 

@@ -91,7 +91,7 @@ func (t x86) mem(a Addr) string {
 // Names of instructions: s stands for PS or PD, i for D or Q, l for SS or SD.
 var x86two = map[string]string{
 	"add": "VADDs", "sub": "VSUBs", "mul": "VMULs", "div": "VDIVs", "min": "VMINs", "max": "VMAXs",
-	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi",
+	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi", "scalef": "VSCALEFs",
 }
 var x86bits = map[string]string{"and": "VPAND", "or": "VPOR", "xor": "VPXOR", "andnot": "VPANDN"}
 var x86shift = map[string]string{"shl": "VPSLLi", "shr": "VPSRLi", "sar": "VPSRAi"}

@@ -39,6 +39,7 @@ type Area struct {
 var areas = []Area{
 	arith,
 	reductions,
+	lines,
 	gemm,
 }
 
