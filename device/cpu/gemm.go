@@ -67,7 +67,7 @@ type engine[T number] struct {
 	mc, kc, nc           int // a kc×width panel of B fits the first-level cache, mc×kc of A the second
 	tiles                simd.Tiles[T]
 	direct               int // up to this m·n·k, operands are read where they lie
-	transpose            func(dst unsafe.Pointer, width int, src unsafe.Pointer, stride, rows, cols int)
+	packRows, packCols   simd.Pack[T]
 	ws                   *scratch[T]
 }
 
@@ -134,7 +134,7 @@ func (e *engine[T]) run(p *product[T], workers int) {
 				e.blocks(&b, nil, workers)
 				continue
 			}
-			buf := e.ws.get(roundUp(nb, e.width()) * b.k)
+			buf := e.ws.get(roundUp(nb, e.width())*b.k + e.lanes)
 			e.packB(&b, *buf, workers)
 			e.blocks(&b, *buf, workers)
 			e.ws.put(buf)
@@ -207,7 +207,7 @@ func (e *engine[T]) multiply(b *block[T], packed []T, t int) {
 	a, ars, acs := p.a.matrix.t(), p.a.col*size, p.a.row*size
 	var ap *[]T
 	if b.s.packA {
-		ap = e.ws.get(roundUp(m, h) * b.k)
+		ap = e.ws.get(roundUp(m, h)*b.k + e.lanes)
 		e.pack(&p.a, *ap, h, b.l, i, b.k, m)
 		ars, acs = size, h*size
 	}

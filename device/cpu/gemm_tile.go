@@ -18,7 +18,7 @@ func newEngine[T number](k *simd.Gemm[T], bytes int) *engine[T] {
 	if k.Tiles[0][0] == nil {
 		return plainEngine[T]()
 	}
-	e := &engine[T]{tiles: k.Tiles, ws: new(scratch[T])}
+	e := &engine[T]{tiles: k.Tiles, packRows: k.PackRows, packCols: k.PackCols, ws: new(scratch[T])}
 	for e.vectors < simd.MaxVectors && k.Tiles[e.vectors][0] != nil {
 		e.vectors++
 	}

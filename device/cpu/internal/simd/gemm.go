@@ -13,7 +13,15 @@ type Tile[T any] func(k int, a *T, ars, acs int, b *T, brs int, c *T, crs, cols 
 // Tiles are tiles of v vectors and r rows, at [v-1][r-1].
 type Tiles[T any] [MaxVectors][MaxRows]Tile[T]
 
+// A Pack writes rows×cols elements for Tiles to read, element (l, c) at dst +
+// l*width + c elements. It may also write beyond, as far as one vector
+// from each row's start, so pack rows in order. At most one vector of columns;
+// width and stride are in bytes; rows and cols must not be 0.
+type Pack[T any] func(dst *T, width int, src *T, stride, rows, cols int)
+
 // Gemm are the kernels of matrix products.
 type Gemm[T any] struct {
-	Tiles Tiles[T]
+	Tiles    Tiles[T]
+	PackRows Pack[T] // element (l, c) is at src + l*stride + c elements
+	PackCols Pack[T] // element (l, c) is at src + c*stride + l elements
 }

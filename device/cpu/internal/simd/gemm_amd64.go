@@ -86,6 +86,12 @@ func tiles2x13F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int
 //go:noescape
 func tiles2x14F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
+//go:noescape
+func packRowsF32AVX512(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
+//go:noescape
+func packColsF32AVX512(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
 var gemmF32AVX512 = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32AVX512,
 		tiles1x2F32AVX512,
@@ -117,6 +123,8 @@ var gemmF32AVX512 = Gemm[float32]{
 			tiles2x13F32AVX512,
 			tiles2x14F32AVX512,
 		}},
+	PackRows: packRowsF32AVX512,
+	PackCols: packColsF32AVX512,
 }
 
 //go:noescape
@@ -203,6 +211,12 @@ func tiles2x13F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int
 //go:noescape
 func tiles2x14F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
+//go:noescape
+func packRowsF64AVX512(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
+//go:noescape
+func packColsF64AVX512(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
 var gemmF64AVX512 = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64AVX512,
 		tiles1x2F64AVX512,
@@ -234,6 +248,8 @@ var gemmF64AVX512 = Gemm[float64]{
 			tiles2x13F64AVX512,
 			tiles2x14F64AVX512,
 		}},
+	PackRows: packRowsF64AVX512,
+	PackCols: packColsF64AVX512,
 }
 
 //go:noescape
@@ -272,6 +288,12 @@ func tiles2x5F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c
 //go:noescape
 func tiles2x6F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
+//go:noescape
+func packRowsF32AVX2(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
+//go:noescape
+func packColsF32AVX2(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
 var gemmF32AVX2 = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32AVX2,
 		tiles1x2F32AVX2,
@@ -287,6 +309,8 @@ var gemmF32AVX2 = Gemm[float32]{
 			tiles2x5F32AVX2,
 			tiles2x6F32AVX2,
 		}},
+	PackRows: packRowsF32AVX2,
+	PackCols: packColsF32AVX2,
 }
 
 //go:noescape
@@ -325,6 +349,12 @@ func tiles2x5F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c
 //go:noescape
 func tiles2x6F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
+//go:noescape
+func packRowsF64AVX2(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
+//go:noescape
+func packColsF64AVX2(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
 var gemmF64AVX2 = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64AVX2,
 		tiles1x2F64AVX2,
@@ -340,4 +370,6 @@ var gemmF64AVX2 = Gemm[float64]{
 			tiles2x5F64AVX2,
 			tiles2x6F64AVX2,
 		}},
+	PackRows: packRowsF64AVX2,
+	PackCols: packColsF64AVX2,
 }

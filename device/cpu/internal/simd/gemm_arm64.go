@@ -50,6 +50,12 @@ func tiles2x7F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c
 //go:noescape
 func tiles2x8F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
+//go:noescape
+func packRowsF32NEON(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
+//go:noescape
+func packColsF32NEON(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
 var gemmF32NEON = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32NEON,
 		tiles1x2F32NEON,
@@ -69,6 +75,8 @@ var gemmF32NEON = Gemm[float32]{
 			tiles2x7F32NEON,
 			tiles2x8F32NEON,
 		}},
+	PackRows: packRowsF32NEON,
+	PackCols: packColsF32NEON,
 }
 
 //go:noescape
@@ -119,6 +127,12 @@ func tiles2x7F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c
 //go:noescape
 func tiles2x8F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
+//go:noescape
+func packRowsF64NEON(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
+//go:noescape
+func packColsF64NEON(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
 var gemmF64NEON = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64NEON,
 		tiles1x2F64NEON,
@@ -138,4 +152,6 @@ var gemmF64NEON = Gemm[float64]{
 			tiles2x7F64NEON,
 			tiles2x8F64NEON,
 		}},
+	PackRows: packRowsF64NEON,
+	PackCols: packColsF64NEON,
 }

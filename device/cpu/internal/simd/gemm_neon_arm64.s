@@ -4895,6 +4895,242 @@ tiles2x8F32NEON_l2:
 	RET 
 
 
+// func packRowsF32NEON(dst *float32, width int, src *float32, stride int, rows int, cols int)
+TEXT ·packRowsF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst+0(FP), R0
+	MOVD width+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD stride+24(FP), R3
+	MOVD rows+32(FP), R4
+	MOVD cols+40(FP), R5
+	ADD $-4, R5, R5
+	CBZ R5, packRowsF32NEON_l1
+	ADD $4, R5, R5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R5<<2, R16, R16
+	FMOVQ (R16), F0
+	CBZ R4, packRowsF32NEON_l4
+packRowsF32NEON_l3:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packRowsF32NEON_l9
+	TBZ $1, R17, packRowsF32NEON_l10
+	FMOVS (R16), F1
+	B packRowsF32NEON_l11
+packRowsF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B packRowsF32NEON_l11
+packRowsF32NEON_l9:
+	FMOVD (R16), F1
+packRowsF32NEON_l11:
+	FMOVQ F1, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R4, R4
+	CBNZ R4, packRowsF32NEON_l3
+packRowsF32NEON_l4:
+	B packRowsF32NEON_l2
+packRowsF32NEON_l1:
+	LSR $2, R4, R5
+	CBZ R5, packRowsF32NEON_l6
+packRowsF32NEON_l5:
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R5, R5
+	CBNZ R5, packRowsF32NEON_l5
+packRowsF32NEON_l6:
+	AND $3, R4, R4
+	CBZ R4, packRowsF32NEON_l8
+packRowsF32NEON_l7:
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R4, R4
+	CBNZ R4, packRowsF32NEON_l7
+packRowsF32NEON_l8:
+packRowsF32NEON_l2:
+	RET 
+
+
+// func packColsF32NEON(dst *float32, width int, src *float32, stride int, rows int, cols int)
+TEXT ·packColsF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst+0(FP), R0
+	MOVD width+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD stride+24(FP), R3
+	MOVD rows+32(FP), R4
+	MOVD cols+40(FP), R5
+	LSR $2, R4, R6
+	CBZ R6, packColsF32NEON_l2
+packColsF32NEON_l1:
+	MOVD R2, R7
+	MOVD R5, R8
+	FMOVQ 0(R7), F0
+	ADD R3, R7, R7
+	ADD $-1, R8, R8
+	CBZ R8, packColsF32NEON_l3
+	FMOVQ 0(R7), F1
+	ADD R3, R7, R7
+	ADD $-1, R8, R8
+	CBZ R8, packColsF32NEON_l3
+	FMOVQ 0(R7), F2
+	ADD R3, R7, R7
+	ADD $-1, R8, R8
+	CBZ R8, packColsF32NEON_l3
+	FMOVQ 0(R7), F3
+	ADD R3, R7, R7
+	ADD $-1, R8, R8
+	CBZ R8, packColsF32NEON_l3
+packColsF32NEON_l3:
+	WORD $0x4e813804 // zip1 v4.4s, v0.4s, v1.4s
+	WORD $0x4e817800 // zip2 v0.4s, v0.4s, v1.4s
+	WORD $0x4e833841 // zip1 v1.4s, v2.4s, v3.4s
+	WORD $0x4e837842 // zip2 v2.4s, v2.4s, v3.4s
+	WORD $0x4ec13883 // zip1 v3.2d, v4.2d, v1.2d
+	WORD $0x4ec17884 // zip2 v4.2d, v4.2d, v1.2d
+	WORD $0x4ec23801 // zip1 v1.2d, v0.2d, v2.2d
+	WORD $0x4ec27800 // zip2 v0.2d, v0.2d, v2.2d
+	FMOVQ F3, 0(R0)
+	ADD R1, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R1, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R1, R0, R0
+	FMOVQ F0, 0(R0)
+	ADD R1, R0, R0
+packColsF32NEON_l4:
+	ADD $16, R2, R2
+	SUB $1, R6, R6
+	CBNZ R6, packColsF32NEON_l1
+packColsF32NEON_l2:
+	AND $3, R4, R4
+	CBZ R4, packColsF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R4<<2, R16, R16
+	FMOVQ (R16), F0
+	MOVD R4, R4
+	MOVD R2, R2
+	MOVD R5, R5
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packColsF32NEON_l8
+	TBZ $1, R17, packColsF32NEON_l9
+	FMOVS (R16), F1
+	B packColsF32NEON_l10
+packColsF32NEON_l9:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B packColsF32NEON_l10
+packColsF32NEON_l8:
+	FMOVD (R16), F1
+packColsF32NEON_l10:
+	ADD R3, R2, R2
+	ADD $-1, R5, R5
+	CBZ R5, packColsF32NEON_l6
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packColsF32NEON_l11
+	TBZ $1, R17, packColsF32NEON_l12
+	FMOVS (R16), F4
+	B packColsF32NEON_l13
+packColsF32NEON_l12:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B packColsF32NEON_l13
+packColsF32NEON_l11:
+	FMOVD (R16), F4
+packColsF32NEON_l13:
+	ADD R3, R2, R2
+	ADD $-1, R5, R5
+	CBZ R5, packColsF32NEON_l6
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packColsF32NEON_l14
+	TBZ $1, R17, packColsF32NEON_l15
+	FMOVS (R16), F3
+	B packColsF32NEON_l16
+packColsF32NEON_l15:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B packColsF32NEON_l16
+packColsF32NEON_l14:
+	FMOVD (R16), F3
+packColsF32NEON_l16:
+	ADD R3, R2, R2
+	ADD $-1, R5, R5
+	CBZ R5, packColsF32NEON_l6
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packColsF32NEON_l17
+	TBZ $1, R17, packColsF32NEON_l18
+	FMOVS (R16), F2
+	B packColsF32NEON_l19
+packColsF32NEON_l18:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B packColsF32NEON_l19
+packColsF32NEON_l17:
+	FMOVD (R16), F2
+packColsF32NEON_l19:
+	ADD R3, R2, R2
+	ADD $-1, R5, R5
+	CBZ R5, packColsF32NEON_l6
+packColsF32NEON_l6:
+	WORD $0x4e843820 // zip1 v0.4s, v1.4s, v4.4s
+	WORD $0x4e847821 // zip2 v1.4s, v1.4s, v4.4s
+	WORD $0x4e823864 // zip1 v4.4s, v3.4s, v2.4s
+	WORD $0x4e827863 // zip2 v3.4s, v3.4s, v2.4s
+	WORD $0x4ec43802 // zip1 v2.2d, v0.2d, v4.2d
+	WORD $0x4ec47800 // zip2 v0.2d, v0.2d, v4.2d
+	WORD $0x4ec33824 // zip1 v4.2d, v1.2d, v3.2d
+	WORD $0x4ec37821 // zip2 v1.2d, v1.2d, v3.2d
+	FMOVQ F2, 0(R0)
+	ADD R1, R0, R0
+	ADD $-1, R4, R4
+	CBZ R4, packColsF32NEON_l7
+	FMOVQ F0, 0(R0)
+	ADD R1, R0, R0
+	ADD $-1, R4, R4
+	CBZ R4, packColsF32NEON_l7
+	FMOVQ F4, 0(R0)
+	ADD R1, R0, R0
+	ADD $-1, R4, R4
+	CBZ R4, packColsF32NEON_l7
+	FMOVQ F1, 0(R0)
+	ADD R1, R0, R0
+	ADD $-1, R4, R4
+	CBZ R4, packColsF32NEON_l7
+packColsF32NEON_l7:
+packColsF32NEON_l5:
+	RET 
+
+
 // func tiles1x1F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 TEXT ·tiles1x1F64NEON(SB), NOSPLIT, $0-88
 	MOVD k+0(FP), R0
@@ -7698,4 +7934,133 @@ tiles2x8F64NEON_l8:
 	FMOVQ F14, 0(R8)
 	FMOVQ F15, 16(R8)
 tiles2x8F64NEON_l2:
+	RET 
+
+
+// func packRowsF64NEON(dst *float64, width int, src *float64, stride int, rows int, cols int)
+TEXT ·packRowsF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst+0(FP), R0
+	MOVD width+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD stride+24(FP), R3
+	MOVD rows+32(FP), R4
+	MOVD cols+40(FP), R5
+	ADD $-2, R5, R5
+	CBZ R5, packRowsF64NEON_l1
+	ADD $2, R5, R5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R5<<3, R16, R16
+	FMOVQ (R16), F0
+	CBZ R4, packRowsF64NEON_l4
+packRowsF64NEON_l3:
+	MOVD $0(R2), R16
+	FMOVD (R16), F1
+	FMOVQ F1, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R4, R4
+	CBNZ R4, packRowsF64NEON_l3
+packRowsF64NEON_l4:
+	B packRowsF64NEON_l2
+packRowsF64NEON_l1:
+	LSR $2, R4, R5
+	CBZ R5, packRowsF64NEON_l6
+packRowsF64NEON_l5:
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R5, R5
+	CBNZ R5, packRowsF64NEON_l5
+packRowsF64NEON_l6:
+	AND $3, R4, R4
+	CBZ R4, packRowsF64NEON_l8
+packRowsF64NEON_l7:
+	FMOVQ 0(R2), F0
+	FMOVQ F0, 0(R0)
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R4, R4
+	CBNZ R4, packRowsF64NEON_l7
+packRowsF64NEON_l8:
+packRowsF64NEON_l2:
+	RET 
+
+
+// func packColsF64NEON(dst *float64, width int, src *float64, stride int, rows int, cols int)
+TEXT ·packColsF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst+0(FP), R0
+	MOVD width+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD stride+24(FP), R3
+	MOVD rows+32(FP), R4
+	MOVD cols+40(FP), R5
+	LSR $1, R4, R6
+	CBZ R6, packColsF64NEON_l2
+packColsF64NEON_l1:
+	MOVD R2, R7
+	MOVD R5, R8
+	FMOVQ 0(R7), F0
+	ADD R3, R7, R7
+	ADD $-1, R8, R8
+	CBZ R8, packColsF64NEON_l3
+	FMOVQ 0(R7), F1
+	ADD R3, R7, R7
+	ADD $-1, R8, R8
+	CBZ R8, packColsF64NEON_l3
+packColsF64NEON_l3:
+	WORD $0x4ec13802 // zip1 v2.2d, v0.2d, v1.2d
+	WORD $0x4ec17800 // zip2 v0.2d, v0.2d, v1.2d
+	FMOVQ F2, 0(R0)
+	ADD R1, R0, R0
+	FMOVQ F0, 0(R0)
+	ADD R1, R0, R0
+packColsF64NEON_l4:
+	ADD $16, R2, R2
+	SUB $1, R6, R6
+	CBNZ R6, packColsF64NEON_l1
+packColsF64NEON_l2:
+	AND $1, R4, R4
+	CBZ R4, packColsF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R4<<3, R16, R16
+	FMOVQ (R16), F0
+	MOVD R4, R4
+	MOVD R2, R2
+	MOVD R5, R5
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	ADD R3, R2, R2
+	ADD $-1, R5, R5
+	CBZ R5, packColsF64NEON_l6
+	MOVD $0(R2), R16
+	FMOVD (R16), F1
+	ADD R3, R2, R2
+	ADD $-1, R5, R5
+	CBZ R5, packColsF64NEON_l6
+packColsF64NEON_l6:
+	WORD $0x4ec13840 // zip1 v0.2d, v2.2d, v1.2d
+	WORD $0x4ec17842 // zip2 v2.2d, v2.2d, v1.2d
+	FMOVQ F0, 0(R0)
+	ADD R1, R0, R0
+	ADD $-1, R4, R4
+	CBZ R4, packColsF64NEON_l7
+	FMOVQ F2, 0(R0)
+	ADD R1, R0, R0
+	ADD $-1, R4, R4
+	CBZ R4, packColsF64NEON_l7
+packColsF64NEON_l7:
+packColsF64NEON_l5:
 	RET 

@@ -143,6 +143,14 @@ func (t x86) emit(f *F, i *instruction, temps []int) {
 		t.fma(f, i, d, s)
 	case "cmp", "ieq", "igt", "mand", "mor", "mnot", "any", "select", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d, s)
+	case "zip": // within parts of 16 bytes
+		f.line([]string{"VUNPCKLPS", "VUNPCKHPS", "VUNPCKLPD", "VUNPCKHPD"}[i.imm], s[1], s[0], d)
+	case "parts":
+		if t.wide {
+			f.line("VSHUFF32X4", []string{"$0x88", "$0xdd"}[i.imm], s[1], s[0], d)
+		} else {
+			ins("VPERM2F128", []string{"$0x20", "$0x31"}[i.imm], s[1], s[0], d)
+		}
 	case "loadwidetail":
 		t.wideTail(f, i, d, s[0], temps[0])
 	case "fold":

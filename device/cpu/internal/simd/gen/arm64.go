@@ -156,6 +156,11 @@ func (t neon) emit(f *F, i *instruction, _ []int) {
 		t.fma(f, i, d)
 	case "shl", "shr", "sar":
 		t.shift(f, i, d)
+	case "zip":
+		e := []encoding{{0x4e803800, "zip1 4s"}, {0x4e807800, "zip2 4s"}, {0x4ec03800, "zip1 2d"}, {0x4ec07800, "zip2 2d"}}[i.imm]
+		name, lanes, _ := strings.Cut(e.name, " ")
+		n, m := i.src[0].reg, i.src[1].reg
+		f.word(e.word|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.%[5]s, v%[3]d.%[5]s, v%[4]d.%[5]s", name, d, n, m, lanes)
 	case "cmp", "mnot", "any", "select", "andnot", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d)
 	case "raw":

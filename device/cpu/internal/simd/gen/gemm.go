@@ -4,7 +4,7 @@ package main
 // a row of B and an element of A fill the registers.
 var tileSizes = map[string][]int{"AVX512": {14, 14}, "AVX2": {6, 6}, "NEON": {8, 8}}
 
-var gemm = Area{Name: "gemm", Kernels: tiles()}
+var gemm = Area{Name: "gemm", Kernels: append(tiles(), Kernel{Field: "PackRows", Body: packRows}, Kernel{Field: "PackCols", Body: packCols})}
 
 func tiles() (k []Kernel) {
 	for _, tier := range []string{"AVX512", "AVX2", "NEON"} {
