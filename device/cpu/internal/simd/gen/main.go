@@ -38,9 +38,12 @@ type Area struct {
 
 var areas = []Area{
 	arith,
+	maths,
 	reductions,
 	lines,
+	limits,
 	gemm,
+	move,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}

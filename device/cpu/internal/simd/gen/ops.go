@@ -313,6 +313,30 @@ func (f *F) StoreLane(v V, a Addr) {
 	f.add(instruction{op: "storelane", src: []*value{v.value}, addr: a})
 }
 
+// Quad reads 16 bytes into the first part of a vector, SetQuad into part i, and
+// StoreQuad writes part i. A vector has Bytes()/16 parts.
+func (f *F) Quad(a Addr) V {
+	d := f.fresh(vector)
+	f.add(instruction{op: "quad", dst: d, addr: a})
+	return V{d}
+}
+
+// SetQuad reads part i > 0 of v.
+func (f *F) SetQuad(v V, i int, a Addr) {
+	f.add(instruction{op: "setquad", dst: v.value, src: []*value{v.value}, imm: i, addr: a})
+}
+
+// StoreQuad writes part i of v.
+func (f *F) StoreQuad(v V, i int, a Addr) {
+	f.add(instruction{op: "storequad", src: []*value{v.value}, imm: i, addr: a})
+}
+
+// Zip interleaves, in each part of 16 bytes, the lower halves of a and b, or the
+// upper ones, in units of 4 or 8 bytes.
+func (f *F) Zip(a, b V, size int, upper bool) V {
+	return V{f.op(vector, map[bool]string{false: "ziplow", true: "zipup"}[upper], size, a.value, b.value)}
+}
+
 // Prefetch asks for a cache line.
 func (f *F) Prefetch(a Addr) { f.add(instruction{op: "prefetch", addr: a}) }
 
