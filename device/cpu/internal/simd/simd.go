@@ -24,6 +24,7 @@ type Kernels[T any] struct {
 	Arith[T]
 	Math[T]
 	Reduce[T]
+	Lines[T]
 	Limits[T]
 	Gemm[T]
 	Move[T]

@@ -40,6 +40,7 @@ var areas = []Area{
 	arith,
 	maths,
 	reductions,
+	lines,
 	limits,
 	gemm,
 	move,
