@@ -96,7 +96,7 @@ func (v *convolver[T]) depthGradWeight(c *convolution, x, dy, dw []T) error {
 				to := dw[(g*c.out+o)*c.cells:][:c.cells]
 				for cell := range to {
 					f.slices(func(from, win int) {
-						to[cell] += v.cells.Dot(&dy[(i*c.out+o)*c.windows+win], &(*buf)[from+f.cells[cell]], &plane)
+						to[cell] += v.cells.DotCells(&dy[(i*c.out+o)*c.windows+win], &(*buf)[from+f.cells[cell]], &plane)
 					})
 				}
 			}

@@ -9,8 +9,8 @@ type Conv[T any] struct {
 	// its cell, from nums; -1 if nothing is above -inf. Of equal ones it is the
 	// first; the last NaN is above all.
 	MaxCells func(dst, at, src, nums *T, p *Plane)
-	// Dot is the sum of a[i][j]·src[i][j], where a is contiguous; the cells are not used.
-	Dot func(a, src *T, p *Plane) T
+	// DotCells is the sum of a[i][j]·src[i][j], where a is contiguous; the cells are not used.
+	DotCells func(a, src *T, p *Plane) T
 	// PackSpans copies a vector for each span from each row of src to rows of dst
 	// pitch bytes apart. Spans come in order, so that each overwrites what the
 	// one before wrote beyond its end, and rows too.

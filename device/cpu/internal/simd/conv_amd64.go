@@ -9,7 +9,7 @@ func directF32AVX512(dst *float32, src *float32, w *float32, p *Plane, bias floa
 func maxCellsF32AVX512(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
 
 //go:noescape
-func dotF32AVX512(a *float32, src *float32, p *Plane) (ret float32)
+func dotCellsF32AVX512(a *float32, src *float32, p *Plane) (ret float32)
 
 //go:noescape
 func packSpansF32AVX512(dst *float32, src *float32, rows []int, copies []Span, pitch int)
@@ -23,7 +23,7 @@ func shiftF32AVX512(dst []float32, a []float32, s float32)
 var convF32AVX512 = Conv[float32]{
 	Direct:    directF32AVX512,
 	MaxCells:  maxCellsF32AVX512,
-	Dot:       dotF32AVX512,
+	DotCells:  dotCellsF32AVX512,
 	PackSpans: packSpansF32AVX512,
 	Evens:     evensF32AVX512,
 	Shift:     shiftF32AVX512,
@@ -36,7 +36,7 @@ func directF64AVX512(dst *float64, src *float64, w *float64, p *Plane, bias floa
 func maxCellsF64AVX512(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
 
 //go:noescape
-func dotF64AVX512(a *float64, src *float64, p *Plane) (ret float64)
+func dotCellsF64AVX512(a *float64, src *float64, p *Plane) (ret float64)
 
 //go:noescape
 func packSpansF64AVX512(dst *float64, src *float64, rows []int, copies []Span, pitch int)
@@ -50,7 +50,7 @@ func shiftF64AVX512(dst []float64, a []float64, s float64)
 var convF64AVX512 = Conv[float64]{
 	Direct:    directF64AVX512,
 	MaxCells:  maxCellsF64AVX512,
-	Dot:       dotF64AVX512,
+	DotCells:  dotCellsF64AVX512,
 	PackSpans: packSpansF64AVX512,
 	Evens:     evensF64AVX512,
 	Shift:     shiftF64AVX512,
@@ -63,7 +63,7 @@ func directF32AVX2(dst *float32, src *float32, w *float32, p *Plane, bias float3
 func maxCellsF32AVX2(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
 
 //go:noescape
-func dotF32AVX2(a *float32, src *float32, p *Plane) (ret float32)
+func dotCellsF32AVX2(a *float32, src *float32, p *Plane) (ret float32)
 
 //go:noescape
 func packSpansF32AVX2(dst *float32, src *float32, rows []int, copies []Span, pitch int)
@@ -77,7 +77,7 @@ func shiftF32AVX2(dst []float32, a []float32, s float32)
 var convF32AVX2 = Conv[float32]{
 	Direct:    directF32AVX2,
 	MaxCells:  maxCellsF32AVX2,
-	Dot:       dotF32AVX2,
+	DotCells:  dotCellsF32AVX2,
 	PackSpans: packSpansF32AVX2,
 	Evens:     evensF32AVX2,
 	Shift:     shiftF32AVX2,
@@ -90,7 +90,7 @@ func directF64AVX2(dst *float64, src *float64, w *float64, p *Plane, bias float6
 func maxCellsF64AVX2(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
 
 //go:noescape
-func dotF64AVX2(a *float64, src *float64, p *Plane) (ret float64)
+func dotCellsF64AVX2(a *float64, src *float64, p *Plane) (ret float64)
 
 //go:noescape
 func packSpansF64AVX2(dst *float64, src *float64, rows []int, copies []Span, pitch int)
@@ -104,7 +104,7 @@ func shiftF64AVX2(dst []float64, a []float64, s float64)
 var convF64AVX2 = Conv[float64]{
 	Direct:    directF64AVX2,
 	MaxCells:  maxCellsF64AVX2,
-	Dot:       dotF64AVX2,
+	DotCells:  dotCellsF64AVX2,
 	PackSpans: packSpansF64AVX2,
 	Evens:     evensF64AVX2,
 	Shift:     shiftF64AVX2,

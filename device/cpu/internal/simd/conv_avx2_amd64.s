@@ -284,8 +284,8 @@ maxCellsF32AVX2_l2:
 	RET 
 
 
-// func dotF32AVX2(a *float32, src *float32, p *Plane) (ret float32)
-TEXT ·dotF32AVX2(SB), NOSPLIT, $0-28
+// func dotCellsF32AVX2(a *float32, src *float32, p *Plane) (ret float32)
+TEXT ·dotCellsF32AVX2(SB), NOSPLIT, $0-28
 	MOVQ a+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ p+16(FP), DX
@@ -295,15 +295,15 @@ TEXT ·dotF32AVX2(SB), NOSPLIT, $0-28
 	VPXOR Y3, Y3, Y3
 	MOVQ 0(DX), BX
 	TESTQ BX, BX
-	JZ dotF32AVX2_l2
-dotF32AVX2_l1:
+	JZ dotCellsF32AVX2_l2
+dotCellsF32AVX2_l1:
 	MOVQ CX, SI
 	MOVQ 8(DX), DI
 	MOVQ DI, R8
 	SHRQ $4, R8
 	TESTQ R8, R8
-	JZ dotF32AVX2_l4
-dotF32AVX2_l3:
+	JZ dotCellsF32AVX2_l4
+dotCellsF32AVX2_l3:
 	VMOVUPS 0(AX), Y4
 	VMOVUPS 0(SI), Y5
 	VFMADD231PS Y5, Y4, Y0
@@ -313,25 +313,25 @@ dotF32AVX2_l3:
 	ADDQ $64, SI
 	ADDQ $64, AX
 	DECQ R8
-	JNZ dotF32AVX2_l3
-dotF32AVX2_l4:
+	JNZ dotCellsF32AVX2_l3
+dotCellsF32AVX2_l4:
 	MOVQ DI, R8
 	ANDQ $15, R8
 	SHRQ $3, R8
 	TESTQ R8, R8
-	JZ dotF32AVX2_l6
-dotF32AVX2_l5:
+	JZ dotCellsF32AVX2_l6
+dotCellsF32AVX2_l5:
 	VMOVUPS 0(AX), Y4
 	VMOVUPS 0(SI), Y5
 	VFMADD231PS Y5, Y4, Y2
 	ADDQ $32, SI
 	ADDQ $32, AX
 	DECQ R8
-	JNZ dotF32AVX2_l5
-dotF32AVX2_l6:
+	JNZ dotCellsF32AVX2_l5
+dotCellsF32AVX2_l6:
 	ANDQ $7, DI
 	TESTQ DI, DI
-	JZ dotF32AVX2_l7
+	JZ dotCellsF32AVX2_l7
 	LEAQ tailmask<>+32(SB), R15
 	SUBQ DI, R15
 	SUBQ DI, R15
@@ -343,12 +343,12 @@ dotF32AVX2_l6:
 	VFMADD231PS Y6, Y4, Y3
 	SHLQ $2, DI
 	ADDQ DI, AX
-dotF32AVX2_l7:
+dotCellsF32AVX2_l7:
 	MOVQ 16(DX), DI
 	ADDQ DI, CX
 	DECQ BX
-	JNZ dotF32AVX2_l1
-dotF32AVX2_l2:
+	JNZ dotCellsF32AVX2_l1
+dotCellsF32AVX2_l2:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y3, Y2, Y2
 	VADDPS Y2, Y0, Y0
@@ -776,8 +776,8 @@ maxCellsF64AVX2_l2:
 	RET 
 
 
-// func dotF64AVX2(a *float64, src *float64, p *Plane) (ret float64)
-TEXT ·dotF64AVX2(SB), NOSPLIT, $0-32
+// func dotCellsF64AVX2(a *float64, src *float64, p *Plane) (ret float64)
+TEXT ·dotCellsF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ a+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ p+16(FP), DX
@@ -787,15 +787,15 @@ TEXT ·dotF64AVX2(SB), NOSPLIT, $0-32
 	VPXOR Y3, Y3, Y3
 	MOVQ 0(DX), BX
 	TESTQ BX, BX
-	JZ dotF64AVX2_l2
-dotF64AVX2_l1:
+	JZ dotCellsF64AVX2_l2
+dotCellsF64AVX2_l1:
 	MOVQ CX, SI
 	MOVQ 8(DX), DI
 	MOVQ DI, R8
 	SHRQ $3, R8
 	TESTQ R8, R8
-	JZ dotF64AVX2_l4
-dotF64AVX2_l3:
+	JZ dotCellsF64AVX2_l4
+dotCellsF64AVX2_l3:
 	VMOVUPD 0(AX), Y4
 	VMOVUPD 0(SI), Y5
 	VFMADD231PD Y5, Y4, Y0
@@ -805,25 +805,25 @@ dotF64AVX2_l3:
 	ADDQ $64, SI
 	ADDQ $64, AX
 	DECQ R8
-	JNZ dotF64AVX2_l3
-dotF64AVX2_l4:
+	JNZ dotCellsF64AVX2_l3
+dotCellsF64AVX2_l4:
 	MOVQ DI, R8
 	ANDQ $7, R8
 	SHRQ $2, R8
 	TESTQ R8, R8
-	JZ dotF64AVX2_l6
-dotF64AVX2_l5:
+	JZ dotCellsF64AVX2_l6
+dotCellsF64AVX2_l5:
 	VMOVUPD 0(AX), Y4
 	VMOVUPD 0(SI), Y5
 	VFMADD231PD Y5, Y4, Y2
 	ADDQ $32, SI
 	ADDQ $32, AX
 	DECQ R8
-	JNZ dotF64AVX2_l5
-dotF64AVX2_l6:
+	JNZ dotCellsF64AVX2_l5
+dotCellsF64AVX2_l6:
 	ANDQ $3, DI
 	TESTQ DI, DI
-	JZ dotF64AVX2_l7
+	JZ dotCellsF64AVX2_l7
 	LEAQ tailmask<>+32(SB), R15
 	SUBQ DI, R15
 	SUBQ DI, R15
@@ -839,12 +839,12 @@ dotF64AVX2_l6:
 	VFMADD231PD Y6, Y4, Y3
 	SHLQ $3, DI
 	ADDQ DI, AX
-dotF64AVX2_l7:
+dotCellsF64AVX2_l7:
 	MOVQ 16(DX), DI
 	ADDQ DI, CX
 	DECQ BX
-	JNZ dotF64AVX2_l1
-dotF64AVX2_l2:
+	JNZ dotCellsF64AVX2_l1
+dotCellsF64AVX2_l2:
 	VADDPD Y1, Y0, Y0
 	VADDPD Y3, Y2, Y2
 	VADDPD Y2, Y0, Y0

@@ -374,8 +374,8 @@ maxCellsF32NEON_l2:
 	RET 
 
 
-// func dotF32NEON(a *float32, src *float32, p *Plane) (ret float32)
-TEXT ·dotF32NEON(SB), NOSPLIT, $0-28
+// func dotCellsF32NEON(a *float32, src *float32, p *Plane) (ret float32)
+TEXT ·dotCellsF32NEON(SB), NOSPLIT, $0-28
 	MOVD a+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD p+16(FP), R2
@@ -384,13 +384,13 @@ TEXT ·dotF32NEON(SB), NOSPLIT, $0-28
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	MOVD 0(R2), R3
-	CBZ R3, dotF32NEON_l2
-dotF32NEON_l1:
+	CBZ R3, dotCellsF32NEON_l2
+dotCellsF32NEON_l1:
 	MOVD R1, R4
 	MOVD 8(R2), R5
 	LSR $3, R5, R6
-	CBZ R6, dotF32NEON_l4
-dotF32NEON_l3:
+	CBZ R6, dotCellsF32NEON_l4
+dotCellsF32NEON_l3:
 	FMOVQ 0(R0), F4
 	FMOVQ 0(R4), F5
 	WORD $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
@@ -400,64 +400,64 @@ dotF32NEON_l3:
 	ADD $32, R4, R4
 	ADD $32, R0, R0
 	SUB $1, R6, R6
-	CBNZ R6, dotF32NEON_l3
-dotF32NEON_l4:
+	CBNZ R6, dotCellsF32NEON_l3
+dotCellsF32NEON_l4:
 	AND $7, R5, R6
 	LSR $2, R6, R6
-	CBZ R6, dotF32NEON_l6
-dotF32NEON_l5:
+	CBZ R6, dotCellsF32NEON_l6
+dotCellsF32NEON_l5:
 	FMOVQ 0(R0), F4
 	FMOVQ 0(R4), F5
 	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
 	ADD $16, R4, R4
 	ADD $16, R0, R0
 	SUB $1, R6, R6
-	CBNZ R6, dotF32NEON_l5
-dotF32NEON_l6:
+	CBNZ R6, dotCellsF32NEON_l5
+dotCellsF32NEON_l6:
 	AND $3, R5, R5
-	CBZ R5, dotF32NEON_l7
+	CBZ R5, dotCellsF32NEON_l7
 	MOVD $tailmask<>+16(SB), R16
 	SUB R5<<2, R16, R16
 	FMOVQ (R16), F5
 	MOVD $0(R0), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, dotF32NEON_l8
-	TBZ $1, R17, dotF32NEON_l9
+	TBZ $0, R17, dotCellsF32NEON_l8
+	TBZ $1, R17, dotCellsF32NEON_l9
 	FMOVS (R16), F4
-	B dotF32NEON_l10
-dotF32NEON_l9:
+	B dotCellsF32NEON_l10
+dotCellsF32NEON_l9:
 	FMOVD (R16), F4
 	ADD $8, R16, R16
 	VLD1 (R16), V4.S[2]
-	B dotF32NEON_l10
-dotF32NEON_l8:
+	B dotCellsF32NEON_l10
+dotCellsF32NEON_l8:
 	FMOVD (R16), F4
-dotF32NEON_l10:
+dotCellsF32NEON_l10:
 	MOVD $0(R4), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, dotF32NEON_l11
-	TBZ $1, R17, dotF32NEON_l12
+	TBZ $0, R17, dotCellsF32NEON_l11
+	TBZ $1, R17, dotCellsF32NEON_l12
 	FMOVS (R16), F6
-	B dotF32NEON_l13
-dotF32NEON_l12:
+	B dotCellsF32NEON_l13
+dotCellsF32NEON_l12:
 	FMOVD (R16), F6
 	ADD $8, R16, R16
 	VLD1 (R16), V6.S[2]
-	B dotF32NEON_l13
-dotF32NEON_l11:
+	B dotCellsF32NEON_l13
+dotCellsF32NEON_l11:
 	FMOVD (R16), F6
-dotF32NEON_l13:
+dotCellsF32NEON_l13:
 	WORD $0x4e26cc83 // fmla v3.4s, v4.4s, v6.4s
 	LSL $2, R5, R5
 	ADD R5, R0, R0
-dotF32NEON_l7:
+dotCellsF32NEON_l7:
 	MOVD 16(R2), R5
 	ADD R5, R1, R1
 	SUB $1, R3, R3
-	CBNZ R3, dotF32NEON_l1
-dotF32NEON_l2:
+	CBNZ R3, dotCellsF32NEON_l1
+dotCellsF32NEON_l2:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
@@ -925,8 +925,8 @@ maxCellsF64NEON_l2:
 	RET 
 
 
-// func dotF64NEON(a *float64, src *float64, p *Plane) (ret float64)
-TEXT ·dotF64NEON(SB), NOSPLIT, $0-32
+// func dotCellsF64NEON(a *float64, src *float64, p *Plane) (ret float64)
+TEXT ·dotCellsF64NEON(SB), NOSPLIT, $0-32
 	MOVD a+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD p+16(FP), R2
@@ -935,13 +935,13 @@ TEXT ·dotF64NEON(SB), NOSPLIT, $0-32
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	MOVD 0(R2), R3
-	CBZ R3, dotF64NEON_l2
-dotF64NEON_l1:
+	CBZ R3, dotCellsF64NEON_l2
+dotCellsF64NEON_l1:
 	MOVD R1, R4
 	MOVD 8(R2), R5
 	LSR $2, R5, R6
-	CBZ R6, dotF64NEON_l4
-dotF64NEON_l3:
+	CBZ R6, dotCellsF64NEON_l4
+dotCellsF64NEON_l3:
 	FMOVQ 0(R0), F4
 	FMOVQ 0(R4), F5
 	WORD $0x4e65cc80 // fmla v0.2d, v4.2d, v5.2d
@@ -951,22 +951,22 @@ dotF64NEON_l3:
 	ADD $32, R4, R4
 	ADD $32, R0, R0
 	SUB $1, R6, R6
-	CBNZ R6, dotF64NEON_l3
-dotF64NEON_l4:
+	CBNZ R6, dotCellsF64NEON_l3
+dotCellsF64NEON_l4:
 	AND $3, R5, R6
 	LSR $1, R6, R6
-	CBZ R6, dotF64NEON_l6
-dotF64NEON_l5:
+	CBZ R6, dotCellsF64NEON_l6
+dotCellsF64NEON_l5:
 	FMOVQ 0(R0), F4
 	FMOVQ 0(R4), F5
 	WORD $0x4e65cc82 // fmla v2.2d, v4.2d, v5.2d
 	ADD $16, R4, R4
 	ADD $16, R0, R0
 	SUB $1, R6, R6
-	CBNZ R6, dotF64NEON_l5
-dotF64NEON_l6:
+	CBNZ R6, dotCellsF64NEON_l5
+dotCellsF64NEON_l6:
 	AND $1, R5, R5
-	CBZ R5, dotF64NEON_l7
+	CBZ R5, dotCellsF64NEON_l7
 	MOVD $tailmask<>+16(SB), R16
 	SUB R5<<3, R16, R16
 	FMOVQ (R16), F5
@@ -977,12 +977,12 @@ dotF64NEON_l6:
 	WORD $0x4e66cc83 // fmla v3.2d, v4.2d, v6.2d
 	LSL $3, R5, R5
 	ADD R5, R0, R0
-dotF64NEON_l7:
+dotCellsF64NEON_l7:
 	MOVD 16(R2), R5
 	ADD R5, R1, R1
 	SUB $1, R3, R3
-	CBNZ R3, dotF64NEON_l1
-dotF64NEON_l2:
+	CBNZ R3, dotCellsF64NEON_l1
+dotCellsF64NEON_l2:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d

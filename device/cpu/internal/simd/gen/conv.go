@@ -8,7 +8,7 @@ import "math"
 var conv = Area{Name: "conv", Kernels: []Kernel{
 	{Field: "Direct", Body: (*F).direct},
 	{Field: "MaxCells", Body: (*F).maxCells},
-	{Field: "Dot", Body: (*F).dot},
+	{Field: "DotCells", Body: (*F).dotCells},
 	{Field: "PackSpans", Body: (*F).packSpans},
 	{Field: "Evens", Body: (*F).evens},
 	{Field: "Shift", Body: func(f *F) {
@@ -138,8 +138,8 @@ func (f *F) maxCells() {
 	f.Ret()
 }
 
-// dot has sums for the vectors of each length, which do not wait for each other.
-func (f *F) dot() {
+// dotCells has sums for the vectors of each length, which do not wait for each other.
+func (f *F) dotCells() {
 	a, src := f.Pointer("a"), f.Pointer("src")
 	p := &plane{F: f, at: f.PointerTo("p", "Plane")}
 	sum := []V{f.Var(f.Zero()), f.Var(f.Zero()), f.Var(f.Zero()), f.Var(f.Zero())}
