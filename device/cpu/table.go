@@ -107,15 +107,15 @@ var table = [device.NumKernels]byDType{
 
 	device.MaxPool:        maxPoolKernels(),
 	device.AvgPool:        avgPoolKernels(),
-	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32](), avgPoolGrad[float64]()),
+	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32], avgPoolGrad[float64]),
 	device.MSELoss:        denseFloats(mse[float32], mse[float64]),
 	device.MSEGrad:        denseFloats(mseGrad[float32], mseGrad[float64]),
 	device.NormalizeTrain: denseFloats(normalizeTrain(rowsOf(&asm.F32)), normalizeTrain(rowsOf(&asm.F64))),
 	device.Normalize:      denseFloats(normalize(rowsOf(&asm.F32)), normalize(rowsOf(&asm.F64))),
 	device.NormalizeGrad:  denseFloats(normalizeGrad(rowsOf(&asm.F32)), normalizeGrad(rowsOf(&asm.F64))),
 	device.ConvForward:    convKernels(),
-	device.ConvGradInput:  denseFloats(convGradInput(gemm32), convGradInput(gemm64)),
-	device.ConvGradWeight: denseFloats(convGradWeight(gemm32), convGradWeight(gemm64)),
+	device.ConvGradInput:  denseFloats(conv32.gradInput, conv64.gradInput),
+	device.ConvGradWeight: denseFloats(conv32.gradWeight, conv64.gradWeight),
 
 	device.CrossEntropy:     denseFloats(crossEntropy(rowsOf(&asm.F32)), crossEntropy(rowsOf(&asm.F64))),
 	device.CrossEntropyGrad: denseFloats(crossEntropyGrad(rowsOf(&asm.F32)), crossEntropyGrad(rowsOf(&asm.F64))),

@@ -28,6 +28,7 @@ type Kernels[T any] struct {
 	Limits[T]
 	Gemm[T]
 	Move[T]
+	Conv[T]
 }
 
 // Generic is the tier without assembly.

@@ -9,6 +9,7 @@ var avx512 = Set{
 		Lines:  linesF32AVX512,
 		Math:   mathF32AVX512,
 		Move:   moveF32AVX512,
+		Conv:   convF32AVX512,
 		Reduce: reduceF32AVX512,
 	},
 	F64: Kernels[float64]{
@@ -18,6 +19,7 @@ var avx512 = Set{
 		Lines:  linesF64AVX512,
 		Math:   mathF64AVX512,
 		Move:   moveF64AVX512,
+		Conv:   convF64AVX512,
 		Reduce: reduceF64AVX512,
 	},
 }
@@ -31,6 +33,7 @@ var avx2 = Set{
 		Lines:  linesF32AVX2,
 		Math:   mathF32AVX2,
 		Move:   moveF32AVX2,
+		Conv:   convF32AVX2,
 		Reduce: reduceF32AVX2,
 	},
 	F64: Kernels[float64]{
@@ -40,6 +43,7 @@ var avx2 = Set{
 		Lines:  linesF64AVX2,
 		Math:   mathF64AVX2,
 		Move:   moveF64AVX2,
+		Conv:   convF64AVX2,
 		Reduce: reduceF64AVX2,
 	},
 }

@@ -9,6 +9,7 @@ var neon = Set{
 		Lines:  linesF32NEON,
 		Math:   mathF32NEON,
 		Move:   moveF32NEON,
+		Conv:   convF32NEON,
 		Reduce: reduceF32NEON,
 	},
 	F64: Kernels[float64]{
@@ -18,6 +19,7 @@ var neon = Set{
 		Lines:  linesF64NEON,
 		Math:   mathF64NEON,
 		Move:   moveF64NEON,
+		Conv:   convF64NEON,
 		Reduce: reduceF64NEON,
 	},
 }

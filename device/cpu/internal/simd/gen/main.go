@@ -44,6 +44,7 @@ var areas = []Area{
 	limits,
 	gemm,
 	move,
+	conv,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
