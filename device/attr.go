@@ -39,11 +39,15 @@ type Conv struct {
 	Groups int
 }
 
-// Pool is the attribute of pooling. The last two are for averages.
+// Pool is the attribute of pooling. The rest is for averages.
 type Pool struct {
 	Window
 	Divisor    int  // instead of the number of elements, if not 0
 	IncludePad bool // padding counts as elements
+	// Adaptive windows divide the image evenly: of n elements in a dim, window i
+	// of m sees those from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉. Size, stride and padding do
+	// not matter, and dilation is 1.
+	Adaptive bool
 }
 
 // Normalization is the attribute of normalising over [batch, channels, inner]. Each

@@ -119,10 +119,10 @@ const (
 	MaxPool        // x → y, index (int64, flat in the image)
 	AvgPool        // x → y
 	AvgPoolGrad    // dy → dx
-	NormStats      // x → mean, biased variance
 	Normalize      // x, mean, variance, w, b → y
 	MSELoss        // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
 	MSEGrad        // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
+	NormalizeTrain // x, w, b → y, mean, biased variance
 	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
@@ -156,7 +156,7 @@ var kernelNames = [NumKernels]string{
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
-	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",
+	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 

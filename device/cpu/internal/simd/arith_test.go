@@ -71,7 +71,7 @@ func testArith[T float](t *testing.T, k *Kernels[T]) {
 	testTwo(t, "div", k.Div, func(a, b T) T { return a / b })
 	if k.ReLU != nil {
 		testTwo(t, "relu", func(dst, a, _ []T) { k.ReLU(dst, a) }, func(a, _ T) T {
-			if a <= 0 {
+			if a < 0 {
 				return 0
 			}
 			return a

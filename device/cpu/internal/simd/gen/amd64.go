@@ -91,7 +91,7 @@ func (t x86) mem(a Addr) string {
 // Names of instructions: s stands for PS or PD, i for D or Q, l for SS or SD.
 var x86two = map[string]string{
 	"add": "VADDs", "sub": "VSUBs", "mul": "VMULs", "div": "VDIVs", "min": "VMINs", "max": "VMAXs",
-	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi",
+	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi", "scalef": "VSCALEFs",
 }
 var x86bits = map[string]string{"and": "VPAND", "or": "VPOR", "xor": "VPXOR", "andnot": "VPANDN"}
 var x86shift = map[string]string{"shl": "VPSLLi", "shr": "VPSRLi", "sar": "VPSRAi"}
@@ -141,6 +141,8 @@ func (t x86) emit(f *F, i *instruction, temps []int) {
 	switch i.op {
 	case "fma", "fnma":
 		t.fma(f, i, d, s)
+	case "quad", "setquad", "storequad", "ziplow", "zipup":
+		t.parts(f, i, d, s)
 	case "cmp", "ieq", "igt", "mand", "mor", "mnot", "any", "select", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d, s)
 	case "zip": // within parts of 16 bytes
@@ -155,6 +157,8 @@ func (t x86) emit(f *F, i *instruction, temps []int) {
 		t.wideTail(f, i, d, s[0], temps[0])
 	case "fold":
 		t.fold(f, i, temps[0])
+	case "even", "odd":
+		t.every2(f, i.op == "odd", d, s)
 	case "raw":
 		i.raw(&Regs{F: f, D: d, S: s})
 	default:
@@ -344,6 +348,42 @@ func (t x86) wideTail(f *F, i *instruction, d, m string, temp int) {
 	f.line("VSHUFPS", "$0x88", tmp, "X"+m[1:], tmp)
 	f.line("VMASKMOVPS", t.mem(i.addr), tmp, tmp)
 	f.line("VCVTPS2PD", tmp, d)
+}
+
+// parts are the instructions on parts of 16 bytes.
+func (t x86) parts(f *F, i *instruction, d string, s []string) {
+	wide := map[bool]string{true: "F32X4", false: "F128"}[t.wide]
+	switch {
+	case i.op == "quad":
+		f.line("VMOVUPS", t.mem(i.addr), "X"+d[1:])
+	case i.op == "setquad":
+		f.line("VINSERT"+wide, imm(i.imm), t.mem(i.addr), s[0], d)
+	case i.op == "storequad" && i.imm == 0:
+		f.line("VMOVUPS", "X"+s[0][1:], t.mem(i.addr))
+	case i.op == "storequad":
+		f.line("VEXTRACT"+wide, imm(i.imm), s[0], t.mem(i.addr))
+	default:
+		half := map[string]string{"ziplow": "VUNPCKL", "zipup": "VUNPCKH"}[i.op]
+		f.line(half+map[int]string{4: "PS", 8: "PD"}[i.imm], s[1], s[0], d)
+	}
+}
+
+// every2 picks lanes in each 128 bits first, then brings a's parts before b's.
+func (t x86) every2(f *F, odd bool, d string, s []string) {
+	switch {
+	case f.Size == 4 && odd:
+		f.line("VSHUFPS", "$0xdd", s[1], s[0], d)
+	case f.Size == 4:
+		f.line("VSHUFPS", "$0x88", s[1], s[0], d)
+	case odd:
+		f.line("VUNPCKHPD", s[1], s[0], d)
+	default:
+		f.line("VUNPCKLPD", s[1], s[0], d)
+	}
+	f.line("VPERMPD", "$0xd8", d, d)
+	if t.wide {
+		f.line("VSHUFF64X2", "$0xd8", d, d, d)
+	}
 }
 
 // fold combines the halves of the vector until one lane is left.

@@ -38,9 +38,13 @@ type Area struct {
 
 var areas = []Area{
 	arith,
+	maths,
 	reductions,
+	lines,
 	limits,
 	gemm,
+	move,
+	conv,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
