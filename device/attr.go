@@ -61,16 +61,26 @@ type Normalization struct {
 // MSE is the attribute of MSELoss and its gradient.
 type MSE struct{ Scale float64 }
 
+// ClassLoss is the attribute of CrossEntropy and its gradient. Classes lie along
+// Dim; labels have x's shape without it, and one that is Ignore does not count.
+// The loss is a scalar, the samples' sum or their weighted mean, or Each of
+// them. stats are, for the gradient, the largest score of each sample, the sum of
+// exp(score - largest) of each, and what the sum of the losses was divided by.
+type ClassLoss struct {
+	Dim, Ignore int
+	Mean, Each  bool
+}
+
 // Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
 type Scan struct {
 	Dim     int
 	Reverse bool
 }
 
-// Order asks for the first K elements along a dim, in order; K may be all.
+// Order asks for elements From … K-1 along a dim, counted in order.
 type Order struct {
-	Dim, K     int
-	Descending bool
+	Dim, From, K int
+	Descending   bool
 }
 
 // Float64 is the number as a float64.

@@ -125,6 +125,9 @@ const (
 	NormalizeTrain // x, w, b → y, mean, biased variance
 	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
+	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
+	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss
+
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
 	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
@@ -157,6 +160,7 @@ var kernelNames = [NumKernels]string{
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad",
+	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 

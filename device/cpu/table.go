@@ -117,6 +117,9 @@ var table = [device.NumKernels]byDType{
 	device.ConvGradInput:  denseFloats(conv32.gradInput, conv64.gradInput),
 	device.ConvGradWeight: denseFloats(conv32.gradWeight, conv64.gradWeight),
 
+	device.CrossEntropy:     denseFloats(crossEntropy(rowsOf(&asm.F32)), crossEntropy(rowsOf(&asm.F64))),
+	device.CrossEntropyGrad: denseFloats(crossEntropyGrad(rowsOf(&asm.F32)), crossEntropyGrad(rowsOf(&asm.F64))),
+
 	device.SGDStep:  {device.Float32: sgdStep[float32], device.Float64: sgdStep[float64]},
 	device.AdamStep: {device.Float32: adamStep[float32], device.Float64: adamStep[float64]},
 }
