@@ -77,10 +77,10 @@ type Scan struct {
 	Reverse bool
 }
 
-// Order asks for the first K elements along a dim, in order; K may be all.
+// Order asks for elements From … K-1 along a dim, counted in order.
 type Order struct {
-	Dim, K     int
-	Descending bool
+	Dim, From, K int
+	Descending   bool
 }
 
 // Float64 is the number as a float64.
