@@ -108,3 +108,11 @@ func aligned(n int) []float32 {
 	s := make([]float32, n+16)
 	return s[(64-uintptr(unsafe.Pointer(&s[0]))%64)%64/4:][:n]
 }
+
+// denseView is s as a view of one dim.
+func denseView[T any](d device.DType, s []T) *device.View {
+	v := &device.View{Spec: device.Spec{DType: d, Rank: 1, Dim: [device.MaxRank]int{len(s)}}}
+	v.Buf = &device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(s)), Bytes: len(s) * d.Size()}
+	v.SetContiguous()
+	return v
+}

@@ -24,9 +24,11 @@ type Kernels[T any] struct {
 	Arith[T]
 	Math[T]
 	Reduce[T]
+	Lines[T]
 	Limits[T]
 	Gemm[T]
 	Move[T]
+	Conv[T]
 }
 
 // Generic is the tier without assembly.

@@ -188,6 +188,8 @@ func (t x86) write(f *F, i *instruction, temps []int) {
 		t.wideTail(f, i, d, s[0], temps[0])
 	case "fold":
 		t.fold(f, i, temps[0])
+	case "even", "odd":
+		t.every2(f, i.op == "odd", d, s)
 	case "raw":
 		i.raw(&Regs{F: f, D: d, S: s})
 	default:
@@ -394,6 +396,24 @@ func (t x86) parts(f *F, i *instruction, d string, s []string) {
 	default:
 		half := map[string]string{"ziplow": "VUNPCKL", "zipup": "VUNPCKH"}[i.op]
 		f.line(half+map[int]string{4: "PS", 8: "PD"}[i.imm], s[1], s[0], d)
+	}
+}
+
+// every2 picks lanes in each 128 bits first, then brings a's parts before b's.
+func (t x86) every2(f *F, odd bool, d string, s []string) {
+	switch {
+	case f.Size == 4 && odd:
+		f.line("VSHUFPS", "$0xdd", s[1], s[0], d)
+	case f.Size == 4:
+		f.line("VSHUFPS", "$0x88", s[1], s[0], d)
+	case odd:
+		f.line("VUNPCKHPD", s[1], s[0], d)
+	default:
+		f.line("VUNPCKLPD", s[1], s[0], d)
+	}
+	f.line("VPERMPD", "$0xd8", d, d)
+	if t.wide {
+		f.line("VSHUFF64X2", "$0xd8", d, d, d)
 	}
 }
 

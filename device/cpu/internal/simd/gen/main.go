@@ -40,9 +40,11 @@ var areas = []Area{
 	arith,
 	maths,
 	reductions,
+	lines,
 	limits,
 	gemm,
 	move,
+	conv,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}

@@ -273,6 +273,12 @@ func (f *F) MNot(a M) M { return M{f.op(mask, "mnot", 0, a.value)} }
 // Any is 0 if no lane of m is set.
 func (f *F) Any(m M) P { return P{f.op(general, "any", 0, m.value)} }
 
+// Even is the lanes of even number of a, then of b; Odd is the others.
+func (f *F) Even(a, b V) V { return f.two("even", a, b) }
+
+// Odd is the lanes of odd number.
+func (f *F) Odd(a, b V) V { return f.two("odd", a, b) }
+
 // Select is yes where m is set, no elsewhere.
 func (f *F) Select(m M, yes, no V) V {
 	return V{f.op(vector, "select", 0, m.value, yes.value, f.inReg(no).value)}
