@@ -74,6 +74,7 @@ type instruction struct {
 type F struct {
 	Elem
 	t      target
+	width  int // how many vectors Map works on at once, at most
 	name   string
 	args   []arg
 	frame  int // bytes of arguments and results so far
