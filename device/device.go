@@ -23,9 +23,15 @@ const MaxRank = 8
 
 // A Buffer is device memory. Ptr is an address on the device; only the device
 // that made it, or code that knows the device shares the host's memory, follows it.
+//
+// Hold is what the memory's life hangs on, nil where Go's collector looks after
+// Ptr itself: the memory can be used as long as Hold is reachable, or until it
+// is freed. So whoever follows Ptr keeps the buffer alive until the end
+// ([runtime.KeepAlive]).
 type Buffer struct {
 	Ptr   unsafe.Pointer
 	Bytes int
+	Hold  unsafe.Pointer
 }
 
 // A Spec is a tensor without its data. Specs compare with ==: dims beyond Rank are 0.
@@ -105,6 +111,20 @@ type Call struct {
 	In     [MaxIn]*View
 }
 
+// MemoryStats says what a device's memory is used for, in bytes unless named
+// otherwise. Buffers count with the size that they were given. Those so small
+// that Go's collector looks after them do not count.
+type MemoryStats struct {
+	InUse       int // buffers that were not freed yet, dropped ones among them
+	Peak        int // the most that InUse was
+	FromOS      int // what the device has taken: in use, or kept for later
+	PeakFromOS  int // the most that FromOS was
+	Allocs      int // how many buffers were made
+	Reused      int // how many of them without asking the OS
+	Frees       int // how many buffers came back
+	Collections int // how often Go's collector was run to find dropped buffers
+}
+
 // A Device holds memory and runs kernels. Calls on one device take effect in
 // order; Sync waits for them. A device may be used by several goroutines.
 type Device interface {
@@ -113,6 +133,10 @@ type Device interface {
 	// Alloc returns a buffer of at least the given size, not zeroed, 8-byte
 	// aligned. It returns ErrOutOfMemory, wrapped, when there is none.
 	Alloc(bytes int) (Buffer, error)
+	// Free gives a buffer of Alloc back, at once and at most once. It is never
+	// required: a buffer that is dropped is freed when the collector finds out,
+	// which can be late. The buffers of finished calls may be freed.
+	Free(Buffer)
 	// Upload copies from the host into dst from byte offset off on.
 	Upload(dst Buffer, off int, src []byte) error
 	// Download copies src from byte offset off on to the host.

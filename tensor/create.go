@@ -58,7 +58,7 @@ func zerosOf(dev device.Device, spec *device.Spec) *Tensor {
 func (t *Tensor) fill(v device.Number) *Tensor {
 	c := device.Call{Kernel: device.Fill, Attr: v}
 	c.Out[0] = &t.b.view
-	if err := t.b.dev.Run(c); err != nil {
+	if err := exec(t.b.dev, &c); err != nil {
 		misuse("fill", err, t)
 	}
 	return t

@@ -131,9 +131,12 @@ func (t *Tensor) runInPlace(op string, k device.Kernel, in ...*Tensor) {
 	c := device.Call{Kernel: k}
 	c.Out[0] = &t.b.view
 	for i, u := range in {
+		if u.b.store.Bytes < 0 {
+			misuse(op, errFreed, u)
+		}
 		c.In[i] = &u.b.view
 	}
-	if err := t.b.dev.Run(c); err != nil {
+	if err := exec(t.b.dev, &c); err != nil {
 		misuse(op, err, t)
 	}
 }

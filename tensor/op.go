@@ -3,6 +3,7 @@ package tensor
 import (
 	"errors"
 	"fmt"
+	"runtime"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -120,6 +121,9 @@ func scan(in []*Tensor) (mode *Mode, dev device.Device, needs bool, err error) {
 		if t == nil || t.b == nil {
 			return nil, nil, false, fmt.Errorf("input %d is nil", i)
 		}
+		if t.b.store.Bytes < 0 {
+			return nil, nil, false, fmt.Errorf("input %d: %w", i, errFreed)
+		}
 		if dev == nil {
 			dev = t.b.dev
 		} else if t.b.dev != dev {
@@ -191,7 +195,15 @@ func launch(c *device.Call, op any, dev device.Device, in []*Tensor) error {
 	for i, t := range in {
 		c.In[i] = &t.b.view
 	}
-	return dev.Run(*c)
+	return exec(dev, c)
+}
+
+// exec runs c. Kernels hold addresses, which the collector does not follow, so
+// the tensors are kept here until the end.
+func exec(dev device.Device, c *device.Call) error {
+	err := dev.Run(*c)
+	runtime.KeepAlive(c)
+	return err
 }
 
 // hidden is in with the no-grad mark, for a definition whose gradient is the op's.

@@ -69,7 +69,7 @@ func (t *Tensor) Pad(pad []int, opts ...PadOption) *Tensor {
 func (t *Tensor) padWith(mode string, dim, before, after int) *Tensor {
 	n := t.shape()[dim]
 	lo, hi := max(0, -before), n-max(0, -after) // what negative padding leaves
-	from := memory[int64](Make{DType: Int64}.Empty(n+before+after), n+before+after)
+	from := make([]int64, n+before+after)
 	var err error
 	for i := range from {
 		k := i - before

@@ -3,6 +3,7 @@ package tensor
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"unsafe"
 )
 
@@ -22,7 +23,12 @@ func (t *Tensor) download(dst []byte) error {
 	if len(dst) == 0 {
 		return nil
 	}
-	return t.b.dev.Download(dst, *t.b.view.Buf, t.b.view.Offset*t.DType().Size())
+	if t.b.store.Bytes < 0 {
+		return errFreed
+	}
+	err := t.b.dev.Download(dst, *t.b.view.Buf, t.b.view.Offset*t.DType().Size())
+	runtime.KeepAlive(t)
+	return err
 }
 
 // Item returns the only element of t, converted to T as Cast converts.
@@ -47,7 +53,8 @@ func (t *Tensor) Int() int { return int(Item[int64](t)) }
 
 // Data returns the memory of a contiguous tensor on the CPU as a slice that
 // shares it: a write to either shows in the other, and is not seen by the
-// checks of autograd. T must be t's own dtype. Slice is the safe way.
+// checks of autograd. T must be t's own dtype. The elements of a large tensor
+// move once, to memory that lives as long as the slice. Slice is the safe way.
 //
 //	panics: *Error if t is not contiguous, not on the CPU, or of another dtype
 func Data[T Element](t *Tensor) []T {
@@ -59,9 +66,11 @@ func Data[T Element](t *Tensor) []T {
 	case t.b.dev != host:
 		misuse("data", fmt.Errorf("on %s; move it to the CPU or use Slice", t.b.dev.Name()), t)
 	}
-	if err := t.b.store.unshare(t.b.dev); err != nil {
+	if t.b.store.Bytes < 0 {
+		misuse("data", errFreed, t)
+	}
+	if err := t.b.store.expose(t.b.dev); err != nil {
 		misuse("data", err, t)
 	}
-	t.b.store.foreign.Store(true)
 	return unsafe.Slice((*T)(t.b.view.Ptr()), t.Len())
 }

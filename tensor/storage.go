@@ -9,12 +9,13 @@ import (
 	"github.com/facula-ml/facula/device"
 )
 
-// storage is the memory that a tensor and its views share.
+// storage is the memory that a tensor and its views share. Bytes is negative
+// once it is freed.
 type storage struct {
 	device.Buffer
 	version uint32
 	foreign atomic.Bool // others may write this memory: a clone copies at once
-	mu      sync.Mutex  // guards the nodes of stale views
+	mu      sync.Mutex  // guards the nodes of stale views, and expose
 	cow     atomic.Pointer[sharing]
 }
 
@@ -65,12 +66,7 @@ func (s *storage) unshare(dev device.Device) error {
 		if err != nil {
 			return err
 		}
-		bytes := device.View{Spec: device.Spec{DType: UInt8, Rank: 1, Dim: [device.MaxRank]int{s.Bytes}}}
-		bytes.SetContiguous()
-		from, to := bytes, bytes
-		old := s.Buffer
-		from.Buf, to.Buf = &old, &buf
-		if err := dev.Run(device.Call{Kernel: device.Copy, Out: [device.MaxOut]*device.View{&to}, In: [device.MaxIn]*device.View{&from}}); err != nil {
+		if err := copyBuffer(dev, buf, s.Buffer); err != nil {
 			return err
 		}
 		s.Buffer = buf
@@ -80,8 +76,44 @@ func (s *storage) unshare(dev device.Device) error {
 	return nil
 }
 
+// copyBuffer copies all of from.
+func copyBuffer(dev device.Device, to, from device.Buffer) error {
+	in := device.View{Spec: device.Spec{DType: UInt8, Rank: 1, Dim: [device.MaxRank]int{from.Bytes}}}
+	in.SetContiguous()
+	out := in
+	in.Buf, out.Buf = &from, &to
+	return exec(dev, &device.Call{Kernel: device.Copy, Out: [device.MaxOut]*device.View{&out}, In: [device.MaxIn]*device.View{&in}})
+}
+
+// expose makes s safe to hand out as a slice: its memory is its own, and lives
+// as long as the slice. Pooled memory would be lent again under it, so the
+// elements move to Go's heap. The old memory stays until s dies, for another
+// goroutine may be reading it.
+func (s *storage) expose(dev device.Device) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.foreign.Load() {
+		return nil
+	}
+	if err := s.unshare(dev); err != nil {
+		return err
+	}
+	if s.Hold != nil {
+		to := device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(make([]uint64, (s.Bytes+7)/8))), Bytes: s.Bytes}
+		if err := copyBuffer(dev, to, s.Buffer); err != nil {
+			return err
+		}
+		s.Ptr = to.Ptr
+	}
+	s.foreign.Store(true)
+	return nil
+}
+
 // write prepares t's memory for a change in place.
 func (t *Tensor) write() error {
+	if t.b.store.Bytes < 0 {
+		return errFreed
+	}
 	if overlap(&t.b.view) >= 0 {
 		return errors.New("the view shows elements more than once; change a Clone")
 	}

@@ -36,7 +36,9 @@ func (t *Tensor) see(op viewOp) *Tensor {
 
 // look is see before it is recorded.
 func (t *Tensor) look(op viewOp) *Tensor {
-	t.known(op.Name())
+	if t.known(op.Name()).b.store.Bytes < 0 {
+		misuse(op.Name(), errFreed, t)
+	}
 	b := new(body)
 	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
 	if err := op.view(&b.view); err != nil {

@@ -9,7 +9,6 @@ package cpu
 
 import (
 	"fmt"
-	"math"
 	"unsafe"
 
 	"github.com/facula-ml/facula/device"
@@ -20,19 +19,6 @@ type CPU struct{}
 
 // Name returns "cpu".
 func (*CPU) Name() string { return "cpu" }
-
-// maxBytes is a terabyte for now: beyond it Alloc says so, where Go would end
-// the program. Between what the machine has and this, Go still does.
-const maxBytes = min(1<<40, math.MaxInt/2)
-
-// Alloc returns memory of Go's heap, 8-byte aligned.
-func (*CPU) Alloc(bytes int) (device.Buffer, error) {
-	if bytes < 0 || bytes > maxBytes {
-		return device.Buffer{}, fmt.Errorf("cpu: %d bytes: %w", bytes, device.ErrOutOfMemory)
-	}
-	p := unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))
-	return device.Buffer{Ptr: p, Bytes: bytes}, nil
-}
 
 // Upload copies src to dst.
 func (*CPU) Upload(dst device.Buffer, off int, src []byte) error {

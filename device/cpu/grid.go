@@ -64,22 +64,20 @@ func volume(d [3]int) int { return d[0] * d[1] * d[2] }
 func dense(k kernel) kernel {
 	copies := copyKernels()
 	return func(c device.Call) error {
+		var tmp temporaries
+		defer tmp.free()
 		for i, v := range c.In {
 			if v == nil || v.Contig {
 				continue
 			}
-			u := *v
-			u.Offset = 0
-			u.SetContiguous()
-			buf, err := new(CPU).Alloc(u.Len() * u.DType.Size())
+			u, err := tmp.like(v, v.DType)
 			if err != nil {
 				return err
 			}
-			u.Buf = &buf
-			if err := copies[v.DType](device.Call{Out: [device.MaxOut]*device.View{&u}, In: [device.MaxIn]*device.View{v}}); err != nil {
+			if err := copies[v.DType](device.Call{Out: [device.MaxOut]*device.View{u}, In: [device.MaxIn]*device.View{v}}); err != nil {
 				return err
 			}
-			c.In[i] = &u
+			c.In[i] = u
 		}
 		return k(c)
 	}

@@ -190,27 +190,29 @@ func widened(k kernel, cd codec[float32]) kernel {
 	store := elementwise(row1(native[float32](), cd, func(dst, a []float32) { copy(dst, a) }))
 	return func(c device.Call) error {
 		d := c.In[0].DType
-		wide := func(v *device.View) *device.View {
-			u := *v
-			u.DType, u.Offset = device.Float32, 0
-			u.SetContiguous()
-			buf := device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(make([]float32, max(1, u.Len())))), Bytes: 4 * u.Len()}
-			u.Buf = &buf
-			return &u
-		}
+		var tmp temporaries
+		defer tmp.free()
 		call := c
 		for i, v := range c.In {
 			if v == nil || v.DType != d {
 				continue
 			}
-			call.In[i] = wide(v)
-			if err := load(device.Call{Out: [device.MaxOut]*device.View{call.In[i]}, In: [device.MaxIn]*device.View{v}}); err != nil {
+			u, err := tmp.like(v, device.Float32)
+			if err != nil {
 				return err
 			}
+			if err := load(device.Call{Out: [device.MaxOut]*device.View{u}, In: [device.MaxIn]*device.View{v}}); err != nil {
+				return err
+			}
+			call.In[i] = u
 		}
 		for i, v := range c.Out {
 			if v != nil && v.DType == d {
-				call.Out[i] = wide(v)
+				u, err := tmp.like(v, device.Float32)
+				if err != nil {
+					return err
+				}
+				call.Out[i] = u
 			}
 		}
 		if err := k(call); err != nil {
