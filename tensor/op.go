@@ -101,7 +101,7 @@ func (ThroughBody) Grad(*Ctx, *Tensor) Grads { return Grads{} }
 // the one door between methods and kernels, and the place where an error
 // becomes a panic with an *Error.
 func Apply(op Op, in ...*Tensor) *Tensor {
-	b := new(body)
+	b := scopeOf(in).newBody()
 	args := b.args[:0]
 	if len(in) > len(b.args) {
 		args = make([]*Tensor, 0, len(in))
@@ -115,11 +115,21 @@ func Apply(op Op, in ...*Tensor) *Tensor {
 	return out
 }
 
+// scopeOf is the innermost scope of the inputs, which scan checks.
+func scopeOf(in []*Tensor) (s *Scope) {
+	for _, t := range in {
+		if t != nil && t.mode != nil && (s == nil || t.mode.scope.within(s)) {
+			s = t.mode.scope
+		}
+	}
+	return s
+}
+
 // scan checks the inputs and joins what they carry.
 func scan(in []*Tensor) (mode *Mode, dev device.Device, needs bool, err error) {
 	for i, t := range in {
 		if t == nil || t.b == nil {
-			return nil, nil, false, fmt.Errorf("input %d is nil", i)
+			return nil, nil, false, fmt.Errorf("input %d %w", i, t.missing())
 		}
 		if t.b.store.Bytes < 0 {
 			return nil, nil, false, fmt.Errorf("input %d: %w", i, errFreed)
@@ -130,6 +140,9 @@ func scan(in []*Tensor) (mode *Mode, dev device.Device, needs bool, err error) {
 			return nil, nil, false, fmt.Errorf("inputs are on %s and %s; move one with To", dev.Name(), t.b.dev.Name())
 		}
 		if t.mode != mode {
+			if !related(mode, t.mode) {
+				return nil, nil, false, errScopes
+			}
 			mode = merge(mode, t.mode)
 		}
 		needs = needs || t.b.grad() != nil
@@ -160,19 +173,20 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 		if through || reads == BodyGradient {
 			return c.Body(append([]*Tensor(nil), in...)), nil
 		}
-		out := c.Body(hidden(in))
+		work := newDefinition(op, mode)
+		out := c.Body(work.hidden(in))
 		b.adopt(out)
-		b.self.mode = mode
+		work.end(out)
+		out = b.handle(mode)
 		if needs {
-			record(op, nil, in, &b.self)
+			record(op, nil, in, out)
 		}
-		return &b.self, nil
+		return out, nil
 	}
-	out, err := newIn(b, dev, &spec)
+	out, err := newIn(b, dev, &spec, mode)
 	if err != nil {
 		return nil, err
 	}
-	out.mode = mode
 	c := device.Call{Kernel: k}
 	c.Out[0] = &b.view
 	if err := launch(&c, op, dev, in); err != nil {
@@ -216,10 +230,7 @@ func hidden(in []*Tensor) []*Tensor {
 }
 
 // adopt makes b a body of its own on t's data.
-func (b *body) adopt(t *Tensor) {
-	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
-	b.self.b = b
-}
+func (b *body) adopt(t *Tensor) { b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store }
 
 // ApplyMulti is [Apply] for an op with several results.
 func ApplyMulti(op MultiOp, in ...*Tensor) []*Tensor {
@@ -251,12 +262,13 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 		if through || reads == BodyGradient {
 			return c.Body(append([]*Tensor(nil), in...)), nil
 		}
-		out := c.Body(hidden(in))
+		work := newDefinition(op, mode)
+		out := c.Body(work.hidden(in))
+		work.end(out...)
 		for i, t := range out {
-			b := new(body)
+			b := mode.inScope().newBody()
 			b.adopt(t)
-			b.self.mode = mode
-			out[i] = &b.self
+			out[i] = b.handle(mode)
 		}
 		if needs {
 			record(op, specs, in, out...)
@@ -266,10 +278,9 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 	c := device.Call{Kernel: k}
 	out := make([]*Tensor, len(specs))
 	for i := range specs {
-		if out[i], err = newTensor(dev, &specs[i]); err != nil {
+		if out[i], err = newIn(mode.inScope().newBody(), dev, &specs[i], mode); err != nil {
 			return nil, err
 		}
-		out[i].mode = mode
 		c.Out[i] = &out[i].b.view
 	}
 	if err := launch(&c, op, dev, in); err != nil {

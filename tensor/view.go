@@ -39,8 +39,8 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if t.known(op.Name()).b.store.Bytes < 0 {
 		misuse(op.Name(), errFreed, t)
 	}
-	b := new(body)
-	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
+	b := t.mode.inScope().newBody()
+	b.adopt(t)
 	if err := op.view(&b.view); err != nil {
 		fail(op.Name(), []*Tensor{t}, err)
 	}
@@ -51,8 +51,7 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if b.view.Len() == 0 {
 		b.view.Offset = t.b.view.Offset // nothing to see: no address beyond the buffer
 	}
-	out := &b.self
-	out.b, out.mode = b, t.mode
+	out := b.handle(t.mode)
 	if !t.mode.recording() {
 		return out
 	}
