@@ -158,8 +158,7 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec, err := op.Infer(in)
-	if err != nil {
+	if b.view.Spec, err = op.Infer(in); err != nil {
 		return nil, err
 	}
 	k, reads := op.Kernel(), op.Reads()
@@ -183,7 +182,7 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 		}
 		return out, nil
 	}
-	out, err := newIn(b, dev, &spec, mode)
+	out, err := b.allocate(dev, mode)
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +277,9 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 	c := device.Call{Kernel: k}
 	out := make([]*Tensor, len(specs))
 	for i := range specs {
-		if out[i], err = newIn(mode.inScope().newBody(), dev, &specs[i], mode); err != nil {
+		b := mode.inScope().newBody()
+		b.view.Spec = specs[i]
+		if out[i], err = b.allocate(dev, mode); err != nil {
 			return nil, err
 		}
 		c.Out[i] = &out[i].b.view

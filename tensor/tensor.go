@@ -61,22 +61,24 @@ var host device.Device = &cpu.CPU{}
 
 // newTensor returns a contiguous tensor of uninitialised memory.
 func newTensor(dev device.Device, spec *device.Spec) (*Tensor, error) {
-	return newIn(new(body), dev, spec, nil)
+	b := new(body)
+	b.view.Spec = *spec
+	return b.allocate(dev, nil)
 }
 
-// newIn is newTensor in the body b, of mode m.
-func newIn(b *body, dev device.Device, spec *device.Spec, m *Mode) (*Tensor, error) {
-	if err := countable(spec); err != nil {
+// allocate makes b, which has a spec, a contiguous tensor of mode m.
+func (b *body) allocate(dev device.Device, m *Mode) (*Tensor, error) {
+	v := &b.view
+	if err := countable(&v.Spec); err != nil {
 		return nil, err
 	}
 	b.dev = dev
-	b.view.Spec = *spec
-	b.view.SetContiguous()
-	if err := b.own.alloc(b, spec.Len()*spec.DType.Size(), m); err != nil {
+	v.SetContiguous()
+	if err := b.own.alloc(b, v.Len()*v.DType.Size(), m); err != nil {
 		return nil, err
 	}
 	b.store = &b.own
-	b.view.Buf = &b.own.Buffer
+	v.Buf = &b.own.Buffer
 	return b.made(m), nil
 }
 
