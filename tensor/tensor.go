@@ -53,7 +53,7 @@ type body struct {
 
 	own  storage
 	self Tensor // the handle, unless the body is a scope's
-	data [8]uint64
+	data [7]uint64
 }
 
 // host is the device of tensors made without one.
