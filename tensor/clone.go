@@ -69,13 +69,11 @@ func (t *Tensor) shared() *Tensor {
 // owned is t's values in contiguous memory that no other tensor writes: what a
 // leaf collects its gradient in.
 func (t *Tensor) owned() *Tensor {
-	u := t.alias(noGradMode)
-	if u.sharable() {
-		u = u.shared()
-	} else {
-		u = u.copyOf()
+	if t.sharable() {
+		return (&Tensor{b: t.b}).shared()
 	}
-	u.mode = nil
+	u := emptyOf(t.b.dev, t.spec())
+	u.runInPlace("clone", device.Copy, t)
 	return u
 }
 

@@ -124,7 +124,7 @@ func (o *scatterViewOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	return g
 }
 func (o *scatterViewOp) Body(in []*Tensor) *Tensor {
-	z := zerosOf(in[0].b.dev, &o.in).alias(noGradMode)
+	z := in[0].fresh(&o.in).fill(device.Number{})
 	for i, op := range o.ops {
 		z.look(op).copyFrom(in[i])
 	}
