@@ -118,8 +118,10 @@ type Call struct {
 type MemoryStats struct {
 	InUse       int // buffers that were not freed yet, dropped ones among them
 	Peak        int // the most that InUse was
-	FromOS      int // what the device has taken: in use, or kept for later
+	Cached      int // freed, and kept for the next buffers
+	FromOS      int // what the device has taken: in use or cached
 	PeakFromOS  int // the most that FromOS was
+	Limit       int // the most that FromOS may be
 	Allocs      int // how many buffers were made
 	Reused      int // how many of them without asking the OS
 	Frees       int // how many buffers came back

@@ -22,7 +22,8 @@ var noOps = map[string]string{
 
 	// Go data in and out.
 	"Of": "from a Go slice: every test", "FromSlice": "from a Go slice: cow_test.go", "Share": "an option of FromSlice", "Strides": "an option of FromSlice",
-	"Item": "to Go", "Float": "to Go", "Int": "to Go", "Data": "to Go: cow_test.go", "Free": "memory: free_test.go", "NewScope": "memory: scope_test.go", "Keep": "memory: scope_test.go",
+	"Item": "to Go", "Float": "to Go", "Int": "to Go", "Data": "to Go: cow_test.go", "Free": "memory: free_test.go", "MemoryStats": "memory: memory_test.go", "ResetPeak": "memory: memory_test.go", "ReleaseMemory": "memory: memory_test.go",
+	"NewScope": "memory: scope_test.go", "Keep": "memory: scope_test.go",
 
 	// Dtypes, shapes, options.
 	"PromoteTypes": "a rule", "ResultType": "a rule", "BroadcastShapes": "a rule", "Dims": "an option", "KeepDim": "an option",
@@ -32,7 +33,7 @@ var noOps = map[string]string{
 	"ZeroGrad": "autograd", "RetainGrad": "autograd", "Detach": "autograd", "Hook": "autograd", "Backward": "autograd", "NoGrad": "a mark",
 	"DetectAnomaly": "a mark", "Observe": "a mark", "Observed": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
 	"AllowUnused": "an option of Backward", "Seed": "an option of Backward", "GradCheck": "a test of gradients", "GradGradCheck": "a test of gradients",
-	"CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
+	"SetNumThreads": "threads", "NumThreads": "threads", "CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
 
 	// In place: the op is that of the table.
 

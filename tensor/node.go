@@ -165,7 +165,7 @@ func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
 			t.b.node, t.b.out = d, uint32(i)
 			t.b.seen.Store(t.b.store.version) // after node, for goroutines that read
 		}
-		if reads&AllOut != 0 || i == 0 && reads&Out0 != 0 || i == 1 && reads&Out1 != 0 {
+		if reads&AllOut != 0 || i < 3 && reads&(Out0<<i) != 0 {
 			d.keep(len(in)+i, t)
 		}
 	}

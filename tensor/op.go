@@ -73,6 +73,7 @@ const (
 	AllIn              // every input
 	Out0               // the first result
 	Out1               // the second, such as the indices of Sort
+	Out2               // the third
 	AllOut             // every result
 	NoGradient         // the op has no gradient: its results never need one
 	BodyGradient       // the gradient is that of Body, which runs when one is needed

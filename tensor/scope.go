@@ -2,7 +2,10 @@ package tensor
 
 import (
 	"errors"
+	"math"
 	"unsafe"
+
+	"github.com/facula-ml/facula/device/cpu"
 )
 
 // A Scope owns the memory of what is computed from the tensors that enter it,
@@ -174,7 +177,16 @@ func (a *arena) get(bytes int) unsafe.Pointer {
 	return unsafe.Pointer(p)
 }
 
-func (a *arena) reset() { a.at, a.used = 0, 0 }
+func (a *arena) reset() {
+	if cpu.Poisoned() {
+		for _, c := range a.chunks {
+			for i := range c {
+				c[i] = math.MaxUint64 // NaN in every floating dtype
+			}
+		}
+	}
+	a.at, a.used = 0, 0
+}
 
 // newBody is a body of scope s, which may be nil.
 func (s *Scope) newBody() *body {

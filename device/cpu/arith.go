@@ -111,6 +111,11 @@ func liftAll(f func(float64) float64) byDType {
 	return floats1(lift[float32](f), lift[float64](f))
 }
 
+// fast1 is liftAll with assembly where there is some.
+func fast1(f32 func(dst, a []float32), f64 func(dst, a []float64), f func(float64) float64) byDType {
+	return floats1(or1(f32, lift[float32](f)), or1(f64, lift[float64](f)))
+}
+
 func lift2All(f func(a, b float64) float64) byDType {
 	return floats2(lift2[float32](f), lift2[float64](f))
 }

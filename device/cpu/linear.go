@@ -2,33 +2,25 @@ package cpu
 
 import "github.com/facula-ml/facula/device"
 
-// linear is x·wᵀ + b: the result starts as the bias, and the product is added.
-func linear[T number]() kernel {
-	ws := new(scratch[T])
+// linear is x·wᵀ + b.
+func linear[T number](e *engine[T]) kernel {
 	return func(c device.Call) error {
 		x, w, out := c.In[0], c.In[1], c.Out[0]
 		m, n, k := 1, w.Dim[0], w.Dim[1]
 		for _, d := range x.Dim[:x.Rank-1] {
 			m *= d
 		}
+		p := productOf(m, n, k, matrix[T]{x.Ptr(), k, 1}, matrix[T]{w.Ptr(), 1, k}, matrix[T]{out.Ptr(), n, 1})
 		if b := c.In[2]; b != nil {
-			bias := window[T](b.Ptr(), n)
-			for i := range m {
-				copy(window[T](matrix[T]{out.Ptr(), n, 1}.at(i, 0), n), bias)
-			}
+			p.add = matrix[T]{b.Ptr(), 0, 1}
 		}
-		a, bt, y := matrix[T]{x.Ptr(), k, 1}, matrix[T]{w.Ptr(), 1, k}, matrix[T]{out.Ptr(), n, 1}
-		if m*n*k <= tinyWork {
-			tinyGemm(m, n, k, a, bt, y, c.In[2] != nil)
-		} else {
-			gemm(m, n, k, a, bt, y, c.In[2] != nil, parallel, ws)
-		}
+		e.run(&p, NumThreads())
 		return nil
 	}
 }
 
 func linearKernels() byDType {
-	return denseFloats(linear[float32](), linear[float64]())
+	return denseFloats(linear(gemm32), linear(gemm64))
 }
 
 // tinyWork is how many multiplications are done in place, where to pack the

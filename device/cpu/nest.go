@@ -91,6 +91,18 @@ func (w *nest) last() int {
 // len is the number of elements.
 func (w *nest) len() int { return w.rows() * w.last() }
 
+// at is the addresses of element i, counted row by row.
+func (w *nest) at(i int) [operands]unsafe.Pointer {
+	p := w.ptr
+	for d := w.rank - 1; d >= 0; d-- {
+		for k := range w.n {
+			p[k] = unsafe.Add(p[k], i%w.dim[d]*w.stride[k][d]*w.size[k])
+		}
+		i /= w.dim[d]
+	}
+	return p
+}
+
 // part calls f for elements lo…hi of the nest, which may start and end within
 // a row.
 func (w *nest) part(lo, hi int, f rowFunc) {
@@ -152,29 +164,19 @@ func (w *nest) walk(lo, hi int, f rowFunc) {
 	}
 }
 
-// run walks all rows, on several goroutines when there is enough to do. One
-// long row is split if cut allows it.
+// run walks all rows, on several goroutines when there is enough to do. Rows are
+// cut too, where there are few and cut allows it.
 func (w *nest) run(cut bool, f rowFunc) {
 	rows, n := w.rows(), w.last()
-	switch {
-	case rows*n < 2*grain || NumThreads() == 1:
+	if rows*n < 2*grain || NumThreads() == 1 {
 		w.walk(0, rows, f)
-	case rows > 1:
-		v := *w // the goroutines' copy; w itself stays on the stack
+		return
+	}
+	v := *w // the goroutines' copy; w itself stays on the stack
+	if cut && rows < maxPieces {
+		parallel(rows*n, grain, func(lo, hi int) { v.part(lo, hi, f) })
+	} else {
 		parallel(rows, max(1, grain/max(n, 1)), func(lo, hi int) { v.walk(lo, hi, f) })
-	case cut && w.rank == 1:
-		v := *w
-		parallel(n, grain, func(lo, hi int) {
-			var p [operands]unsafe.Pointer
-			var s [operands]int
-			for k := range v.n {
-				s[k] = v.stride[k][0]
-				p[k] = unsafe.Add(v.ptr[k], lo*s[k]*v.size[k])
-			}
-			f(p, s, hi-lo)
-		})
-	default:
-		w.walk(0, rows, f)
 	}
 }
 

@@ -1,13 +1,33 @@
 package cpu
 
 import (
+	"fmt"
+	"io"
+	"os"
 	"runtime"
-	"sync"
+	"strconv"
 	"sync/atomic"
 )
 
-// threads is the limit, 0 until it is set.
-var threads atomic.Int32
+// threads is the limit, 0 for GOMAXPROCS.
+var threads = startThreads(os.Getenv("FACULA_NUM_THREADS"), os.Stderr)
+
+// startThreads reads FACULA_NUM_THREADS. A program should not die of a typing
+// mistake in its surroundings, and should not run on the wrong number of cores
+// without a word either: a bad value is reported and ignored.
+func startThreads(env string, log io.Writer) *atomic.Int32 {
+	t := new(atomic.Int32)
+	if env == "" {
+		return t
+	}
+	n, err := strconv.ParseInt(env, 10, 32)
+	if err != nil || n < 1 {
+		fmt.Fprintf(log, "facula: FACULA_NUM_THREADS is %q; want a whole number from 1 on; using GOMAXPROCS\n", env)
+		return t
+	}
+	t.Store(int32(n))
+	return t
+}
 
 // SetNumThreads limits how many goroutines one kernel uses. Results do not
 // depend on it. It panics if n < 1.
@@ -15,11 +35,11 @@ func SetNumThreads(n int) {
 	if n < 1 {
 		panic("cpu: SetNumThreads wants at least 1")
 	}
-	threads.Store(int32(n))
+	threads.Store(int32(min(n, 1<<20)))
 }
 
-// NumThreads is how many goroutines one kernel uses at most.
-// It starts as GOMAXPROCS.
+// NumThreads is how many goroutines one kernel uses at most. It starts as the
+// environment variable FACULA_NUM_THREADS, or else GOMAXPROCS.
 func NumThreads() int {
 	if n := threads.Load(); n > 0 {
 		return int(n)
@@ -27,52 +47,37 @@ func NumThreads() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// grain is how many elements make it worth to start another goroutine.
-const grain = 1 << 15
+// grain is how many elements make it worth to ask another goroutine for help:
+// half of them take as long as the asking (BenchmarkFork).
+const grain = 1 << 13
 
-// parallel calls f for ranges that cover 0…n, at least min long each.
+// maxPieces is into how many pieces a range is cut at most: enough for the
+// others to take over from a core that is held up.
+const maxPieces = 64
+
+// parallel calls f for ranges that cover 0…n, at least min long each but for
+// the last. Where they lie depends on n and min alone, but a call that has no
+// help gets the whole range at once: f's results must not depend on the cuts.
 func parallel(n, min int, f func(lo, hi int)) {
-	k := NumThreads()
-	if min < 1 {
-		min = 1
-	}
-	if n/min < k {
-		k = n / min
-	}
-	if k <= 1 {
-		if n > 0 {
-			f(0, n)
-		}
-		return
-	}
-	var wg sync.WaitGroup
-	for i := 1; i < k; i++ {
-		wg.Go(func() { f(n*i/k, n*(i+1)/k) })
-	}
-	f(0, n/k)
-	wg.Wait()
+	fork(n, pieceLen(n, min), f)
 }
 
-// tasks calls f for every i below n. Several goroutines take the next i as they
-// get free, so the calls must not depend on each other.
+// pieceLen is the length of the pieces of a range. Long ones begin at multiples
+// of 64, so that pieces of a row begin at cache lines if the row does.
+func pieceLen(n, least int) int {
+	size := max(least, (n+maxPieces-1)/maxPieces, 1)
+	if size >= 512 {
+		size = (size + 63) &^ 63
+	}
+	return size
+}
+
+// tasks calls f for every i below n. Several goroutines do, so the calls must
+// not depend on each other.
 func tasks(n int, f func(i int)) {
-	k := min(n, NumThreads())
-	if k <= 1 {
-		for i := range n {
+	fork(n, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
 			f(i)
 		}
-		return
-	}
-	var next atomic.Int64
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			f(i)
-		}
-	}
-	var wg sync.WaitGroup
-	for range k - 1 {
-		wg.Go(work)
-	}
-	work()
-	wg.Wait()
+	})
 }

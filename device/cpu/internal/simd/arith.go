@@ -5,5 +5,6 @@ package simd
 type Arith[T any] struct {
 	Add, Sub, Mul, Div func(dst, a, b []T)
 	ReLU               func(dst, a []T) // max(a, 0); NaN stays
-	Sum                func(a []T) T
+	Sqrt, Reciprocal   func(dst, a []T)
+	Rsqrt              func(dst, a []T) // 1/√a in two roundings
 }

@@ -18,15 +18,23 @@ func divF32AVX512(dst []float32, a []float32, b []float32)
 func reLUF32AVX512(dst []float32, a []float32)
 
 //go:noescape
-func sumF32AVX512(a []float32) (ret float32)
+func sqrtF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func rsqrtF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func reciprocalF32AVX512(dst []float32, a []float32)
 
 var arithF32AVX512 = Arith[float32]{
-	Add:  addF32AVX512,
-	Sub:  subF32AVX512,
-	Mul:  mulF32AVX512,
-	Div:  divF32AVX512,
-	ReLU: reLUF32AVX512,
-	Sum:  sumF32AVX512,
+	Add:        addF32AVX512,
+	Sub:        subF32AVX512,
+	Mul:        mulF32AVX512,
+	Div:        divF32AVX512,
+	ReLU:       reLUF32AVX512,
+	Sqrt:       sqrtF32AVX512,
+	Rsqrt:      rsqrtF32AVX512,
+	Reciprocal: reciprocalF32AVX512,
 }
 
 //go:noescape
@@ -45,15 +53,23 @@ func divF64AVX512(dst []float64, a []float64, b []float64)
 func reLUF64AVX512(dst []float64, a []float64)
 
 //go:noescape
-func sumF64AVX512(a []float64) (ret float64)
+func sqrtF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func rsqrtF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func reciprocalF64AVX512(dst []float64, a []float64)
 
 var arithF64AVX512 = Arith[float64]{
-	Add:  addF64AVX512,
-	Sub:  subF64AVX512,
-	Mul:  mulF64AVX512,
-	Div:  divF64AVX512,
-	ReLU: reLUF64AVX512,
-	Sum:  sumF64AVX512,
+	Add:        addF64AVX512,
+	Sub:        subF64AVX512,
+	Mul:        mulF64AVX512,
+	Div:        divF64AVX512,
+	ReLU:       reLUF64AVX512,
+	Sqrt:       sqrtF64AVX512,
+	Rsqrt:      rsqrtF64AVX512,
+	Reciprocal: reciprocalF64AVX512,
 }
 
 //go:noescape
@@ -72,15 +88,23 @@ func divF32AVX2(dst []float32, a []float32, b []float32)
 func reLUF32AVX2(dst []float32, a []float32)
 
 //go:noescape
-func sumF32AVX2(a []float32) (ret float32)
+func sqrtF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func rsqrtF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func reciprocalF32AVX2(dst []float32, a []float32)
 
 var arithF32AVX2 = Arith[float32]{
-	Add:  addF32AVX2,
-	Sub:  subF32AVX2,
-	Mul:  mulF32AVX2,
-	Div:  divF32AVX2,
-	ReLU: reLUF32AVX2,
-	Sum:  sumF32AVX2,
+	Add:        addF32AVX2,
+	Sub:        subF32AVX2,
+	Mul:        mulF32AVX2,
+	Div:        divF32AVX2,
+	ReLU:       reLUF32AVX2,
+	Sqrt:       sqrtF32AVX2,
+	Rsqrt:      rsqrtF32AVX2,
+	Reciprocal: reciprocalF32AVX2,
 }
 
 //go:noescape
@@ -99,13 +123,21 @@ func divF64AVX2(dst []float64, a []float64, b []float64)
 func reLUF64AVX2(dst []float64, a []float64)
 
 //go:noescape
-func sumF64AVX2(a []float64) (ret float64)
+func sqrtF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func rsqrtF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func reciprocalF64AVX2(dst []float64, a []float64)
 
 var arithF64AVX2 = Arith[float64]{
-	Add:  addF64AVX2,
-	Sub:  subF64AVX2,
-	Mul:  mulF64AVX2,
-	Div:  divF64AVX2,
-	ReLU: reLUF64AVX2,
-	Sum:  sumF64AVX2,
+	Add:        addF64AVX2,
+	Sub:        subF64AVX2,
+	Mul:        mulF64AVX2,
+	Div:        divF64AVX2,
+	ReLU:       reLUF64AVX2,
+	Sqrt:       sqrtF64AVX2,
+	Rsqrt:      rsqrtF64AVX2,
+	Reciprocal: reciprocalF64AVX2,
 }

@@ -18,15 +18,23 @@ func divF32NEON(dst []float32, a []float32, b []float32)
 func reLUF32NEON(dst []float32, a []float32)
 
 //go:noescape
-func sumF32NEON(a []float32) (ret float32)
+func sqrtF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func rsqrtF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func reciprocalF32NEON(dst []float32, a []float32)
 
 var arithF32NEON = Arith[float32]{
-	Add:  addF32NEON,
-	Sub:  subF32NEON,
-	Mul:  mulF32NEON,
-	Div:  divF32NEON,
-	ReLU: reLUF32NEON,
-	Sum:  sumF32NEON,
+	Add:        addF32NEON,
+	Sub:        subF32NEON,
+	Mul:        mulF32NEON,
+	Div:        divF32NEON,
+	ReLU:       reLUF32NEON,
+	Sqrt:       sqrtF32NEON,
+	Rsqrt:      rsqrtF32NEON,
+	Reciprocal: reciprocalF32NEON,
 }
 
 //go:noescape
@@ -45,13 +53,21 @@ func divF64NEON(dst []float64, a []float64, b []float64)
 func reLUF64NEON(dst []float64, a []float64)
 
 //go:noescape
-func sumF64NEON(a []float64) (ret float64)
+func sqrtF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func rsqrtF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func reciprocalF64NEON(dst []float64, a []float64)
 
 var arithF64NEON = Arith[float64]{
-	Add:  addF64NEON,
-	Sub:  subF64NEON,
-	Mul:  mulF64NEON,
-	Div:  divF64NEON,
-	ReLU: reLUF64NEON,
-	Sum:  sumF64NEON,
+	Add:        addF64NEON,
+	Sub:        subF64NEON,
+	Mul:        mulF64NEON,
+	Div:        divF64NEON,
+	ReLU:       reLUF64NEON,
+	Sqrt:       sqrtF64NEON,
+	Rsqrt:      rsqrtF64NEON,
+	Reciprocal: reciprocalF64NEON,
 }

@@ -419,7 +419,7 @@ TEXT ·reLUF32NEON(SB), NOSPLIT, $0-48
 reLUF32NEON_l1:
 	FMOVQ 0(R2), F0
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6e20e421 // fcmge v1.4s, v1.4s, v0.4s
+	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
 	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
@@ -427,7 +427,7 @@ reLUF32NEON_l1:
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R2), F2
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6e22e400 // fcmge v0.4s, v0.4s, v2.4s
+	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
@@ -435,7 +435,7 @@ reLUF32NEON_l1:
 	FMOVQ F1, 16(R0)
 	FMOVQ 32(R2), F1
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
+	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
 	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
@@ -443,7 +443,7 @@ reLUF32NEON_l1:
 	FMOVQ F0, 32(R0)
 	FMOVQ 48(R2), F0
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6e20e421 // fcmge v1.4s, v1.4s, v0.4s
+	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
 	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
@@ -460,7 +460,7 @@ reLUF32NEON_l2:
 reLUF32NEON_l3:
 	FMOVQ 0(R2), F2
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6e22e400 // fcmge v0.4s, v0.4s, v2.4s
+	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
@@ -492,7 +492,7 @@ reLUF32NEON_l6:
 	FMOVD (R16), F2
 reLUF32NEON_l8:
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6e22e400 // fcmge v0.4s, v0.4s, v2.4s
+	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
@@ -516,71 +516,242 @@ reLUF32NEON_l5:
 	RET 
 
 
-// func sumF32NEON(a []float32) (ret float32)
-TEXT ·sumF32NEON(SB), NOSPLIT, $0-28
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	MOVD a_base+0(FP), R0
-	MOVD a_len+8(FP), R1
-	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	LSR $4, R1, R2
-	CBZ R2, sumF32NEON_l2
-sumF32NEON_l1:
-	FMOVQ 0(R0), F5
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	FMOVQ 16(R0), F5
-	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
-	FMOVQ 32(R0), F5
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
-	FMOVQ 48(R0), F5
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
-	ADD $64, R0, R0
-	SUB $1, R2, R2
-	CBNZ R2, sumF32NEON_l1
-sumF32NEON_l2:
-	AND $15, R1, R1
-	LSR $2, R1, R2
-	CBZ R2, sumF32NEON_l4
-sumF32NEON_l3:
-	FMOVQ 0(R0), F5
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+// func sqrtF32NEON(dst []float32, a []float32)
+TEXT ·sqrtF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, sqrtF32NEON_l2
+sqrtF32NEON_l1:
+	FMOVQ 0(R2), F0
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R2), F0
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	FMOVQ F0, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sqrtF32NEON_l1
+sqrtF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, sqrtF32NEON_l4
+sqrtF32NEON_l3:
+	FMOVQ 0(R2), F0
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	FMOVQ F0, 0(R0)
 	ADD $16, R0, R0
-	SUB $1, R2, R2
-	CBNZ R2, sumF32NEON_l3
-sumF32NEON_l4:
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sqrtF32NEON_l3
+sqrtF32NEON_l4:
 	AND $3, R1, R1
-	CBZ R1, sumF32NEON_l5
+	CBZ R1, sqrtF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F5
-	MOVD $0(R0), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVQ (R16), F0
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
 	FMOVS F30, R17
-	TBZ $0, R17, sumF32NEON_l6
-	TBZ $1, R17, sumF32NEON_l7
-	FMOVS (R16), F6
-	B sumF32NEON_l8
-sumF32NEON_l7:
-	FMOVD (R16), F6
+	TBZ $0, R17, sqrtF32NEON_l6
+	TBZ $1, R17, sqrtF32NEON_l7
+	FMOVS (R16), F1
+	B sqrtF32NEON_l8
+sqrtF32NEON_l7:
+	FMOVD (R16), F1
 	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
-	B sumF32NEON_l8
-sumF32NEON_l6:
-	FMOVD (R16), F6
-sumF32NEON_l8:
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e601cde // bsl v30.16b, v6.16b, v0.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
-sumF32NEON_l5:
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x6e21d424 // faddp v4.4s, v1.4s, v1.4s
-	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
-	FMOVS F4, ret+24(FP)
+	VLD1 (R16), V1.S[2]
+	B sqrtF32NEON_l8
+sqrtF32NEON_l6:
+	FMOVD (R16), F1
+sqrtF32NEON_l8:
+	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sqrtF32NEON_l9
+	TBZ $1, R17, sqrtF32NEON_l10
+	FMOVS F1, (R16)
+	B sqrtF32NEON_l11
+sqrtF32NEON_l10:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B sqrtF32NEON_l11
+sqrtF32NEON_l9:
+	FMOVD F1, (R16)
+sqrtF32NEON_l11:
+sqrtF32NEON_l5:
+	RET 
+
+DATA rsqrtF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
+DATA rsqrtF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+GLOBL rsqrtF32NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func rsqrtF32NEON(dst []float32, a []float32)
+TEXT ·rsqrtF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, rsqrtF32NEON_l2
+rsqrtF32NEON_l1:
+	FMOVQ 0(R2), F0
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ 16(R2), F1
+	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, rsqrtF32NEON_l1
+rsqrtF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, rsqrtF32NEON_l4
+rsqrtF32NEON_l3:
+	FMOVQ 0(R2), F0
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, rsqrtF32NEON_l3
+rsqrtF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, rsqrtF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, rsqrtF32NEON_l6
+	TBZ $1, R17, rsqrtF32NEON_l7
+	FMOVS (R16), F0
+	B rsqrtF32NEON_l8
+rsqrtF32NEON_l7:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B rsqrtF32NEON_l8
+rsqrtF32NEON_l6:
+	FMOVD (R16), F0
+rsqrtF32NEON_l8:
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x6e20fc42 // fdiv v2.4s, v2.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, rsqrtF32NEON_l9
+	TBZ $1, R17, rsqrtF32NEON_l10
+	FMOVS F2, (R16)
+	B rsqrtF32NEON_l11
+rsqrtF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B rsqrtF32NEON_l11
+rsqrtF32NEON_l9:
+	FMOVD F2, (R16)
+rsqrtF32NEON_l11:
+rsqrtF32NEON_l5:
+	RET 
+
+DATA reciprocalF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
+DATA reciprocalF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+GLOBL reciprocalF32NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func reciprocalF32NEON(dst []float32, a []float32)
+TEXT ·reciprocalF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, reciprocalF32NEON_l2
+reciprocalF32NEON_l1:
+	FMOVQ 0(R2), F0
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ 16(R2), F1
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, reciprocalF32NEON_l1
+reciprocalF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, reciprocalF32NEON_l4
+reciprocalF32NEON_l3:
+	FMOVQ 0(R2), F0
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, reciprocalF32NEON_l3
+reciprocalF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, reciprocalF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, reciprocalF32NEON_l6
+	TBZ $1, R17, reciprocalF32NEON_l7
+	FMOVS (R16), F0
+	B reciprocalF32NEON_l8
+reciprocalF32NEON_l7:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B reciprocalF32NEON_l8
+reciprocalF32NEON_l6:
+	FMOVD (R16), F0
+reciprocalF32NEON_l8:
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x6e20fc42 // fdiv v2.4s, v2.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, reciprocalF32NEON_l9
+	TBZ $1, R17, reciprocalF32NEON_l10
+	FMOVS F2, (R16)
+	B reciprocalF32NEON_l11
+reciprocalF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B reciprocalF32NEON_l11
+reciprocalF32NEON_l9:
+	FMOVD F2, (R16)
+reciprocalF32NEON_l11:
+reciprocalF32NEON_l5:
 	RET 
 
 
@@ -838,7 +1009,7 @@ TEXT ·reLUF64NEON(SB), NOSPLIT, $0-48
 reLUF64NEON_l1:
 	FMOVQ 0(R2), F0
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6e60e421 // fcmge v1.2d, v1.2d, v0.2d
+	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
 	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
@@ -846,7 +1017,7 @@ reLUF64NEON_l1:
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R2), F2
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6e62e400 // fcmge v0.2d, v0.2d, v2.2d
+	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
@@ -854,7 +1025,7 @@ reLUF64NEON_l1:
 	FMOVQ F1, 16(R0)
 	FMOVQ 32(R2), F1
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
+	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
 	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
@@ -862,7 +1033,7 @@ reLUF64NEON_l1:
 	FMOVQ F0, 32(R0)
 	FMOVQ 48(R2), F0
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6e60e421 // fcmge v1.2d, v1.2d, v0.2d
+	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
 	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
@@ -879,7 +1050,7 @@ reLUF64NEON_l2:
 reLUF64NEON_l3:
 	FMOVQ 0(R2), F2
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6e62e400 // fcmge v0.2d, v0.2d, v2.2d
+	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
@@ -898,7 +1069,7 @@ reLUF64NEON_l4:
 	MOVD $0(R2), R16
 	FMOVD (R16), F2
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6e62e400 // fcmge v0.2d, v0.2d, v2.2d
+	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
@@ -909,55 +1080,162 @@ reLUF64NEON_l5:
 	RET 
 
 
-// func sumF64NEON(a []float64) (ret float64)
-TEXT ·sumF64NEON(SB), NOSPLIT, $0-32
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	MOVD a_base+0(FP), R0
-	MOVD a_len+8(FP), R1
-	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	LSR $3, R1, R2
-	CBZ R2, sumF64NEON_l2
-sumF64NEON_l1:
-	FMOVQ 0(R0), F5
-	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
-	FMOVQ 16(R0), F5
-	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
-	FMOVQ 32(R0), F5
-	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
-	FMOVQ 48(R0), F5
-	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
-	ADD $64, R0, R0
-	SUB $1, R2, R2
-	CBNZ R2, sumF64NEON_l1
-sumF64NEON_l2:
-	AND $7, R1, R1
-	LSR $1, R1, R2
-	CBZ R2, sumF64NEON_l4
-sumF64NEON_l3:
-	FMOVQ 0(R0), F5
-	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+// func sqrtF64NEON(dst []float64, a []float64)
+TEXT ·sqrtF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $2, R1, R3
+	CBZ R3, sqrtF64NEON_l2
+sqrtF64NEON_l1:
+	FMOVQ 0(R2), F0
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R2), F0
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	FMOVQ F0, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sqrtF64NEON_l1
+sqrtF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, sqrtF64NEON_l4
+sqrtF64NEON_l3:
+	FMOVQ 0(R2), F0
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	FMOVQ F0, 0(R0)
 	ADD $16, R0, R0
-	SUB $1, R2, R2
-	CBNZ R2, sumF64NEON_l3
-sumF64NEON_l4:
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sqrtF64NEON_l3
+sqrtF64NEON_l4:
 	AND $1, R1, R1
-	CBZ R1, sumF64NEON_l5
+	CBZ R1, sqrtF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F0
+	MOVD $0(R2), R16
+	FMOVD (R16), F1
+	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD (R16), F6
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e601cde // bsl v30.16b, v6.16b, v0.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
-sumF64NEON_l5:
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
-	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
-	WORD $0x6e61d424 // faddp v4.2d, v1.2d, v1.2d
-	FMOVD F4, ret+24(FP)
+	FMOVD F1, (R16)
+sqrtF64NEON_l5:
+	RET 
+
+DATA rsqrtF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
+DATA rsqrtF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+GLOBL rsqrtF64NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func rsqrtF64NEON(dst []float64, a []float64)
+TEXT ·rsqrtF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $2, R1, R3
+	CBZ R3, rsqrtF64NEON_l2
+rsqrtF64NEON_l1:
+	FMOVQ 0(R2), F0
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ 16(R2), F1
+	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, rsqrtF64NEON_l1
+rsqrtF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, rsqrtF64NEON_l4
+rsqrtF64NEON_l3:
+	FMOVQ 0(R2), F0
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, rsqrtF64NEON_l3
+rsqrtF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, rsqrtF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F0
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x6e60fc42 // fdiv v2.2d, v2.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+rsqrtF64NEON_l5:
+	RET 
+
+DATA reciprocalF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
+DATA reciprocalF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+GLOBL reciprocalF64NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func reciprocalF64NEON(dst []float64, a []float64)
+TEXT ·reciprocalF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $2, R1, R3
+	CBZ R3, reciprocalF64NEON_l2
+reciprocalF64NEON_l1:
+	FMOVQ 0(R2), F0
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ 16(R2), F1
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, reciprocalF64NEON_l1
+reciprocalF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, reciprocalF64NEON_l4
+reciprocalF64NEON_l3:
+	FMOVQ 0(R2), F0
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, reciprocalF64NEON_l3
+reciprocalF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, reciprocalF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F0
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x6e60fc42 // fdiv v2.2d, v2.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+reciprocalF64NEON_l5:
 	RET 

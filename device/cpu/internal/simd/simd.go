@@ -13,14 +13,22 @@ import (
 
 // A Set is the kernels of one tier.
 type Set struct {
-	Tier string // "avx512", "avx2", "neon" or "generic"
-	F32  Kernels[float32]
-	F64  Kernels[float64]
+	Tier  string // "avx512", "avx2", "neon" or "generic"
+	Bytes int    // of a vector
+	F32   Kernels[float32]
+	F64   Kernels[float64]
 }
 
 // Kernels are one tier's kernels for one type of element.
 type Kernels[T any] struct {
 	Arith[T]
+	Math[T]
+	Reduce[T]
+	Lines[T]
+	Limits[T]
+	Gemm[T]
+	Move[T]
+	Conv[T]
 }
 
 // Generic is the tier without assembly.

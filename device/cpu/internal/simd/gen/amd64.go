@@ -91,7 +91,7 @@ func (t x86) mem(a Addr) string {
 // Names of instructions: s stands for PS or PD, i for D or Q, l for SS or SD.
 var x86two = map[string]string{
 	"add": "VADDs", "sub": "VSUBs", "mul": "VMULs", "div": "VDIVs", "min": "VMINs", "max": "VMAXs",
-	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi",
+	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi", "scalef": "VSCALEFs",
 }
 var x86bits = map[string]string{"and": "VPAND", "or": "VPOR", "xor": "VPXOR", "andnot": "VPANDN"}
 var x86shift = map[string]string{"shl": "VPSLLi", "shr": "VPSRLi", "sar": "VPSRAi"}
@@ -141,10 +141,24 @@ func (t x86) emit(f *F, i *instruction, temps []int) {
 	switch i.op {
 	case "fma", "fnma":
 		t.fma(f, i, d, s)
-	case "cmp", "ieq", "igt", "mand", "mor", "mnot", "select", "tailmask", "loadtail", "storetail":
+	case "quad", "setquad", "storequad", "ziplow", "zipup":
+		t.parts(f, i, d, s)
+	case "cmp", "ieq", "igt", "mand", "mor", "mnot", "any", "select", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d, s)
+	case "zip": // within parts of 16 bytes
+		f.line([]string{"VUNPCKLPS", "VUNPCKHPS", "VUNPCKLPD", "VUNPCKHPD"}[i.imm], s[1], s[0], d)
+	case "parts":
+		if t.wide {
+			f.line("VSHUFF32X4", []string{"$0x88", "$0xdd"}[i.imm], s[1], s[0], d)
+		} else {
+			ins("VPERM2F128", []string{"$0x20", "$0x31"}[i.imm], s[1], s[0], d)
+		}
+	case "loadwidetail":
+		t.wideTail(f, i, d, s[0], temps[0])
 	case "fold":
 		t.fold(f, i, temps[0])
+	case "even", "odd":
+		t.every2(f, i.op == "odd", d, s)
 	case "raw":
 		i.raw(&Regs{F: f, D: d, S: s})
 	default:
@@ -193,8 +207,10 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 	case "ret":
 		ins("VZEROUPPER")
 		ins("RET")
+	case "presult":
+		ins("MOVQ", s[0], i.name)
 	case "result":
-		f.line(map[int]string{4: "MOVSS", 8: "MOVSD"}[f.Size], "X"+s[0][1:], i.name)
+		f.line(map[int]string{4: "VMOVSS", 8: "VMOVSD"}[f.Size], "X"+s[0][1:], i.name)
 	case "scalar":
 		ins("VBROADCASTl", i.name, d)
 	case "broadcast":
@@ -213,6 +229,8 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 		}
 	case "load":
 		ins("VMOVUs", t.mem(i.addr), d)
+	case "loadwide":
+		ins("VCVTPS2PD", t.mem(i.addr), d)
 	case "store":
 		ins("VMOVUs", s[0], t.mem(i.addr))
 	case "storent":
@@ -279,6 +297,12 @@ func (t x86) masked(f *F, i *instruction, d string, s []string) {
 		} else {
 			ins("VPXOR", "tailmask<>(SB)", s[0], d)
 		}
+	case "any":
+		if t.wide {
+			ins("KMOVW", s[0], d)
+		} else {
+			ins("VMOVMSKs", s[0], d)
+		}
 	case "select":
 		if t.wide {
 			ins("VBLENDMs", s[1], s[2], s[0], d)
@@ -309,6 +333,56 @@ func (t x86) masked(f *F, i *instruction, d string, s []string) {
 		} else {
 			ins("VMASKMOVs", s[0], s[1], t.mem(i.addr))
 		}
+	}
+}
+
+// wideTail widens the lanes of a mask. AVX2's mask has lanes of float64, and
+// every second half of it makes one of float32.
+func (t x86) wideTail(f *F, i *instruction, d, m string, temp int) {
+	if t.wide {
+		f.line("VCVTPS2PD.Z", t.mem(i.addr), m, d)
+		return
+	}
+	tmp := fmt.Sprint("X", temp)
+	f.line("VEXTRACTF128", "$1", m, tmp)
+	f.line("VSHUFPS", "$0x88", tmp, "X"+m[1:], tmp)
+	f.line("VMASKMOVPS", t.mem(i.addr), tmp, tmp)
+	f.line("VCVTPS2PD", tmp, d)
+}
+
+// parts are the instructions on parts of 16 bytes.
+func (t x86) parts(f *F, i *instruction, d string, s []string) {
+	wide := map[bool]string{true: "F32X4", false: "F128"}[t.wide]
+	switch {
+	case i.op == "quad":
+		f.line("VMOVUPS", t.mem(i.addr), "X"+d[1:])
+	case i.op == "setquad":
+		f.line("VINSERT"+wide, imm(i.imm), t.mem(i.addr), s[0], d)
+	case i.op == "storequad" && i.imm == 0:
+		f.line("VMOVUPS", "X"+s[0][1:], t.mem(i.addr))
+	case i.op == "storequad":
+		f.line("VEXTRACT"+wide, imm(i.imm), s[0], t.mem(i.addr))
+	default:
+		half := map[string]string{"ziplow": "VUNPCKL", "zipup": "VUNPCKH"}[i.op]
+		f.line(half+map[int]string{4: "PS", 8: "PD"}[i.imm], s[1], s[0], d)
+	}
+}
+
+// every2 picks lanes in each 128 bits first, then brings a's parts before b's.
+func (t x86) every2(f *F, odd bool, d string, s []string) {
+	switch {
+	case f.Size == 4 && odd:
+		f.line("VSHUFPS", "$0xdd", s[1], s[0], d)
+	case f.Size == 4:
+		f.line("VSHUFPS", "$0x88", s[1], s[0], d)
+	case odd:
+		f.line("VUNPCKHPD", s[1], s[0], d)
+	default:
+		f.line("VUNPCKLPD", s[1], s[0], d)
+	}
+	f.line("VPERMPD", "$0xd8", d, d)
+	if t.wide {
+		f.line("VSHUFF64X2", "$0xd8", d, d, d)
 	}
 }
 

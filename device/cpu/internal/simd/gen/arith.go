@@ -22,12 +22,12 @@ var arith = Area{Name: "arith", Kernels: []Kernel{
 	two("Mul", (*F).Mul),
 	two("Div", (*F).Div),
 	one("ReLU", 4, relu),
-	{Field: "Sum", Body: func(f *F) {
-		f.Reduce(4, "add", f.Zero(), []string{"a"}, func(x []V) V { return x[0] })
-	}},
+	one("Sqrt", 2, (*F).Sqrt),
+	one("Rsqrt", 2, func(f *F, x V) V { return f.Div(f.Const(1), f.Sqrt(x)) }),
+	one("Reciprocal", 2, func(f *F, x V) V { return f.Div(f.Const(1), x) }),
 }}
 
-// relu keeps NaN, and gives 0 for -0 and below: x > 0 or not ordered.
+// relu keeps NaN and -0.
 func relu(f *F, x V) V {
-	return f.Select(f.Le(x, f.Zero()), f.Zero(), x)
+	return f.Select(f.Lt(x, f.Zero()), f.Zero(), x)
 }

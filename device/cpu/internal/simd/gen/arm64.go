@@ -48,6 +48,7 @@ var neonFloat = map[string]encoding{ // 64-bit lanes set bit 22
 var neonInt = map[string]encoding{ // 32-bit lanes; 64-bit ones set bit 22 too
 	"iadd": {0x4ea08400, "add"}, "isub": {0x6ea08400, "sub"}, "imul": {0x4ea09c00, "mul"},
 	"ieq": {0x6ea08c00, "cmeq"}, "igt": {0x4ea03400, "cmgt"},
+	"even": {0x4e801800, "uzp1"}, "odd": {0x4e805800, "uzp2"},
 }
 var neonBits = map[string]encoding{ // bytes
 	"and": {0x4e201c00, "and"}, "or": {0x4ea01c00, "orr"}, "xor": {0x6e201c00, "eor"}, "bic": {0x4e601c00, "bic"}, "bsl": {0x6e601c00, "bsl"},
@@ -156,7 +157,12 @@ func (t neon) emit(f *F, i *instruction, _ []int) {
 		t.fma(f, i, d)
 	case "shl", "shr", "sar":
 		t.shift(f, i, d)
-	case "cmp", "mnot", "select", "andnot", "tailmask", "loadtail", "storetail":
+	case "zip":
+		e := []encoding{{0x4e803800, "zip1 4s"}, {0x4e807800, "zip2 4s"}, {0x4ec03800, "zip1 2d"}, {0x4ec07800, "zip2 2d"}}[i.imm]
+		name, lanes, _ := strings.Cut(e.name, " ")
+		n, m := i.src[0].reg, i.src[1].reg
+		f.word(e.word|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.%[5]s, v%[3]d.%[5]s, v%[4]d.%[5]s", name, d, n, m, lanes)
+	case "cmp", "mnot", "any", "select", "andnot", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d)
 	case "raw":
 		panic(f.name + ": raw code on arm64")
@@ -210,6 +216,9 @@ func (t neon) masked(f *F, i *instruction, d int) {
 	case "andnot":
 		b := t.in(f, i.src[1])
 		t.bits(f, "bic", d, b, i.src[0].reg)
+	case "any":
+		f.word(0x6eb0a800|uint32(i.src[0].reg)<<5|spare2, "umaxv s%d, v%d.4s", spare2, i.src[0].reg)
+		f.line("FMOVS", fmt.Sprint("F", spare2), fmt.Sprint("R", d))
 	case "select": // bsl takes the mask in its result
 		yes, no := t.in(f, i.src[1]), i.src[2].reg
 		t.move(f, spare2, i.src[0].reg)

@@ -81,6 +81,7 @@ type F struct {
 	code   []instruction
 	loops  [][2]int
 	labels int
+	narrow bool // memory holds float32, lanes are float64
 	consts []*konst
 	out    []string // text
 }
@@ -93,6 +94,22 @@ func (f *F) W() int { return f.t.bytes() / f.Size }
 
 // Bytes is the size of a vector.
 func (f *F) Bytes() int { return f.t.bytes() }
+
+// Wide makes a function of float32 compute in lanes of float64: its slices stay
+// float32, LoadWide widens, and scalars and the result are float64. It comes
+// first in a body, and changes nothing in a function of float64.
+func (f *F) Wide() {
+	f.narrow = f.Size == 4
+	f.Elem = F64
+}
+
+// Memory is the lane type of slices: f's own, but for Wide.
+func (f *F) Memory() Elem {
+	if f.narrow {
+		return F32
+	}
+	return f.Elem
+}
 
 // Tier is the target's name: AVX512, AVX2 or NEON.
 func (f *F) Tier() string { return f.t.tier() }
@@ -124,7 +141,7 @@ func (f *F) param(name string, at int) P {
 }
 
 // Slice declares a parameter of type []elem and returns its address.
-func (f *F) Slice(name string) P { return f.SliceOf(name, f.Go) }
+func (f *F) Slice(name string) P { return f.SliceOf(name, f.Memory().Go) }
 
 // SliceOf declares a parameter []typ and returns its address.
 func (f *F) SliceOf(name, typ string) P {
@@ -145,13 +162,20 @@ func (f *F) Len(name string) P {
 }
 
 // Pointer declares a parameter *elem.
-func (f *F) Pointer(name string) P { return f.PointerTo(name, f.Go) }
+func (f *F) Pointer(name string) P { return f.PointerTo(name, f.Memory().Go) }
 
 // PointerTo declares a parameter *typ.
 func (f *F) PointerTo(name, typ string) P { return f.param(name, f.declare(name, "*"+typ, 8, 8)) }
 
 // Int declares a parameter int.
 func (f *F) Int(name string) P { return f.param(name, f.declare(name, "int", 8, 8)) }
+
+// Later declares a parameter of one word that is read each time the returned
+// function is called, where registers are scarce.
+func (f *F) Later(name, typ string) func() P {
+	at := f.declare(name, typ, 8, 8)
+	return func() P { return f.param(name, at) }
+}
 
 // Scalar declares a parameter of the lane type and returns it in all lanes.
 // Declare scalars after everything else, so that words stay aligned.
@@ -167,6 +191,14 @@ func (f *F) Return(v V) {
 	at := (f.frame + 7) / 8 * 8
 	f.result = f.Go
 	f.add(instruction{op: "result", src: []*value{f.inReg(v).value}, name: fmt.Sprintf("ret+%d(FP)", at)})
+	f.Ret()
+}
+
+// ReturnInt makes p the function's result, an int, and returns.
+func (f *F) ReturnInt(p P) {
+	at := (f.frame + 7) / 8 * 8
+	f.result = "int"
+	f.add(instruction{op: "presult", src: []*value{p.value}, name: fmt.Sprintf("ret+%d(FP)", at)})
 	f.Ret()
 }
 

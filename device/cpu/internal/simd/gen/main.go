@@ -23,7 +23,8 @@ import (
 
 // A Kernel is one function for every lane type and target that it works on.
 type Kernel struct {
-	Field string // in the area's struct
+	Field string // in the area's struct; of the type of that name if Index is set
+	Index []int  // the place in a field that is a table
 	Body  func(f *F)
 	Elems []Elem   // nil for F32 and F64
 	Tiers []string // nil for all
@@ -35,7 +36,16 @@ type Area struct {
 	Kernels []Kernel
 }
 
-var areas = []Area{arith}
+var areas = []Area{
+	arith,
+	maths,
+	reductions,
+	lines,
+	limits,
+	gemm,
+	move,
+	conv,
+}
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
 
@@ -58,13 +68,21 @@ func (r *Regs) Ins(m string, operands ...string) { r.line(m, operands...) }
 
 // build makes the function k for a target and lane type.
 func build(k Kernel, t target, e Elem) *F {
-	f := &F{Elem: e, t: t, name: lower(k.Field) + e.Name + t.tier()}
+	f := &F{Elem: e, t: t, name: lower(k.Field) + k.at() + e.Name + t.tier()}
 	k.Body(f)
 	if f.code[len(f.code)-1].op != "ret" {
 		f.Ret()
 	}
 	f.allocate(func(i *instruction, temps []int) { t.emit(f, i, temps) })
 	return f
+}
+
+// at is the kernel's place in a table, as part of its name.
+func (k *Kernel) at() (s string) {
+	for _, i := range k.Index {
+		s += fmt.Sprint(i+1, "x")
+	}
+	return strings.TrimSuffix(s, "x")
 }
 
 // declaration is the function's line in the Go file.
@@ -95,7 +113,7 @@ func (f *F) assembly() string {
 	}
 	size := f.frame
 	if f.result != "" {
-		size = (size+7)/8*8 + f.Size
+		size = (size+7)/8*8 + map[string]int{"int": 8, f.Go: f.Size}[f.result]
 	}
 	fmt.Fprintf(&b, "\n// %s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", f.declaration(), f.name, size)
 	b.WriteString(strings.Join(f.out, "\n") + "\n\n")
@@ -131,6 +149,7 @@ func (a *Area) write(arch string) {
 		}
 		for _, e := range []Elem{F32, F64} {
 			table := fmt.Sprintf("\nvar %s%s%s = %s[%s]{\n", a.Name, e.Name, t.tier(), title(a.Name), e.Go)
+			last := Kernel{}
 			for _, k := range a.Kernels {
 				if k.Elems != nil && !slices.Contains(k.Elems, e) || k.Tiers != nil && !slices.Contains(k.Tiers, t.tier()) {
 					continue
@@ -138,9 +157,10 @@ func (a *Area) write(arch string) {
 				f := build(k, t, e)
 				decl += "\n//go:noescape\n" + f.declaration() + "\n"
 				text += f.assembly()
-				table += fmt.Sprintf("\t%s: %s,\n", k.Field, f.name)
+				table += last.closing(&k) + k.opening(&last, e) + f.name + ",\n"
+				last = k
 			}
-			decl += table + "}\n"
+			decl += table + last.closing(&Kernel{}) + "}\n"
 		}
 		save(fmt.Sprintf("%s_%s_%s.s", a.Name, strings.ToLower(t.tier()), arch), strings.TrimRight(text, "\n")+"\n")
 	}
@@ -149,6 +169,32 @@ func (a *Area) write(arch string) {
 		panic(err)
 	}
 	save(fmt.Sprintf("%s_%s.go", a.Name, arch), string(code))
+}
+
+// opening is what comes before the kernel's name in the struct, and closing
+// what comes after it: tables have rows and columns, in the order of kernels.
+func (k *Kernel) opening(before *Kernel, e Elem) string {
+	switch {
+	case k.Index == nil:
+		return k.Field + ": "
+	case before.Field != k.Field:
+		return fmt.Sprintf("%s: %s[%s]{{", k.Field, k.Field, e.Go)
+	case before.Index[0] != k.Index[0]:
+		return "{"
+	}
+	return ""
+}
+
+func (k *Kernel) closing(next *Kernel) string {
+	switch {
+	case k.Index == nil:
+		return ""
+	case next.Field != k.Field:
+		return "}},\n"
+	case next.Index[0] != k.Index[0]:
+		return "},\n"
+	}
+	return ""
 }
 
 func save(name, text string) {

@@ -107,3 +107,49 @@ func log2(n int) int {
 	}
 	return k
 }
+
+// FoldRows walks n elements as Rows does, with LoadWide for loads, and folds each of
+// body's results over them with op, as Reduce does. It returns what the
+// accumulators hold in lane 0. Lanes beyond the end count as start.
+func (f *F) FoldRows(unroll int, op string, start V, n P, walk []P, results int, body func(load func(P) V, store func(V, P)) []V) []V {
+	acc := make([][]V, results)
+	for r := range acc {
+		for range unroll {
+			acc[r] = append(acc[r], f.Var(start))
+		}
+	}
+	size := f.W() * f.Memory().Size
+	step := func(vectors int) {
+		for k := range vectors {
+			y := body(func(p P) V { return f.LoadWide(At(p, k*size)) }, func(v V, p P) { f.Store(v, At(p, k*size)) })
+			for r, v := range y {
+				f.To(acc[r][k], op, v)
+			}
+		}
+		for _, p := range walk {
+			f.Advance(p, vectors*size)
+		}
+	}
+	f.Loop(f.PShr(n, log2(f.W()*unroll)), func() { step(unroll) })
+	if unroll > 1 {
+		f.Loop(f.PShr(f.PAnd(n, f.W()*unroll-1), log2(f.W())), func() { step(1) })
+	}
+	rest := f.PAnd(n, f.W()-1)
+	f.If(rest, func() {
+		m := f.TailMask(rest)
+		y := body(func(p P) V { return f.LoadWideTail(At(p, 0), m) }, func(v V, p P) { f.StoreTail(v, At(p, 0), m) })
+		for r, v := range y {
+			f.To(acc[r][0], op, f.MaskedOr(m, v, start))
+		}
+	})
+	var out []V
+	for _, a := range acc {
+		for s := 1; s < unroll; s *= 2 {
+			for i := 0; i+s < unroll; i += 2 * s {
+				f.To(a[i], op, a[i+s])
+			}
+		}
+		out = append(out, f.Fold(op, a[0]))
+	}
+	return out
+}

@@ -1,0 +1,247 @@
+package cpu
+
+import (
+	"unsafe"
+
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
+
+// A matrix is a strided window: element (i, j) is at i*row + j*col.
+type matrix[T any] struct {
+	p        unsafe.Pointer
+	row, col int
+}
+
+func (m matrix[T]) at(i, j int) unsafe.Pointer {
+	var z T
+	return unsafe.Add(m.p, (i*m.row+j*m.col)*int(unsafe.Sizeof(z)))
+}
+
+// t is the transposed matrix.
+func (m matrix[T]) t() matrix[T] { return matrix[T]{m.p, m.col, m.row} }
+
+// matrixOf is a row-major matrix of the given width.
+func matrixOf[T any](s []T, width int) matrix[T] {
+	return matrix[T]{unsafe.Pointer(unsafe.SliceData(s)), width, 1}
+}
+
+// An operand is one side of a product with the inner dim as its rows: B as it
+// is, A transposed. It lies in memory, or is made as it is packed, such as the
+// windows of a convolution.
+type operand[T number] struct {
+	matrix[T]
+	// pack, if there is one, stores rows×cols elements from (row, col) on in
+	// dst, as panels of width columns, each row by row; columns that are
+	// missing in the last panel may hold anything.
+	pack func(dst []T, width, row, col, rows, cols int)
+}
+
+// packed is an operand that only its packing knows.
+func packed[T number](pack func(dst []T, width, row, col, rows, cols int)) operand[T] {
+	return operand[T]{pack: pack}
+}
+
+// A product is c = a·b + add for an m×k matrix a and a k×n matrix b.
+type product[T number] struct {
+	m, n, k int
+	a, b    operand[T]
+	c       matrix[T] // its rows are contiguous
+	// add has contiguous rows and may be c, or a bias with row stride 0; its
+	// p is nil where there is nothing to add.
+	add matrix[T]
+	// done, if not nil, is called once for each finished part of c, still in
+	// the cache, perhaps from several goroutines.
+	done func(i, j, m, n int)
+}
+
+// productOf is the product c = a·b of matrices in memory.
+func productOf[T number](m, n, k int, a, b, c matrix[T]) product[T] {
+	return product[T]{m: m, n: n, k: k, a: operand[T]{matrix: a.t()}, b: operand[T]{matrix: b}, c: c}
+}
+
+// An engine multiplies matrices of one type with the kernels of one tier. Each
+// element is the sum, in order, of sums over the blocks of the inner dim,
+// which depend on its length alone: not on the tile, nor on the goroutine.
+type engine[T number] struct {
+	rows, vectors, lanes int // the largest tile; elements of a vector
+	mc, kc, nc           int // a kc×width panel of B fits the first-level cache, mc×kc of A the second
+	tiles                simd.Tiles[T]
+	direct               int // up to this m·n·k, operands are read where they lie
+	packRows, packCols   simd.Pack[T]
+	ws                   *scratch[T]
+}
+
+// width is the number of columns of a panel of B.
+func (e *engine[T]) width() int { return e.vectors * e.lanes }
+
+// cut is the length of pieces when n is cut evenly into as few as can be, of
+// at most most, and each a multiple of unit but the last.
+func cut(n, most, unit int) int {
+	count := max(1, (n+most-1)/most)
+	return roundUp((n+count-1)/count, unit)
+}
+
+func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
+
+// A plan is how a product is cut into blocks.
+type plan struct {
+	height       int // rows of a panel of A
+	mb, nb, kb   int // a block of work
+	packA, packB bool
+}
+
+// parallelWork is how many multiplications make it worth to use another goroutine.
+const parallelWork = 1 << 17
+
+func (e *engine[T]) plan(p *product[T], workers int) plan {
+	var s plan
+	work := p.m * p.n * p.k
+	workers = min(workers, max(1, work/parallelWork))
+	s.kb = cut(p.k, e.kc, 1)
+	down, across := pieces(p.m, e.mc), 1
+	if workers > 1 {
+		if p.m >= p.n || p.m >= 2*e.rows*workers {
+			down = min(roundUp(down, workers), pieces(p.m, e.rows))
+		} else {
+			across = min(workers, pieces(p.n, e.width()))
+		}
+	}
+	rows := pieces(p.m, down)
+	s.height = cut(rows, e.rows, 1)
+	s.mb = roundUp(rows, s.height)
+	s.nb = roundUp(pieces(min(p.n, e.nc), across), e.width())
+	large := work > e.direct
+	s.packA = p.a.pack != nil || large && p.n > e.width()
+	s.packB = p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows
+	return s
+}
+
+// run computes a product on at most workers goroutines.
+func (e *engine[T]) run(p *product[T], workers int) {
+	if p.m == 0 || p.n == 0 {
+		return
+	}
+	if p.k == 0 {
+		e.nothing(p)
+		return
+	}
+	s := e.plan(p, workers)
+	for j := 0; j < p.n; j += e.nc {
+		nb := min(e.nc, p.n-j)
+		for l := 0; l < p.k; l += s.kb {
+			b := block[T]{p: p, s: &s, j: j, l: l, n: nb, k: min(s.kb, p.k-l)}
+			if !s.packB {
+				e.blocks(&b, nil, workers)
+				continue
+			}
+			buf := e.ws.get(roundUp(nb, e.width())*b.k + e.lanes)
+			e.packB(&b, *buf, workers)
+			e.blocks(&b, *buf, workers)
+			e.ws.put(buf)
+		}
+	}
+}
+
+// nothing is a product whose inner dim is empty.
+func (e *engine[T]) nothing(p *product[T]) {
+	for i := range p.m {
+		row := window[T](p.c.at(i, 0), p.n)
+		if p.add.p == nil {
+			clear(row)
+		} else {
+			copy(row, window[T](p.add.at(i, 0), p.n))
+		}
+	}
+	if p.done != nil {
+		p.done(0, 0, p.m, p.n)
+	}
+}
+
+// A block is k rows and n columns of B with all rows of A.
+type block[T number] struct {
+	p          *product[T]
+	s          *plan
+	j, l, n, k int
+}
+
+// shared is a copy for other goroutines, so that b may stay on the stack.
+func (b *block[T]) shared() block[T] {
+	p, s := *b.p, *b.s
+	return block[T]{p: &p, s: &s, j: b.j, l: b.l, n: b.n, k: b.k}
+}
+
+// packB packs the block of B.
+func (e *engine[T]) packB(b *block[T], dst []T, workers int) {
+	w := e.width()
+	if workers == 1 {
+		e.pack(&b.p.b, dst, w, b.l, b.j, b.k, b.n)
+		return
+	}
+	c := b.shared()
+	parallel(pieces(c.n, w), pieces(parallelWork/8, w*c.k), func(lo, hi int) {
+		from, to := lo*w, min(hi*w, c.n)
+		e.pack(&c.p.b, dst[from*c.k:], w, c.l, c.j+from, c.k, to-from)
+	})
+}
+
+// blocks multiplies all of A's blocks with one of B, packed or nil.
+func (e *engine[T]) blocks(b *block[T], packed []T, workers int) {
+	count := pieces(b.p.m, b.s.mb) * pieces(b.n, b.s.nb)
+	if workers == 1 || count == 1 {
+		for t := range count {
+			e.multiply(b, packed, t)
+		}
+		return
+	}
+	c := b.shared()
+	tasks(count, func(t int) { e.multiply(&c, packed, t) })
+}
+
+// multiply computes task t of a block: some rows and columns.
+func (e *engine[T]) multiply(b *block[T], packed []T, t int) {
+	var z T
+	size := int(unsafe.Sizeof(z))
+	p, h, across := b.p, b.s.height, pieces(b.n, b.s.nb)
+	i, j := t/across*b.s.mb, t%across*b.s.nb
+	m, n := min(b.s.mb, p.m-i), min(b.s.nb, b.n-j)
+	a, ars, acs := p.a.matrix.t(), p.a.col*size, p.a.row*size
+	var ap *[]T
+	if b.s.packA {
+		ap = e.ws.get(roundUp(m, h)*b.k + e.lanes)
+		e.pack(&p.a, *ap, h, b.l, i, b.k, m)
+		ars, acs = size, h*size
+	}
+	brs := p.b.row * size
+	if packed != nil {
+		brs = e.width() * size
+	}
+	add, ads := p.add, p.add.row*size
+	if b.l > 0 {
+		add, ads = p.c, p.c.row*size
+	}
+	for j0 := j; j0 < j+n; j0 += e.width() {
+		cols := min(e.width(), j+n-j0)
+		tiles := &e.tiles[(cols-1)/e.lanes]
+		bp := (*T)(p.b.at(b.l, b.j+j0))
+		if packed != nil {
+			bp = &packed[j0*b.k]
+		}
+		for i0 := 0; i0 < m; i0 += h {
+			from := (*T)(a.at(i+i0, b.l))
+			if ap != nil {
+				from = &(*ap)[i0*b.k]
+			}
+			var plus *T
+			if add.p != nil {
+				plus = (*T)(add.at(i+i0, b.j+j0))
+			}
+			tiles[min(h, m-i0)-1](b.k, from, ars, acs, bp, brs, (*T)(p.c.at(i+i0, b.j+j0)), p.c.row*size, cols, plus, ads)
+		}
+	}
+	if ap != nil {
+		e.ws.put(ap)
+	}
+	if p.done != nil && b.l+b.k == p.k {
+		p.done(i, b.j+j, m, n)
+	}
+}

@@ -1,0 +1,59 @@
+package cpu
+
+import (
+	"unsafe"
+
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
+
+// pack stores rows×cols elements of an operand from (row, col) on in dst, as
+// panels of width columns.
+func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int) {
+	if o.pack != nil {
+		o.pack(dst, width, row, col, rows, cols)
+		return
+	}
+	for j := 0; j < cols; j += width {
+		d := dst[j*rows:]
+		n := min(width, cols-j)
+		m := matrix[T]{o.at(row, col+j), o.row, o.col}
+		switch {
+		case m.col == 1 && e.packRows != nil:
+			e.packWith(e.packRows, d, width, m, m.row, rows, n)
+		case m.row == 1 && e.packCols != nil:
+			e.packWith(e.packCols, d, width, m, m.col, rows, n)
+		case m.col == 1:
+			for l := range rows {
+				copy(d[l*width:l*width+n], window[T](m.at(l, 0), n))
+			}
+		default:
+			packStrided(d, m, width, rows, n)
+		}
+	}
+}
+
+// packWith packs one panel. The kernel writes whole vectors, so the last
+// columns come first: what it writes beyond them is then overwritten.
+func (e *engine[T]) packWith(f simd.Pack[T], d []T, width int, m matrix[T], stride, rows, cols int) {
+	size := int(unsafe.Sizeof(d[0]))
+	for c := (cols - 1) / e.lanes * e.lanes; c >= 0; c -= e.lanes {
+		f(&d[c], width*size, (*T)(m.at(0, c)), stride*size, rows, min(e.lanes, cols-c))
+	}
+}
+
+// packStrided reads along the dim whose stride is smaller.
+func packStrided[T any](d []T, m matrix[T], width, rows, cols int) {
+	if absInt(m.row) < absInt(m.col) {
+		for c := range cols {
+			for l := range rows {
+				d[l*width+c] = *(*T)(m.at(l, c))
+			}
+		}
+		return
+	}
+	for l := range rows {
+		for c := range cols {
+			d[l*width+c] = *(*T)(m.at(l, c))
+		}
+	}
+}

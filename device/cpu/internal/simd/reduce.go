@@ -1,0 +1,19 @@
+package simd
+
+// Reduce are reductions of rows and of columns. Sums are taken in float64.
+type Reduce[T any] struct {
+	Sum      func(a []T) float64
+	Squares  func(a []T, mean float64) float64 // of the distances from mean
+	Max, Min func(a []T) T                     // NaN if there is one; of none they are infinite
+
+	// Near is a place at most four vectors before the first element that
+	// equals v, or before the end.
+	Near func(a []T, v T) int
+
+	AddRow  func(acc []float64, x *T)           // acc[i] += x[i]
+	AddRows func(acc []float64, x *T, step int) // acc[i] += x[i] for 8 rows, step bytes apart
+
+	// MaxRow puts x[i] in best[i], and row in at[i], where it is larger or the
+	// first NaN; MinRow where it is smaller. All have best's length.
+	MaxRow, MinRow func(best, at, x []T, row T)
+}
