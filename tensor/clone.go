@@ -44,7 +44,7 @@ func (t *Tensor) Clone() *Tensor {
 func (t *Tensor) sharable() bool {
 	s := t.b.store
 	bytes := t.Len() * t.DType().Size()
-	return !s.foreign.Load() && t.IsContiguous() && bytes == s.Bytes && bytes > len(t.b.data)*8 && (s.scope == nil || s.Hold != nil)
+	return !s.foreign.Load() && t.IsContiguous() && bytes == s.Bytes && bytes > 64 && (s.scope == nil || s.Hold != nil)
 }
 
 type cloneOp struct{}

@@ -170,7 +170,7 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 		if !ok {
 			return nil, fmt.Errorf("%s has no kernel for %v", dev.Name(), in[0].DType())
 		}
-		if through || reads == BodyGradient {
+		if through {
 			return c.Body(append([]*Tensor(nil), in...)), nil
 		}
 		work := newDefinition(op, mode)
@@ -259,7 +259,7 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 		if !ok {
 			return nil, fmt.Errorf("%s has no kernel for %v", dev.Name(), in[0].DType())
 		}
-		if through || reads == BodyGradient {
+		if through {
 			return c.Body(append([]*Tensor(nil), in...)), nil
 		}
 		work := newDefinition(op, mode)
