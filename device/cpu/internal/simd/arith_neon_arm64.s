@@ -19,21 +19,21 @@ TEXT ·addF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, addF32NEON_l2
 addF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -44,10 +44,10 @@ addF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, addF32NEON_l4
 addF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -58,52 +58,52 @@ addF32NEON_l4:
 	CBZ R1, addF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, addF32NEON_l6
 	TBZ $1, R17, addF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B addF32NEON_l8
 addF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B addF32NEON_l8
-addF32NEON_l6:
-	FMOVD (R16), F1
-addF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, addF32NEON_l9
-	TBZ $1, R17, addF32NEON_l10
-	FMOVS (R16), F2
-	B addF32NEON_l11
-addF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B addF32NEON_l8
+addF32NEON_l6:
+	FMOVD (R16), F2
+addF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, addF32NEON_l9
+	TBZ $1, R17, addF32NEON_l10
+	FMOVS (R16), F1
+	B addF32NEON_l11
+addF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B addF32NEON_l11
 addF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 addF32NEON_l11:
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, addF32NEON_l12
 	TBZ $1, R17, addF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B addF32NEON_l14
 addF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B addF32NEON_l14
 addF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 addF32NEON_l14:
 addF32NEON_l5:
 	RET 
@@ -119,21 +119,21 @@ TEXT ·subF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, subF32NEON_l2
 subF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -144,10 +144,10 @@ subF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, subF32NEON_l4
 subF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -158,52 +158,52 @@ subF32NEON_l4:
 	CBZ R1, subF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, subF32NEON_l6
 	TBZ $1, R17, subF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B subF32NEON_l8
 subF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B subF32NEON_l8
-subF32NEON_l6:
-	FMOVD (R16), F1
-subF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, subF32NEON_l9
-	TBZ $1, R17, subF32NEON_l10
-	FMOVS (R16), F2
-	B subF32NEON_l11
-subF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B subF32NEON_l8
+subF32NEON_l6:
+	FMOVD (R16), F2
+subF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, subF32NEON_l9
+	TBZ $1, R17, subF32NEON_l10
+	FMOVS (R16), F1
+	B subF32NEON_l11
+subF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B subF32NEON_l11
 subF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 subF32NEON_l11:
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, subF32NEON_l12
 	TBZ $1, R17, subF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B subF32NEON_l14
 subF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B subF32NEON_l14
 subF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 subF32NEON_l14:
 subF32NEON_l5:
 	RET 
@@ -219,21 +219,21 @@ TEXT ·mulF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, mulF32NEON_l2
 mulF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -244,10 +244,10 @@ mulF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, mulF32NEON_l4
 mulF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -258,52 +258,52 @@ mulF32NEON_l4:
 	CBZ R1, mulF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, mulF32NEON_l6
 	TBZ $1, R17, mulF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B mulF32NEON_l8
 mulF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B mulF32NEON_l8
-mulF32NEON_l6:
-	FMOVD (R16), F1
-mulF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, mulF32NEON_l9
-	TBZ $1, R17, mulF32NEON_l10
-	FMOVS (R16), F2
-	B mulF32NEON_l11
-mulF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B mulF32NEON_l8
+mulF32NEON_l6:
+	FMOVD (R16), F2
+mulF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, mulF32NEON_l9
+	TBZ $1, R17, mulF32NEON_l10
+	FMOVS (R16), F1
+	B mulF32NEON_l11
+mulF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B mulF32NEON_l11
 mulF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 mulF32NEON_l11:
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, mulF32NEON_l12
 	TBZ $1, R17, mulF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B mulF32NEON_l14
 mulF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B mulF32NEON_l14
 mulF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 mulF32NEON_l14:
 mulF32NEON_l5:
 	RET 
@@ -319,21 +319,21 @@ TEXT ·divF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, divF32NEON_l2
 divF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc00 // fdiv v0.4s, v0.4s, v4.4s
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
+	WORD $0x6e27fc63 // fdiv v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -344,10 +344,10 @@ divF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, divF32NEON_l4
 divF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -358,52 +358,52 @@ divF32NEON_l4:
 	CBZ R1, divF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, divF32NEON_l6
 	TBZ $1, R17, divF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B divF32NEON_l8
 divF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B divF32NEON_l8
-divF32NEON_l6:
-	FMOVD (R16), F1
-divF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, divF32NEON_l9
-	TBZ $1, R17, divF32NEON_l10
-	FMOVS (R16), F2
-	B divF32NEON_l11
-divF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B divF32NEON_l8
+divF32NEON_l6:
+	FMOVD (R16), F2
+divF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, divF32NEON_l9
+	TBZ $1, R17, divF32NEON_l10
+	FMOVS (R16), F1
+	B divF32NEON_l11
+divF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B divF32NEON_l11
 divF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 divF32NEON_l11:
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x6e21fc42 // fdiv v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, divF32NEON_l12
 	TBZ $1, R17, divF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B divF32NEON_l14
 divF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B divF32NEON_l14
 divF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 divF32NEON_l14:
 divF32NEON_l5:
 	RET 
@@ -418,37 +418,37 @@ TEXT ·reLUF32NEON(SB), NOSPLIT, $0-48
 	CBZ R3, reLUF32NEON_l2
 reLUF32NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R2), F1
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 48(R0)
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	WORD $0x6ea1e4a5 // fcmgt v5.4s, v5.4s, v1.4s
+	WORD $0x6ea2e4c6 // fcmgt v6.4s, v6.4s, v2.4s
+	WORD $0x6ea3e4e7 // fcmgt v7.4s, v7.4s, v3.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -458,14 +458,14 @@ reLUF32NEON_l2:
 	LSR $2, R1, R3
 	CBZ R3, reLUF32NEON_l4
 reLUF32NEON_l3:
-	FMOVQ 0(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
+	FMOVQ 0(R2), F11
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eabe54a // fcmgt v10.4s, v10.4s, v11.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d3e // bsl v30.16b, v9.16b, v11.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -475,42 +475,42 @@ reLUF32NEON_l4:
 	CBZ R1, reLUF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reLUF32NEON_l6
 	TBZ $1, R17, reLUF32NEON_l7
-	FMOVS (R16), F2
+	FMOVS (R16), F11
 	B reLUF32NEON_l8
 reLUF32NEON_l7:
-	FMOVD (R16), F2
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VLD1 (R16), V2.S[2]
+	VLD1 (R16), V11.S[2]
 	B reLUF32NEON_l8
 reLUF32NEON_l6:
-	FMOVD (R16), F2
+	FMOVD (R16), F11
 reLUF32NEON_l8:
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eabe54a // fcmgt v10.4s, v10.4s, v11.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d1e // bsl v30.16b, v8.16b, v11.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reLUF32NEON_l9
 	TBZ $1, R17, reLUF32NEON_l10
-	FMOVS F3, (R16)
+	FMOVS F8, (R16)
 	B reLUF32NEON_l11
 reLUF32NEON_l10:
-	FMOVD F3, (R16)
+	FMOVD F8, (R16)
 	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
+	VST1 V8.S[2], (R16)
 	B reLUF32NEON_l11
 reLUF32NEON_l9:
-	FMOVD F3, (R16)
+	FMOVD F8, (R16)
 reLUF32NEON_l11:
 reLUF32NEON_l5:
 	RET 
@@ -521,27 +521,33 @@ TEXT ·sqrtF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, sqrtF32NEON_l2
 sqrtF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	WORD $0x6ea1f842 // fsqrt v2.4s, v2.4s
+	WORD $0x6ea1f863 // fsqrt v3.4s, v3.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, sqrtF32NEON_l1
 sqrtF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, sqrtF32NEON_l4
 sqrtF32NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	WORD $0x6ea1f863 // fsqrt v3.4s, v3.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -551,37 +557,37 @@ sqrtF32NEON_l4:
 	CBZ R1, sqrtF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sqrtF32NEON_l6
 	TBZ $1, R17, sqrtF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B sqrtF32NEON_l8
 sqrtF32NEON_l7:
-	FMOVD (R16), F1
+	FMOVD (R16), F2
 	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
+	VLD1 (R16), V2.S[2]
 	B sqrtF32NEON_l8
 sqrtF32NEON_l6:
-	FMOVD (R16), F1
+	FMOVD (R16), F2
 sqrtF32NEON_l8:
-	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	WORD $0x6ea1f842 // fsqrt v2.4s, v2.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sqrtF32NEON_l9
 	TBZ $1, R17, sqrtF32NEON_l10
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B sqrtF32NEON_l11
 sqrtF32NEON_l10:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B sqrtF32NEON_l11
 sqrtF32NEON_l9:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 sqrtF32NEON_l11:
 sqrtF32NEON_l5:
 	RET 
@@ -595,36 +601,48 @@ TEXT ·rsqrtF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, rsqrtF32NEON_l2
 rsqrtF32NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
 	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	WORD $0x6ea1f842 // fsqrt v2.4s, v2.4s
+	WORD $0x6ea1f863 // fsqrt v3.4s, v3.4s
 	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e20fc84 // fdiv v4.4s, v4.4s, v0.4s
+	WORD $0x6e21fca5 // fdiv v5.4s, v5.4s, v1.4s
+	WORD $0x6e22fcc6 // fdiv v6.4s, v6.4s, v2.4s
+	WORD $0x6e23fce7 // fdiv v7.4s, v7.4s, v3.4s
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, rsqrtF32NEON_l1
 rsqrtF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, rsqrtF32NEON_l4
 rsqrtF32NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	FMOVQ 0(R2), F7
+	WORD $0x6ea1f8e7 // fsqrt v7.4s, v7.4s
 	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e27fcc6 // fdiv v6.4s, v6.4s, v7.4s
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -634,40 +652,40 @@ rsqrtF32NEON_l4:
 	CBZ R1, rsqrtF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, rsqrtF32NEON_l6
 	TBZ $1, R17, rsqrtF32NEON_l7
-	FMOVS (R16), F0
+	FMOVS (R16), F7
 	B rsqrtF32NEON_l8
 rsqrtF32NEON_l7:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V0.S[2]
+	VLD1 (R16), V7.S[2]
 	B rsqrtF32NEON_l8
 rsqrtF32NEON_l6:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 rsqrtF32NEON_l8:
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	WORD $0x6ea1f8e7 // fsqrt v7.4s, v7.4s
 	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e20fc42 // fdiv v2.4s, v2.4s, v0.4s
+	FMOVQ (R16), F5
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, rsqrtF32NEON_l9
 	TBZ $1, R17, rsqrtF32NEON_l10
-	FMOVS F2, (R16)
+	FMOVS F5, (R16)
 	B rsqrtF32NEON_l11
 rsqrtF32NEON_l10:
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 	ADD $8, R16, R16
-	VST1 V2.S[2], (R16)
+	VST1 V5.S[2], (R16)
 	B rsqrtF32NEON_l11
 rsqrtF32NEON_l9:
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 rsqrtF32NEON_l11:
 rsqrtF32NEON_l5:
 	RET 
@@ -681,33 +699,43 @@ TEXT ·reciprocalF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, reciprocalF32NEON_l2
 reciprocalF32NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e20fc84 // fdiv v4.4s, v4.4s, v0.4s
+	WORD $0x6e21fca5 // fdiv v5.4s, v5.4s, v1.4s
+	WORD $0x6e22fcc6 // fdiv v6.4s, v6.4s, v2.4s
+	WORD $0x6e23fce7 // fdiv v7.4s, v7.4s, v3.4s
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, reciprocalF32NEON_l1
 reciprocalF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, reciprocalF32NEON_l4
 reciprocalF32NEON_l3:
-	FMOVQ 0(R2), F0
+	FMOVQ 0(R2), F7
 	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e27fcc6 // fdiv v6.4s, v6.4s, v7.4s
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -717,39 +745,39 @@ reciprocalF32NEON_l4:
 	CBZ R1, reciprocalF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reciprocalF32NEON_l6
 	TBZ $1, R17, reciprocalF32NEON_l7
-	FMOVS (R16), F0
+	FMOVS (R16), F7
 	B reciprocalF32NEON_l8
 reciprocalF32NEON_l7:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V0.S[2]
+	VLD1 (R16), V7.S[2]
 	B reciprocalF32NEON_l8
 reciprocalF32NEON_l6:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 reciprocalF32NEON_l8:
 	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e20fc42 // fdiv v2.4s, v2.4s, v0.4s
+	FMOVQ (R16), F5
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reciprocalF32NEON_l9
 	TBZ $1, R17, reciprocalF32NEON_l10
-	FMOVS F2, (R16)
+	FMOVS F5, (R16)
 	B reciprocalF32NEON_l11
 reciprocalF32NEON_l10:
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 	ADD $8, R16, R16
-	VST1 V2.S[2], (R16)
+	VST1 V5.S[2], (R16)
 	B reciprocalF32NEON_l11
 reciprocalF32NEON_l9:
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 reciprocalF32NEON_l11:
 reciprocalF32NEON_l5:
 	RET 
@@ -765,21 +793,21 @@ TEXT ·addF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, addF64NEON_l2
 addF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -790,10 +818,10 @@ addF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, addF64NEON_l4
 addF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e62d463 // fadd v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -804,14 +832,14 @@ addF64NEON_l4:
 	CBZ R1, addF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 addF64NEON_l5:
 	RET 
 
@@ -826,21 +854,21 @@ TEXT ·subF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, subF64NEON_l2
 subF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
+	WORD $0x4ee5d421 // fsub v1.2d, v1.2d, v5.2d
+	WORD $0x4ee6d442 // fsub v2.2d, v2.2d, v6.2d
+	WORD $0x4ee7d463 // fsub v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -851,10 +879,10 @@ subF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, subF64NEON_l4
 subF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -865,14 +893,14 @@ subF64NEON_l4:
 	CBZ R1, subF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x4ee1d442 // fsub v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 subF64NEON_l5:
 	RET 
 
@@ -887,21 +915,21 @@ TEXT ·mulF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, mulF64NEON_l2
 mulF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	WORD $0x6e65dc21 // fmul v1.2d, v1.2d, v5.2d
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -912,10 +940,10 @@ mulF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, mulF64NEON_l4
 mulF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -926,14 +954,14 @@ mulF64NEON_l4:
 	CBZ R1, mulF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x6e61dc42 // fmul v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 mulF64NEON_l5:
 	RET 
 
@@ -948,21 +976,21 @@ TEXT ·divF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, divF64NEON_l2
 divF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc00 // fdiv v0.2d, v0.2d, v4.2d
+	WORD $0x6e65fc21 // fdiv v1.2d, v1.2d, v5.2d
+	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
+	WORD $0x6e67fc63 // fdiv v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -973,10 +1001,10 @@ divF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, divF64NEON_l4
 divF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62fc63 // fdiv v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -987,14 +1015,14 @@ divF64NEON_l4:
 	CBZ R1, divF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x6e62fc21 // fdiv v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x6e61fc42 // fdiv v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 divF64NEON_l5:
 	RET 
 
@@ -1008,37 +1036,37 @@ TEXT ·reLUF64NEON(SB), NOSPLIT, $0-48
 	CBZ R3, reLUF64NEON_l2
 reLUF64NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R2), F1
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 48(R0)
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
+	WORD $0x6ee1e4a5 // fcmgt v5.2d, v5.2d, v1.2d
+	WORD $0x6ee2e4c6 // fcmgt v6.2d, v6.2d, v2.2d
+	WORD $0x6ee3e4e7 // fcmgt v7.2d, v7.2d, v3.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -1048,14 +1076,14 @@ reLUF64NEON_l2:
 	LSR $1, R1, R3
 	CBZ R3, reLUF64NEON_l4
 reLUF64NEON_l3:
-	FMOVQ 0(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
+	FMOVQ 0(R2), F11
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eebe54a // fcmgt v10.2d, v10.2d, v11.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d3e // bsl v30.16b, v9.16b, v11.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1065,17 +1093,17 @@ reLUF64NEON_l4:
 	CBZ R1, reLUF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	FMOVD (R16), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVD (R16), F11
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eebe54a // fcmgt v10.2d, v10.2d, v11.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d1e // bsl v30.16b, v8.16b, v11.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F3, (R16)
+	FMOVD F8, (R16)
 reLUF64NEON_l5:
 	RET 
 
@@ -1085,27 +1113,33 @@ TEXT ·sqrtF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, sqrtF64NEON_l2
 sqrtF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
+	WORD $0x6ee1f842 // fsqrt v2.2d, v2.2d
+	WORD $0x6ee1f863 // fsqrt v3.2d, v3.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, sqrtF64NEON_l1
 sqrtF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, sqrtF64NEON_l4
 sqrtF64NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	WORD $0x6ee1f863 // fsqrt v3.2d, v3.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1115,12 +1149,12 @@ sqrtF64NEON_l4:
 	CBZ R1, sqrtF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
+	FMOVD (R16), F2
+	WORD $0x6ee1f842 // fsqrt v2.2d, v2.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 sqrtF64NEON_l5:
 	RET 
 
@@ -1133,36 +1167,48 @@ TEXT ·rsqrtF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, rsqrtF64NEON_l2
 rsqrtF64NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
+	WORD $0x6ee1f842 // fsqrt v2.2d, v2.2d
+	WORD $0x6ee1f863 // fsqrt v3.2d, v3.2d
 	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e60fc84 // fdiv v4.2d, v4.2d, v0.2d
+	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
+	WORD $0x6e62fcc6 // fdiv v6.2d, v6.2d, v2.2d
+	WORD $0x6e63fce7 // fdiv v7.2d, v7.2d, v3.2d
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, rsqrtF64NEON_l1
 rsqrtF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, rsqrtF64NEON_l4
 rsqrtF64NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	FMOVQ 0(R2), F7
+	WORD $0x6ee1f8e7 // fsqrt v7.2d, v7.2d
 	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e67fcc6 // fdiv v6.2d, v6.2d, v7.2d
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1172,15 +1218,15 @@ rsqrtF64NEON_l4:
 	CBZ R1, rsqrtF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	FMOVD (R16), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	FMOVD (R16), F7
+	WORD $0x6ee1f8e7 // fsqrt v7.2d, v7.2d
 	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e60fc42 // fdiv v2.2d, v2.2d, v0.2d
+	FMOVQ (R16), F5
+	WORD $0x6e67fca5 // fdiv v5.2d, v5.2d, v7.2d
 	MOVD $0(R0), R16
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 rsqrtF64NEON_l5:
 	RET 
 
@@ -1193,33 +1239,43 @@ TEXT ·reciprocalF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, reciprocalF64NEON_l2
 reciprocalF64NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e60fc84 // fdiv v4.2d, v4.2d, v0.2d
+	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
+	WORD $0x6e62fcc6 // fdiv v6.2d, v6.2d, v2.2d
+	WORD $0x6e63fce7 // fdiv v7.2d, v7.2d, v3.2d
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, reciprocalF64NEON_l1
 reciprocalF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, reciprocalF64NEON_l4
 reciprocalF64NEON_l3:
-	FMOVQ 0(R2), F0
+	FMOVQ 0(R2), F7
 	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e67fcc6 // fdiv v6.2d, v6.2d, v7.2d
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1229,13 +1285,13 @@ reciprocalF64NEON_l4:
 	CBZ R1, reciprocalF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e60fc42 // fdiv v2.2d, v2.2d, v0.2d
+	FMOVQ (R16), F5
+	WORD $0x6e67fca5 // fdiv v5.2d, v5.2d, v7.2d
 	MOVD $0(R0), R16
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 reciprocalF64NEON_l5:
 	RET 

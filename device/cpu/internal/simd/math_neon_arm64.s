@@ -56,145 +56,275 @@ TEXT ·expF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, expF32NEON_l2
 expF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	MOVD $expF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc01 // fmla v1.4s, v0.4s, v31.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $expF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc22 // fmul v2.4s, v1.4s, v31.4s
-	WORD $0x4e219842 // frintm v2.4s, v2.4s
-	WORD $0x4e21a843 // fcvtns v3.4s, v2.4s
-	MOVD $expF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $expF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
+	FMOVQ (R16), F4
 	MOVD $expF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F5
+	MOVD $expF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
 	MOVD $expF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc01 // fmla v1.4s, v0.4s, v31.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F3
+	MOVD $expF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea4f463 // fmin v3.4s, v3.4s, v4.4s
+	WORD $0x4ea5f442 // fmin v2.4s, v2.4s, v5.4s
+	WORD $0x4ea6f421 // fmin v1.4s, v1.4s, v6.4s
+	WORD $0x4ea7f400 // fmin v0.4s, v0.4s, v7.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc67 // fmla v7.4s, v3.4s, v31.4s
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc46 // fmla v6.4s, v2.4s, v31.4s
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc25 // fmla v5.4s, v1.4s, v31.4s
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc04 // fmla v4.4s, v0.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc2 // fmls v2.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca1 // fmls v1.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc2 // fmls v2.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca1 // fmls v1.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
 	MOVD $expF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc7e // fmla v30.4s, v3.4s, v8.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $expF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e29cc5e // fmla v30.4s, v2.4s, v9.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $expF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4e2acc3e // fmla v30.4s, v1.4s, v10.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc1e // fmla v30.4s, v0.4s, v11.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $expF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x6e3fdceb // fmul v11.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca9 // fmul v9.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc88 // fmul v8.4s, v4.4s, v31.4s
+	WORD $0x4e21996b // frintm v11.4s, v11.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a96c // fcvtns v12.4s, v11.4s
+	WORD $0x4e21a94d // fcvtns v13.4s, v10.4s
+	WORD $0x4e21a92e // fcvtns v14.4s, v9.4s
+	WORD $0x4e21a90f // fcvtns v15.4s, v8.4s
 	MOVD $expF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
 	MOVD $expF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4eabd4e7 // fsub v7.4s, v7.4s, v11.4s
+	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
+	WORD $0x6e2edc21 // fmul v1.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, expF32NEON_l1
 expF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, expF32NEON_l4
 expF32NEON_l3:
@@ -420,243 +550,393 @@ TEXT ·expm1F32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, expm1F32NEON_l2
 expm1F32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F4
+	MOVD $expm1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
 	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F8
+	MOVD $expm1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expm1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expm1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea4f508 // fmin v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5f529 // fmin v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f54a // fmin v10.4s, v10.4s, v6.4s
+	WORD $0x4ea7f56b // fmin v11.4s, v11.4s, v7.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F7
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
 	MOVD $expm1F32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	WORD $0x4e3fcd07 // fmla v7.4s, v8.4s, v31.4s
+	MOVD $expm1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd26 // fmla v6.4s, v9.4s, v31.4s
+	MOVD $expm1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd45 // fmla v5.4s, v10.4s, v31.4s
+	MOVD $expm1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd64 // fmla v4.4s, v11.4s, v31.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
 	MOVD $expm1F32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfcce8 // fmls v8.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc9 // fmls v9.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccaa // fmls v10.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc8b // fmls v11.4s, v4.4s, v31.4s
 	MOVD $expm1F32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfcce8 // fmls v8.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc9 // fmls v9.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccaa // fmls v10.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc8b // fmls v11.4s, v4.4s, v31.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a864 // fcvtns v4.4s, v3.4s
+	WORD $0x6e3fdcec // fmul v12.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdccd // fmul v13.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcae // fmul v14.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc8f // fmul v15.4s, v4.4s, v31.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e2199ce // frintm v14.4s, v14.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21a990 // fcvtns v16.4s, v12.4s
+	WORD $0x4e21a9b1 // fcvtns v17.4s, v13.4s
+	WORD $0x4e21a9d2 // fcvtns v18.4s, v14.4s
+	WORD $0x4e21a9f3 // fcvtns v19.4s, v15.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x4eacd4e7 // fsub v7.4s, v7.4s, v12.4s
+	WORD $0x4eadd4c6 // fsub v6.4s, v6.4s, v13.4s
+	WORD $0x4eaed4a5 // fsub v5.4s, v5.4s, v14.4s
+	WORD $0x4eafd484 // fsub v4.4s, v4.4s, v15.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde52 // fmul v18.4s, v18.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde73 // fmul v19.4s, v19.4s, v31.4s
+	WORD $0x6e27de10 // fmul v16.4s, v16.4s, v7.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e25de52 // fmul v18.4s, v18.4s, v5.4s
+	WORD $0x6e24de73 // fmul v19.4s, v19.4s, v4.4s
 	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F4
+	MOVD $expm1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $expm1F32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
+	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd481 // fsub v1.4s, v4.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4ebfd607 // fsub v7.4s, v16.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd626 // fsub v6.4s, v17.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd645 // fsub v5.4s, v18.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd664 // fsub v4.4s, v19.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e31cd3e // fmla v30.4s, v9.4s, v17.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e32cd5e // fmla v30.4s, v10.4s, v18.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e33cd7e // fmla v30.4s, v11.4s, v19.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
+	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
+	WORD $0x4e2bd56b // fadd v11.4s, v11.4s, v11.4s
 	MOVD $expm1F32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
+	MOVD $expm1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $expm1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $expm1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01d08 // orr v8.16b, v8.16b, v0.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	WORD $0x4ea21d4a // orr v10.16b, v10.16b, v2.16b
+	WORD $0x4ea31d6b // orr v11.16b, v11.16b, v3.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, expm1F32NEON_l1
+expm1F32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, expm1F32NEON_l4
+expm1F32NEON_l3:
+	FMOVQ 0(R2), F11
 	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4e22f400 // fmax v0.4s, v0.4s, v2.4s
+	FMOVQ (R16), F10
+	WORD $0x4e2bf54a // fmax v10.4s, v10.4s, v11.4s
 	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F9
+	WORD $0x4eaaf529 // fmin v9.4s, v9.4s, v10.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc20 // fmla v0.4s, v1.4s, v31.4s
+	WORD $0x4e3fcd2a // fmla v10.4s, v9.4s, v31.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	WORD $0x4ebfcd49 // fmls v9.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	WORD $0x4ebfcd49 // fmls v9.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc04 // fmul v4.4s, v0.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x6e3fdd48 // fmul v8.4s, v10.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a903 // fcvtns v3.4s, v8.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
-	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdc63 // fmul v3.4s, v3.4s, v31.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
 	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd460 // fsub v0.4s, v3.4s, v31.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x4ebfd46a // fsub v10.4s, v3.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
 	MOVD $expm1F32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	FMOVQ F1, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, expm1F32NEON_l1
-expm1F32NEON_l2:
-	AND $7, R1, R1
-	LSR $2, R1, R3
-	CBZ R3, expm1F32NEON_l4
-expm1F32NEON_l3:
-	FMOVQ 0(R2), F1
-	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
-	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea2f400 // fmin v0.4s, v0.4s, v2.4s
-	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc02 // fmla v2.4s, v0.4s, v31.4s
-	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	MOVD $expm1F32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc40 // fmls v0.4s, v2.4s, v31.4s
-	MOVD $expm1F32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc40 // fmls v0.4s, v2.4s, v31.4s
-	MOVD $expm1F32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a864 // fcvtns v4.4s, v3.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	MOVD $expm1F32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
-	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	MOVD $expm1F32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd482 // fsub v2.4s, v4.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e24cc1e // fmla v30.4s, v0.4s, v4.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	MOVD $expm1F32NEON_c14<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	FMOVQ F0, 0(R0)
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -666,109 +946,109 @@ expm1F32NEON_l4:
 	CBZ R1, expm1F32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, expm1F32NEON_l6
 	TBZ $1, R17, expm1F32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F11
 	B expm1F32NEON_l8
 expm1F32NEON_l7:
-	FMOVD (R16), F1
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
+	VLD1 (R16), V11.S[2]
 	B expm1F32NEON_l8
 expm1F32NEON_l6:
-	FMOVD (R16), F1
+	FMOVD (R16), F11
 expm1F32NEON_l8:
 	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F10
+	WORD $0x4e2bf54a // fmax v10.4s, v10.4s, v11.4s
 	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea2f484 // fmin v4.4s, v4.4s, v2.4s
+	FMOVQ (R16), F3
+	WORD $0x4eaaf463 // fmin v3.4s, v3.4s, v10.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc82 // fmla v2.4s, v4.4s, v31.4s
+	WORD $0x4e3fcc6a // fmla v10.4s, v3.4s, v31.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc44 // fmls v4.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd43 // fmls v3.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc44 // fmls v4.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd43 // fmls v3.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a865 // fcvtns v5.4s, v3.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	WORD $0x6e3fdd48 // fmul v8.4s, v10.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a902 // fcvtns v2.4s, v8.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e3fdc42 // fmul v2.4s, v2.4s, v31.4s
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
 	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a2 // fsub v2.4s, v5.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e25cc9e // fmla v30.4s, v4.4s, v5.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4ebfd44a // fsub v10.4s, v2.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
 	MOVD $expm1F32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1c63 // orr v3.16b, v3.16b, v11.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, expm1F32NEON_l9
 	TBZ $1, R17, expm1F32NEON_l10
-	FMOVS F4, (R16)
+	FMOVS F3, (R16)
 	B expm1F32NEON_l11
 expm1F32NEON_l10:
-	FMOVD F4, (R16)
+	FMOVD F3, (R16)
 	ADD $8, R16, R16
-	VST1 V4.S[2], (R16)
+	VST1 V3.S[2], (R16)
 	B expm1F32NEON_l11
 expm1F32NEON_l9:
-	FMOVD F4, (R16)
+	FMOVD F3, (R16)
 expm1F32NEON_l11:
 expm1F32NEON_l5:
 	RET 
@@ -845,327 +1125,533 @@ TEXT ·logF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, logF32NEON_l2
 logF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $logF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea0e7e1 // fcmgt v1.4s, v31.4s, v0.4s
+	WORD $0x6ea0e7e4 // fcmgt v4.4s, v31.4s, v0.4s
+	MOVD $logF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e5 // fcmgt v5.4s, v31.4s, v1.4s
+	MOVD $logF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7e6 // fcmgt v6.4s, v31.4s, v2.4s
+	MOVD $logF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e7 // fcmgt v7.4s, v31.4s, v3.4s
 	MOVD $logF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc02 // fmul v2.4s, v0.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e3fdc08 // fmul v8.4s, v0.4s, v31.4s
+	MOVD $logF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc29 // fmul v9.4s, v1.4s, v31.4s
+	MOVD $logF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc4a // fmul v10.4s, v2.4s, v31.4s
+	MOVD $logF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc6b // fmul v11.4s, v3.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8443 // add v3.4s, v2.4s, v31.4s
-	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
+	WORD $0x4ebf850c // add v12.4s, v8.4s, v31.4s
+	MOVD $logF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf852d // add v13.4s, v9.4s, v31.4s
+	MOVD $logF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854e // add v14.4s, v10.4s, v31.4s
+	MOVD $logF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856f // add v15.4s, v11.4s, v31.4s
+	WORD $0x6f29058c // ushr v12.4s, v12.4s, #23
+	WORD $0x6f2905ad // ushr v13.4s, v13.4s, #23
+	WORD $0x6f2905ce // ushr v14.4s, v14.4s, #23
+	WORD $0x6f2905ef // ushr v15.4s, v15.4s, #23
 	MOVD $logF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8464 // sub v4.4s, v3.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6ea48442 // sub v2.4s, v2.4s, v4.4s
-	WORD $0x4e21d863 // scvtf v3.4s, v3.4s
+	WORD $0x6ebf8590 // sub v16.4s, v12.4s, v31.4s
+	MOVD $logF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85b1 // sub v17.4s, v13.4s, v31.4s
+	MOVD $logF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85d2 // sub v18.4s, v14.4s, v31.4s
+	MOVD $logF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85f3 // sub v19.4s, v15.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x6eb08508 // sub v8.4s, v8.4s, v16.4s
+	WORD $0x6eb18529 // sub v9.4s, v9.4s, v17.4s
+	WORD $0x6eb2854a // sub v10.4s, v10.4s, v18.4s
+	WORD $0x6eb3856b // sub v11.4s, v11.4s, v19.4s
+	WORD $0x4e21d98c // scvtf v12.4s, v12.4s
+	WORD $0x4e21d9ad // scvtf v13.4s, v13.4s
+	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
+	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
 	MOVD $logF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4ebfd58c // fsub v12.4s, v12.4s, v31.4s
+	MOVD $logF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ad // fsub v13.4s, v13.4s, v31.4s
+	MOVD $logF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $logF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ef // fsub v15.4s, v15.4s, v31.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	MOVD $logF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	WORD $0x6e22dc44 // fmul v4.4s, v2.4s, v2.4s
-	MOVD $logF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $logF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e22dc45 // fmul v5.4s, v2.4s, v2.4s
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
-	MOVD $logF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc66 // fmul v6.4s, v3.4s, v31.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
-	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $logF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea0e7e2 // fcmgt v2.4s, v31.4s, v0.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ea0e445 // fcmgt v5.4s, v2.4s, v0.4s
-	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $logF32NEON_c20<>(SB), R16
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e20e442 // fcmge v2.4s, v2.4s, v0.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $logF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea4e7e3 // fcmgt v3.4s, v31.4s, v4.4s
-	MOVD $logF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc82 // fmul v2.4s, v4.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $logF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8440 // add v0.4s, v2.4s, v31.4s
-	WORD $0x6f290400 // ushr v0.4s, v0.4s, #23
-	MOVD $logF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ebf8405 // sub v5.4s, v0.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x6ea58442 // sub v2.4s, v2.4s, v5.4s
-	WORD $0x4e21d800 // scvtf v0.4s, v0.4s
-	MOVD $logF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e651ffe // bsl v30.16b, v31.16b, v5.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea5d400 // fsub v0.4s, v0.4s, v5.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb3d58c // fsub v12.4s, v12.4s, v19.4s
+	WORD $0x4eb2d5ad // fsub v13.4s, v13.4s, v18.4s
+	WORD $0x4eb1d5ce // fsub v14.4s, v14.4s, v17.4s
+	WORD $0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
 	MOVD $logF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	WORD $0x6e22dc45 // fmul v5.4s, v2.4s, v2.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $logF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $logF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $logF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	WORD $0x6e28dd10 // fmul v16.4s, v8.4s, v8.4s
+	WORD $0x6e29dd31 // fmul v17.4s, v9.4s, v9.4s
+	WORD $0x6e2add52 // fmul v18.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd73 // fmul v19.4s, v11.4s, v11.4s
 	MOVD $logF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $logF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	MOVD $logF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde52 // fmul v18.4s, v18.4s, v31.4s
+	MOVD $logF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde73 // fmul v19.4s, v19.4s, v31.4s
 	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F7
+	MOVD $logF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $logF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F4
 	MOVD $logF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e22dc46 // fmul v6.4s, v2.4s, v2.4s
-	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e28dd14 // fmul v20.4s, v8.4s, v8.4s
+	WORD $0x6e29dd35 // fmul v21.4s, v9.4s, v9.4s
+	WORD $0x6e2add56 // fmul v22.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd77 // fmul v23.4s, v11.4s, v11.4s
+	WORD $0x6e28de94 // fmul v20.4s, v20.4s, v8.4s
+	WORD $0x6e29deb5 // fmul v21.4s, v21.4s, v9.4s
+	WORD $0x6e2aded6 // fmul v22.4s, v22.4s, v10.4s
+	WORD $0x6e2bdef7 // fmul v23.4s, v23.4s, v11.4s
 	MOVD $logF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc01 // fmul v1.4s, v0.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e23ccde // fmla v30.4s, v6.4s, v3.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea5d4c6 // fsub v6.4s, v6.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e3fdd98 // fmul v24.4s, v12.4s, v31.4s
+	MOVD $logF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddb9 // fmul v25.4s, v13.4s, v31.4s
+	MOVD $logF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddda // fmul v26.4s, v14.4s, v31.4s
+	MOVD $logF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddfb // fmul v27.4s, v15.4s, v31.4s
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e27ce9e // fmla v30.4s, v20.4s, v7.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e26cebe // fmla v30.4s, v21.4s, v6.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e25cede // fmla v30.4s, v22.4s, v5.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e24cefe // fmla v30.4s, v23.4s, v4.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4eb0d694 // fsub v20.4s, v20.4s, v16.4s
+	WORD $0x4eb1d6b5 // fsub v21.4s, v21.4s, v17.4s
+	WORD $0x4eb2d6d6 // fsub v22.4s, v22.4s, v18.4s
+	WORD $0x4eb3d6f7 // fsub v23.4s, v23.4s, v19.4s
+	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
+	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
+	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
+	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	MOVD $logF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc1e // fmla v30.4s, v0.4s, v31.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $logF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdbe // fmla v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdde // fmla v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea4e7e2 // fcmgt v2.4s, v31.4s, v4.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6ea0e7eb // fcmgt v11.4s, v31.4s, v0.4s
+	MOVD $logF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7ea // fcmgt v10.4s, v31.4s, v1.4s
+	MOVD $logF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7e9 // fcmgt v9.4s, v31.4s, v2.4s
+	MOVD $logF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e8 // fcmgt v8.4s, v31.4s, v3.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e601d9e // bsl v30.16b, v12.16b, v0.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e611dbe // bsl v30.16b, v13.16b, v1.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621dde // bsl v30.16b, v14.16b, v2.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e631dfe // bsl v30.16b, v15.16b, v3.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ea4e446 // fcmgt v6.4s, v2.4s, v4.4s
+	FMOVQ (R16), F8
+	MOVD $logF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $logF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6ea0e517 // fcmgt v23.4s, v8.4s, v0.4s
+	WORD $0x6ea1e536 // fcmgt v22.4s, v9.4s, v1.4s
+	WORD $0x6ea2e555 // fcmgt v21.4s, v10.4s, v2.4s
+	WORD $0x6ea3e574 // fcmgt v20.4s, v11.4s, v3.4s
 	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F19
+	MOVD $logF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $logF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $logF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F16
 	MOVD $logF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e651ffe // bsl v30.16b, v31.16b, v5.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e24e442 // fcmge v2.4s, v2.4s, v4.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601cbe // bsl v30.16b, v5.16b, v0.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	FMOVQ F5, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $logF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e20e508 // fcmge v8.4s, v8.4s, v0.4s
+	WORD $0x6e21e529 // fcmge v9.4s, v9.4s, v1.4s
+	WORD $0x6e22e54a // fcmge v10.4s, v10.4s, v2.4s
+	WORD $0x6e23e56b // fcmge v11.4s, v11.4s, v3.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1e7e // bsl v30.16b, v19.16b, v12.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1e5e // bsl v30.16b, v18.16b, v13.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6e1e3e // bsl v30.16b, v17.16b, v14.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1e1e // bsl v30.16b, v16.16b, v15.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	FMOVQ F19, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F17, 32(R0)
+	FMOVQ F16, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, logF32NEON_l1
 logF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, logF32NEON_l4
 logF32NEON_l3:
-	FMOVQ 0(R2), F5
+	FMOVQ 0(R2), F16
 	MOVD $logF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea5e7e0 // fcmgt v0.4s, v31.4s, v5.4s
+	WORD $0x6eb0e7f1 // fcmgt v17.4s, v31.4s, v16.4s
 	MOVD $logF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca2 // fmul v2.4s, v5.4s, v31.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e651c5e // bsl v30.16b, v2.16b, v5.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e3fde12 // fmul v18.4s, v16.4s, v31.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e701e5e // bsl v30.16b, v18.16b, v16.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8444 // add v4.4s, v2.4s, v31.4s
-	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
+	WORD $0x4ebf8653 // add v19.4s, v18.4s, v31.4s
+	WORD $0x6f290673 // ushr v19.4s, v19.4s, #23
 	MOVD $logF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8486 // sub v6.4s, v4.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x6ea68442 // sub v2.4s, v2.4s, v6.4s
-	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
+	WORD $0x6ebf866f // sub v15.4s, v19.4s, v31.4s
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x6eaf8652 // sub v18.4s, v18.4s, v15.4s
+	WORD $0x4e21da73 // scvtf v19.4s, v19.4s
 	MOVD $logF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eafd673 // fsub v19.4s, v19.4s, v15.4s
 	MOVD $logF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	WORD $0x6e22dc46 // fmul v6.4s, v2.4s, v2.4s
+	WORD $0x4ebfd652 // fsub v18.4s, v18.4s, v31.4s
+	WORD $0x6e32de4f // fmul v15.4s, v18.4s, v18.4s
 	MOVD $logF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
+	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
 	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F17
 	MOVD $logF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e22dc41 // fmul v1.4s, v2.4s, v2.4s
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x6e32de4b // fmul v11.4s, v18.4s, v18.4s
+	WORD $0x6e32dd6b // fmul v11.4s, v11.4s, v18.4s
 	MOVD $logF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc83 // fmul v3.4s, v4.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
-	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e3fde6e // fmul v14.4s, v19.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e31cd7e // fmla v30.4s, v11.4s, v17.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eafd56b // fsub v11.4s, v11.4s, v15.4s
+	WORD $0x4e2bd652 // fadd v18.4s, v18.4s, v11.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
 	MOVD $logF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e3fce7e // fmla v30.4s, v19.4s, v31.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea5e7e2 // fcmgt v2.4s, v31.4s, v5.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6eb0e7f2 // fcmgt v18.4s, v31.4s, v16.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e701e7e // bsl v30.16b, v19.16b, v16.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ea5e441 // fcmgt v1.4s, v2.4s, v5.4s
+	FMOVQ (R16), F18
+	WORD $0x6eb0e64b // fcmgt v11.4s, v18.4s, v16.4s
 	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F15
 	MOVD $logF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e25e442 // fcmge v2.4s, v2.4s, v5.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641cde // bsl v30.16b, v6.16b, v4.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	FMOVQ F6, 0(R0)
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e30e652 // fcmge v18.4s, v18.4s, v16.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731dfe // bsl v30.16b, v15.16b, v19.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F15, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1175,137 +1661,137 @@ logF32NEON_l4:
 	CBZ R1, logF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F15
 	MOVD $0(R2), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
+	WORD $0x4eb1b9fe // addv s30, v15.4s
 	FMOVS F30, R17
 	TBZ $0, R17, logF32NEON_l6
 	TBZ $1, R17, logF32NEON_l7
-	FMOVS (R16), F4
+	FMOVS (R16), F19
 	B logF32NEON_l8
 logF32NEON_l7:
-	FMOVD (R16), F4
+	FMOVD (R16), F19
 	ADD $8, R16, R16
-	VLD1 (R16), V4.S[2]
+	VLD1 (R16), V19.S[2]
 	B logF32NEON_l8
 logF32NEON_l6:
-	FMOVD (R16), F4
+	FMOVD (R16), F19
 logF32NEON_l8:
 	MOVD $logF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea4e7e2 // fcmgt v2.4s, v31.4s, v4.4s
+	WORD $0x6eb3e7f2 // fcmgt v18.4s, v31.4s, v19.4s
 	MOVD $logF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc85 // fmul v5.4s, v4.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e3fde70 // fmul v16.4s, v19.4s, v31.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731e1e // bsl v30.16b, v16.16b, v19.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $logF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84a1 // add v1.4s, v5.4s, v31.4s
-	WORD $0x6f290421 // ushr v1.4s, v1.4s, #23
+	WORD $0x4ebf860b // add v11.4s, v16.4s, v31.4s
+	WORD $0x6f29056b // ushr v11.4s, v11.4s, #23
 	MOVD $logF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8423 // sub v3.4s, v1.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6ea384a5 // sub v5.4s, v5.4s, v3.4s
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
+	WORD $0x6ebf856e // sub v14.4s, v11.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6eae8610 // sub v16.4s, v16.4s, v14.4s
+	WORD $0x4e21d96b // scvtf v11.4s, v11.4s
 	MOVD $logF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaed56b // fsub v11.4s, v11.4s, v14.4s
 	MOVD $logF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
-	WORD $0x6e25dca3 // fmul v3.4s, v5.4s, v5.4s
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	WORD $0x6e30de0e // fmul v14.4s, v16.4s, v16.4s
 	MOVD $logF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc63 // fmul v3.4s, v3.4s, v31.4s
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
 	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F18
 	MOVD $logF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e25dca0 // fmul v0.4s, v5.4s, v5.4s
-	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6e30de11 // fmul v17.4s, v16.4s, v16.4s
+	WORD $0x6e30de31 // fmul v17.4s, v17.4s, v16.4s
 	MOVD $logF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc27 // fmul v7.4s, v1.4s, v31.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e3fdd6a // fmul v10.4s, v11.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaed631 // fsub v17.4s, v17.4s, v14.4s
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $logF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc3e // fmla v30.4s, v1.4s, v31.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea4e7e5 // fcmgt v5.4s, v31.4s, v4.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6eb3e7f0 // fcmgt v16.4s, v31.4s, v19.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e731d7e // bsl v30.16b, v11.16b, v19.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6ea4e4a0 // fcmgt v0.4s, v5.4s, v4.4s
+	FMOVQ (R16), F16
+	WORD $0x6eb3e611 // fcmgt v17.4s, v16.4s, v19.4s
 	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F14
 	MOVD $logF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e24e4a5 // fcmge v5.4s, v5.4s, v4.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611c7e // bsl v30.16b, v3.16b, v1.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e33e610 // fcmge v16.4s, v16.4s, v19.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
+	WORD $0x4eb1b9fe // addv s30, v15.4s
 	FMOVS F30, R17
 	TBZ $0, R17, logF32NEON_l9
 	TBZ $1, R17, logF32NEON_l10
-	FMOVS F3, (R16)
+	FMOVS F14, (R16)
 	B logF32NEON_l11
 logF32NEON_l10:
-	FMOVD F3, (R16)
+	FMOVD F14, (R16)
 	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
+	VST1 V14.S[2], (R16)
 	B logF32NEON_l11
 logF32NEON_l9:
-	FMOVD F3, (R16)
+	FMOVD F14, (R16)
 logF32NEON_l11:
 logF32NEON_l5:
 	RET 
@@ -1376,375 +1862,613 @@ TEXT ·log1pF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, log1pF32NEON_l2
 log1pF32NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd401 // fadd v1.4s, v0.4s, v31.4s
-	MOVD $log1pF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8422 // add v2.4s, v1.4s, v31.4s
-	WORD $0x6f290442 // ushr v2.4s, v2.4s, #23
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ebf8443 // sub v3.4s, v2.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6ea38421 // sub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a864 // fcvtns v4.4s, v3.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd481 // fsub v1.4s, v4.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e24cc1e // fmla v30.4s, v0.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e24dc81 // fmul v1.4s, v4.4s, v4.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc21 // fmul v1.4s, v1.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x6e24dca5 // fmul v5.4s, v5.4s, v4.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc46 // fmul v6.4s, v2.4s, v31.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
-	WORD $0x4ea41c42 // orr v2.16b, v2.16b, v4.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea0e7e4 // fcmgt v4.4s, v31.4s, v0.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x6ea0e485 // fcmgt v5.4s, v4.4s, v0.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $log1pF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e20e484 // fcmge v4.4s, v4.4s, v0.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $log1pF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd422 // fadd v2.4s, v1.4s, v31.4s
+	WORD $0x4e3fd404 // fadd v4.4s, v0.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd425 // fadd v5.4s, v1.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd446 // fadd v6.4s, v2.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd467 // fadd v7.4s, v3.4s, v31.4s
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8444 // add v4.4s, v2.4s, v31.4s
-	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ebf8480 // sub v0.4s, v4.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x6ea08442 // sub v2.4s, v2.4s, v0.4s
-	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c82 // eor v2.16b, v4.16b, v31.16b
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc40 // fmul v0.4s, v2.4s, v31.4s
-	WORD $0x4e219800 // frintm v0.4s, v0.4s
-	WORD $0x4e21a805 // fcvtns v5.4s, v0.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4a2 // fsub v2.4s, v5.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e25cc3e // fmla v30.4s, v1.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc42 // fmul v2.4s, v2.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F0
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e25dca6 // fmul v6.4s, v5.4s, v5.4s
-	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc83 // fmul v3.4s, v4.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
-	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea1e7e5 // fcmgt v5.4s, v31.4s, v1.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6ea1e4a6 // fcmgt v6.4s, v5.4s, v1.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $log1pF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e21e4a5 // fcmge v5.4s, v5.4s, v1.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, log1pF32NEON_l1
-log1pF32NEON_l2:
-	AND $7, R1, R1
-	LSR $2, R1, R3
-	CBZ R3, log1pF32NEON_l4
-log1pF32NEON_l3:
-	FMOVQ 0(R2), F2
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd444 // fadd v4.4s, v2.4s, v31.4s
+	WORD $0x4ebf8488 // add v8.4s, v4.4s, v31.4s
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8485 // add v5.4s, v4.4s, v31.4s
-	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
+	WORD $0x4ebf84a9 // add v9.4s, v5.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84ca // add v10.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84eb // add v11.4s, v7.4s, v31.4s
+	WORD $0x6f290508 // ushr v8.4s, v8.4s, #23
+	WORD $0x6f290529 // ushr v9.4s, v9.4s, #23
+	WORD $0x6f29054a // ushr v10.4s, v10.4s, #23
+	WORD $0x6f29056b // ushr v11.4s, v11.4s, #23
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf84a1 // sub v1.4s, v5.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6ea18484 // sub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	WORD $0x6ebf850c // sub v12.4s, v8.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf852d // sub v13.4s, v9.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf854e // sub v14.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf856f // sub v15.4s, v11.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x6eac8484 // sub v4.4s, v4.4s, v12.4s
+	WORD $0x6ead84a5 // sub v5.4s, v5.4s, v13.4s
+	WORD $0x6eae84c6 // sub v6.4s, v6.4s, v14.4s
+	WORD $0x6eaf84e7 // sub v7.4s, v7.4s, v15.4s
+	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
+	WORD $0x4e21d929 // scvtf v9.4s, v9.4s
+	WORD $0x4e21d94a // scvtf v10.4s, v10.4s
+	WORD $0x4e21d96b // scvtf v11.4s, v11.4s
 	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ca4 // eor v4.16b, v5.16b, v31.16b
+	WORD $0x6e3f1d07 // eor v7.16b, v8.16b, v31.16b
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2f // eor v15.16b, v9.16b, v31.16b
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d46 // eor v6.16b, v10.16b, v31.16b
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d6e // eor v14.16b, v11.16b, v31.16b
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc81 // fmul v1.4s, v4.4s, v31.4s
-	WORD $0x4e219821 // frintm v1.4s, v1.4s
-	WORD $0x4e21a826 // fcvtns v6.4s, v1.4s
+	WORD $0x6e3fdce5 // fmul v5.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdded // fmul v13.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc4 // fmul v4.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddcc // fmul v12.4s, v14.4s, v31.4s
+	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a8b0 // fcvtns v16.4s, v5.4s
+	WORD $0x4e21a9b1 // fcvtns v17.4s, v13.4s
+	WORD $0x4e21a892 // fcvtns v18.4s, v4.4s
+	WORD $0x4e21a993 // fcvtns v19.4s, v12.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x4ea5d4e7 // fsub v7.4s, v7.4s, v5.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
+	WORD $0x4eacd5ce // fsub v14.4s, v14.4s, v12.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a9ef // fcvtns v15.4s, v15.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
 	MOVD $log1pF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
-	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
 	MOVD $log1pF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4c4 // fsub v4.4s, v6.4s, v31.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dcc4 // fmul v4.4s, v6.4s, v6.4s
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde52 // fmul v18.4s, v18.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde73 // fmul v19.4s, v19.4s, v31.4s
+	WORD $0x6e27de10 // fmul v16.4s, v16.4s, v7.4s
+	WORD $0x6e2fde31 // fmul v17.4s, v17.4s, v15.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2ede73 // fmul v19.4s, v19.4s, v14.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd60e // fsub v14.4s, v16.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd626 // fsub v6.4s, v17.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd64f // fsub v15.4s, v18.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd667 // fsub v7.4s, v19.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e31cc3e // fmla v30.4s, v1.4s, v17.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e32cc5e // fmla v30.4s, v2.4s, v18.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e33cc7e // fmla v30.4s, v3.4s, v19.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e30de07 // fmul v7.4s, v16.4s, v16.4s
+	WORD $0x6e31de2f // fmul v15.4s, v17.4s, v17.4s
+	WORD $0x6e32de46 // fmul v6.4s, v18.4s, v18.4s
+	WORD $0x6e33de6e // fmul v14.4s, v19.4s, v19.4s
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
 	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F12
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F5
 	MOVD $log1pF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e26dcc3 // fmul v3.4s, v6.4s, v6.4s
-	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e30de14 // fmul v20.4s, v16.4s, v16.4s
+	WORD $0x6e31de35 // fmul v21.4s, v17.4s, v17.4s
+	WORD $0x6e32de56 // fmul v22.4s, v18.4s, v18.4s
+	WORD $0x6e33de77 // fmul v23.4s, v19.4s, v19.4s
+	WORD $0x6e30de94 // fmul v20.4s, v20.4s, v16.4s
+	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
+	WORD $0x6e32ded6 // fmul v22.4s, v22.4s, v18.4s
+	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
 	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca0 // fmul v0.4s, v5.4s, v31.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x4e23d4c6 // fadd v6.4s, v6.4s, v3.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e3fdd18 // fmul v24.4s, v8.4s, v31.4s
+	MOVD $log1pF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd39 // fmul v25.4s, v9.4s, v31.4s
+	MOVD $log1pF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd5a // fmul v26.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd7b // fmul v27.4s, v11.4s, v31.4s
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e2cce9e // fmla v30.4s, v20.4s, v12.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e24cebe // fmla v30.4s, v21.4s, v4.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e25cefe // fmla v30.4s, v23.4s, v5.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea7d694 // fsub v20.4s, v20.4s, v7.4s
+	WORD $0x4eafd6b5 // fsub v21.4s, v21.4s, v15.4s
+	WORD $0x4ea6d6d6 // fsub v22.4s, v22.4s, v6.4s
+	WORD $0x4eaed6f7 // fsub v23.4s, v23.4s, v14.4s
+	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
+	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
+	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
+	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fccbe // fmla v30.4s, v5.4s, v31.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd5e // fmla v30.4s, v10.4s, v31.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
-	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4e3f1c13 // and v19.16b, v0.16b, v31.16b
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c32 // and v18.16b, v1.16b, v31.16b
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c51 // and v17.16b, v2.16b, v31.16b
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c70 // and v16.16b, v3.16b, v31.16b
+	WORD $0x4eb31d08 // orr v8.16b, v8.16b, v19.16b
+	WORD $0x4eb21d29 // orr v9.16b, v9.16b, v18.16b
+	WORD $0x4eb11d4a // orr v10.16b, v10.16b, v17.16b
+	WORD $0x4eb01d6b // orr v11.16b, v11.16b, v16.16b
 	MOVD $log1pF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea2e7e6 // fcmgt v6.4s, v31.4s, v2.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6ea0e7f0 // fcmgt v16.4s, v31.4s, v0.4s
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7f1 // fcmgt v17.4s, v31.4s, v1.4s
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7f2 // fcmgt v18.4s, v31.4s, v2.4s
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7f3 // fcmgt v19.4s, v31.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x6ea2e4c3 // fcmgt v3.4s, v6.4s, v2.4s
+	FMOVQ (R16), F19
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6ea0e677 // fcmgt v23.4s, v19.4s, v0.4s
+	WORD $0x6ea1e656 // fcmgt v22.4s, v18.4s, v1.4s
+	WORD $0x6ea2e635 // fcmgt v21.4s, v17.4s, v2.4s
+	WORD $0x6ea3e614 // fcmgt v20.4s, v16.4s, v3.4s
 	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F14
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e22e4c6 // fcmge v6.4s, v6.4s, v2.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e20e673 // fcmge v19.4s, v19.4s, v0.4s
+	WORD $0x6e21e652 // fcmge v18.4s, v18.4s, v1.4s
+	WORD $0x6e22e631 // fcmge v17.4s, v17.4s, v2.4s
+	WORD $0x6e23e610 // fcmge v16.4s, v16.4s, v3.4s
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6a1dfe // bsl v30.16b, v15.16b, v10.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F14, 0(R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F15, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, log1pF32NEON_l1
+log1pF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, log1pF32NEON_l4
+log1pF32NEON_l3:
+	FMOVQ 0(R2), F7
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ef // fadd v15.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85e6 // add v6.4s, v15.4s, v31.4s
+	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84ce // sub v14.4s, v6.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6eae85ef // sub v15.4s, v15.4s, v14.4s
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddee // fmul v14.4s, v15.4s, v31.4s
+	WORD $0x4e2199ce // frintm v14.4s, v14.4s
+	WORD $0x4e21a9cb // fcvtns v11.4s, v14.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4eaed5ef // fsub v15.4s, v15.4s, v14.4s
+	WORD $0x4e21a9ef // fcvtns v15.4s, v15.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56f // fsub v15.4s, v11.4s, v31.4s
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdd6f // fmul v15.4s, v11.4s, v11.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2bdd70 // fmul v16.4s, v11.4s, v11.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	MOVD $log1pF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e2ece1e // fmla v30.4s, v16.4s, v14.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eafd610 // fsub v16.4s, v16.4s, v15.4s
+	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ceb // and v11.16b, v7.16b, v31.16b
+	WORD $0x4eab1cc6 // orr v6.16b, v6.16b, v11.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea7e7eb // fcmgt v11.4s, v31.4s, v7.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6ea7e570 // fcmgt v16.4s, v11.4s, v7.4s
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e27e56b // fcmge v11.4s, v11.4s, v7.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e661dfe // bsl v30.16b, v15.16b, v6.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F15, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1754,153 +2478,153 @@ log1pF32NEON_l4:
 	CBZ R1, log1pF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F15
 	MOVD $0(R2), R16
-	WORD $0x4eb1b89e // addv s30, v4.4s
+	WORD $0x4eb1b9fe // addv s30, v15.4s
 	FMOVS F30, R17
 	TBZ $0, R17, log1pF32NEON_l6
 	TBZ $1, R17, log1pF32NEON_l7
-	FMOVS (R16), F5
+	FMOVS (R16), F6
 	B log1pF32NEON_l8
 log1pF32NEON_l7:
-	FMOVD (R16), F5
+	FMOVD (R16), F6
 	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
+	VLD1 (R16), V6.S[2]
 	B log1pF32NEON_l8
 log1pF32NEON_l6:
-	FMOVD (R16), F5
+	FMOVD (R16), F6
 log1pF32NEON_l8:
 	MOVD $log1pF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd4a6 // fadd v6.4s, v5.4s, v31.4s
+	WORD $0x4e3fd4cb // fadd v11.4s, v6.4s, v31.4s
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84c2 // add v2.4s, v6.4s, v31.4s
-	WORD $0x6f290442 // ushr v2.4s, v2.4s, #23
+	WORD $0x4ebf8567 // add v7.4s, v11.4s, v31.4s
+	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8443 // sub v3.4s, v2.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6ea384c6 // sub v6.4s, v6.4s, v3.4s
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
+	WORD $0x6ebf84f0 // sub v16.4s, v7.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x6eb0856b // sub v11.4s, v11.4s, v16.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
 	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c46 // eor v6.16b, v2.16b, v31.16b
+	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc3 // fmul v3.4s, v6.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a860 // fcvtns v0.4s, v3.4s
+	WORD $0x6e3fdd70 // fmul v16.4s, v11.4s, v31.4s
+	WORD $0x4e219a10 // frintm v16.4s, v16.4s
+	WORD $0x4e21aa0a // fcvtns v10.4s, v16.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
-	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
 	MOVD $log1pF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc00 // fmul v0.4s, v0.4s, v31.4s
-	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
 	MOVD $log1pF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd406 // fsub v6.4s, v0.4s, v31.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e20ccbe // fmla v30.4s, v5.4s, v0.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e20dc06 // fmul v6.4s, v0.4s, v0.4s
+	WORD $0x4ebfd54b // fsub v11.4s, v10.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add4b // fmul v11.4s, v10.4s, v10.4s
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
 	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F16
 	MOVD $log1pF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e2add4e // fmul v14.4s, v10.4s, v10.4s
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
 	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc47 // fmul v7.4s, v2.4s, v31.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e3fdcf1 // fmul v17.4s, v7.4s, v31.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e30cdde // fmla v30.4s, v14.4s, v16.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eabd5ce // fsub v14.4s, v14.4s, v11.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
 	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ca0 // and v0.16b, v5.16b, v31.16b
-	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
+	WORD $0x4e3f1cca // and v10.16b, v6.16b, v31.16b
+	WORD $0x4eaa1ce7 // orr v7.16b, v7.16b, v10.16b
 	MOVD $log1pF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea5e7e0 // fcmgt v0.4s, v31.4s, v5.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e651c5e // bsl v30.16b, v2.16b, v5.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6ea6e7ea // fcmgt v10.4s, v31.4s, v6.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661cfe // bsl v30.16b, v7.16b, v6.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6ea5e401 // fcmgt v1.4s, v0.4s, v5.4s
+	FMOVQ (R16), F10
+	WORD $0x6ea6e54e // fcmgt v14.4s, v10.4s, v6.4s
 	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F11
 	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e25e400 // fcmge v0.4s, v0.4s, v5.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e26e54a // fcmge v10.4s, v10.4s, v6.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e671d7e // bsl v30.16b, v11.16b, v7.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b89e // addv s30, v4.4s
+	WORD $0x4eb1b9fe // addv s30, v15.4s
 	FMOVS F30, R17
 	TBZ $0, R17, log1pF32NEON_l9
 	TBZ $1, R17, log1pF32NEON_l10
-	FMOVS F6, (R16)
+	FMOVS F11, (R16)
 	B log1pF32NEON_l11
 log1pF32NEON_l10:
-	FMOVD F6, (R16)
+	FMOVD F11, (R16)
 	ADD $8, R16, R16
-	VST1 V6.S[2], (R16)
+	VST1 V11.S[2], (R16)
 	B log1pF32NEON_l11
 log1pF32NEON_l9:
-	FMOVD F6, (R16)
+	FMOVD F11, (R16)
 log1pF32NEON_l11:
 log1pF32NEON_l5:
 	RET 
@@ -1977,264 +2701,705 @@ TEXT ·tanhF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, tanhF32NEON_l2
 tanhF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $tanhF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	WORD $0x4e21d422 // fadd v2.4s, v1.4s, v1.4s
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4e24d488 // fadd v8.4s, v4.4s, v4.4s
+	WORD $0x4e25d4a9 // fadd v9.4s, v5.4s, v5.4s
+	WORD $0x4e26d4ca // fadd v10.4s, v6.4s, v6.4s
+	WORD $0x4e27d4eb // fadd v11.4s, v7.4s, v7.4s
 	MOVD $tanhF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea2f463 // fmin v3.4s, v3.4s, v2.4s
+	FMOVQ (R16), F12
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea8f58c // fmin v12.4s, v12.4s, v8.4s
+	WORD $0x4ea9f5ad // fmin v13.4s, v13.4s, v9.4s
+	WORD $0x4eaaf5ce // fmin v14.4s, v14.4s, v10.4s
+	WORD $0x4eabf5ef // fmin v15.4s, v15.4s, v11.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F11
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $tanhF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc62 // fmla v2.4s, v3.4s, v31.4s
+	WORD $0x4e3fcd8b // fmla v11.4s, v12.4s, v31.4s
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdaa // fmla v10.4s, v13.4s, v31.4s
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdc9 // fmla v9.4s, v14.4s, v31.4s
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcde8 // fmla v8.4s, v15.4s, v31.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $tanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd6c // fmls v12.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd4d // fmls v13.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd2e // fmls v14.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd0f // fmls v15.4s, v8.4s, v31.4s
 	MOVD $tanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd6c // fmls v12.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd4d // fmls v13.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd2e // fmls v14.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd0f // fmls v15.4s, v8.4s, v31.4s
 	MOVD $tanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F16
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F19
 	MOVD $tanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdde // fmla v30.4s, v14.4s, v18.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cdfe // fmla v30.4s, v15.4s, v19.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $tanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc44 // fmul v4.4s, v2.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a885 // fcvtns v5.4s, v4.4s
+	WORD $0x6e3fdd73 // fmul v19.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd52 // fmul v18.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd31 // fmul v17.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd10 // fmul v16.4s, v8.4s, v31.4s
+	WORD $0x4e219a73 // frintm v19.4s, v19.4s
+	WORD $0x4e219a52 // frintm v18.4s, v18.4s
+	WORD $0x4e219a31 // frintm v17.4s, v17.4s
+	WORD $0x4e219a10 // frintm v16.4s, v16.4s
+	WORD $0x4e21aa74 // fcvtns v20.4s, v19.4s
+	WORD $0x4e21aa55 // fcvtns v21.4s, v18.4s
+	WORD $0x4e21aa36 // fcvtns v22.4s, v17.4s
+	WORD $0x4e21aa17 // fcvtns v23.4s, v16.4s
 	MOVD $tanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	WORD $0x4ebf8694 // add v20.4s, v20.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86b5 // add v21.4s, v21.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86d6 // add v22.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86f7 // add v23.4s, v23.4s, v31.4s
+	WORD $0x4f375694 // shl v20.4s, v20.4s, #23
+	WORD $0x4f3756b5 // shl v21.4s, v21.4s, #23
+	WORD $0x4f3756d6 // shl v22.4s, v22.4s, #23
+	WORD $0x4f3756f7 // shl v23.4s, v23.4s, #23
+	WORD $0x4eb3d56b // fsub v11.4s, v11.4s, v19.4s
+	WORD $0x4eb2d54a // fsub v10.4s, v10.4s, v18.4s
+	WORD $0x4eb1d529 // fsub v9.4s, v9.4s, v17.4s
+	WORD $0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
+	WORD $0x6e35ddad // fmul v13.4s, v13.4s, v21.4s
+	WORD $0x6e36ddce // fmul v14.4s, v14.4s, v22.4s
+	WORD $0x6e37ddef // fmul v15.4s, v15.4s, v23.4s
+	WORD $0x6e2bdd8c // fmul v12.4s, v12.4s, v11.4s
+	WORD $0x6e2addad // fmul v13.4s, v13.4s, v10.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e28ddef // fmul v15.4s, v15.4s, v8.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58c // fadd v12.4s, v12.4s, v31.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ce // fadd v14.4s, v14.4s, v31.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ef // fadd v15.4s, v15.4s, v31.4s
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e2cfd08 // fdiv v8.4s, v8.4s, v12.4s
+	WORD $0x6e2dfd29 // fdiv v9.4s, v9.4s, v13.4s
+	WORD $0x6e2efd4a // fdiv v10.4s, v10.4s, v14.4s
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea8d5ef // fsub v15.4s, v15.4s, v8.4s
+	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eabd58c // fsub v12.4s, v12.4s, v11.4s
+	WORD $0x6e20dc0b // fmul v11.4s, v0.4s, v0.4s
+	WORD $0x6e21dc2a // fmul v10.4s, v1.4s, v1.4s
+	WORD $0x6e22dc49 // fmul v9.4s, v2.4s, v2.4s
+	WORD $0x6e23dc68 // fmul v8.4s, v3.4s, v3.4s
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x6e2bdef7 // fmul v23.4s, v23.4s, v11.4s
+	WORD $0x6e2aded6 // fmul v22.4s, v22.4s, v10.4s
+	WORD $0x6e29deb5 // fmul v21.4s, v21.4s, v9.4s
+	WORD $0x6e28de94 // fmul v20.4s, v20.4s, v8.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e24cefe // fmla v30.4s, v23.4s, v4.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e25cede // fmla v30.4s, v22.4s, v5.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e26cebe // fmla v30.4s, v21.4s, v6.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e27ce9e // fmla v30.4s, v20.4s, v7.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7e4 // fcmgt v4.4s, v31.4s, v4.4s
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea5e7e5 // fcmgt v5.4s, v31.4s, v5.4s
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea6e7e6 // fcmgt v6.4s, v31.4s, v6.4s
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea7e7e7 // fcmgt v7.4s, v31.4s, v7.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1efe // bsl v30.16b, v23.16b, v15.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6e1ede // bsl v30.16b, v22.16b, v14.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6d1ebe // bsl v30.16b, v21.16b, v13.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1e9e // bsl v30.16b, v20.16b, v12.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	WORD $0x4ea11ed6 // orr v22.16b, v22.16b, v1.16b
+	WORD $0x4ea21eb5 // orr v21.16b, v21.16b, v2.16b
+	WORD $0x4ea31e94 // orr v20.16b, v20.16b, v3.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F22, 16(R0)
+	FMOVQ F21, 32(R0)
+	FMOVQ F20, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanhF32NEON_l1
+tanhF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, tanhF32NEON_l4
+tanhF32NEON_l3:
+	FMOVQ 0(R2), F20
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e95 // and v21.16b, v20.16b, v31.16b
+	WORD $0x4e35d6b6 // fadd v22.4s, v21.4s, v21.4s
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb6f6f7 // fmin v23.4s, v23.4s, v22.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcef6 // fmla v22.4s, v23.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd6d6 // fsub v22.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfced7 // fmls v23.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfced7 // fmls v23.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cefe // fmla v30.4s, v23.4s, v3.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdec3 // fmul v3.4s, v22.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
 	MOVD $tanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x4ea3d6d6 // fsub v22.4s, v22.4s, v3.4s
+	WORD $0x4e21aad6 // fcvtns v22.4s, v22.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86d6 // add v22.4s, v22.4s, v31.4s
+	WORD $0x4f3756d6 // shl v22.4s, v22.4s, #23
+	WORD $0x6e22def7 // fmul v23.4s, v23.4s, v2.4s
+	WORD $0x6e36def7 // fmul v23.4s, v23.4s, v22.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
+	WORD $0x4e3fd6f7 // fadd v23.4s, v23.4s, v31.4s
 	MOVD $tanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e23fc42 // fdiv v2.4s, v2.4s, v3.4s
+	FMOVQ (R16), F22
+	WORD $0x6e37fed6 // fdiv v22.4s, v22.4s, v23.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ (R16), F23
+	WORD $0x4eb6d6f7 // fsub v23.4s, v23.4s, v22.4s
+	WORD $0x6e34de96 // fmul v22.4s, v20.4s, v20.4s
 	MOVD $tanhF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e36dc42 // fmul v2.4s, v2.4s, v22.4s
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e35cc5e // fmla v30.4s, v2.4s, v21.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e631cbe // bsl v30.16b, v5.16b, v3.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6eb5e7f5 // fcmgt v21.4s, v31.4s, v21.4s
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01ca5 // orr v5.16b, v5.16b, v0.16b
-	FMOVQ F5, 0(R0)
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c42 // orr v2.16b, v2.16b, v20.16b
+	FMOVQ F2, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
-	CBNZ R3, tanhF32NEON_l1
-tanhF32NEON_l2:
+	CBNZ R3, tanhF32NEON_l3
+tanhF32NEON_l4:
 	AND $3, R1, R1
-	CBZ R1, tanhF32NEON_l3
+	CBZ R1, tanhF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $0(R2), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
+	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tanhF32NEON_l4
-	TBZ $1, R17, tanhF32NEON_l5
-	FMOVS (R16), F0
-	B tanhF32NEON_l6
-tanhF32NEON_l5:
-	FMOVD (R16), F0
+	TBZ $0, R17, tanhF32NEON_l6
+	TBZ $1, R17, tanhF32NEON_l7
+	FMOVS (R16), F20
+	B tanhF32NEON_l8
+tanhF32NEON_l7:
+	FMOVD (R16), F20
 	ADD $8, R16, R16
-	VLD1 (R16), V0.S[2]
-	B tanhF32NEON_l6
-tanhF32NEON_l4:
-	FMOVD (R16), F0
+	VLD1 (R16), V20.S[2]
+	B tanhF32NEON_l8
 tanhF32NEON_l6:
+	FMOVD (R16), F20
+tanhF32NEON_l8:
 	MOVD $tanhF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c03 // and v3.16b, v0.16b, v31.16b
-	WORD $0x4e23d461 // fadd v1.4s, v3.4s, v3.4s
+	WORD $0x4e3f1e97 // and v23.16b, v20.16b, v31.16b
+	WORD $0x4e37d6f5 // fadd v21.4s, v23.4s, v23.4s
 	MOVD $tanhF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F22
+	WORD $0x4eb5f6d6 // fmin v22.4s, v22.4s, v21.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F21
 	MOVD $tanhF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	WORD $0x4e3fced5 // fmla v21.4s, v22.4s, v31.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	WORD $0x4ebfd6b5 // fsub v21.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfceb6 // fmls v22.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfceb6 // fmls v22.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F3
 	MOVD $tanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cede // fmla v30.4s, v22.4s, v3.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc24 // fmul v4.4s, v1.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a886 // fcvtns v6.4s, v4.4s
-	MOVD $tanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	WORD $0x6e3fdea3 // fmul v3.4s, v21.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a861 // fcvtns v1.4s, v3.4s
 	MOVD $tanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
-	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
+	WORD $0x4ea3d6b5 // fsub v21.4s, v21.4s, v3.4s
+	WORD $0x4e21aab5 // fcvtns v21.4s, v21.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86b5 // add v21.4s, v21.4s, v31.4s
+	WORD $0x4f3756b5 // shl v21.4s, v21.4s, #23
+	WORD $0x6e21ded6 // fmul v22.4s, v22.4s, v1.4s
+	WORD $0x6e35ded6 // fmul v22.4s, v22.4s, v21.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd442 // fadd v2.4s, v2.4s, v31.4s
+	WORD $0x4e3fd6d6 // fadd v22.4s, v22.4s, v31.4s
 	MOVD $tanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	FMOVQ (R16), F21
+	WORD $0x6e36feb5 // fdiv v21.4s, v21.4s, v22.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
-	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
+	FMOVQ (R16), F22
+	WORD $0x4eb5d6d6 // fsub v22.4s, v22.4s, v21.4s
+	WORD $0x6e34de95 // fmul v21.4s, v20.4s, v20.4s
 	MOVD $tanhF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F1
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e23ccde // fmla v30.4s, v6.4s, v3.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e35dc21 // fmul v1.4s, v1.4s, v21.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea3e7e3 // fcmgt v3.4s, v31.4s, v3.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e761c3e // bsl v30.16b, v1.16b, v22.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01cc6 // orr v6.16b, v6.16b, v0.16b
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c21 // orr v1.16b, v1.16b, v20.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
+	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tanhF32NEON_l7
-	TBZ $1, R17, tanhF32NEON_l8
-	FMOVS F6, (R16)
-	B tanhF32NEON_l9
-tanhF32NEON_l8:
-	FMOVD F6, (R16)
+	TBZ $0, R17, tanhF32NEON_l9
+	TBZ $1, R17, tanhF32NEON_l10
+	FMOVS F1, (R16)
+	B tanhF32NEON_l11
+tanhF32NEON_l10:
+	FMOVD F1, (R16)
 	ADD $8, R16, R16
-	VST1 V6.S[2], (R16)
-	B tanhF32NEON_l9
-tanhF32NEON_l7:
-	FMOVD F6, (R16)
+	VST1 V1.S[2], (R16)
+	B tanhF32NEON_l11
 tanhF32NEON_l9:
-tanhF32NEON_l3:
+	FMOVD F1, (R16)
+tanhF32NEON_l11:
+tanhF32NEON_l5:
 	RET 
 
 DATA sigmoidF32NEON_c0<>+0(SB)/8, $0xc2d20000c2d20000
@@ -2289,208 +3454,208 @@ TEXT ·sigmoidF32NEON(SB), NOSPLIT, $0-48
 	CBZ R3, sigmoidF32NEON_l2
 sigmoidF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1c01 // orr v1.16b, v0.16b, v31.16b
+	WORD $0x4ebf1c02 // orr v2.16b, v0.16b, v31.16b
+	MOVD $sigmoidF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c23 // orr v3.16b, v1.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
-	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $sigmoidF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
-	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $sigmoidF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc24 // fmul v4.4s, v1.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a885 // fcvtns v5.4s, v4.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	MOVD $sigmoidF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F4
-	MOVD $sigmoidF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e25dc44 // fmul v4.4s, v2.4s, v5.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
-	WORD $0x6e22dc66 // fmul v6.4s, v3.4s, v2.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd487 // fadd v7.4s, v4.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4e8 // fsub v8.4s, v7.4s, v31.4s
-	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e27fd08 // fdiv v8.4s, v8.4s, v7.4s
-	WORD $0x6e28dcc9 // fmul v9.4s, v6.4s, v8.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea7cd3e // fmls v30.4s, v9.4s, v7.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea4cd3e // fmls v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea2cc7e // fmls v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea3d484 // fsub v4.4s, v4.4s, v3.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $sigmoidF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf1c80 // orr v0.16b, v4.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F5
+	WORD $0x4e22f484 // fmax v4.4s, v4.4s, v2.4s
+	WORD $0x4e23f4a5 // fmax v5.4s, v5.4s, v3.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
+	MOVD $sigmoidF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc20 // fmla v0.4s, v1.4s, v31.4s
+	WORD $0x4e3fcc83 // fmla v3.4s, v4.4s, v31.4s
+	MOVD $sigmoidF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcca2 // fmla v2.4s, v5.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	WORD $0x4ebfcc64 // fmls v4.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc45 // fmls v5.4s, v2.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	WORD $0x4ebfcc64 // fmls v4.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc45 // fmls v5.4s, v2.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F6
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc09 // fmul v9.4s, v0.4s, v31.4s
+	WORD $0x6e3fdc68 // fmul v8.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc49 // fmul v9.4s, v2.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
 	WORD $0x4e219929 // frintm v9.4s, v9.4s
-	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
+	WORD $0x4e21a90a // fcvtns v10.4s, v8.4s
+	WORD $0x4e21a92b // fcvtns v11.4s, v9.4s
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
-	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	WORD $0x4ea9d400 // fsub v0.4s, v0.4s, v9.4s
-	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	WORD $0x4ea9d442 // fsub v2.4s, v2.4s, v9.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F9
+	MOVD $sigmoidF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $sigmoidF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc3e // fmla v30.4s, v1.4s, v9.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e28dc29 // fmul v9.4s, v1.4s, v8.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	WORD $0x6e21dca3 // fmul v3.4s, v5.4s, v1.4s
+	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd526 // fadd v6.4s, v9.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4c2 // fsub v2.4s, v6.4s, v31.4s
-	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
-	WORD $0x6e22dc67 // fmul v7.4s, v3.4s, v2.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea6ccfe // fmls v30.4s, v7.4s, v6.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea9ccfe // fmls v30.4s, v7.4s, v9.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea1ccbe // fmls v30.4s, v5.4s, v1.4s
+	FMOVQ (R16), F30
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e28dd29 // fmul v9.4s, v9.4s, v8.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea4e400 // fcmgt v0.4s, v0.4s, v4.4s
+	WORD $0x6e2adc88 // fmul v8.4s, v4.4s, v10.4s
+	WORD $0x6e2bdca9 // fmul v9.4s, v5.4s, v11.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e22dd29 // fmul v9.4s, v9.4s, v2.4s
+	WORD $0x6e24dccc // fmul v12.4s, v6.4s, v4.4s
+	WORD $0x6e25dced // fmul v13.4s, v7.4s, v5.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea9d484 // fsub v4.4s, v4.4s, v9.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e641d3e // bsl v30.16b, v9.16b, v4.16b
+	FMOVQ (R16), F31
+	WORD $0x4e3fd50e // fadd v14.4s, v8.4s, v31.4s
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd52f // fadd v15.4s, v9.4s, v31.4s
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f1 // fsub v17.4s, v15.4s, v31.4s
+	WORD $0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
+	WORD $0x4eb1d529 // fsub v9.4s, v9.4s, v17.4s
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
+	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
+	WORD $0x6e31dd92 // fmul v18.4s, v12.4s, v17.4s
+	WORD $0x6e30ddb3 // fmul v19.4s, v13.4s, v16.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eafce7e // fmls v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea9ce7e // fmls v30.4s, v19.4s, v9.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea4ccde // fmls v30.4s, v6.4s, v4.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea5ccfe // fmls v30.4s, v7.4s, v5.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
+	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30cd3e // fmla v30.4s, v9.4s, v16.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e2add08 // fmul v8.4s, v8.4s, v10.4s
+	WORD $0x6e2bdd29 // fmul v9.4s, v9.4s, v11.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e22dd29 // fmul v9.4s, v9.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
+	WORD $0x4ea9d400 // fsub v0.4s, v0.4s, v9.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611d1e // bsl v30.16b, v8.16b, v1.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601d3e // bsl v30.16b, v9.16b, v0.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F8, 0(R0)
 	FMOVQ F9, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
@@ -2504,105 +3669,105 @@ sigmoidF32NEON_l3:
 	FMOVQ 0(R2), F9
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
+	WORD $0x4e28f400 // fmax v0.4s, v0.4s, v8.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F8
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc04 // fmla v4.4s, v0.4s, v31.4s
+	WORD $0x4e3fcc08 // fmla v8.4s, v0.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F3
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc87 // fmul v7.4s, v4.4s, v31.4s
-	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
-	WORD $0x4e21a8e2 // fcvtns v2.4s, v7.4s
+	WORD $0x6e3fdd01 // fmul v1.4s, v8.4s, v31.4s
+	WORD $0x4e219821 // frintm v1.4s, v1.4s
+	WORD $0x4e21a822 // fcvtns v2.4s, v1.4s
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F1
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e27cc1e // fmla v30.4s, v0.4s, v7.4s
+	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e22dc07 // fmul v7.4s, v0.4s, v2.4s
-	WORD $0x6e24dce7 // fmul v7.4s, v7.4s, v4.4s
-	WORD $0x6e20dd05 // fmul v5.4s, v8.4s, v0.4s
+	WORD $0x6e22dc01 // fmul v1.4s, v0.4s, v2.4s
+	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
+	WORD $0x6e20dc6b // fmul v11.4s, v3.4s, v0.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd4e3 // fadd v3.4s, v7.4s, v31.4s
+	WORD $0x4e3fd42a // fadd v10.4s, v1.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd461 // fsub v1.4s, v3.4s, v31.4s
-	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ebfd553 // fsub v19.4s, v10.4s, v31.4s
+	WORD $0x4eb3d421 // fsub v1.4s, v1.4s, v19.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
-	WORD $0x6e21dca6 // fmul v6.4s, v5.4s, v1.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea3ccde // fmls v30.4s, v6.4s, v3.4s
+	FMOVQ (R16), F19
+	WORD $0x6e2afe73 // fdiv v19.4s, v19.4s, v10.4s
+	WORD $0x6e33dd70 // fmul v16.4s, v11.4s, v19.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaace1e // fmls v30.4s, v16.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea1ce1e // fmls v30.4s, v16.4s, v1.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea0cc7e // fmls v30.4s, v3.4s, v0.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea0cd1e // fmls v30.4s, v8.4s, v0.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea8d4e7 // fsub v7.4s, v7.4s, v8.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x6e24dce7 // fmul v7.4s, v7.4s, v4.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ea9e484 // fcmgt v4.4s, v4.4s, v9.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e33cc3e // fmla v30.4s, v1.4s, v19.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ea9e508 // fcmgt v8.4s, v8.4s, v9.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	FMOVQ F7, 0(R0)
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	FMOVQ F1, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -2612,9 +3777,9 @@ sigmoidF32NEON_l4:
 	CBZ R1, sigmoidF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F1
 	MOVD $0(R2), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
+	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sigmoidF32NEON_l6
 	TBZ $1, R17, sigmoidF32NEON_l7
@@ -2630,118 +3795,118 @@ sigmoidF32NEON_l6:
 sigmoidF32NEON_l8:
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F2
-	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e28f442 // fmax v2.4s, v2.4s, v8.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F8
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc44 // fmla v4.4s, v2.4s, v31.4s
+	WORD $0x4e3fcc48 // fmla v8.4s, v2.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc82 // fmls v2.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc82 // fmls v2.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F16
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc81 // fmul v1.4s, v4.4s, v31.4s
-	WORD $0x4e219821 // frintm v1.4s, v1.4s
-	WORD $0x4e21a828 // fcvtns v8.4s, v1.4s
+	WORD $0x6e3fdd13 // fmul v19.4s, v8.4s, v31.4s
+	WORD $0x4e219a73 // frintm v19.4s, v19.4s
+	WORD $0x4e21aa63 // fcvtns v3.4s, v19.4s
+	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F19
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4e33cc5e // fmla v30.4s, v2.4s, v19.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e28dc41 // fmul v1.4s, v2.4s, v8.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6e22dcc5 // fmul v5.4s, v6.4s, v2.4s
+	WORD $0x6e23dc53 // fmul v19.4s, v2.4s, v3.4s
+	WORD $0x6e28de73 // fmul v19.4s, v19.4s, v8.4s
+	WORD $0x6e22de0b // fmul v11.4s, v16.4s, v2.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd420 // fadd v0.4s, v1.4s, v31.4s
+	WORD $0x4e3fd660 // fadd v0.4s, v19.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd403 // fsub v3.4s, v0.4s, v31.4s
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x4ebfd40a // fsub v10.4s, v0.4s, v31.4s
+	WORD $0x4eaad673 // fsub v19.4s, v19.4s, v10.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x6e20fc63 // fdiv v3.4s, v3.4s, v0.4s
-	WORD $0x6e23dcaa // fmul v10.4s, v5.4s, v3.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea0cd5e // fmls v30.4s, v10.4s, v0.4s
+	FMOVQ (R16), F10
+	WORD $0x6e20fd4a // fdiv v10.4s, v10.4s, v0.4s
+	WORD $0x6e2add72 // fmul v18.4s, v11.4s, v10.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea0ce5e // fmls v30.4s, v18.4s, v0.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ea1cd5e // fmls v30.4s, v10.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea2ccde // fmls v30.4s, v6.4s, v2.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ea9e484 // fcmgt v4.4s, v4.4s, v9.4s
+	WORD $0x4eb3ce5e // fmls v30.4s, v18.4s, v19.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea2ce1e // fmls v30.4s, v16.4s, v2.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb0d673 // fsub v19.4s, v19.4s, v16.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e2ace7e // fmla v30.4s, v19.4s, v10.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e23de73 // fmul v19.4s, v19.4s, v3.4s
+	WORD $0x6e28de73 // fmul v19.4s, v19.4s, v8.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ea9e508 // fcmgt v8.4s, v8.4s, v9.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eb3d529 // fsub v9.4s, v9.4s, v19.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691e7e // bsl v30.16b, v19.16b, v9.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
+	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sigmoidF32NEON_l9
 	TBZ $1, R17, sigmoidF32NEON_l10
-	FMOVS F1, (R16)
+	FMOVS F19, (R16)
 	B sigmoidF32NEON_l11
 sigmoidF32NEON_l10:
-	FMOVD F1, (R16)
+	FMOVD F19, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V19.S[2], (R16)
 	B sigmoidF32NEON_l11
 sigmoidF32NEON_l9:
-	FMOVD F1, (R16)
+	FMOVD F19, (R16)
 sigmoidF32NEON_l11:
 sigmoidF32NEON_l5:
 	RET 
@@ -2836,241 +4001,398 @@ TEXT ·geluF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, geluF32NEON_l2
 geluF32NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
+	FMOVQ 16(R2), F1
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
+	FMOVQ (R16), F6
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e661c9e // bsl v30.16b, v4.16b, v6.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671cbe // bsl v30.16b, v5.16b, v7.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e24dc04 // fmul v4.4s, v0.4s, v4.4s
+	WORD $0x6e25dc25 // fmul v5.4s, v1.4s, v5.4s
 	MOVD $geluF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $geluF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $geluF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $geluF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F3
-	WORD $0x4ea0f463 // fmin v3.4s, v3.4s, v0.4s
+	WORD $0x4ea0f4e7 // fmin v7.4s, v7.4s, v0.4s
+	WORD $0x4ea1f463 // fmin v3.4s, v3.4s, v1.4s
+	WORD $0x6e27dce1 // fmul v1.4s, v7.4s, v7.4s
 	WORD $0x6e23dc60 // fmul v0.4s, v3.4s, v3.4s
-	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x4ea3cc61 // fmls v1.4s, v3.4s, v3.4s
+	WORD $0x4ea11c26 // mov v6.16b, v1.16b
+	WORD $0x4ea7cce6 // fmls v6.4s, v7.4s, v7.4s
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea3cc62 // fmls v2.4s, v3.4s, v3.4s
+	MOVD $geluF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc21 // fmul v1.4s, v1.4s, v31.4s
 	MOVD $geluF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdc00 // fmul v0.4s, v0.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F8
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc04 // fmla v4.4s, v0.4s, v31.4s
+	WORD $0x4e3fcc28 // fmla v8.4s, v1.4s, v31.4s
+	MOVD $geluF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc09 // fmla v9.4s, v0.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd01 // fmls v1.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd20 // fmls v0.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd01 // fmls v1.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd20 // fmls v0.4s, v9.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc3e // fmla v30.4s, v1.4s, v31.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd460 // fadd v0.4s, v3.4s, v31.4s
+	WORD $0x4e3fd4e0 // fadd v0.4s, v7.4s, v31.4s
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd405 // fsub v5.4s, v0.4s, v31.4s
-	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
+	WORD $0x4e3fd461 // fadd v1.4s, v3.4s, v31.4s
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd40a // fsub v10.4s, v0.4s, v31.4s
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42b // fsub v11.4s, v1.4s, v31.4s
+	WORD $0x4eaad4ea // fsub v10.4s, v7.4s, v10.4s
+	WORD $0x4eabd46b // fsub v11.4s, v3.4s, v11.4s
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x6e20fcc6 // fdiv v6.4s, v6.4s, v0.4s
-	WORD $0x6e26dc67 // fmul v7.4s, v3.4s, v6.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea0ccfe // fmls v30.4s, v7.4s, v0.4s
+	FMOVQ (R16), F12
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e20fd8c // fdiv v12.4s, v12.4s, v0.4s
+	WORD $0x6e21fdad // fdiv v13.4s, v13.4s, v1.4s
+	WORD $0x6e2cdcee // fmul v14.4s, v7.4s, v12.4s
+	WORD $0x6e2ddc6f // fmul v15.4s, v3.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea0cdde // fmls v30.4s, v14.4s, v0.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea1cdfe // fmls v30.4s, v15.4s, v1.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ea5ccfe // fmls v30.4s, v7.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
-	WORD $0x4e27d4e5 // fadd v5.4s, v7.4s, v7.4s
+	WORD $0x4eaacdde // fmls v30.4s, v14.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4eabcdfe // fmls v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
+	WORD $0x6e2bddad // fmul v13.4s, v13.4s, v11.4s
+	WORD $0x4e2ed5cb // fadd v11.4s, v14.4s, v14.4s
+	WORD $0x4e2fd5ea // fadd v10.4s, v15.4s, v15.4s
 	MOVD $geluF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F1
 	MOVD $geluF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F0
 	MOVD $geluF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e20dce5 // fmul v5.4s, v7.4s, v0.4s
-	WORD $0x4ea6cce6 // fmls v6.4s, v7.4s, v6.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea0ccfe // fmls v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e21ddca // fmul v10.4s, v14.4s, v1.4s
+	WORD $0x6e20ddeb // fmul v11.4s, v15.4s, v0.4s
+	WORD $0x4eaccdcc // fmls v12.4s, v14.4s, v12.4s
+	WORD $0x4eadcded // fmls v13.4s, v15.4s, v13.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea1cdde // fmls v30.4s, v14.4s, v1.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea0cdfe // fmls v30.4s, v15.4s, v0.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $geluF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e26cc1e // fmla v30.4s, v0.4s, v6.4s
+	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1def // eor v15.16b, v15.16b, v31.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2ccc3e // fmla v30.4s, v1.4s, v12.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e2dcc1e // fmla v30.4s, v0.4s, v13.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F15
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F13
 	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea61cc3 // mov v3.16b, v6.16b
-	WORD $0x4e27cc23 // fmla v3.4s, v1.4s, v7.4s
-	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eae1dc3 // mov v3.16b, v14.16b
+	WORD $0x4e2fccc3 // fmla v3.4s, v6.4s, v15.4s
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4e2dcc47 // fmla v7.4s, v2.4s, v13.4s
+	WORD $0x4ea3d5ce // fsub v14.4s, v14.4s, v3.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2fccde // fmla v30.4s, v6.4s, v15.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e2dcc5e // fmla v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e26dd46 // fmul v6.4s, v10.4s, v6.4s
+	WORD $0x6e22dd62 // fmul v2.4s, v11.4s, v2.4s
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e27cc3e // fmla v30.4s, v1.4s, v7.4s
+	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e21dca1 // fmul v1.4s, v5.4s, v1.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e27cc1e // fmla v30.4s, v0.4s, v7.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc80 // fmul v0.4s, v4.4s, v31.4s
+	WORD $0x6e3fdd00 // fmul v0.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd27 // fmul v7.4s, v9.4s, v31.4s
 	WORD $0x4e219800 // frintm v0.4s, v0.4s
-	WORD $0x4e21a803 // fcvtns v3.4s, v0.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a801 // fcvtns v1.4s, v0.4s
+	WORD $0x4e21a8e3 // fcvtns v3.4s, v7.4s
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
 	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
+	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
 	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
-	WORD $0x6e24dca5 // fmul v5.4s, v5.4s, v4.4s
-	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
-	FMOVQ F2, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	WORD $0x6e28dd4a // fmul v10.4s, v10.4s, v8.4s
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	WORD $0x4eaad484 // fsub v4.4s, v4.4s, v10.4s
+	WORD $0x4eabd4a5 // fsub v5.4s, v5.4s, v11.4s
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, geluF32NEON_l1
 geluF32NEON_l2:
-	AND $3, R1, R1
-	CBZ R1, geluF32NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<2, R16, R16
-	FMOVQ (R16), F2
-	MOVD $0(R2), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
-	FMOVS F30, R17
-	TBZ $0, R17, geluF32NEON_l4
-	TBZ $1, R17, geluF32NEON_l5
-	FMOVS (R16), F5
-	B geluF32NEON_l6
-geluF32NEON_l5:
-	FMOVD (R16), F5
-	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
-	B geluF32NEON_l6
-geluF32NEON_l4:
-	FMOVD (R16), F5
-geluF32NEON_l6:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, geluF32NEON_l4
+geluF32NEON_l3:
+	FMOVQ 0(R2), F5
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6ea5e484 // fcmgt v4.4s, v4.4s, v5.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e23dca3 // fmul v3.4s, v5.4s, v3.4s
+	WORD $0x6e6a1d7e // bsl v30.16b, v11.16b, v10.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdcab // fmul v11.4s, v5.4s, v11.4s
 	MOVD $geluF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
 	MOVD $geluF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea5f400 // fmin v0.4s, v0.4s, v5.4s
-	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	FMOVQ (R16), F10
+	WORD $0x4ea5f54a // fmin v10.4s, v10.4s, v5.4s
+	WORD $0x6e2add45 // fmul v5.4s, v10.4s, v10.4s
 	WORD $0x4ea51ca4 // mov v4.16b, v5.16b
-	WORD $0x4ea0cc04 // fmls v4.4s, v0.4s, v0.4s
+	WORD $0x4eaacd44 // fmls v4.4s, v10.4s, v10.4s
 	MOVD $geluF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
 	MOVD $geluF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
+	WORD $0x4e3fcca9 // fmla v9.4s, v5.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc25 // fmls v5.4s, v1.4s, v31.4s
+	WORD $0x4ebfcd25 // fmls v5.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc25 // fmls v5.4s, v1.4s, v31.4s
+	WORD $0x4ebfcd25 // fmls v5.4s, v9.4s, v31.4s
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
@@ -3078,150 +4400,346 @@ geluF32NEON_l6:
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd405 // fadd v5.4s, v0.4s, v31.4s
+	WORD $0x4e3fd545 // fadd v5.4s, v10.4s, v31.4s
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a6 // fsub v6.4s, v5.4s, v31.4s
-	WORD $0x4ea6d406 // fsub v6.4s, v0.4s, v6.4s
+	WORD $0x4ebfd4a8 // fsub v8.4s, v5.4s, v31.4s
+	WORD $0x4ea8d548 // fsub v8.4s, v10.4s, v8.4s
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x6e25fce7 // fdiv v7.4s, v7.4s, v5.4s
-	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ea5cd1e // fmls v30.4s, v8.4s, v5.4s
+	FMOVQ (R16), F3
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e23dd41 // fmul v1.4s, v10.4s, v3.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea5cc3e // fmls v30.4s, v1.4s, v5.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea6cd1e // fmls v30.4s, v8.4s, v6.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dce7 // fmul v7.4s, v7.4s, v6.4s
-	WORD $0x4e28d506 // fadd v6.4s, v8.4s, v8.4s
+	WORD $0x4ea8cc3e // fmls v30.4s, v1.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	WORD $0x4e21d428 // fadd v8.4s, v1.4s, v1.4s
 	MOVD $geluF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $geluF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F5
 	MOVD $geluF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dd06 // fmul v6.4s, v8.4s, v5.4s
-	WORD $0x4ea7cd07 // fmls v7.4s, v8.4s, v7.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea5cd1e // fmls v30.4s, v8.4s, v5.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e25dc28 // fmul v8.4s, v1.4s, v5.4s
+	WORD $0x4ea3cc23 // fmls v3.4s, v1.4s, v3.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea5cc3e // fmls v30.4s, v1.4s, v5.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e27ccbe // fmla v30.4s, v5.4s, v7.4s
+	WORD $0x6e3f1c21 // eor v1.16b, v1.16b, v31.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F1
 	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4ea71ce0 // mov v0.16b, v7.16b
-	WORD $0x4e28cc80 // fmla v0.4s, v4.4s, v8.4s
-	WORD $0x4ea0d4e7 // fsub v7.4s, v7.4s, v0.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	FMOVQ (R16), F3
+	WORD $0x4ea31c6a // mov v10.16b, v3.16b
+	WORD $0x4e21cc8a // fmla v10.4s, v4.4s, v1.4s
+	WORD $0x4eaad463 // fsub v3.4s, v3.4s, v10.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e21cc9e // fmla v30.4s, v4.4s, v1.4s
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
+	WORD $0x6e24dd04 // fmul v4.4s, v8.4s, v4.4s
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e20ccbe // fmla v30.4s, v5.4s, v0.4s
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc25 // fmul v5.4s, v1.4s, v31.4s
+	WORD $0x6e3fdd25 // fmul v5.4s, v9.4s, v31.4s
 	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
-	WORD $0x4e21a8a0 // fcvtns v0.4s, v5.4s
+	WORD $0x4e21a8aa // fcvtns v10.4s, v5.4s
 	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
 	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
-	WORD $0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
-	MOVD $0(R0), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e2add08 // fmul v8.4s, v8.4s, v10.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVQ F11, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluF32NEON_l3
+geluF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F11
+	MOVD $0(R2), R16
+	WORD $0x4eb1b97e // addv s30, v11.4s
 	FMOVS F30, R17
-	TBZ $0, R17, geluF32NEON_l7
-	TBZ $1, R17, geluF32NEON_l8
-	FMOVS F3, (R16)
-	B geluF32NEON_l9
-geluF32NEON_l8:
-	FMOVD F3, (R16)
-	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
-	B geluF32NEON_l9
+	TBZ $0, R17, geluF32NEON_l6
+	TBZ $1, R17, geluF32NEON_l7
+	FMOVS (R16), F8
+	B geluF32NEON_l8
 geluF32NEON_l7:
-	FMOVD F3, (R16)
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B geluF32NEON_l8
+geluF32NEON_l6:
+	FMOVD (R16), F8
+geluF32NEON_l8:
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ea8e529 // fcmgt v9.4s, v9.4s, v8.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651d5e // bsl v30.16b, v10.16b, v5.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add0a // fmul v10.4s, v8.4s, v10.4s
+	MOVD $geluF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	MOVD $geluF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ea8f4a5 // fmin v5.4s, v5.4s, v8.4s
+	WORD $0x6e25dca8 // fmul v8.4s, v5.4s, v5.4s
+	WORD $0x4ea81d09 // mov v9.16b, v8.16b
+	WORD $0x4ea5cca9 // fmls v9.4s, v5.4s, v5.4s
+	MOVD $geluF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd08 // fmul v8.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd04 // fmla v4.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	MOVD $geluF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc88 // fmls v8.4s, v4.4s, v31.4s
+	MOVD $geluF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc88 // fmls v8.4s, v4.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a8 // fadd v8.4s, v5.4s, v31.4s
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd503 // fsub v3.4s, v8.4s, v31.4s
+	WORD $0x4ea3d4a3 // fsub v3.4s, v5.4s, v3.4s
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e28fc21 // fdiv v1.4s, v1.4s, v8.4s
+	WORD $0x6e21dca7 // fmul v7.4s, v5.4s, v1.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ea8ccfe // fmls v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea3ccfe // fmls v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
+	WORD $0x4e27d4e3 // fadd v3.4s, v7.4s, v7.4s
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e28dce3 // fmul v3.4s, v7.4s, v8.4s
+	WORD $0x4ea1cce1 // fmls v1.4s, v7.4s, v1.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea8ccfe // fmls v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4ea11c25 // mov v5.16b, v1.16b
+	WORD $0x4e27cd25 // fmla v5.4s, v9.4s, v7.4s
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e27cd3e // fmla v30.4s, v9.4s, v7.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e29dc69 // fmul v9.4s, v3.4s, v9.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc88 // fmul v8.4s, v4.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a905 // fcvtns v5.4s, v8.4s
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b97e // addv s30, v11.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluF32NEON_l9
+	TBZ $1, R17, geluF32NEON_l10
+	FMOVS F10, (R16)
+	B geluF32NEON_l11
+geluF32NEON_l10:
+	FMOVD F10, (R16)
+	ADD $8, R16, R16
+	VST1 V10.S[2], (R16)
+	B geluF32NEON_l11
 geluF32NEON_l9:
-geluF32NEON_l3:
+	FMOVD F10, (R16)
+geluF32NEON_l11:
+geluF32NEON_l5:
 	RET 
 
 DATA geluTanhF32NEON_c0<>+0(SB)/8, $0x4140000041400000
@@ -3287,334 +4805,629 @@ TEXT ·geluTanhF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, geluTanhF32NEON_l2
 geluTanhF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $geluTanhF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	MOVD $geluTanhF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
-	WORD $0x6e22dc41 // fmul v1.4s, v2.4s, v2.4s
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
-	WORD $0x4ea2cc43 // fmls v3.4s, v2.4s, v2.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $geluTanhF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F5
-	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
+	WORD $0x4ea2f484 // fmin v4.4s, v4.4s, v2.4s
+	WORD $0x4ea3f4a5 // fmin v5.4s, v5.4s, v3.4s
+	WORD $0x6e24dc83 // fmul v3.4s, v4.4s, v4.4s
+	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
+	WORD $0x4ea31c66 // mov v6.16b, v3.16b
+	WORD $0x4ea4cc86 // fmls v6.4s, v4.4s, v4.4s
+	WORD $0x4ea21c47 // mov v7.16b, v2.16b
+	WORD $0x4ea5cca7 // fmls v7.4s, v5.4s, v5.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc25 // fmla v5.4s, v1.4s, v31.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e3fcc68 // fmla v8.4s, v3.4s, v31.4s
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc7e // fmls v30.4s, v3.4s, v31.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	WORD $0x4e3fcc49 // fmla v9.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc3e // fmla v30.4s, v1.4s, v31.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	WORD $0x4e3fcc6a // fmla v10.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0x6e24dc43 // fmul v3.4s, v2.4s, v4.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea4cc5e // fmls v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	WORD $0x4e3fcc4b // fmla v11.4s, v2.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c84 // eor v4.16b, v4.16b, v31.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
-	MOVD $geluTanhF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc64 // fmla v4.4s, v3.4s, v31.4s
-	MOVD $geluTanhF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc83 // fmls v3.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc83 // fmls v3.4s, v4.4s, v31.4s
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	WORD $0x6ea0e4a5 // fcmgt v5.4s, v5.4s, v0.4s
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
-	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc81 // fmul v1.4s, v4.4s, v31.4s
-	WORD $0x4e219821 // frintm v1.4s, v1.4s
-	WORD $0x4e21a826 // fcvtns v6.4s, v1.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $geluTanhF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e26dc61 // fmul v1.4s, v3.4s, v6.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6e23dc47 // fmul v7.4s, v2.4s, v3.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd425 // fadd v5.4s, v1.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4a8 // fsub v8.4s, v5.4s, v31.4s
-	WORD $0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e25fd08 // fdiv v8.4s, v8.4s, v5.4s
-	WORD $0x6e28dce9 // fmul v9.4s, v7.4s, v8.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea5cd3e // fmls v30.4s, v9.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea1cd3e // fmls v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea3cc5e // fmls v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e28cc3e // fmla v30.4s, v1.4s, v8.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, geluTanhF32NEON_l1
-geluTanhF32NEON_l2:
-	AND $3, R1, R1
-	CBZ R1, geluTanhF32NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, geluTanhF32NEON_l4
-	TBZ $1, R17, geluTanhF32NEON_l5
-	FMOVS (R16), F1
-	B geluTanhF32NEON_l6
-geluTanhF32NEON_l5:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B geluTanhF32NEON_l6
-geluTanhF32NEON_l4:
-	FMOVD (R16), F1
-geluTanhF32NEON_l6:
-	MOVD $geluTanhF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
-	MOVD $geluTanhF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
-	WORD $0x6e26dcc4 // fmul v4.4s, v6.4s, v6.4s
-	WORD $0x4ea41c89 // mov v9.16b, v4.16b
-	WORD $0x4ea6ccc9 // fmls v9.4s, v6.4s, v6.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F8
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc88 // fmla v8.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea8d442 // fsub v2.4s, v2.4s, v8.4s
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc82 // fmla v2.4s, v4.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcd3e // fmls v30.4s, v9.4s, v31.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
 	MOVD $geluTanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd484 // fadd v4.4s, v4.4s, v31.4s
-	WORD $0x6e28dcc9 // fmul v9.4s, v6.4s, v8.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4ea8ccde // fmls v30.4s, v6.4s, v8.4s
+	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd442 // fadd v2.4s, v2.4s, v31.4s
+	WORD $0x6e28dc87 // fmul v7.4s, v4.4s, v8.4s
+	WORD $0x6e29dca6 // fmul v6.4s, v5.4s, v9.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea8cc9e // fmls v30.4s, v4.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea9ccbe // fmls v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $geluTanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e24ccde // fmla v30.4s, v6.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $geluTanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F8
 	MOVD $geluTanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd28 // fmla v8.4s, v9.4s, v31.4s
+	WORD $0x4e3fcce9 // fmla v9.4s, v7.4s, v31.4s
+	MOVD $geluTanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccc8 // fmla v8.4s, v6.4s, v31.4s
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $geluTanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd09 // fmls v9.4s, v8.4s, v31.4s
+	WORD $0x4ebfcd27 // fmls v7.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd06 // fmls v6.4s, v8.4s, v31.4s
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd09 // fmls v9.4s, v8.4s, v31.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4ebfcd27 // fmls v7.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd06 // fmls v6.4s, v8.4s, v31.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6ea0e56b // fcmgt v11.4s, v11.4s, v0.4s
+	WORD $0x6ea1e54a // fcmgt v10.4s, v10.4s, v1.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
-	WORD $0x4ea4d529 // fsub v9.4s, v9.4s, v4.4s
+	FMOVQ (R16), F14
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1d9e // bsl v30.16b, v12.16b, v14.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e2ddc21 // fmul v1.4s, v1.4s, v13.4s
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
 	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd04 // fmul v4.4s, v8.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a887 // fcvtns v7.4s, v4.4s
+	WORD $0x6e3fdd22 // fmul v2.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd03 // fmul v3.4s, v8.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a84d // fcvtns v13.4s, v2.4s
+	WORD $0x4e21a86c // fcvtns v12.4s, v3.4s
 	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
-	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
-	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
+	WORD $0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22ccde // fmla v30.4s, v6.4s, v2.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2ddce2 // fmul v2.4s, v7.4s, v13.4s
+	WORD $0x6e2cdcc3 // fmul v3.4s, v6.4s, v12.4s
+	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	WORD $0x6e27dc8f // fmul v15.4s, v4.4s, v7.4s
+	WORD $0x6e26dcaa // fmul v10.4s, v5.4s, v6.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd44e // fadd v14.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd46b // fadd v11.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd571 // fsub v17.4s, v11.4s, v31.4s
+	WORD $0x4eb0d442 // fsub v2.4s, v2.4s, v16.4s
+	WORD $0x4eb1d463 // fsub v3.4s, v3.4s, v17.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
+	WORD $0x6e2bfe10 // fdiv v16.4s, v16.4s, v11.4s
+	WORD $0x6e31ddf2 // fmul v18.4s, v15.4s, v17.4s
+	WORD $0x6e30dd53 // fmul v19.4s, v10.4s, v16.4s
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eabce7e // fmls v30.4s, v19.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea2ce5e // fmls v30.4s, v18.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea3ce7e // fmls v30.4s, v19.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea7cc9e // fmls v30.4s, v4.4s, v7.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6ccbe // fmls v30.4s, v5.4s, v6.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cc5e // fmla v30.4s, v2.4s, v17.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30cc7e // fmla v30.4s, v3.4s, v16.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF32NEON_l1
+geluTanhF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, geluTanhF32NEON_l4
+geluTanhF32NEON_l3:
+	FMOVQ 0(R2), F1
+	MOVD $geluTanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea0f463 // fmin v3.4s, v3.4s, v0.4s
+	WORD $0x6e23dc60 // fmul v0.4s, v3.4s, v3.4s
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea3cc62 // fmls v2.4s, v3.4s, v3.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc08 // fmla v8.4s, v0.4s, v31.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea8d529 // fsub v9.4s, v9.4s, v8.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc09 // fmla v9.4s, v0.4s, v31.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc5e // fmls v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc1e // fmla v30.4s, v0.4s, v31.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd400 // fadd v0.4s, v0.4s, v31.4s
+	WORD $0x6e28dc62 // fmul v2.4s, v3.4s, v8.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea8cc7e // fmls v30.4s, v3.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc48 // fmla v8.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ea1e529 // fcmgt v9.4s, v9.4s, v1.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd00 // fmul v0.4s, v8.4s, v31.4s
+	WORD $0x4e219800 // frintm v0.4s, v0.4s
+	WORD $0x4e21a80c // fcvtns v12.4s, v0.4s
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
 	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
 	MOVD $geluTanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F0
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e27dd24 // fmul v4.4s, v9.4s, v7.4s
-	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
-	WORD $0x6e29dcc3 // fmul v3.4s, v6.4s, v9.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd482 // fadd v2.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd445 // fsub v5.4s, v2.4s, v31.4s
-	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6e22fca5 // fdiv v5.4s, v5.4s, v2.4s
-	WORD $0x6e25dc6a // fmul v10.4s, v3.4s, v5.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea2cd5e // fmls v30.4s, v10.4s, v2.4s
+	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ea4cd5e // fmls v30.4s, v10.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea9ccde // fmls v30.4s, v6.4s, v9.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e25cc9e // fmla v30.4s, v4.4s, v5.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e27dc84 // fmul v4.4s, v4.4s, v7.4s
-	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
-	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x6e2cdc40 // fmul v0.4s, v2.4s, v12.4s
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e22dc6d // fmul v13.4s, v3.4s, v2.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd409 // fadd v9.4s, v0.4s, v31.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd533 // fsub v19.4s, v9.4s, v31.4s
+	WORD $0x4eb3d400 // fsub v0.4s, v0.4s, v19.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x6e29fe73 // fdiv v19.4s, v19.4s, v9.4s
+	WORD $0x6e33ddb0 // fmul v16.4s, v13.4s, v19.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea9ce1e // fmls v30.4s, v16.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea0ce1e // fmls v30.4s, v16.4s, v0.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea2cc7e // fmls v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e33cc1e // fmla v30.4s, v0.4s, v19.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF32NEON_l3
+geluTanhF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluTanhF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
-	TBZ $0, R17, geluTanhF32NEON_l7
-	TBZ $1, R17, geluTanhF32NEON_l8
-	FMOVS F1, (R16)
-	B geluTanhF32NEON_l9
-geluTanhF32NEON_l8:
-	FMOVD F1, (R16)
-	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
-	B geluTanhF32NEON_l9
+	TBZ $0, R17, geluTanhF32NEON_l6
+	TBZ $1, R17, geluTanhF32NEON_l7
+	FMOVS (R16), F0
+	B geluTanhF32NEON_l8
 geluTanhF32NEON_l7:
-	FMOVD F1, (R16)
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluTanhF32NEON_l8
+geluTanhF32NEON_l6:
+	FMOVD (R16), F0
+geluTanhF32NEON_l8:
+	MOVD $geluTanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea8f58c // fmin v12.4s, v12.4s, v8.4s
+	WORD $0x6e2cdd88 // fmul v8.4s, v12.4s, v12.4s
+	WORD $0x4ea81d10 // mov v16.16b, v8.16b
+	WORD $0x4eaccd90 // fmls v16.4s, v12.4s, v12.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd13 // fmla v19.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eb3d463 // fsub v3.4s, v3.4s, v19.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd03 // fmla v3.4s, v8.4s, v31.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce1e // fmls v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd508 // fadd v8.4s, v8.4s, v31.4s
+	WORD $0x6e33dd90 // fmul v16.4s, v12.4s, v19.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4eb3cd9e // fmls v30.4s, v12.4s, v19.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e73 // eor v19.16b, v19.16b, v31.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $geluTanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce13 // fmla v19.4s, v16.4s, v31.4s
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	MOVD $geluTanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce70 // fmls v16.4s, v19.4s, v31.4s
+	MOVD $geluTanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce70 // fmls v16.4s, v19.4s, v31.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e463 // fcmgt v3.4s, v3.4s, v0.4s
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e621dbe // bsl v30.16b, v13.16b, v2.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2ddc00 // fmul v0.4s, v0.4s, v13.4s
+	WORD $0x4ea8d610 // fsub v16.4s, v16.4s, v8.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde68 // fmul v8.4s, v19.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a90d // fcvtns v13.4s, v8.4s
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4ea8d673 // fsub v19.4s, v19.4s, v8.4s
+	WORD $0x4e21aa73 // fcvtns v19.4s, v19.4s
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e2dde08 // fmul v8.4s, v16.4s, v13.4s
+	WORD $0x6e33dd08 // fmul v8.4s, v8.4s, v19.4s
+	WORD $0x6e30dd82 // fmul v2.4s, v12.4s, v16.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd503 // fadd v3.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd469 // fsub v9.4s, v3.4s, v31.4s
+	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x6e23fd29 // fdiv v9.4s, v9.4s, v3.4s
+	WORD $0x6e29dc52 // fmul v18.4s, v2.4s, v9.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea3ce5e // fmls v30.4s, v18.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eb0cd9e // fmls v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eacd508 // fsub v8.4s, v8.4s, v12.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e29cd1e // fmla v30.4s, v8.4s, v9.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2ddd08 // fmul v8.4s, v8.4s, v13.4s
+	WORD $0x6e33dd08 // fmul v8.4s, v8.4s, v19.4s
+	WORD $0x4ea8d400 // fsub v0.4s, v0.4s, v8.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhF32NEON_l9
+	TBZ $1, R17, geluTanhF32NEON_l10
+	FMOVS F0, (R16)
+	B geluTanhF32NEON_l11
+geluTanhF32NEON_l10:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B geluTanhF32NEON_l11
 geluTanhF32NEON_l9:
-geluTanhF32NEON_l3:
+	FMOVD F0, (R16)
+geluTanhF32NEON_l11:
+geluTanhF32NEON_l5:
 	RET 
 
 DATA siLUF32NEON_c0<>+0(SB)/8, $0x42e6000042e60000
@@ -3668,258 +5481,477 @@ TEXT ·siLUF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, siLUF32NEON_l2
 siLUF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $siLUF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $siLUF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F4
+	MOVD $siLUF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ea2f484 // fmin v4.4s, v4.4s, v2.4s
+	WORD $0x4ea3f4a5 // fmin v5.4s, v5.4s, v3.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
+	WORD $0x6e3f1c83 // eor v3.16b, v4.16b, v31.16b
+	MOVD $siLUF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca2 // eor v2.16b, v5.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F6
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc23 // fmla v3.4s, v1.4s, v31.4s
+	WORD $0x4e3fcc66 // fmla v6.4s, v3.4s, v31.4s
+	MOVD $siLUF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc47 // fmla v7.4s, v2.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc61 // fmls v1.4s, v3.4s, v31.4s
+	WORD $0x4ebfccc3 // fmls v3.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce2 // fmls v2.4s, v7.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc61 // fmls v1.4s, v3.4s, v31.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ebfccc3 // fmls v3.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce2 // fmls v2.4s, v7.4s, v31.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ea0e508 // fcmgt v8.4s, v8.4s, v0.4s
+	WORD $0x6ea1e529 // fcmgt v9.4s, v9.4s, v1.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e661cbe // bsl v30.16b, v5.16b, v6.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
+	FMOVQ (R16), F12
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1d5e // bsl v30.16b, v10.16b, v12.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
+	WORD $0x6e2bdc21 // fmul v1.4s, v1.4s, v11.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc65 // fmul v5.4s, v3.4s, v31.4s
-	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
-	WORD $0x4e21a8a6 // fcvtns v6.4s, v5.4s
+	WORD $0x6e3fdccb // fmul v11.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcea // fmul v10.4s, v7.4s, v31.4s
+	WORD $0x4e21996b // frintm v11.4s, v11.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e21a96d // fcvtns v13.4s, v11.4s
+	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4eabd4c6 // fsub v6.4s, v6.4s, v11.4s
+	WORD $0x4eaad4e7 // fsub v7.4s, v7.4s, v10.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
 	MOVD $siLUF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
 	MOVD $siLUF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F10
+	MOVD $siLUF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F11
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc3e // fmla v30.4s, v1.4s, v5.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e26dc25 // fmul v5.4s, v1.4s, v6.4s
-	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
-	WORD $0x6e21dc44 // fmul v4.4s, v2.4s, v1.4s
+	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd4a7 // fadd v7.4s, v5.4s, v31.4s
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4e8 // fsub v8.4s, v7.4s, v31.4s
-	WORD $0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e27fd08 // fdiv v8.4s, v8.4s, v7.4s
-	WORD $0x6e28dc89 // fmul v9.4s, v4.4s, v8.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ea7cd3e // fmls v30.4s, v9.4s, v7.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea5cd3e // fmls v30.4s, v9.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ea1cc5e // fmls v30.4s, v2.4s, v1.4s
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc5e // fmla v30.4s, v2.4s, v11.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea2d4a5 // fsub v5.4s, v5.4s, v2.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
+	WORD $0x6e2ddc6b // fmul v11.4s, v3.4s, v13.4s
+	WORD $0x6e29dc4a // fmul v10.4s, v2.4s, v9.4s
+	WORD $0x6e26dd6b // fmul v11.4s, v11.4s, v6.4s
+	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
+	WORD $0x6e23dc8c // fmul v12.4s, v4.4s, v3.4s
+	WORD $0x6e22dca8 // fmul v8.4s, v5.4s, v2.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd56e // fadd v14.4s, v11.4s, v31.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd54f // fadd v15.4s, v10.4s, v31.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f1 // fsub v17.4s, v15.4s, v31.4s
+	WORD $0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
+	WORD $0x4eb1d54a // fsub v10.4s, v10.4s, v17.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
+	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
+	WORD $0x6e31dd92 // fmul v18.4s, v12.4s, v17.4s
+	WORD $0x6e30dd13 // fmul v19.4s, v8.4s, v16.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eafce7e // fmls v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eabce5e // fmls v30.4s, v18.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eaace7e // fmls v30.4s, v19.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea3cc9e // fmls v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea2ccbe // fmls v30.4s, v5.4s, v2.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
-	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
-	WORD $0x4ea5d400 // fsub v0.4s, v0.4s, v5.4s
+	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	WORD $0x4ea5d54a // fsub v10.4s, v10.4s, v5.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cd7e // fmla v30.4s, v11.4s, v17.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30cd5e // fmla v30.4s, v10.4s, v16.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2ddd6b // fmul v11.4s, v11.4s, v13.4s
+	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
+	WORD $0x6e26dd6b // fmul v11.4s, v11.4s, v6.4s
+	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
+	WORD $0x4eabd400 // fsub v0.4s, v0.4s, v11.4s
+	WORD $0x4eaad421 // fsub v1.4s, v1.4s, v10.4s
 	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, siLUF32NEON_l1
 siLUF32NEON_l2:
-	AND $3, R1, R1
-	CBZ R1, siLUF32NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, siLUF32NEON_l4
-	TBZ $1, R17, siLUF32NEON_l5
-	FMOVS (R16), F5
-	B siLUF32NEON_l6
-siLUF32NEON_l5:
-	FMOVD (R16), F5
-	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
-	B siLUF32NEON_l6
-siLUF32NEON_l4:
-	FMOVD (R16), F5
-siLUF32NEON_l6:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, siLUF32NEON_l4
+siLUF32NEON_l3:
+	FMOVQ 0(R2), F1
 	MOVD $siLUF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ca3 // and v3.16b, v5.16b, v31.16b
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea3f4c6 // fmin v6.4s, v6.4s, v3.4s
+	FMOVQ (R16), F10
+	WORD $0x4ea0f54a // fmin v10.4s, v10.4s, v0.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	WORD $0x6e3f1d40 // eor v0.16b, v10.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F9
+	FMOVQ (R16), F11
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc69 // fmla v9.4s, v3.4s, v31.4s
+	WORD $0x4e3fcc0b // fmla v11.4s, v0.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd23 // fmls v3.4s, v9.4s, v31.4s
+	WORD $0x4ebfcd60 // fmls v0.4s, v11.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd23 // fmls v3.4s, v9.4s, v31.4s
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ea5e508 // fcmgt v8.4s, v8.4s, v5.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4ebfcd60 // fmls v0.4s, v11.4s, v31.4s
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ea1e4e7 // fcmgt v7.4s, v7.4s, v1.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	FMOVQ (R16), F9
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd22 // fmul v2.4s, v9.4s, v31.4s
-	WORD $0x4e219842 // frintm v2.4s, v2.4s
-	WORD $0x4e21a844 // fcvtns v4.4s, v2.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
-	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	WORD $0x6e3fdd66 // fmul v6.4s, v11.4s, v31.4s
+	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
+	WORD $0x4e21a8c9 // fcvtns v9.4s, v6.4s
 	MOVD $siLUF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
 	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea6d56b // fsub v11.4s, v11.4s, v6.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F6
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e24dc62 // fmul v2.4s, v3.4s, v4.4s
-	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
-	WORD $0x6e23dcc8 // fmul v8.4s, v6.4s, v3.4s
+	WORD $0x4e26cc1e // fmla v30.4s, v0.4s, v6.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e29dc06 // fmul v6.4s, v0.4s, v9.4s
+	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
+	WORD $0x6e20dd47 // fmul v7.4s, v10.4s, v0.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd441 // fadd v1.4s, v2.4s, v31.4s
+	WORD $0x4e3fd4cd // fadd v13.4s, v6.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd427 // fsub v7.4s, v1.4s, v31.4s
-	WORD $0x4ea7d442 // fsub v2.4s, v2.4s, v7.4s
+	WORD $0x4ebfd5b3 // fsub v19.4s, v13.4s, v31.4s
+	WORD $0x4eb3d4c6 // fsub v6.4s, v6.4s, v19.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x6e2dfe73 // fdiv v19.4s, v19.4s, v13.4s
+	WORD $0x6e33dcf0 // fmul v16.4s, v7.4s, v19.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eadce1e // fmls v30.4s, v16.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea6ce1e // fmls v30.4s, v16.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea0cd5e // fmls v30.4s, v10.4s, v0.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e33ccde // fmla v30.4s, v6.4s, v19.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
+	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, siLUF32NEON_l3
+siLUF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, siLUF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUF32NEON_l6
+	TBZ $1, R17, siLUF32NEON_l7
+	FMOVS (R16), F6
+	B siLUF32NEON_l8
+siLUF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B siLUF32NEON_l8
+siLUF32NEON_l6:
+	FMOVD (R16), F6
+siLUF32NEON_l8:
+	MOVD $siLUF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccb // and v11.16b, v6.16b, v31.16b
+	MOVD $siLUF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eabf529 // fmin v9.4s, v9.4s, v11.4s
+	MOVD $siLUF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2b // eor v11.16b, v9.16b, v31.16b
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $siLUF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd70 // fmla v16.4s, v11.4s, v31.4s
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $siLUF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0b // fmls v11.4s, v16.4s, v31.4s
+	MOVD $siLUF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0b // fmls v11.4s, v16.4s, v31.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6ea6e673 // fcmgt v19.4s, v19.4s, v6.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F7
-	WORD $0x6e21fce7 // fdiv v7.4s, v7.4s, v1.4s
-	WORD $0x6e27dd0a // fmul v10.4s, v8.4s, v7.4s
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ea1cd5e // fmls v30.4s, v10.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4ea2cd5e // fmls v30.4s, v10.4s, v2.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ea3ccde // fmls v30.4s, v6.4s, v3.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
-	WORD $0x4ea2d4a5 // fsub v5.4s, v5.4s, v2.4s
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e671d5e // bsl v30.16b, v10.16b, v7.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde0a // fmul v10.4s, v16.4s, v31.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e21a947 // fcvtns v7.4s, v10.4s
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4eaad610 // fsub v16.4s, v16.4s, v10.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	MOVD $siLUF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd7e // fmla v30.4s, v11.4s, v10.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e27dd6a // fmul v10.4s, v11.4s, v7.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	WORD $0x6e2bdd33 // fmul v19.4s, v9.4s, v11.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd540 // fadd v0.4s, v10.4s, v31.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd40d // fsub v13.4s, v0.4s, v31.4s
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e20fdad // fdiv v13.4s, v13.4s, v0.4s
+	WORD $0x6e2dde72 // fmul v18.4s, v19.4s, v13.4s
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4ea0ce5e // fmls v30.4s, v18.4s, v0.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4eabcd3e // fmls v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
-	TBZ $0, R17, siLUF32NEON_l7
-	TBZ $1, R17, siLUF32NEON_l8
-	FMOVS F5, (R16)
-	B siLUF32NEON_l9
-siLUF32NEON_l8:
-	FMOVD F5, (R16)
+	TBZ $0, R17, siLUF32NEON_l9
+	TBZ $1, R17, siLUF32NEON_l10
+	FMOVS F6, (R16)
+	B siLUF32NEON_l11
+siLUF32NEON_l10:
+	FMOVD F6, (R16)
 	ADD $8, R16, R16
-	VST1 V5.S[2], (R16)
-	B siLUF32NEON_l9
-siLUF32NEON_l7:
-	FMOVD F5, (R16)
+	VST1 V6.S[2], (R16)
+	B siLUF32NEON_l11
 siLUF32NEON_l9:
-siLUF32NEON_l3:
+	FMOVD F6, (R16)
+siLUF32NEON_l11:
+siLUF32NEON_l5:
 	RET 
 
 DATA expF64NEON_c0<>+0(SB)/8, $0x4086300000000000
@@ -3985,193 +6017,371 @@ TEXT ·expF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, expF64NEON_l2
 expF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	MOVD $expF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc01 // fmla v1.2d, v0.2d, v31.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $expF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc22 // fmul v2.2d, v1.2d, v31.2d
-	WORD $0x4e619842 // frintm v2.2d, v2.2d
-	WORD $0x4e61a843 // fcvtns v3.2d, v2.2d
-	MOVD $expF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $expF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
+	FMOVQ (R16), F4
 	MOVD $expF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F5
+	MOVD $expF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e60f484 // fmax v4.2d, v4.2d, v0.2d
+	WORD $0x4e61f4a5 // fmax v5.2d, v5.2d, v1.2d
+	WORD $0x4e62f4c6 // fmax v6.2d, v6.2d, v2.2d
+	WORD $0x4e63f4e7 // fmax v7.2d, v7.2d, v3.2d
 	MOVD $expF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc01 // fmla v1.2d, v0.2d, v31.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F3
+	MOVD $expF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ee4f463 // fmin v3.2d, v3.2d, v4.2d
+	WORD $0x4ee5f442 // fmin v2.2d, v2.2d, v5.2d
+	WORD $0x4ee6f421 // fmin v1.2d, v1.2d, v6.2d
+	WORD $0x4ee7f400 // fmin v0.2d, v0.2d, v7.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc67 // fmla v7.2d, v3.2d, v31.2d
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc46 // fmla v6.2d, v2.2d, v31.2d
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc25 // fmla v5.2d, v1.2d, v31.2d
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc04 // fmla v4.2d, v0.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce3 // fmls v3.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc2 // fmls v2.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcca1 // fmls v1.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce3 // fmls v3.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc2 // fmls v2.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcca1 // fmls v1.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
 	MOVD $expF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc7e // fmla v30.2d, v3.2d, v8.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $expF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e69cc5e // fmla v30.2d, v2.2d, v9.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $expF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc1e // fmla v30.2d, v0.2d, v3.2d
+	WORD $0x4e6acc3e // fmla v30.2d, v1.2d, v10.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcc1e // fmla v30.2d, v0.2d, v11.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $expF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
+	WORD $0x6e7fdceb // fmul v11.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcca // fmul v10.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdca9 // fmul v9.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc88 // fmul v8.2d, v4.2d, v31.2d
+	WORD $0x4e61996b // frintm v11.2d, v11.2d
+	WORD $0x4e61994a // frintm v10.2d, v10.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a96c // fcvtns v12.2d, v11.2d
+	WORD $0x4e61a94d // fcvtns v13.2d, v10.2d
+	WORD $0x4e61a92e // fcvtns v14.2d, v9.2d
+	WORD $0x4e61a90f // fcvtns v15.2d, v8.2d
 	MOVD $expF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
 	MOVD $expF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4eebd4e7 // fsub v7.2d, v7.2d, v11.2d
+	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
+	WORD $0x4ee9d4a5 // fsub v5.2d, v5.2d, v9.2d
+	WORD $0x4ee8d484 // fsub v4.2d, v4.2d, v8.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8a5 // fcvtns v5.2d, v5.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6e6cdc63 // fmul v3.2d, v3.2d, v12.2d
+	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
+	WORD $0x6e6edc21 // fmul v1.2d, v1.2d, v14.2d
+	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
+	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e65dc21 // fmul v1.2d, v1.2d, v5.2d
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, expF64NEON_l1
 expF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, expF64NEON_l4
 expF64NEON_l3:
@@ -4434,315 +6644,513 @@ TEXT ·expm1F64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, expm1F64NEON_l2
 expm1F64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F4
+	MOVD $expm1F64NEON_c1<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F64NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F64NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e60f484 // fmax v4.2d, v4.2d, v0.2d
+	WORD $0x4e61f4a5 // fmax v5.2d, v5.2d, v1.2d
+	WORD $0x4e62f4c6 // fmax v6.2d, v6.2d, v2.2d
+	WORD $0x4e63f4e7 // fmax v7.2d, v7.2d, v3.2d
 	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F8
+	MOVD $expm1F64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expm1F64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expm1F64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ee4f508 // fmin v8.2d, v8.2d, v4.2d
+	WORD $0x4ee5f529 // fmin v9.2d, v9.2d, v5.2d
+	WORD $0x4ee6f54a // fmin v10.2d, v10.2d, v6.2d
+	WORD $0x4ee7f56b // fmin v11.2d, v11.2d, v7.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F7
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
 	MOVD $expm1F64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc41 // fmla v1.2d, v2.2d, v31.2d
+	WORD $0x4e7fcd07 // fmla v7.2d, v8.2d, v31.2d
+	MOVD $expm1F64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd26 // fmla v6.2d, v9.2d, v31.2d
+	MOVD $expm1F64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd45 // fmla v5.2d, v10.2d, v31.2d
+	MOVD $expm1F64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd64 // fmla v4.2d, v11.2d, v31.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
 	MOVD $expm1F64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effcce8 // fmls v8.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc9 // fmls v9.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccaa // fmls v10.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8b // fmls v11.2d, v4.2d, v31.2d
 	MOVD $expm1F64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effcce8 // fmls v8.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc9 // fmls v9.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccaa // fmls v10.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8b // fmls v11.2d, v4.2d, v31.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a864 // fcvtns v4.2d, v3.2d
+	WORD $0x6e7fdcec // fmul v12.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdccd // fmul v13.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcae // fmul v14.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc8f // fmul v15.2d, v4.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e6199ef // frintm v15.2d, v15.2d
+	WORD $0x4e61a990 // fcvtns v16.2d, v12.2d
+	WORD $0x4e61a9b1 // fcvtns v17.2d, v13.2d
+	WORD $0x4e61a9d2 // fcvtns v18.2d, v14.2d
+	WORD $0x4e61a9f3 // fcvtns v19.2d, v15.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x4eecd4e7 // fsub v7.2d, v7.2d, v12.2d
+	WORD $0x4eedd4c6 // fsub v6.2d, v6.2d, v13.2d
+	WORD $0x4eeed4a5 // fsub v5.2d, v5.2d, v14.2d
+	WORD $0x4eefd484 // fsub v4.2d, v4.2d, v15.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8a5 // fcvtns v5.2d, v5.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde52 // fmul v18.2d, v18.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde73 // fmul v19.2d, v19.2d, v31.2d
+	WORD $0x6e67de10 // fmul v16.2d, v16.2d, v7.2d
+	WORD $0x6e66de31 // fmul v17.2d, v17.2d, v6.2d
+	WORD $0x6e65de52 // fmul v18.2d, v18.2d, v5.2d
+	WORD $0x6e64de73 // fmul v19.2d, v19.2d, v4.2d
 	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F4
+	MOVD $expm1F64NEON_c8<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F64NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F64NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $expm1F64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e61dc42 // fmul v2.2d, v2.2d, v1.2d
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e64dd08 // fmul v8.2d, v8.2d, v4.2d
+	WORD $0x6e65dd29 // fmul v9.2d, v9.2d, v5.2d
+	WORD $0x6e66dd4a // fmul v10.2d, v10.2d, v6.2d
+	WORD $0x6e67dd6b // fmul v11.2d, v11.2d, v7.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd481 // fsub v1.2d, v4.2d, v31.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4e62d442 // fadd v2.2d, v2.2d, v2.2d
+	WORD $0x4effd607 // fsub v7.2d, v16.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd626 // fsub v6.2d, v17.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd645 // fsub v5.2d, v18.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd664 // fsub v4.2d, v19.2d, v31.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e71cd3e // fmla v30.2d, v9.2d, v17.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e72cd5e // fmla v30.2d, v10.2d, v18.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e73cd7e // fmla v30.2d, v11.2d, v19.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e68d508 // fadd v8.2d, v8.2d, v8.2d
+	WORD $0x4e69d529 // fadd v9.2d, v9.2d, v9.2d
+	WORD $0x4e6ad54a // fadd v10.2d, v10.2d, v10.2d
+	WORD $0x4e6bd56b // fadd v11.2d, v11.2d, v11.2d
 	MOVD $expm1F64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
+	MOVD $expm1F64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $expm1F64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $expm1F64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01d08 // orr v8.16b, v8.16b, v0.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	WORD $0x4ea21d4a // orr v10.16b, v10.16b, v2.16b
+	WORD $0x4ea31d6b // orr v11.16b, v11.16b, v3.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, expm1F64NEON_l1
+expm1F64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, expm1F64NEON_l4
+expm1F64NEON_l3:
+	FMOVQ 0(R2), F11
 	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4e62f400 // fmax v0.2d, v0.2d, v2.2d
+	FMOVQ (R16), F10
+	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
 	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F9
+	WORD $0x4eeaf529 // fmin v9.2d, v9.2d, v10.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc20 // fmla v0.2d, v1.2d, v31.2d
+	WORD $0x4e7fcd2a // fmla v10.2d, v9.2d, v31.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	WORD $0x4effcd49 // fmls v9.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	WORD $0x4effcd49 // fmls v9.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc04 // fmul v4.2d, v0.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a883 // fcvtns v3.2d, v4.2d
+	WORD $0x6e7fdd48 // fmul v8.2d, v10.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a903 // fcvtns v3.2d, v8.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
-	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
-	WORD $0x6e60dc63 // fmul v3.2d, v3.2d, v0.2d
+	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
 	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd460 // fsub v0.2d, v3.2d, v31.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
+	WORD $0x4effd46a // fsub v10.2d, v3.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e69d529 // fadd v9.2d, v9.2d, v9.2d
 	MOVD $expm1F64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	FMOVQ F1, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, expm1F64NEON_l1
-expm1F64NEON_l2:
-	AND $3, R1, R1
-	LSR $1, R1, R3
-	CBZ R3, expm1F64NEON_l4
-expm1F64NEON_l3:
-	FMOVQ 0(R2), F1
-	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
-	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee2f400 // fmin v0.2d, v0.2d, v2.2d
-	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc02 // fmla v2.2d, v0.2d, v31.2d
-	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	MOVD $expm1F64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc40 // fmls v0.2d, v2.2d, v31.2d
-	MOVD $expm1F64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc40 // fmls v0.2d, v2.2d, v31.2d
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc43 // fmul v3.2d, v2.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a864 // fcvtns v4.2d, v3.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	WORD $0x6e62dc84 // fmul v4.2d, v4.2d, v2.2d
-	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F64NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd482 // fsub v2.2d, v4.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e64cc1e // fmla v30.2d, v0.2d, v4.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4e60d400 // fadd v0.2d, v0.2d, v0.2d
-	MOVD $expm1F64NEON_c19<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	FMOVQ F0, 0(R0)
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -4752,108 +7160,108 @@ expm1F64NEON_l4:
 	CBZ R1, expm1F64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
+	FMOVD (R16), F11
 	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F10
+	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
 	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ee2f484 // fmin v4.2d, v4.2d, v2.2d
+	FMOVQ (R16), F3
+	WORD $0x4eeaf463 // fmin v3.2d, v3.2d, v10.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc82 // fmla v2.2d, v4.2d, v31.2d
+	WORD $0x4e7fcc6a // fmla v10.2d, v3.2d, v31.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc44 // fmls v4.2d, v2.2d, v31.2d
+	WORD $0x4effcd43 // fmls v3.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc44 // fmls v4.2d, v2.2d, v31.2d
+	WORD $0x4effcd43 // fmls v3.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc43 // fmul v3.2d, v2.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a865 // fcvtns v5.2d, v3.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
-	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	WORD $0x6e7fdd48 // fmul v8.2d, v10.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a902 // fcvtns v2.2d, v8.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdca5 // fmul v5.2d, v5.2d, v31.2d
-	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
+	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
 	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e62dc84 // fmul v4.2d, v4.2d, v2.2d
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd4a2 // fsub v2.2d, v5.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e65cc9e // fmla v30.2d, v4.2d, v5.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4e64d484 // fadd v4.2d, v4.2d, v4.2d
+	WORD $0x4effd44a // fsub v10.2d, v2.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e62cc7e // fmla v30.2d, v3.2d, v2.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63d463 // fadd v3.2d, v3.2d, v3.2d
 	MOVD $expm1F64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1c63 // orr v3.16b, v3.16b, v11.16b
 	MOVD $0(R0), R16
-	FMOVD F4, (R16)
+	FMOVD F3, (R16)
 expm1F64NEON_l5:
 	RET 
 
@@ -4932,345 +7340,563 @@ TEXT ·logF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, logF64NEON_l2
 logF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $logF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee0e7e1 // fcmgt v1.2d, v31.2d, v0.2d
+	WORD $0x6ee0e7e4 // fcmgt v4.2d, v31.2d, v0.2d
+	MOVD $logF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee1e7e5 // fcmgt v5.2d, v31.2d, v1.2d
+	MOVD $logF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7e6 // fcmgt v6.2d, v31.2d, v2.2d
+	MOVD $logF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7e7 // fcmgt v7.2d, v31.2d, v3.2d
 	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc02 // fmul v2.2d, v0.2d, v31.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $logF64NEON_c2<>(SB), R16
+	WORD $0x6e7fdc08 // fmul v8.2d, v0.2d, v31.2d
+	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8443 // add v3.2d, v2.2d, v31.2d
-	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	MOVD $logF64NEON_c3<>(SB), R16
+	WORD $0x6e7fdc29 // fmul v9.2d, v1.2d, v31.2d
+	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8464 // sub v4.2d, v3.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x6ee48442 // sub v2.2d, v2.2d, v4.2d
-	WORD $0x4e61d863 // scvtf v3.2d, v3.2d
-	MOVD $logF64NEON_c4<>(SB), R16
+	WORD $0x6e7fdc4a // fmul v10.2d, v2.2d, v31.2d
+	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	MOVD $logF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	MOVD $logF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	WORD $0x6e62dc44 // fmul v4.2d, v2.2d, v2.2d
-	MOVD $logF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	MOVD $logF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd441 // fadd v1.2d, v2.2d, v31.2d
-	WORD $0x6e61fc41 // fdiv v1.2d, v2.2d, v1.2d
-	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
-	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $logF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e7fdc6b // fmul v11.2d, v3.2d, v31.2d
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $logF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc66 // fmul v6.2d, v3.2d, v31.2d
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $logF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ee0e7e2 // fcmgt v2.2d, v31.2d, v0.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ee0e441 // fcmgt v1.2d, v2.2d, v0.2d
-	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $logF64NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e60e442 // fcmge v2.2d, v2.2d, v0.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $logF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ee4e7e3 // fcmgt v3.2d, v31.2d, v4.2d
-	MOVD $logF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc82 // fmul v2.2d, v4.2d, v31.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8440 // add v0.2d, v2.2d, v31.2d
-	WORD $0x6f4c0400 // ushr v0.2d, v0.2d, #52
+	WORD $0x4eff850c // add v12.2d, v8.2d, v31.2d
+	MOVD $logF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff852d // add v13.2d, v9.2d, v31.2d
+	MOVD $logF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854e // add v14.2d, v10.2d, v31.2d
+	MOVD $logF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856f // add v15.2d, v11.2d, v31.2d
+	WORD $0x6f4c058c // ushr v12.2d, v12.2d, #52
+	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
 	MOVD $logF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8401 // sub v1.2d, v0.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6ee18442 // sub v2.2d, v2.2d, v1.2d
-	WORD $0x4e61d800 // scvtf v0.2d, v0.2d
+	WORD $0x6eff8590 // sub v16.2d, v12.2d, v31.2d
+	MOVD $logF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85b1 // sub v17.2d, v13.2d, v31.2d
+	MOVD $logF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85d2 // sub v18.2d, v14.2d, v31.2d
+	MOVD $logF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85f3 // sub v19.2d, v15.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x6ef08508 // sub v8.2d, v8.2d, v16.2d
+	WORD $0x6ef18529 // sub v9.2d, v9.2d, v17.2d
+	WORD $0x6ef2854a // sub v10.2d, v10.2d, v18.2d
+	WORD $0x6ef3856b // sub v11.2d, v11.2d, v19.2d
+	WORD $0x4e61d98c // scvtf v12.2d, v12.2d
+	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
 	MOVD $logF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4effd58c // fsub v12.2d, v12.2d, v31.2d
+	MOVD $logF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	MOVD $logF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $logF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
 	MOVD $logF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $logF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ef3d58c // fsub v12.2d, v12.2d, v19.2d
+	WORD $0x4ef2d5ad // fsub v13.2d, v13.2d, v18.2d
+	WORD $0x4ef1d5ce // fsub v14.2d, v14.2d, v17.2d
+	WORD $0x4ef0d5ef // fsub v15.2d, v15.2d, v16.2d
 	MOVD $logF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $logF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $logF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $logF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x6e68dd10 // fmul v16.2d, v8.2d, v8.2d
+	WORD $0x6e69dd31 // fmul v17.2d, v9.2d, v9.2d
+	WORD $0x6e6add52 // fmul v18.2d, v10.2d, v10.2d
+	WORD $0x6e6bdd73 // fmul v19.2d, v11.2d, v11.2d
 	MOVD $logF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc21 // fmul v1.2d, v1.2d, v31.2d
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $logF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	MOVD $logF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde52 // fmul v18.2d, v18.2d, v31.2d
+	MOVD $logF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde73 // fmul v19.2d, v19.2d, v31.2d
 	MOVD $logF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd443 // fadd v3.2d, v2.2d, v31.2d
-	WORD $0x6e63fc43 // fdiv v3.2d, v2.2d, v3.2d
-	WORD $0x6e63dc66 // fmul v6.2d, v3.2d, v3.2d
+	WORD $0x4e7fd507 // fadd v7.2d, v8.2d, v31.2d
+	MOVD $logF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd526 // fadd v6.2d, v9.2d, v31.2d
+	MOVD $logF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd545 // fadd v5.2d, v10.2d, v31.2d
+	MOVD $logF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd564 // fadd v4.2d, v11.2d, v31.2d
+	WORD $0x6e67fd07 // fdiv v7.2d, v8.2d, v7.2d
+	WORD $0x6e66fd26 // fdiv v6.2d, v9.2d, v6.2d
+	WORD $0x6e65fd45 // fdiv v5.2d, v10.2d, v5.2d
+	WORD $0x6e64fd64 // fdiv v4.2d, v11.2d, v4.2d
+	WORD $0x6e67dcf4 // fmul v20.2d, v7.2d, v7.2d
+	WORD $0x6e66dcd5 // fmul v21.2d, v6.2d, v6.2d
+	WORD $0x6e65dcb6 // fmul v22.2d, v5.2d, v5.2d
+	WORD $0x6e64dc97 // fmul v23.2d, v4.2d, v4.2d
 	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F24
+	MOVD $logF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $logF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $logF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F27
 	MOVD $logF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e78ce9e // fmla v30.2d, v20.2d, v24.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e79cebe // fmla v30.2d, v21.2d, v25.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e7acede // fmla v30.2d, v22.2d, v26.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e7bcefe // fmla v30.2d, v23.2d, v27.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $logF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc05 // fmul v5.2d, v0.2d, v31.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e66cc7e // fmla v30.2d, v3.2d, v6.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee1d463 // fsub v3.2d, v3.2d, v1.2d
-	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e7fdd9b // fmul v27.2d, v12.2d, v31.2d
+	MOVD $logF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddba // fmul v26.2d, v13.2d, v31.2d
+	MOVD $logF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddd9 // fmul v25.2d, v14.2d, v31.2d
+	MOVD $logF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddf8 // fmul v24.2d, v15.2d, v31.2d
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e74ccfe // fmla v30.2d, v7.2d, v20.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e75ccde // fmla v30.2d, v6.2d, v21.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e76ccbe // fmla v30.2d, v5.2d, v22.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e77cc9e // fmla v30.2d, v4.2d, v23.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ef0d4e7 // fsub v7.2d, v7.2d, v16.2d
+	WORD $0x4ef1d4c6 // fsub v6.2d, v6.2d, v17.2d
+	WORD $0x4ef2d4a5 // fsub v5.2d, v5.2d, v18.2d
+	WORD $0x4ef3d484 // fsub v4.2d, v4.2d, v19.2d
+	WORD $0x4e67d508 // fadd v8.2d, v8.2d, v7.2d
+	WORD $0x4e66d529 // fadd v9.2d, v9.2d, v6.2d
+	WORD $0x4e65d54a // fadd v10.2d, v10.2d, v5.2d
+	WORD $0x4e64d56b // fadd v11.2d, v11.2d, v4.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	MOVD $logF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc1e // fmla v30.2d, v0.2d, v31.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $logF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7e2 // fcmgt v2.2d, v31.2d, v4.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6ee0e7eb // fcmgt v11.2d, v31.2d, v0.2d
+	MOVD $logF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee1e7ea // fcmgt v10.2d, v31.2d, v1.2d
+	MOVD $logF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7e9 // fcmgt v9.2d, v31.2d, v2.2d
+	MOVD $logF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7e8 // fcmgt v8.2d, v31.2d, v3.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e601d9e // bsl v30.16b, v12.16b, v0.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e611dbe // bsl v30.16b, v13.16b, v1.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621dde // bsl v30.16b, v14.16b, v2.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e631dfe // bsl v30.16b, v15.16b, v3.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ee4e443 // fcmgt v3.2d, v2.2d, v4.2d
+	FMOVQ (R16), F8
+	MOVD $logF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $logF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6ee0e504 // fcmgt v4.2d, v8.2d, v0.2d
+	WORD $0x6ee1e525 // fcmgt v5.2d, v9.2d, v1.2d
+	WORD $0x6ee2e546 // fcmgt v6.2d, v10.2d, v2.2d
+	WORD $0x6ee3e567 // fcmgt v7.2d, v11.2d, v3.2d
 	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F19
+	MOVD $logF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $logF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $logF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F16
 	MOVD $logF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e64e442 // fcmge v2.2d, v2.2d, v4.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $logF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e60e508 // fcmge v8.2d, v8.2d, v0.2d
+	WORD $0x6e61e529 // fcmge v9.2d, v9.2d, v1.2d
+	WORD $0x6e62e54a // fcmge v10.2d, v10.2d, v2.2d
+	WORD $0x6e63e56b // fcmge v11.2d, v11.2d, v3.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1e7e // bsl v30.16b, v19.16b, v12.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1e5e // bsl v30.16b, v18.16b, v13.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6e1e3e // bsl v30.16b, v17.16b, v14.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1e1e // bsl v30.16b, v16.16b, v15.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	FMOVQ F19, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F17, 32(R0)
+	FMOVQ F16, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, logF64NEON_l1
 logF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, logF64NEON_l4
 logF64NEON_l3:
-	FMOVQ 0(R2), F1
+	FMOVQ 0(R2), F16
 	MOVD $logF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e0 // fcmgt v0.2d, v31.2d, v1.2d
+	WORD $0x6ef0e7f1 // fcmgt v17.2d, v31.2d, v16.2d
 	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc22 // fmul v2.2d, v1.2d, v31.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e7fde12 // fmul v18.2d, v16.2d, v31.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e701e5e // bsl v30.16b, v18.16b, v16.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8444 // add v4.2d, v2.2d, v31.2d
-	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	WORD $0x4eff8653 // add v19.2d, v18.2d, v31.2d
+	WORD $0x6f4c0673 // ushr v19.2d, v19.2d, #52
 	MOVD $logF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8483 // sub v3.2d, v4.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x6ee38442 // sub v2.2d, v2.2d, v3.2d
-	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	WORD $0x6eff866f // sub v15.2d, v19.2d, v31.2d
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x6eef8652 // sub v18.2d, v18.2d, v15.2d
+	WORD $0x4e61da73 // scvtf v19.2d, v19.2d
 	MOVD $logF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4effd673 // fsub v19.2d, v19.2d, v31.2d
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
 	MOVD $logF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee3d484 // fsub v4.2d, v4.2d, v3.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eefd673 // fsub v19.2d, v19.2d, v15.2d
 	MOVD $logF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	WORD $0x6e62dc43 // fmul v3.2d, v2.2d, v2.2d
+	WORD $0x4effd652 // fsub v18.2d, v18.2d, v31.2d
+	WORD $0x6e72de4f // fmul v15.2d, v18.2d, v18.2d
 	MOVD $logF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
+	WORD $0x6e7fddef // fmul v15.2d, v15.2d, v31.2d
 	MOVD $logF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd440 // fadd v0.2d, v2.2d, v31.2d
-	WORD $0x6e60fc40 // fdiv v0.2d, v2.2d, v0.2d
-	WORD $0x6e60dc05 // fmul v5.2d, v0.2d, v0.2d
+	WORD $0x4e7fd651 // fadd v17.2d, v18.2d, v31.2d
+	WORD $0x6e71fe51 // fdiv v17.2d, v18.2d, v17.2d
+	WORD $0x6e71de2b // fmul v11.2d, v17.2d, v17.2d
 	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F14
 	MOVD $logF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc86 // fmul v6.2d, v4.2d, v31.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc1e // fmla v30.2d, v0.2d, v5.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e7fde6e // fmul v14.2d, v19.2d, v31.2d
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6bce3e // fmla v30.2d, v17.2d, v11.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eefd631 // fsub v17.2d, v17.2d, v15.2d
+	WORD $0x4e71d652 // fadd v18.2d, v18.2d, v17.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
 	MOVD $logF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e7fce7e // fmla v30.2d, v19.2d, v31.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e2 // fcmgt v2.2d, v31.2d, v1.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6ef0e7f2 // fcmgt v18.2d, v31.2d, v16.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e701e7e // bsl v30.16b, v19.16b, v16.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ee1e440 // fcmgt v0.2d, v2.2d, v1.2d
+	FMOVQ (R16), F18
+	WORD $0x6ef0e651 // fcmgt v17.2d, v18.2d, v16.2d
 	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F15
 	MOVD $logF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	FMOVQ F3, 0(R0)
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e70e652 // fcmge v18.2d, v18.2d, v16.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731dfe // bsl v30.16b, v15.16b, v19.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F15, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -5280,118 +7906,118 @@ logF64NEON_l4:
 	CBZ R1, logF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F15
 	MOVD $0(R2), R16
-	FMOVD (R16), F4
+	FMOVD (R16), F19
 	MOVD $logF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7e2 // fcmgt v2.2d, v31.2d, v4.2d
+	WORD $0x6ef3e7f2 // fcmgt v18.2d, v31.2d, v19.2d
 	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e7fde70 // fmul v16.2d, v19.2d, v31.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731e1e // bsl v30.16b, v16.16b, v19.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $logF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8420 // add v0.2d, v1.2d, v31.2d
-	WORD $0x6f4c0400 // ushr v0.2d, v0.2d, #52
+	WORD $0x4eff8611 // add v17.2d, v16.2d, v31.2d
+	WORD $0x6f4c0631 // ushr v17.2d, v17.2d, #52
 	MOVD $logF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8406 // sub v6.2d, v0.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x6ee68421 // sub v1.2d, v1.2d, v6.2d
-	WORD $0x4e61d800 // scvtf v0.2d, v0.2d
+	WORD $0x6eff862e // sub v14.2d, v17.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee8610 // sub v16.2d, v16.2d, v14.2d
+	WORD $0x4e61da31 // scvtf v17.2d, v17.2d
 	MOVD $logF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4effd631 // fsub v17.2d, v17.2d, v31.2d
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
 	MOVD $logF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d400 // fsub v0.2d, v0.2d, v6.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eeed631 // fsub v17.2d, v17.2d, v14.2d
 	MOVD $logF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	WORD $0x6e61dc26 // fmul v6.2d, v1.2d, v1.2d
+	WORD $0x4effd610 // fsub v16.2d, v16.2d, v31.2d
+	WORD $0x6e70de0e // fmul v14.2d, v16.2d, v16.2d
 	MOVD $logF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
 	MOVD $logF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd422 // fadd v2.2d, v1.2d, v31.2d
-	WORD $0x6e62fc22 // fdiv v2.2d, v1.2d, v2.2d
-	WORD $0x6e62dc45 // fmul v5.2d, v2.2d, v2.2d
+	WORD $0x4e7fd612 // fadd v18.2d, v16.2d, v31.2d
+	WORD $0x6e72fe12 // fdiv v18.2d, v16.2d, v18.2d
+	WORD $0x6e72de4b // fmul v11.2d, v18.2d, v18.2d
 	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F10
 	MOVD $logF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6acd7e // fmla v30.2d, v11.2d, v10.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc07 // fmul v7.2d, v0.2d, v31.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e65cc5e // fmla v30.2d, v2.2d, v5.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee6d442 // fsub v2.2d, v2.2d, v6.2d
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e7fde2a // fmul v10.2d, v17.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e6bce5e // fmla v30.2d, v18.2d, v11.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eeed652 // fsub v18.2d, v18.2d, v14.2d
+	WORD $0x4e72d610 // fadd v16.2d, v16.2d, v18.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $logF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc1e // fmla v30.2d, v0.2d, v31.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e7fce3e // fmla v30.2d, v17.2d, v31.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7e1 // fcmgt v1.2d, v31.2d, v4.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6ef3e7f0 // fcmgt v16.2d, v31.2d, v19.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e731e3e // bsl v30.16b, v17.16b, v19.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6ee4e422 // fcmgt v2.2d, v1.2d, v4.2d
+	FMOVQ (R16), F16
+	WORD $0x6ef3e612 // fcmgt v18.2d, v16.2d, v19.2d
 	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F14
 	MOVD $logF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e64e421 // fcmge v1.2d, v1.2d, v4.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601cde // bsl v30.16b, v6.16b, v0.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e73e610 // fcmge v16.2d, v16.2d, v19.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F6, (R16)
+	FMOVD F14, (R16)
 logF64NEON_l5:
 	RET 
 
@@ -5464,393 +8090,643 @@ TEXT ·log1pF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, log1pF64NEON_l2
 log1pF64NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd401 // fadd v1.2d, v0.2d, v31.2d
-	MOVD $log1pF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8422 // add v2.2d, v1.2d, v31.2d
-	WORD $0x6f4c0442 // ushr v2.2d, v2.2d, #52
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6eff8443 // sub v3.2d, v2.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x6ee38421 // sub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61d842 // scvtf v2.2d, v2.2d
-	MOVD $log1pF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	MOVD $log1pF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
-	MOVD $log1pF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a864 // fcvtns v4.2d, v3.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd481 // fsub v1.2d, v4.2d, v31.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e64cc1e // fmla v30.2d, v0.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e64dc81 // fmul v1.2d, v4.2d, v4.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc21 // fmul v1.2d, v1.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd483 // fadd v3.2d, v4.2d, v31.2d
-	WORD $0x6e63fc83 // fdiv v3.2d, v4.2d, v3.2d
-	WORD $0x6e63dc65 // fmul v5.2d, v3.2d, v3.2d
-	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $log1pF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc46 // fmul v6.2d, v2.2d, v31.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee1d463 // fsub v3.2d, v3.2d, v1.2d
-	WORD $0x4e63d484 // fadd v4.2d, v4.2d, v3.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
-	WORD $0x4ea41c42 // orr v2.16b, v2.16b, v4.16b
-	MOVD $log1pF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ee0e7e4 // fcmgt v4.2d, v31.2d, v0.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x6ee0e483 // fcmgt v3.2d, v4.2d, v0.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $log1pF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $log1pF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd422 // fadd v2.2d, v1.2d, v31.2d
+	WORD $0x4e7fd404 // fadd v4.2d, v0.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd425 // fadd v5.2d, v1.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd446 // fadd v6.2d, v2.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd467 // fadd v7.2d, v3.2d, v31.2d
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8444 // add v4.2d, v2.2d, v31.2d
-	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	WORD $0x4eff8488 // add v8.2d, v4.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84a9 // add v9.2d, v5.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84ca // add v10.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84eb // add v11.2d, v7.2d, v31.2d
+	WORD $0x6f4c0508 // ushr v8.2d, v8.2d, #52
+	WORD $0x6f4c0529 // ushr v9.2d, v9.2d, #52
+	WORD $0x6f4c054a // ushr v10.2d, v10.2d, #52
+	WORD $0x6f4c056b // ushr v11.2d, v11.2d, #52
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8480 // sub v0.2d, v4.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x6ee08442 // sub v2.2d, v2.2d, v0.2d
-	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	WORD $0x6eff850c // sub v12.2d, v8.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff852d // sub v13.2d, v9.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff854e // sub v14.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff856f // sub v15.2d, v11.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x6eec8484 // sub v4.2d, v4.2d, v12.2d
+	WORD $0x6eed84a5 // sub v5.2d, v5.2d, v13.2d
+	WORD $0x6eee84c6 // sub v6.2d, v6.2d, v14.2d
+	WORD $0x6eef84e7 // sub v7.2d, v7.2d, v15.2d
+	WORD $0x4e61d908 // scvtf v8.2d, v8.2d
+	WORD $0x4e61d929 // scvtf v9.2d, v9.2d
+	WORD $0x4e61d94a // scvtf v10.2d, v10.2d
+	WORD $0x4e61d96b // scvtf v11.2d, v11.2d
 	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c82 // eor v2.16b, v4.16b, v31.16b
+	WORD $0x6e3f1d07 // eor v7.16b, v8.16b, v31.16b
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2f // eor v15.16b, v9.16b, v31.16b
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d46 // eor v6.16b, v10.16b, v31.16b
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d6e // eor v14.16b, v11.16b, v31.16b
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc40 // fmul v0.2d, v2.2d, v31.2d
-	WORD $0x4e619800 // frintm v0.2d, v0.2d
-	WORD $0x4e61a803 // fcvtns v3.2d, v0.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
-	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd462 // fsub v2.2d, v3.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e63dc62 // fmul v2.2d, v3.2d, v3.2d
+	WORD $0x6e7fdce5 // fmul v5.2d, v7.2d, v31.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
+	WORD $0x6e7fdded // fmul v13.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc4 // fmul v4.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddcc // fmul v12.2d, v14.2d, v31.2d
+	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a8b0 // fcvtns v16.2d, v5.2d
+	WORD $0x4e61a9b1 // fcvtns v17.2d, v13.2d
+	WORD $0x4e61a892 // fcvtns v18.2d, v4.2d
+	WORD $0x4e61a993 // fcvtns v19.2d, v12.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x4ee5d4e7 // fsub v7.2d, v7.2d, v5.2d
+	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
+	WORD $0x4ee4d4c6 // fsub v6.2d, v6.2d, v4.2d
+	WORD $0x4eecd5ce // fsub v14.2d, v14.2d, v12.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a9ef // fcvtns v15.2d, v15.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde52 // fmul v18.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde73 // fmul v19.2d, v19.2d, v31.2d
+	WORD $0x6e67de10 // fmul v16.2d, v16.2d, v7.2d
+	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
+	WORD $0x6e66de52 // fmul v18.2d, v18.2d, v6.2d
+	WORD $0x6e6ede73 // fmul v19.2d, v19.2d, v14.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd60e // fsub v14.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd626 // fsub v6.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd64f // fsub v15.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd667 // fsub v7.2d, v19.2d, v31.2d
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e70cc1e // fmla v30.2d, v0.2d, v16.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e71cc3e // fmla v30.2d, v1.2d, v17.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e72cc5e // fmla v30.2d, v2.2d, v18.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e73cc7e // fmla v30.2d, v3.2d, v19.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e70de07 // fmul v7.2d, v16.2d, v16.2d
+	WORD $0x6e71de2f // fmul v15.2d, v17.2d, v17.2d
+	WORD $0x6e72de46 // fmul v6.2d, v18.2d, v18.2d
+	WORD $0x6e73de6e // fmul v14.2d, v19.2d, v19.2d
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce7 // fmul v7.2d, v7.2d, v31.2d
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddef // fmul v15.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
 	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd460 // fadd v0.2d, v3.2d, v31.2d
-	WORD $0x6e60fc60 // fdiv v0.2d, v3.2d, v0.2d
-	WORD $0x6e60dc06 // fmul v6.2d, v0.2d, v0.2d
+	WORD $0x4e7fd60c // fadd v12.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd624 // fadd v4.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd64d // fadd v13.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd665 // fadd v5.2d, v19.2d, v31.2d
+	WORD $0x6e6cfe0c // fdiv v12.2d, v16.2d, v12.2d
+	WORD $0x6e64fe24 // fdiv v4.2d, v17.2d, v4.2d
+	WORD $0x6e6dfe4d // fdiv v13.2d, v18.2d, v13.2d
+	WORD $0x6e65fe65 // fdiv v5.2d, v19.2d, v5.2d
+	WORD $0x6e6cdd94 // fmul v20.2d, v12.2d, v12.2d
+	WORD $0x6e64dc95 // fmul v21.2d, v4.2d, v4.2d
+	WORD $0x6e6dddb6 // fmul v22.2d, v13.2d, v13.2d
+	WORD $0x6e65dcb7 // fmul v23.2d, v5.2d, v5.2d
 	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F24
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F27
 	MOVD $log1pF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e78ce9e // fmla v30.2d, v20.2d, v24.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e79cebe // fmla v30.2d, v21.2d, v25.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e7acede // fmla v30.2d, v22.2d, v26.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e7bcefe // fmla v30.2d, v23.2d, v27.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc85 // fmul v5.2d, v4.2d, v31.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e66cc1e // fmla v30.2d, v0.2d, v6.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
-	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e7fdd1b // fmul v27.2d, v8.2d, v31.2d
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd3a // fmul v26.2d, v9.2d, v31.2d
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd59 // fmul v25.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd78 // fmul v24.2d, v11.2d, v31.2d
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e74cd9e // fmla v30.2d, v12.2d, v20.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e75cc9e // fmla v30.2d, v4.2d, v21.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e76cdbe // fmla v30.2d, v13.2d, v22.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e77ccbe // fmla v30.2d, v5.2d, v23.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
+	WORD $0x4eefd484 // fsub v4.2d, v4.2d, v15.2d
+	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
+	WORD $0x4eeed4a5 // fsub v5.2d, v5.2d, v14.2d
+	WORD $0x4e6cd610 // fadd v16.2d, v16.2d, v12.2d
+	WORD $0x4e64d631 // fadd v17.2d, v17.2d, v4.2d
+	WORD $0x4e6dd652 // fadd v18.2d, v18.2d, v13.2d
+	WORD $0x4e65d673 // fadd v19.2d, v19.2d, v5.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e7fcd1e // fmla v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd3e // fmla v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd5e // fmla v30.2d, v10.2d, v31.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd7e // fmla v30.2d, v11.2d, v31.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
-	WORD $0x4ea31c84 // orr v4.16b, v4.16b, v3.16b
+	WORD $0x4e3f1c13 // and v19.16b, v0.16b, v31.16b
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c32 // and v18.16b, v1.16b, v31.16b
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c51 // and v17.16b, v2.16b, v31.16b
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c70 // and v16.16b, v3.16b, v31.16b
+	WORD $0x4eb31d08 // orr v8.16b, v8.16b, v19.16b
+	WORD $0x4eb21d29 // orr v9.16b, v9.16b, v18.16b
+	WORD $0x4eb11d4a // orr v10.16b, v10.16b, v17.16b
+	WORD $0x4eb01d6b // orr v11.16b, v11.16b, v16.16b
 	MOVD $log1pF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e3 // fcmgt v3.2d, v31.2d, v1.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6ee0e7f0 // fcmgt v16.2d, v31.2d, v0.2d
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee1e7f1 // fcmgt v17.2d, v31.2d, v1.2d
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7f2 // fcmgt v18.2d, v31.2d, v2.2d
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7f3 // fcmgt v19.2d, v31.2d, v3.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x6ee1e460 // fcmgt v0.2d, v3.2d, v1.2d
+	FMOVQ (R16), F19
+	MOVD $log1pF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $log1pF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $log1pF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6ee0e665 // fcmgt v5.2d, v19.2d, v0.2d
+	WORD $0x6ee1e64d // fcmgt v13.2d, v18.2d, v1.2d
+	WORD $0x6ee2e624 // fcmgt v4.2d, v17.2d, v2.2d
+	WORD $0x6ee3e60c // fcmgt v12.2d, v16.2d, v3.2d
 	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F14
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $log1pF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e61e463 // fcmge v3.2d, v3.2d, v1.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e60e673 // fcmge v19.2d, v19.2d, v0.2d
+	WORD $0x6e61e652 // fcmge v18.2d, v18.2d, v1.2d
+	WORD $0x6e62e631 // fcmge v17.2d, v17.2d, v2.2d
+	WORD $0x6e63e610 // fcmge v16.2d, v16.2d, v3.2d
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6a1dfe // bsl v30.16b, v15.16b, v10.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F14, 0(R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F15, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, log1pF64NEON_l1
 log1pF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, log1pF64NEON_l4
 log1pF64NEON_l3:
-	FMOVQ 0(R2), F2
+	FMOVQ 0(R2), F7
 	MOVD $log1pF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd444 // fadd v4.2d, v2.2d, v31.2d
+	WORD $0x4e7fd4ef // fadd v15.2d, v7.2d, v31.2d
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8483 // add v3.2d, v4.2d, v31.2d
-	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
+	WORD $0x4eff85e6 // add v6.2d, v15.2d, v31.2d
+	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8461 // sub v1.2d, v3.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6ee18484 // sub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61d863 // scvtf v3.2d, v3.2d
+	WORD $0x6eff84ce // sub v14.2d, v6.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee85ef // sub v15.2d, v15.2d, v14.2d
+	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
 	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c64 // eor v4.16b, v3.16b, v31.16b
+	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a820 // fcvtns v0.2d, v1.2d
+	WORD $0x6e7fddee // fmul v14.2d, v15.2d, v31.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e61a9cb // fcvtns v11.2d, v14.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4eeed5ef // fsub v15.2d, v15.2d, v14.2d
+	WORD $0x4e61a9ef // fcvtns v15.2d, v15.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
 	MOVD $log1pF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc00 // fmul v0.2d, v0.2d, v31.2d
-	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
 	MOVD $log1pF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd404 // fsub v4.2d, v0.2d, v31.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e60dc04 // fmul v4.2d, v0.2d, v0.2d
+	WORD $0x4effd56f // fsub v15.2d, v11.2d, v31.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdd6f // fmul v15.2d, v11.2d, v11.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
+	WORD $0x6e7fddef // fmul v15.2d, v15.2d, v31.2d
 	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd401 // fadd v1.2d, v0.2d, v31.2d
-	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
+	WORD $0x4e7fd56e // fadd v14.2d, v11.2d, v31.2d
+	WORD $0x6e6efd6e // fdiv v14.2d, v11.2d, v14.2d
+	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
 	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F10
 	MOVD $log1pF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $log1pF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $log1pF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $log1pF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $log1pF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $log1pF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $log1pF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6ace1e // fmla v30.2d, v16.2d, v10.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc66 // fmul v6.2d, v3.2d, v31.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e7fdcca // fmul v10.2d, v6.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e70cdde // fmla v30.2d, v14.2d, v16.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eefd5ce // fsub v14.2d, v14.2d, v15.2d
+	WORD $0x4e6ed56b // fadd v11.2d, v11.2d, v14.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c40 // and v0.16b, v2.16b, v31.16b
-	WORD $0x4ea01c63 // orr v3.16b, v3.16b, v0.16b
+	WORD $0x4e3f1ceb // and v11.16b, v7.16b, v31.16b
+	WORD $0x4eab1cc6 // orr v6.16b, v6.16b, v11.16b
 	MOVD $log1pF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee2e7e0 // fcmgt v0.2d, v31.2d, v2.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6ee7e7eb // fcmgt v11.2d, v31.2d, v7.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6ee2e401 // fcmgt v1.2d, v0.2d, v2.2d
+	FMOVQ (R16), F11
+	WORD $0x6ee7e56e // fcmgt v14.2d, v11.2d, v7.2d
 	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F15
 	MOVD $log1pF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e62e400 // fcmge v0.2d, v0.2d, v2.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e67e56b // fcmge v11.2d, v11.2d, v7.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e661dfe // bsl v30.16b, v15.16b, v6.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F15, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -5860,134 +8736,134 @@ log1pF64NEON_l4:
 	CBZ R1, log1pF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F15
 	MOVD $0(R2), R16
-	FMOVD (R16), F3
+	FMOVD (R16), F6
 	MOVD $log1pF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd460 // fadd v0.2d, v3.2d, v31.2d
+	WORD $0x4e7fd4cb // fadd v11.2d, v6.2d, v31.2d
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8402 // add v2.2d, v0.2d, v31.2d
-	WORD $0x6f4c0442 // ushr v2.2d, v2.2d, #52
+	WORD $0x4eff8567 // add v7.2d, v11.2d, v31.2d
+	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8441 // sub v1.2d, v2.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6ee18400 // sub v0.2d, v0.2d, v1.2d
-	WORD $0x4e61d842 // scvtf v2.2d, v2.2d
+	WORD $0x6eff84ee // sub v14.2d, v7.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee856b // sub v11.2d, v11.2d, v14.2d
+	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
 	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c40 // eor v0.16b, v2.16b, v31.16b
+	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc01 // fmul v1.2d, v0.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a826 // fcvtns v6.2d, v1.2d
+	WORD $0x6e7fdd6e // fmul v14.2d, v11.2d, v31.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e61a9ca // fcvtns v10.2d, v14.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4eeed56b // fsub v11.2d, v11.2d, v14.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
 	MOVD $log1pF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
-	WORD $0x6e60dcc6 // fmul v6.2d, v6.2d, v0.2d
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
 	MOVD $log1pF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd4c0 // fsub v0.2d, v6.2d, v31.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e66cc7e // fmla v30.2d, v3.2d, v6.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e66dcc0 // fmul v0.2d, v6.2d, v6.2d
+	WORD $0x4effd54b // fsub v11.2d, v10.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6add4b // fmul v11.2d, v10.2d, v10.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc00 // fmul v0.2d, v0.2d, v31.2d
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
 	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd4c1 // fadd v1.2d, v6.2d, v31.2d
-	WORD $0x6e61fcc1 // fdiv v1.2d, v6.2d, v1.2d
-	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
+	WORD $0x4e7fd54e // fadd v14.2d, v10.2d, v31.2d
+	WORD $0x6e6efd4e // fdiv v14.2d, v10.2d, v14.2d
+	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
 	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F17
 	MOVD $log1pF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $log1pF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $log1pF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $log1pF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $log1pF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $log1pF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $log1pF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e71ce1e // fmla v30.2d, v16.2d, v17.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc47 // fmul v7.2d, v2.2d, v31.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x4e61d4c6 // fadd v6.2d, v6.2d, v1.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e7fdcf1 // fmul v17.2d, v7.2d, v31.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e70cdde // fmla v30.2d, v14.2d, v16.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eebd5ce // fsub v14.2d, v14.2d, v11.2d
+	WORD $0x4e6ed54a // fadd v10.2d, v10.2d, v14.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
 	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c66 // and v6.16b, v3.16b, v31.16b
-	WORD $0x4ea61c42 // orr v2.16b, v2.16b, v6.16b
+	WORD $0x4e3f1cca // and v10.16b, v6.16b, v31.16b
+	WORD $0x4eaa1ce7 // orr v7.16b, v7.16b, v10.16b
 	MOVD $log1pF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee3e7e6 // fcmgt v6.2d, v31.2d, v3.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6ee6e7ea // fcmgt v10.2d, v31.2d, v6.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661cfe // bsl v30.16b, v7.16b, v6.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x6ee3e4c1 // fcmgt v1.2d, v6.2d, v3.2d
+	FMOVQ (R16), F10
+	WORD $0x6ee6e54e // fcmgt v14.2d, v10.2d, v6.2d
 	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F11
 	MOVD $log1pF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601ffe // bsl v30.16b, v31.16b, v0.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e63e4c6 // fcmge v6.2d, v6.2d, v3.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e66e54a // fcmge v10.2d, v10.2d, v6.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e671d7e // bsl v30.16b, v11.16b, v7.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F0, (R16)
+	FMOVD F11, (R16)
 log1pF64NEON_l5:
 	RET 
 
@@ -6099,342 +8975,991 @@ TEXT ·tanhF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $1, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, tanhF64NEON_l2
 tanhF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $tanhF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	WORD $0x4e61d422 // fadd v2.2d, v1.2d, v1.2d
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4e64d488 // fadd v8.2d, v4.2d, v4.2d
+	WORD $0x4e65d4a9 // fadd v9.2d, v5.2d, v5.2d
+	WORD $0x4e66d4ca // fadd v10.2d, v6.2d, v6.2d
+	WORD $0x4e67d4eb // fadd v11.2d, v7.2d, v7.2d
 	MOVD $tanhF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ee2f463 // fmin v3.2d, v3.2d, v2.2d
+	FMOVQ (R16), F12
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ee8f58c // fmin v12.2d, v12.2d, v8.2d
+	WORD $0x4ee9f5ad // fmin v13.2d, v13.2d, v9.2d
+	WORD $0x4eeaf5ce // fmin v14.2d, v14.2d, v10.2d
+	WORD $0x4eebf5ef // fmin v15.2d, v15.2d, v11.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F11
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $tanhF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc62 // fmla v2.2d, v3.2d, v31.2d
+	WORD $0x4e7fcd8b // fmla v11.2d, v12.2d, v31.2d
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdaa // fmla v10.2d, v13.2d, v31.2d
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdc9 // fmla v9.2d, v14.2d, v31.2d
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcde8 // fmla v8.2d, v15.2d, v31.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $tanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd4d // fmls v13.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd2e // fmls v14.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd0f // fmls v15.2d, v8.2d, v31.2d
 	MOVD $tanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd4d // fmls v13.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd2e // fmls v14.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd0f // fmls v15.2d, v8.2d, v31.2d
 	MOVD $tanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F16
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F19
 	MOVD $tanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc7e // fmla v30.2d, v3.2d, v4.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd9e // fmla v30.2d, v12.2d, v16.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e71cdbe // fmla v30.2d, v13.2d, v17.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72cdde // fmla v30.2d, v14.2d, v18.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cdfe // fmla v30.2d, v15.2d, v19.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc44 // fmul v4.2d, v2.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a885 // fcvtns v5.2d, v4.2d
+	WORD $0x6e7fdd73 // fmul v19.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd52 // fmul v18.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd31 // fmul v17.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd10 // fmul v16.2d, v8.2d, v31.2d
+	WORD $0x4e619a73 // frintm v19.2d, v19.2d
+	WORD $0x4e619a52 // frintm v18.2d, v18.2d
+	WORD $0x4e619a31 // frintm v17.2d, v17.2d
+	WORD $0x4e619a10 // frintm v16.2d, v16.2d
+	WORD $0x4e61aa74 // fcvtns v20.2d, v19.2d
+	WORD $0x4e61aa55 // fcvtns v21.2d, v18.2d
+	WORD $0x4e61aa36 // fcvtns v22.2d, v17.2d
+	WORD $0x4e61aa17 // fcvtns v23.2d, v16.2d
 	MOVD $tanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
-	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	WORD $0x4eff8694 // add v20.2d, v20.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86d6 // add v22.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86f7 // add v23.2d, v23.2d, v31.2d
+	WORD $0x4f745694 // shl v20.2d, v20.2d, #52
+	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
+	WORD $0x4f7456d6 // shl v22.2d, v22.2d, #52
+	WORD $0x4f7456f7 // shl v23.2d, v23.2d, #52
+	WORD $0x4ef3d56b // fsub v11.2d, v11.2d, v19.2d
+	WORD $0x4ef2d54a // fsub v10.2d, v10.2d, v18.2d
+	WORD $0x4ef1d529 // fsub v9.2d, v9.2d, v17.2d
+	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x6e74dd8c // fmul v12.2d, v12.2d, v20.2d
+	WORD $0x6e75ddad // fmul v13.2d, v13.2d, v21.2d
+	WORD $0x6e76ddce // fmul v14.2d, v14.2d, v22.2d
+	WORD $0x6e77ddef // fmul v15.2d, v15.2d, v23.2d
+	WORD $0x6e6bdd8c // fmul v12.2d, v12.2d, v11.2d
+	WORD $0x6e6addad // fmul v13.2d, v13.2d, v10.2d
+	WORD $0x6e69ddce // fmul v14.2d, v14.2d, v9.2d
+	WORD $0x6e68ddef // fmul v15.2d, v15.2d, v8.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58c // fadd v12.2d, v12.2d, v31.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ce // fadd v14.2d, v14.2d, v31.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e6cfd08 // fdiv v8.2d, v8.2d, v12.2d
+	WORD $0x6e6dfd29 // fdiv v9.2d, v9.2d, v13.2d
+	WORD $0x6e6efd4a // fdiv v10.2d, v10.2d, v14.2d
+	WORD $0x6e6ffd6b // fdiv v11.2d, v11.2d, v15.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee8d5ef // fsub v15.2d, v15.2d, v8.2d
+	WORD $0x4ee9d5ce // fsub v14.2d, v14.2d, v9.2d
+	WORD $0x4eead5ad // fsub v13.2d, v13.2d, v10.2d
+	WORD $0x4eebd58c // fsub v12.2d, v12.2d, v11.2d
+	WORD $0x6e60dc0b // fmul v11.2d, v0.2d, v0.2d
+	WORD $0x6e61dc2a // fmul v10.2d, v1.2d, v1.2d
+	WORD $0x6e62dc49 // fmul v9.2d, v2.2d, v2.2d
+	WORD $0x6e63dc68 // fmul v8.2d, v3.2d, v3.2d
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x6e6bdef7 // fmul v23.2d, v23.2d, v11.2d
+	WORD $0x6e6aded6 // fmul v22.2d, v22.2d, v10.2d
+	WORD $0x6e69deb5 // fmul v21.2d, v21.2d, v9.2d
+	WORD $0x6e68de94 // fmul v20.2d, v20.2d, v8.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e64cefe // fmla v30.2d, v23.2d, v4.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e65cede // fmla v30.2d, v22.2d, v5.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e66cebe // fmla v30.2d, v21.2d, v6.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e67ce9e // fmla v30.2d, v20.2d, v7.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7e4 // fcmgt v4.2d, v31.2d, v4.2d
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7e5 // fcmgt v5.2d, v31.2d, v5.2d
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee6e7e6 // fcmgt v6.2d, v31.2d, v6.2d
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee7e7e7 // fcmgt v7.2d, v31.2d, v7.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1efe // bsl v30.16b, v23.16b, v15.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6e1ede // bsl v30.16b, v22.16b, v14.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6d1ebe // bsl v30.16b, v21.16b, v13.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1e9e // bsl v30.16b, v20.16b, v12.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	WORD $0x4ea11ed6 // orr v22.16b, v22.16b, v1.16b
+	WORD $0x4ea21eb5 // orr v21.16b, v21.16b, v2.16b
+	WORD $0x4ea31e94 // orr v20.16b, v20.16b, v3.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F22, 16(R0)
+	FMOVQ F21, 32(R0)
+	FMOVQ F20, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanhF64NEON_l1
+tanhF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, tanhF64NEON_l4
+tanhF64NEON_l3:
+	FMOVQ 0(R2), F20
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e95 // and v21.16b, v20.16b, v31.16b
+	WORD $0x4e75d6b6 // fadd v22.2d, v21.2d, v21.2d
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4ef6f6f7 // fmin v23.2d, v23.2d, v22.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcef6 // fmla v22.2d, v23.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6d6 // fsub v22.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effced7 // fmls v23.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effced7 // fmls v23.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cefe // fmla v30.2d, v23.2d, v3.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdec3 // fmul v3.2d, v22.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
 	MOVD $tanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x6e65dc63 // fmul v3.2d, v3.2d, v5.2d
-	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	WORD $0x4ee3d6d6 // fsub v22.2d, v22.2d, v3.2d
+	WORD $0x4e61aad6 // fcvtns v22.2d, v22.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86d6 // add v22.2d, v22.2d, v31.2d
+	WORD $0x4f7456d6 // shl v22.2d, v22.2d, #52
+	WORD $0x6e62def7 // fmul v23.2d, v23.2d, v2.2d
+	WORD $0x6e76def7 // fmul v23.2d, v23.2d, v22.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
+	WORD $0x4e7fd6f7 // fadd v23.2d, v23.2d, v31.2d
 	MOVD $tanhF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e63fc42 // fdiv v2.2d, v2.2d, v3.2d
+	FMOVQ (R16), F22
+	WORD $0x6e77fed6 // fdiv v22.2d, v22.2d, v23.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
-	WORD $0x6e60dc02 // fmul v2.2d, v0.2d, v0.2d
+	FMOVQ (R16), F23
+	WORD $0x4ef6d6f7 // fsub v23.2d, v23.2d, v22.2d
+	WORD $0x6e74de96 // fmul v22.2d, v20.2d, v20.2d
 	MOVD $tanhF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e76dc42 // fmul v2.2d, v2.2d, v22.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e75cc5e // fmla v30.2d, v2.2d, v21.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c32<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e1 // fcmgt v1.2d, v31.2d, v1.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e631cbe // bsl v30.16b, v5.16b, v3.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6ef5e7f5 // fcmgt v21.2d, v31.2d, v21.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01ca5 // orr v5.16b, v5.16b, v0.16b
-	FMOVQ F5, 0(R0)
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c42 // orr v2.16b, v2.16b, v20.16b
+	FMOVQ F2, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
-	CBNZ R3, tanhF64NEON_l1
-tanhF64NEON_l2:
+	CBNZ R3, tanhF64NEON_l3
+tanhF64NEON_l4:
 	AND $1, R1, R1
-	CBZ R1, tanhF64NEON_l3
+	CBZ R1, tanhF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $0(R2), R16
-	FMOVD (R16), F0
+	FMOVD (R16), F20
 	MOVD $tanhF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c03 // and v3.16b, v0.16b, v31.16b
-	WORD $0x4e63d461 // fadd v1.2d, v3.2d, v3.2d
+	WORD $0x4e3f1e97 // and v23.16b, v20.16b, v31.16b
+	WORD $0x4e77d6f5 // fadd v21.2d, v23.2d, v23.2d
 	MOVD $tanhF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F22
+	WORD $0x4ef5f6d6 // fmin v22.2d, v22.2d, v21.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F21
 	MOVD $tanhF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc41 // fmla v1.2d, v2.2d, v31.2d
+	WORD $0x4e7fced5 // fmla v21.2d, v22.2d, v31.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
+	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effceb6 // fmls v22.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effceb6 // fmls v22.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F3
 	MOVD $tanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cede // fmla v30.2d, v22.2d, v3.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc24 // fmul v4.2d, v1.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a886 // fcvtns v6.2d, v4.2d
-	MOVD $tanhF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
+	WORD $0x6e7fdea3 // fmul v3.2d, v21.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a861 // fcvtns v1.2d, v3.2d
 	MOVD $tanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
-	WORD $0x6e61dc42 // fmul v2.2d, v2.2d, v1.2d
+	WORD $0x4ee3d6b5 // fsub v21.2d, v21.2d, v3.2d
+	WORD $0x4e61aab5 // fcvtns v21.2d, v21.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
+	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
+	WORD $0x6e61ded6 // fmul v22.2d, v22.2d, v1.2d
+	WORD $0x6e75ded6 // fmul v22.2d, v22.2d, v21.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd442 // fadd v2.2d, v2.2d, v31.2d
+	WORD $0x4e7fd6d6 // fadd v22.2d, v22.2d, v31.2d
 	MOVD $tanhF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e62fc21 // fdiv v1.2d, v1.2d, v2.2d
+	FMOVQ (R16), F21
+	WORD $0x6e76feb5 // fdiv v21.2d, v21.2d, v22.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1d442 // fsub v2.2d, v2.2d, v1.2d
-	WORD $0x6e60dc01 // fmul v1.2d, v0.2d, v0.2d
+	FMOVQ (R16), F22
+	WORD $0x4ef5d6d6 // fsub v22.2d, v22.2d, v21.2d
+	WORD $0x6e74de95 // fmul v21.2d, v20.2d, v20.2d
 	MOVD $tanhF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F1
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e61dcc6 // fmul v6.2d, v6.2d, v1.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e63ccde // fmla v30.2d, v6.2d, v3.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e75dc21 // fmul v1.2d, v1.2d, v21.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c32<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee3e7e3 // fcmgt v3.2d, v31.2d, v3.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e761c3e // bsl v30.16b, v1.16b, v22.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01cc6 // orr v6.16b, v6.16b, v0.16b
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c21 // orr v1.16b, v1.16b, v20.16b
 	MOVD $0(R0), R16
-	FMOVD F6, (R16)
-tanhF64NEON_l3:
+	FMOVD F1, (R16)
+tanhF64NEON_l5:
 	RET 
 
 DATA sigmoidF64NEON_c0<>+0(SB)/8, $0xc087500000000000
@@ -6504,256 +10029,256 @@ TEXT ·sigmoidF64NEON(SB), NOSPLIT, $0-48
 	CBZ R3, sigmoidF64NEON_l2
 sigmoidF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1c01 // orr v1.16b, v0.16b, v31.16b
+	WORD $0x4ebf1c02 // orr v2.16b, v0.16b, v31.16b
+	MOVD $sigmoidF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c23 // orr v3.16b, v1.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
-	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $sigmoidF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc41 // fmla v1.2d, v2.2d, v31.2d
-	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc24 // fmul v4.2d, v1.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a885 // fcvtns v5.2d, v4.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
-	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	MOVD $sigmoidF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F4
-	MOVD $sigmoidF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e65dc44 // fmul v4.2d, v2.2d, v5.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
-	WORD $0x6e62dc66 // fmul v6.2d, v3.2d, v2.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd487 // fadd v7.2d, v4.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4e8 // fsub v8.2d, v7.2d, v31.2d
-	WORD $0x4ee8d484 // fsub v4.2d, v4.2d, v8.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e67fd08 // fdiv v8.2d, v8.2d, v7.2d
-	WORD $0x6e68dcc9 // fmul v9.2d, v6.2d, v8.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ee7cd3e // fmls v30.2d, v9.2d, v7.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee4cd3e // fmls v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ee2cc7e // fmls v30.2d, v3.2d, v2.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee3d484 // fsub v4.2d, v4.2d, v3.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $sigmoidF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf1c80 // orr v0.16b, v4.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F5
+	WORD $0x4e62f484 // fmax v4.2d, v4.2d, v2.2d
+	WORD $0x4e63f4a5 // fmax v5.2d, v5.2d, v3.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
+	MOVD $sigmoidF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc20 // fmla v0.2d, v1.2d, v31.2d
+	WORD $0x4e7fcc83 // fmla v3.2d, v4.2d, v31.2d
+	MOVD $sigmoidF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcca2 // fmla v2.2d, v5.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	WORD $0x4effcc64 // fmls v4.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc45 // fmls v5.2d, v2.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	WORD $0x4effcc64 // fmls v4.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc45 // fmls v5.2d, v2.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F6
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc09 // fmul v9.2d, v0.2d, v31.2d
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc49 // fmul v9.2d, v2.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
 	WORD $0x4e619929 // frintm v9.2d, v9.2d
-	WORD $0x4e61a928 // fcvtns v8.2d, v9.2d
+	WORD $0x4e61a90a // fcvtns v10.2d, v8.2d
+	WORD $0x4e61a92b // fcvtns v11.2d, v9.2d
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
-	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	WORD $0x4ee9d400 // fsub v0.2d, v0.2d, v9.2d
-	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee8d463 // fsub v3.2d, v3.2d, v8.2d
+	WORD $0x4ee9d442 // fsub v2.2d, v2.2d, v9.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F9
+	MOVD $sigmoidF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $sigmoidF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc3e // fmla v30.2d, v1.2d, v9.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e68dc29 // fmul v9.2d, v1.2d, v8.2d
-	WORD $0x6e60dd29 // fmul v9.2d, v9.2d, v0.2d
-	WORD $0x6e61dca3 // fmul v3.2d, v5.2d, v1.2d
+	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd526 // fadd v6.2d, v9.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4c2 // fsub v2.2d, v6.2d, v31.2d
-	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
-	WORD $0x6e62dc67 // fmul v7.2d, v3.2d, v2.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee6ccfe // fmls v30.2d, v7.2d, v6.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ee9ccfe // fmls v30.2d, v7.2d, v9.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee1ccbe // fmls v30.2d, v5.2d, v1.2d
+	FMOVQ (R16), F30
+	WORD $0x4e68ccbe // fmla v30.2d, v5.2d, v8.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ee5d529 // fsub v9.2d, v9.2d, v5.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	WORD $0x6e60dd29 // fmul v9.2d, v9.2d, v0.2d
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee4e400 // fcmgt v0.2d, v0.2d, v4.2d
+	WORD $0x6e6adc88 // fmul v8.2d, v4.2d, v10.2d
+	WORD $0x6e6bdca9 // fmul v9.2d, v5.2d, v11.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
+	WORD $0x6e62dd29 // fmul v9.2d, v9.2d, v2.2d
+	WORD $0x6e64dccc // fmul v12.2d, v6.2d, v4.2d
+	WORD $0x6e65dced // fmul v13.2d, v7.2d, v5.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ee9d484 // fsub v4.2d, v4.2d, v9.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e641d3e // bsl v30.16b, v9.16b, v4.16b
+	FMOVQ (R16), F31
+	WORD $0x4e7fd50e // fadd v14.2d, v8.2d, v31.2d
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd52f // fadd v15.2d, v9.2d, v31.2d
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f1 // fsub v17.2d, v15.2d, v31.2d
+	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
+	WORD $0x4ef1d529 // fsub v9.2d, v9.2d, v17.2d
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
+	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
+	WORD $0x6e71dd92 // fmul v18.2d, v12.2d, v17.2d
+	WORD $0x6e70ddb3 // fmul v19.2d, v13.2d, v16.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eefce7e // fmls v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee9ce7e // fmls v30.2d, v19.2d, v9.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee4ccde // fmls v30.2d, v6.2d, v4.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee5ccfe // fmls v30.2d, v7.2d, v5.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ee6d508 // fsub v8.2d, v8.2d, v6.2d
+	WORD $0x4ee7d529 // fsub v9.2d, v9.2d, v7.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70cd3e // fmla v30.2d, v9.2d, v16.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
+	WORD $0x6e6bdd29 // fmul v9.2d, v9.2d, v11.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
+	WORD $0x6e62dd29 // fmul v9.2d, v9.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e463 // fcmgt v3.2d, v3.2d, v1.2d
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ee8d421 // fsub v1.2d, v1.2d, v8.2d
+	WORD $0x4ee9d400 // fsub v0.2d, v0.2d, v9.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611d1e // bsl v30.16b, v8.16b, v1.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601d3e // bsl v30.16b, v9.16b, v0.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F8, 0(R0)
 	FMOVQ F9, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
@@ -6767,129 +10292,129 @@ sigmoidF64NEON_l3:
 	FMOVQ 0(R2), F9
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4e64f400 // fmax v0.2d, v0.2d, v4.2d
+	WORD $0x4e68f400 // fmax v0.2d, v0.2d, v8.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F8
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc04 // fmla v4.2d, v0.2d, v31.2d
+	WORD $0x4e7fcc08 // fmla v8.2d, v0.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F3
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc87 // fmul v7.2d, v4.2d, v31.2d
-	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
-	WORD $0x4e61a8e2 // fcvtns v2.2d, v7.2d
+	WORD $0x6e7fdd01 // fmul v1.2d, v8.2d, v31.2d
+	WORD $0x4e619821 // frintm v1.2d, v1.2d
+	WORD $0x4e61a822 // fcvtns v2.2d, v1.2d
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x4ee7d484 // fsub v4.2d, v4.2d, v7.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	WORD $0x4ee1d508 // fsub v8.2d, v8.2d, v1.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F1
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e67cc1e // fmla v30.2d, v0.2d, v7.2d
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e62dc07 // fmul v7.2d, v0.2d, v2.2d
-	WORD $0x6e64dce7 // fmul v7.2d, v7.2d, v4.2d
-	WORD $0x6e60dd05 // fmul v5.2d, v8.2d, v0.2d
+	WORD $0x6e62dc01 // fmul v1.2d, v0.2d, v2.2d
+	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
+	WORD $0x6e60dc6b // fmul v11.2d, v3.2d, v0.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd4e3 // fadd v3.2d, v7.2d, v31.2d
+	WORD $0x4e7fd42a // fadd v10.2d, v1.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd461 // fsub v1.2d, v3.2d, v31.2d
-	WORD $0x4ee1d4e7 // fsub v7.2d, v7.2d, v1.2d
+	WORD $0x4effd553 // fsub v19.2d, v10.2d, v31.2d
+	WORD $0x4ef3d421 // fsub v1.2d, v1.2d, v19.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e63fc21 // fdiv v1.2d, v1.2d, v3.2d
-	WORD $0x6e61dca6 // fmul v6.2d, v5.2d, v1.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee3ccde // fmls v30.2d, v6.2d, v3.2d
+	FMOVQ (R16), F19
+	WORD $0x6e6afe73 // fdiv v19.2d, v19.2d, v10.2d
+	WORD $0x6e73dd70 // fmul v16.2d, v11.2d, v19.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eeace1e // fmls v30.2d, v16.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee1ce1e // fmls v30.2d, v16.2d, v1.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee0cc7e // fmls v30.2d, v3.2d, v0.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee7ccde // fmls v30.2d, v6.2d, v7.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee0cd1e // fmls v30.2d, v8.2d, v0.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ee8d4e7 // fsub v7.2d, v7.2d, v8.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e61ccfe // fmla v30.2d, v7.2d, v1.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x6e64dce7 // fmul v7.2d, v7.2d, v4.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ee9e484 // fcmgt v4.2d, v4.2d, v9.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e73cc3e // fmla v30.2d, v1.2d, v19.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
+	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ee9e508 // fcmgt v8.2d, v8.2d, v9.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ee7d529 // fsub v9.2d, v9.2d, v7.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	FMOVQ F7, 0(R0)
+	WORD $0x4ee1d529 // fsub v9.2d, v9.2d, v1.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	FMOVQ F1, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -6899,135 +10424,135 @@ sigmoidF64NEON_l4:
 	CBZ R1, sigmoidF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F1
 	MOVD $0(R2), R16
 	FMOVD (R16), F9
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F2
-	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
+	WORD $0x4e68f442 // fmax v2.2d, v2.2d, v8.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F8
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc44 // fmla v4.2d, v2.2d, v31.2d
+	WORD $0x4e7fcc48 // fmla v8.2d, v2.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc82 // fmls v2.2d, v4.2d, v31.2d
+	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc82 // fmls v2.2d, v4.2d, v31.2d
+	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F16
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a828 // fcvtns v8.2d, v1.2d
+	WORD $0x6e7fdd13 // fmul v19.2d, v8.2d, v31.2d
+	WORD $0x4e619a73 // frintm v19.2d, v19.2d
+	WORD $0x4e61aa63 // fcvtns v3.2d, v19.2d
+	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4ef3d508 // fsub v8.2d, v8.2d, v19.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F19
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4e73cc5e // fmla v30.2d, v2.2d, v19.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e68dc41 // fmul v1.2d, v2.2d, v8.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x6e62dcc5 // fmul v5.2d, v6.2d, v2.2d
+	WORD $0x6e63dc53 // fmul v19.2d, v2.2d, v3.2d
+	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
+	WORD $0x6e62de0b // fmul v11.2d, v16.2d, v2.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd420 // fadd v0.2d, v1.2d, v31.2d
+	WORD $0x4e7fd660 // fadd v0.2d, v19.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd403 // fsub v3.2d, v0.2d, v31.2d
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x4effd40a // fsub v10.2d, v0.2d, v31.2d
+	WORD $0x4eead673 // fsub v19.2d, v19.2d, v10.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x6e60fc63 // fdiv v3.2d, v3.2d, v0.2d
-	WORD $0x6e63dcaa // fmul v10.2d, v5.2d, v3.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee0cd5e // fmls v30.2d, v10.2d, v0.2d
+	FMOVQ (R16), F10
+	WORD $0x6e60fd4a // fdiv v10.2d, v10.2d, v0.2d
+	WORD $0x6e6add72 // fmul v18.2d, v11.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee0ce5e // fmls v30.2d, v18.2d, v0.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ee1cd5e // fmls v30.2d, v10.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee2ccde // fmls v30.2d, v6.2d, v2.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d421 // fsub v1.2d, v1.2d, v6.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ee9e484 // fcmgt v4.2d, v4.2d, v9.2d
+	WORD $0x4ef3ce5e // fmls v30.2d, v18.2d, v19.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee2ce1e // fmls v30.2d, v16.2d, v2.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ef0d673 // fsub v19.2d, v19.2d, v16.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e6ace7e // fmla v30.2d, v19.2d, v10.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e63de73 // fmul v19.2d, v19.2d, v3.2d
+	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ee9e508 // fcmgt v8.2d, v8.2d, v9.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ee1d529 // fsub v9.2d, v9.2d, v1.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ef3d529 // fsub v9.2d, v9.2d, v19.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691e7e // bsl v30.16b, v19.16b, v9.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F19, (R16)
 sigmoidF64NEON_l5:
 	RET 
 
@@ -7109,356 +10634,699 @@ TEXT ·geluTanhF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $1, R1, R3
+	LSR $2, R1, R3
 	CBZ R3, geluTanhF64NEON_l2
 geluTanhF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $geluTanhF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	MOVD $geluTanhF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
-	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
-	WORD $0x4ee2cc43 // fmls v3.2d, v2.2d, v2.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $geluTanhF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc24 // fmla v4.2d, v1.2d, v31.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F5
-	WORD $0x4ee4d4a5 // fsub v5.2d, v5.2d, v4.2d
+	WORD $0x4ee2f484 // fmin v4.2d, v4.2d, v2.2d
+	WORD $0x4ee3f4a5 // fmin v5.2d, v5.2d, v3.2d
+	WORD $0x6e64dc83 // fmul v3.2d, v4.2d, v4.2d
+	WORD $0x6e65dca2 // fmul v2.2d, v5.2d, v5.2d
+	WORD $0x4ea31c66 // mov v6.16b, v3.16b
+	WORD $0x4ee4cc86 // fmls v6.2d, v4.2d, v4.2d
+	WORD $0x4ea21c47 // mov v7.16b, v2.16b
+	WORD $0x4ee5cca7 // fmls v7.2d, v5.2d, v5.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc25 // fmla v5.2d, v1.2d, v31.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e7fcc68 // fmla v8.2d, v3.2d, v31.2d
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc7e // fmls v30.2d, v3.2d, v31.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	WORD $0x4e7fcc49 // fmla v9.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
+	WORD $0x4ee9d56b // fsub v11.2d, v11.2d, v9.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc3e // fmla v30.2d, v1.2d, v31.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	WORD $0x4e7fcc6a // fmla v10.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0x6e64dc43 // fmul v3.2d, v2.2d, v4.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee4cc5e // fmls v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	WORD $0x4e7fcc4b // fmla v11.2d, v2.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c84 // eor v4.16b, v4.16b, v31.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
-	MOVD $geluTanhF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc64 // fmla v4.2d, v3.2d, v31.2d
-	MOVD $geluTanhF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc83 // fmls v3.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc83 // fmls v3.2d, v4.2d, v31.2d
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	WORD $0x6ee0e4a5 // fcmgt v5.2d, v5.2d, v0.2d
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4effccde // fmls v30.2d, v6.2d, v31.2d
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
-	WORD $0x4ee1d463 // fsub v3.2d, v3.2d, v1.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a826 // fcvtns v6.2d, v1.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $geluTanhF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c21<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cc7e // fmla v30.2d, v3.2d, v1.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e66dc61 // fmul v1.2d, v3.2d, v6.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x6e63dc47 // fmul v7.2d, v2.2d, v3.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd425 // fadd v5.2d, v1.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4a8 // fsub v8.2d, v5.2d, v31.2d
-	WORD $0x4ee8d421 // fsub v1.2d, v1.2d, v8.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e65fd08 // fdiv v8.2d, v8.2d, v5.2d
-	WORD $0x6e68dce9 // fmul v9.2d, v7.2d, v8.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee5cd3e // fmls v30.2d, v9.2d, v5.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee1cd3e // fmls v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee3cc5e // fmls v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e68cc3e // fmla v30.2d, v1.2d, v8.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, geluTanhF64NEON_l1
-geluTanhF64NEON_l2:
-	AND $1, R1, R1
-	CBZ R1, geluTanhF64NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $geluTanhF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
-	MOVD $geluTanhF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
-	WORD $0x6e66dcc4 // fmul v4.2d, v6.2d, v6.2d
-	WORD $0x4ea41c89 // mov v9.16b, v4.16b
-	WORD $0x4ee6ccc9 // fmls v9.2d, v6.2d, v6.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F8
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc88 // fmla v8.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee8d442 // fsub v2.2d, v2.2d, v8.2d
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc82 // fmla v2.2d, v4.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcd3e // fmls v30.2d, v9.2d, v31.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4effccfe // fmls v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
 	MOVD $geluTanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd484 // fadd v4.2d, v4.2d, v31.2d
-	WORD $0x6e68dcc9 // fmul v9.2d, v6.2d, v8.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4ee8ccde // fmls v30.2d, v6.2d, v8.2d
+	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd442 // fadd v2.2d, v2.2d, v31.2d
+	WORD $0x6e68dc87 // fmul v7.2d, v4.2d, v8.2d
+	WORD $0x6e69dca6 // fmul v6.2d, v5.2d, v9.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ee8cc9e // fmls v30.2d, v4.2d, v8.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ee9ccbe // fmls v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $geluTanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e64ccde // fmla v30.2d, v6.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $geluTanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F8
 	MOVD $geluTanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd28 // fmla v8.2d, v9.2d, v31.2d
+	WORD $0x4e7fcce9 // fmla v9.2d, v7.2d, v31.2d
+	MOVD $geluTanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccc8 // fmla v8.2d, v6.2d, v31.2d
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $geluTanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd09 // fmls v9.2d, v8.2d, v31.2d
+	WORD $0x4effcd27 // fmls v7.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd06 // fmls v6.2d, v8.2d, v31.2d
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd09 // fmls v9.2d, v8.2d, v31.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4effcd27 // fmls v7.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd06 // fmls v6.2d, v8.2d, v31.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6ee0e56b // fcmgt v11.2d, v11.2d, v0.2d
+	WORD $0x6ee1e54a // fcmgt v10.2d, v10.2d, v1.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
-	WORD $0x4ee4d529 // fsub v9.2d, v9.2d, v4.2d
+	FMOVQ (R16), F14
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1d9e // bsl v30.16b, v12.16b, v14.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
+	WORD $0x6e6ddc21 // fmul v1.2d, v1.2d, v13.2d
+	WORD $0x4ee3d4e7 // fsub v7.2d, v7.2d, v3.2d
+	WORD $0x4ee2d4c6 // fsub v6.2d, v6.2d, v2.2d
 	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd04 // fmul v4.2d, v8.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a887 // fcvtns v7.2d, v4.2d
+	WORD $0x6e7fdd22 // fmul v2.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd03 // fmul v3.2d, v8.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a84d // fcvtns v13.2d, v2.2d
+	WORD $0x4e61a86c // fcvtns v12.2d, v3.2d
 	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
-	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
-	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
+	WORD $0x4ee3d508 // fsub v8.2d, v8.2d, v3.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62ccde // fmla v30.2d, v6.2d, v2.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6ddce2 // fmul v2.2d, v7.2d, v13.2d
+	WORD $0x6e6cdcc3 // fmul v3.2d, v6.2d, v12.2d
+	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
+	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
+	WORD $0x6e67dc8f // fmul v15.2d, v4.2d, v7.2d
+	WORD $0x6e66dcaa // fmul v10.2d, v5.2d, v6.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd44e // fadd v14.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd46b // fadd v11.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd571 // fsub v17.2d, v11.2d, v31.2d
+	WORD $0x4ef0d442 // fsub v2.2d, v2.2d, v16.2d
+	WORD $0x4ef1d463 // fsub v3.2d, v3.2d, v17.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
+	WORD $0x6e6bfe10 // fdiv v16.2d, v16.2d, v11.2d
+	WORD $0x6e71ddf2 // fmul v18.2d, v15.2d, v17.2d
+	WORD $0x6e70dd53 // fmul v19.2d, v10.2d, v16.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eebce7e // fmls v30.2d, v19.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ee2ce5e // fmls v30.2d, v18.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee3ce7e // fmls v30.2d, v19.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee7cc9e // fmls v30.2d, v4.2d, v7.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee6ccbe // fmls v30.2d, v5.2d, v6.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
+	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cc5e // fmla v30.2d, v2.2d, v17.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70cc7e // fmla v30.2d, v3.2d, v16.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
+	WORD $0x6e6cdc63 // fmul v3.2d, v3.2d, v12.2d
+	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
+	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF64NEON_l1
+geluTanhF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, geluTanhF64NEON_l4
+geluTanhF64NEON_l3:
+	FMOVQ 0(R2), F1
+	MOVD $geluTanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ee0f463 // fmin v3.2d, v3.2d, v0.2d
+	WORD $0x6e63dc60 // fmul v0.2d, v3.2d, v3.2d
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ee3cc62 // fmls v2.2d, v3.2d, v3.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc08 // fmla v8.2d, v0.2d, v31.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ee8d529 // fsub v9.2d, v9.2d, v8.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc09 // fmla v9.2d, v0.2d, v31.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc5e // fmls v30.2d, v2.2d, v31.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc1e // fmla v30.2d, v0.2d, v31.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd400 // fadd v0.2d, v0.2d, v31.2d
+	WORD $0x6e68dc62 // fmul v2.2d, v3.2d, v8.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee8cc7e // fmls v30.2d, v3.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc48 // fmla v8.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ee1e529 // fcmgt v9.2d, v9.2d, v1.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdc21 // fmul v1.2d, v1.2d, v12.2d
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd00 // fmul v0.2d, v8.2d, v31.2d
+	WORD $0x4e619800 // frintm v0.2d, v0.2d
+	WORD $0x4e61a80c // fcvtns v12.2d, v0.2d
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee0d508 // fsub v8.2d, v8.2d, v0.2d
 	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
 	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
 	MOVD $geluTanhF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F0
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e67dd24 // fmul v4.2d, v9.2d, v7.2d
-	WORD $0x6e68dc84 // fmul v4.2d, v4.2d, v8.2d
-	WORD $0x6e69dcc3 // fmul v3.2d, v6.2d, v9.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd482 // fadd v2.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd445 // fsub v5.2d, v2.2d, v31.2d
-	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6e62fca5 // fdiv v5.2d, v5.2d, v2.2d
-	WORD $0x6e65dc6a // fmul v10.2d, v3.2d, v5.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee2cd5e // fmls v30.2d, v10.2d, v2.2d
+	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ee4cd5e // fmls v30.2d, v10.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e6cdc40 // fmul v0.2d, v2.2d, v12.2d
+	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
+	WORD $0x6e62dc6d // fmul v13.2d, v3.2d, v2.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd409 // fadd v9.2d, v0.2d, v31.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd533 // fsub v19.2d, v9.2d, v31.2d
+	WORD $0x4ef3d400 // fsub v0.2d, v0.2d, v19.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x6e69fe73 // fdiv v19.2d, v19.2d, v9.2d
+	WORD $0x6e73ddb0 // fmul v16.2d, v13.2d, v19.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee9ce1e // fmls v30.2d, v16.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ee0ce1e // fmls v30.2d, v16.2d, v0.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee2cc7e // fmls v30.2d, v3.2d, v2.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e73cc1e // fmla v30.2d, v0.2d, v19.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
+	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF64NEON_l3
+geluTanhF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, geluTanhF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F0
+	MOVD $geluTanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee8f58c // fmin v12.2d, v12.2d, v8.2d
+	WORD $0x6e6cdd88 // fmul v8.2d, v12.2d, v12.2d
+	WORD $0x4ea81d10 // mov v16.16b, v8.16b
+	WORD $0x4eeccd90 // fmls v16.2d, v12.2d, v12.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd13 // fmla v19.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ef3d463 // fsub v3.2d, v3.2d, v19.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd03 // fmla v3.2d, v8.2d, v31.2d
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee9ccde // fmls v30.2d, v6.2d, v9.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d484 // fsub v4.2d, v4.2d, v6.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e65cc9e // fmla v30.2d, v4.2d, v5.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e67dc84 // fmul v4.2d, v4.2d, v7.2d
-	WORD $0x6e68dc84 // fmul v4.2d, v4.2d, v8.2d
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce1e // fmls v30.2d, v16.2d, v31.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd1e // fmla v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd508 // fadd v8.2d, v8.2d, v31.2d
+	WORD $0x6e73dd90 // fmul v16.2d, v12.2d, v19.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ef3cd9e // fmls v30.2d, v12.2d, v19.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e73 // eor v19.16b, v19.16b, v31.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e68cd9e // fmla v30.2d, v12.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $geluTanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fce13 // fmla v19.2d, v16.2d, v31.2d
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd673 // fsub v19.2d, v19.2d, v31.2d
+	MOVD $geluTanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce70 // fmls v16.2d, v19.2d, v31.2d
+	MOVD $geluTanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce70 // fmls v16.2d, v19.2d, v31.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ee0e463 // fcmgt v3.2d, v3.2d, v0.2d
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e621dbe // bsl v30.16b, v13.16b, v2.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6ddc00 // fmul v0.2d, v0.2d, v13.2d
+	WORD $0x4ee8d610 // fsub v16.2d, v16.2d, v8.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde68 // fmul v8.2d, v19.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a90d // fcvtns v13.2d, v8.2d
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee8d673 // fsub v19.2d, v19.2d, v8.2d
+	WORD $0x4e61aa73 // fcvtns v19.2d, v19.2d
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e6dde08 // fmul v8.2d, v16.2d, v13.2d
+	WORD $0x6e73dd08 // fmul v8.2d, v8.2d, v19.2d
+	WORD $0x6e70dd82 // fmul v2.2d, v12.2d, v16.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd503 // fadd v3.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd469 // fsub v9.2d, v3.2d, v31.2d
+	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x6e63fd29 // fdiv v9.2d, v9.2d, v3.2d
+	WORD $0x6e69dc52 // fmul v18.2d, v2.2d, v9.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee3ce5e // fmls v30.2d, v18.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ef0cd9e // fmls v30.2d, v12.2d, v16.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eecd508 // fsub v8.2d, v8.2d, v12.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e69cd1e // fmla v30.2d, v8.2d, v9.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e6ddd08 // fmul v8.2d, v8.2d, v13.2d
+	WORD $0x6e73dd08 // fmul v8.2d, v8.2d, v19.2d
+	WORD $0x4ee8d400 // fsub v0.2d, v0.2d, v8.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
-geluTanhF64NEON_l3:
+	FMOVD F0, (R16)
+geluTanhF64NEON_l5:
 	RET 
 
 DATA siLUF64NEON_c0<>+0(SB)/8, $0x4087a00000000000
@@ -7527,278 +11395,545 @@ TEXT ·siLUF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $1, R1, R3
+	LSR $2, R1, R3
 	CBZ R3, siLUF64NEON_l2
 siLUF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $siLUF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $siLUF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F4
+	MOVD $siLUF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ee2f484 // fmin v4.2d, v4.2d, v2.2d
+	WORD $0x4ee3f4a5 // fmin v5.2d, v5.2d, v3.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
+	WORD $0x6e3f1c83 // eor v3.16b, v4.16b, v31.16b
+	MOVD $siLUF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca2 // eor v2.16b, v5.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F6
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc23 // fmla v3.2d, v1.2d, v31.2d
+	WORD $0x4e7fcc66 // fmla v6.2d, v3.2d, v31.2d
+	MOVD $siLUF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc47 // fmla v7.2d, v2.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc61 // fmls v1.2d, v3.2d, v31.2d
+	WORD $0x4effccc3 // fmls v3.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce2 // fmls v2.2d, v7.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc61 // fmls v1.2d, v3.2d, v31.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4effccc3 // fmls v3.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce2 // fmls v2.2d, v7.2d, v31.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ee0e508 // fcmgt v8.2d, v8.2d, v0.2d
+	WORD $0x6ee1e529 // fcmgt v9.2d, v9.2d, v1.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e661cbe // bsl v30.16b, v5.16b, v6.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
+	FMOVQ (R16), F12
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1d5e // bsl v30.16b, v10.16b, v12.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
+	WORD $0x6e6bdc21 // fmul v1.2d, v1.2d, v11.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc65 // fmul v5.2d, v3.2d, v31.2d
-	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
-	WORD $0x4e61a8a6 // fcvtns v6.2d, v5.2d
+	WORD $0x6e7fdccb // fmul v11.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcea // fmul v10.2d, v7.2d, v31.2d
+	WORD $0x4e61996b // frintm v11.2d, v11.2d
+	WORD $0x4e61994a // frintm v10.2d, v10.2d
+	WORD $0x4e61a96d // fcvtns v13.2d, v11.2d
+	WORD $0x4e61a949 // fcvtns v9.2d, v10.2d
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4eebd4c6 // fsub v6.2d, v6.2d, v11.2d
+	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
 	MOVD $siLUF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
-	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
 	MOVD $siLUF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F10
+	MOVD $siLUF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F11
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e66dc25 // fmul v5.2d, v1.2d, v6.2d
-	WORD $0x6e63dca5 // fmul v5.2d, v5.2d, v3.2d
-	WORD $0x6e61dc44 // fmul v4.2d, v2.2d, v1.2d
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd4a7 // fadd v7.2d, v5.2d, v31.2d
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4e8 // fsub v8.2d, v7.2d, v31.2d
-	WORD $0x4ee8d4a5 // fsub v5.2d, v5.2d, v8.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e67fd08 // fdiv v8.2d, v8.2d, v7.2d
-	WORD $0x6e68dc89 // fmul v9.2d, v4.2d, v8.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ee7cd3e // fmls v30.2d, v9.2d, v7.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee5cd3e // fmls v30.2d, v9.2d, v5.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ee1cc5e // fmls v30.2d, v2.2d, v1.2d
+	FMOVQ (R16), F30
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e68ccbe // fmla v30.2d, v5.2d, v8.2d
+	WORD $0x6e6ddc6b // fmul v11.2d, v3.2d, v13.2d
+	WORD $0x6e69dc4a // fmul v10.2d, v2.2d, v9.2d
+	WORD $0x6e66dd6b // fmul v11.2d, v11.2d, v6.2d
+	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
+	WORD $0x6e63dc8c // fmul v12.2d, v4.2d, v3.2d
+	WORD $0x6e62dca8 // fmul v8.2d, v5.2d, v2.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd56e // fadd v14.2d, v11.2d, v31.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd54f // fadd v15.2d, v10.2d, v31.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f1 // fsub v17.2d, v15.2d, v31.2d
+	WORD $0x4ef0d56b // fsub v11.2d, v11.2d, v16.2d
+	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
+	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
+	WORD $0x6e71dd92 // fmul v18.2d, v12.2d, v17.2d
+	WORD $0x6e70dd13 // fmul v19.2d, v8.2d, v16.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eefce7e // fmls v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eebce5e // fmls v30.2d, v18.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eeace7e // fmls v30.2d, v19.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee3cc9e // fmls v30.2d, v4.2d, v3.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ee2ccbe // fmls v30.2d, v5.2d, v2.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
-	WORD $0x6e63dca5 // fmul v5.2d, v5.2d, v3.2d
-	WORD $0x4ee5d400 // fsub v0.2d, v0.2d, v5.2d
+	WORD $0x4ee4d56b // fsub v11.2d, v11.2d, v4.2d
+	WORD $0x4ee5d54a // fsub v10.2d, v10.2d, v5.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cd7e // fmla v30.2d, v11.2d, v17.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6ddd6b // fmul v11.2d, v11.2d, v13.2d
+	WORD $0x6e69dd4a // fmul v10.2d, v10.2d, v9.2d
+	WORD $0x6e66dd6b // fmul v11.2d, v11.2d, v6.2d
+	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
+	WORD $0x4eebd400 // fsub v0.2d, v0.2d, v11.2d
+	WORD $0x4eead421 // fsub v1.2d, v1.2d, v10.2d
 	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, siLUF64NEON_l1
 siLUF64NEON_l2:
-	AND $1, R1, R1
-	CBZ R1, siLUF64NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	FMOVD (R16), F5
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, siLUF64NEON_l4
+siLUF64NEON_l3:
+	FMOVQ 0(R2), F1
 	MOVD $siLUF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ca3 // and v3.16b, v5.16b, v31.16b
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ee3f4c6 // fmin v6.2d, v6.2d, v3.2d
+	FMOVQ (R16), F10
+	WORD $0x4ee0f54a // fmin v10.2d, v10.2d, v0.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	WORD $0x6e3f1d40 // eor v0.16b, v10.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F9
+	FMOVQ (R16), F11
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc69 // fmla v9.2d, v3.2d, v31.2d
+	WORD $0x4e7fcc0b // fmla v11.2d, v0.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd23 // fmls v3.2d, v9.2d, v31.2d
+	WORD $0x4effcd60 // fmls v0.2d, v11.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd23 // fmls v3.2d, v9.2d, v31.2d
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ee5e508 // fcmgt v8.2d, v8.2d, v5.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4effcd60 // fmls v0.2d, v11.2d, v31.2d
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ee1e4e7 // fcmgt v7.2d, v7.2d, v1.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
+	FMOVQ (R16), F9
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd22 // fmul v2.2d, v9.2d, v31.2d
-	WORD $0x4e619842 // frintm v2.2d, v2.2d
-	WORD $0x4e61a844 // fcvtns v4.2d, v2.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
-	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	WORD $0x6e7fdd66 // fmul v6.2d, v11.2d, v31.2d
+	WORD $0x4e6198c6 // frintm v6.2d, v6.2d
+	WORD $0x4e61a8c9 // fcvtns v9.2d, v6.2d
 	MOVD $siLUF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
 	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee6d56b // fsub v11.2d, v11.2d, v6.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F6
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc7e // fmla v30.2d, v3.2d, v2.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e64dc62 // fmul v2.2d, v3.2d, v4.2d
-	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
-	WORD $0x6e63dcc8 // fmul v8.2d, v6.2d, v3.2d
+	WORD $0x4e66cc1e // fmla v30.2d, v0.2d, v6.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e69dc06 // fmul v6.2d, v0.2d, v9.2d
+	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
+	WORD $0x6e60dd47 // fmul v7.2d, v10.2d, v0.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd441 // fadd v1.2d, v2.2d, v31.2d
+	WORD $0x4e7fd4cd // fadd v13.2d, v6.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd427 // fsub v7.2d, v1.2d, v31.2d
-	WORD $0x4ee7d442 // fsub v2.2d, v2.2d, v7.2d
+	WORD $0x4effd5b3 // fsub v19.2d, v13.2d, v31.2d
+	WORD $0x4ef3d4c6 // fsub v6.2d, v6.2d, v19.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x6e6dfe73 // fdiv v19.2d, v19.2d, v13.2d
+	WORD $0x6e73dcf0 // fmul v16.2d, v7.2d, v19.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eedce1e // fmls v30.2d, v16.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee6ce1e // fmls v30.2d, v16.2d, v6.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ee0cd5e // fmls v30.2d, v10.2d, v0.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e73ccde // fmla v30.2d, v6.2d, v19.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e69dcc6 // fmul v6.2d, v6.2d, v9.2d
+	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
+	WORD $0x4ee6d421 // fsub v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, siLUF64NEON_l3
+siLUF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, siLUF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $siLUF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccb // and v11.16b, v6.16b, v31.16b
+	MOVD $siLUF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eebf529 // fmin v9.2d, v9.2d, v11.2d
+	MOVD $siLUF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2b // eor v11.16b, v9.16b, v31.16b
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $siLUF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd70 // fmla v16.2d, v11.2d, v31.2d
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd610 // fsub v16.2d, v16.2d, v31.2d
+	MOVD $siLUF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce0b // fmls v11.2d, v16.2d, v31.2d
+	MOVD $siLUF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce0b // fmls v11.2d, v16.2d, v31.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6ee6e673 // fcmgt v19.2d, v19.2d, v6.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F7
-	WORD $0x6e61fce7 // fdiv v7.2d, v7.2d, v1.2d
-	WORD $0x6e67dd0a // fmul v10.2d, v8.2d, v7.2d
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ee1cd5e // fmls v30.2d, v10.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4ee2cd5e // fmls v30.2d, v10.2d, v2.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ee3ccde // fmls v30.2d, v6.2d, v3.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d442 // fsub v2.2d, v2.2d, v6.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
-	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
-	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e671d5e // bsl v30.16b, v10.16b, v7.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde0a // fmul v10.2d, v16.2d, v31.2d
+	WORD $0x4e61994a // frintm v10.2d, v10.2d
+	WORD $0x4e61a947 // fcvtns v7.2d, v10.2d
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4eead610 // fsub v16.2d, v16.2d, v10.2d
+	WORD $0x4e61aa10 // fcvtns v16.2d, v16.2d
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	MOVD $siLUF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd7e // fmla v30.2d, v11.2d, v10.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e67dd6a // fmul v10.2d, v11.2d, v7.2d
+	WORD $0x6e70dd4a // fmul v10.2d, v10.2d, v16.2d
+	WORD $0x6e6bdd33 // fmul v19.2d, v9.2d, v11.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd540 // fadd v0.2d, v10.2d, v31.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd40d // fsub v13.2d, v0.2d, v31.2d
+	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e60fdad // fdiv v13.2d, v13.2d, v0.2d
+	WORD $0x6e6dde72 // fmul v18.2d, v19.2d, v13.2d
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4ee0ce5e // fmls v30.2d, v18.2d, v0.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4eebcd3e // fmls v30.2d, v9.2d, v11.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee9d54a // fsub v10.2d, v10.2d, v9.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
+	WORD $0x6e70dd4a // fmul v10.2d, v10.2d, v16.2d
+	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
 	MOVD $0(R0), R16
-	FMOVD F5, (R16)
-siLUF64NEON_l3:
+	FMOVD F6, (R16)
+siLUF64NEON_l5:
 	RET 

@@ -22,9 +22,9 @@ var arith = Area{Name: "arith", Kernels: []Kernel{
 	two("Mul", (*F).Mul),
 	two("Div", (*F).Div),
 	one("ReLU", 4, relu),
-	one("Sqrt", 2, (*F).Sqrt),
-	one("Rsqrt", 2, func(f *F, x V) V { return f.Div(f.Const(1), f.Sqrt(x)) }),
-	one("Reciprocal", 2, func(f *F, x V) V { return f.Div(f.Const(1), x) }),
+	one("Sqrt", 4, (*F).Sqrt),
+	one("Rsqrt", 4, func(f *F, x V) V { return f.Div(f.Const(1), f.Sqrt(x)) }),
+	one("Reciprocal", 4, func(f *F, x V) V { return f.Div(f.Const(1), x) }),
 }}
 
 // relu keeps NaN and -0.

@@ -11,13 +11,13 @@ func single(field string, unroll int, op func(f *F, x V) V) Kernel {
 
 // maths are functions of one number. simd/math.go says how exact they are.
 var maths = Area{Name: "math", Kernels: []Kernel{
-	one("Exp", 2, exp),
-	one("Expm1", 2, expm1),
-	one("Log", 2, log),
-	one("Log1p", 2, log1p),
-	one("Tanh", 1, tanh),
-	one("Sigmoid", 2, sigmoid),
-	single("GELU", 1, gelu),
-	one("GELUTanh", 1, geluTanh),
-	one("SiLU", 1, silu),
+	one("Exp", 4, exp),
+	one("Expm1", 4, expm1),
+	one("Log", 4, log),
+	one("Log1p", 4, log1p),
+	one("Tanh", 4, tanh),
+	one("Sigmoid", 4, sigmoid),
+	single("GELU", 4, gelu),
+	one("GELUTanh", 4, geluTanh),
+	one("SiLU", 4, silu),
 }}
