@@ -112,6 +112,14 @@ func TestGradientsThatAlias(t *testing.T) {
 		a.Mul(b).Sum().Backward() // goes on to add
 		everyElementIs(t, "a's after another pass", a.Grad(), 8)
 
+		a.ZeroGrad()
+		b.ZeroGrad()
+		f := b.MulScalar(1)
+		sum := f.MulScalar(2).Add(a.MulScalar(5)) // which adds to a's while f's is pending
+		sum.Add(f.Add(a)).Sum().Backward()
+		everyElementIs(t, "a's of two", a.Grad(), 6)
+		everyElementIs(t, "b's beside it", b.Grad(), 3)
+
 		parts := a.Mul(c).Split(n/2, 0)
 		tensor.Cat(0, parts[1], parts[0], parts[1]).Sum().Backward()
 		everyElementIs(t, "c's half", c.Grad().Narrow(0, 0, n/2), 1)
