@@ -116,7 +116,7 @@ func TestGradientsThatAlias(t *testing.T) {
 		b.ZeroGrad()
 		f := b.MulScalar(1)
 		sum := f.MulScalar(2).Add(a.MulScalar(5)) // which adds to a's while f's is pending
-		sum.Add(f.Add(a)).Sum().Backward()
+		sum.Add(f.Add(a)).MulScalar(1).Sum().Backward()
 		everyElementIs(t, "a's of two", a.Grad(), 6)
 		everyElementIs(t, "b's beside it", b.Grad(), 3)
 
