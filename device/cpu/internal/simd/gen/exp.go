@@ -76,7 +76,7 @@ func tanh(f *F, x V) V {
 	a := f.Abs(x)
 	n, r := reduce(f, f.Min(f.Const(map[int]float64{4: 20, 8: 40}[f.Size]), f.Add(a, a)))
 	e := f.Scale(f.FMA(r, expQ(f, r), f.Const(1)), n)
-	big := f.Sub(f.Const(1), f.Div(f.Const(2), f.Add(e, f.Const(1))))
+	big := f.FNMA(nearly(f, f.Add(e, f.Const(1))), f.Const(2), f.Reg(f.Const(1)))
 	s := f.Mul(x, x)
 	var p V
 	if f.Size == 4 {
@@ -89,27 +89,42 @@ func tanh(f *F, x V) V {
 	return f.Or(f.Select(f.Lt(a, f.Const(0.625)), small, big), f.And(x, f.SignBit()))
 }
 
-// share is a·e/(1+e) for e = 2ⁿ·eʳ <= 1, with what the roundings on the way
-// lose. 2ⁿ comes last, so that a denormal e keeps its digits.
-func share(f *F, a, n, r V) V {
+// nearly is 1/d, perhaps not rounded to the nearest.
+func nearly(f *F, d V) V {
+	y := f.Recip(d)
+	if f.recip() {
+		y = f.FMA(y, f.FNMA(y, d, f.Reg(f.Const(1))), y)
+	}
+	return y
+}
+
+// share is a·σ(-v) = a·e/(1+e) for e = e^-v = 2ⁿ·eʳ <= 1, with what the
+// roundings on the way lose. 2ⁿ comes last, so that a denormal e keeps its
+// digits. An a of nil is 1.
+func share(f *F, a *V, n, r V) V {
 	scale := f.Scaler(n)
 	p := f.FMA(r, expQ(f, r), f.Const(1))
 	e := scale(p)
-	num := f.Mul(a, p)
 	den := f.Add(e, f.Const(1))
 	lost := f.Sub(e, f.Sub(den, f.Const(1)))
-	y := f.Div(f.Const(1), den)
+	num := p
+	if a != nil {
+		num = f.Mul(*a, p)
+	}
+	y := f.Recip(den)
 	q := f.Mul(num, y)
 	rest := f.FNMA(q, lost, f.FNMA(q, den, num))
-	rest = f.Sub(rest, f.FNMA(a, p, num))
+	if a != nil {
+		rest = f.Sub(rest, f.FNMA(*a, p, num))
+	}
 	return scale(f.FMA(rest, y, q))
 }
 
-// sigmoid is e^x/(1+e^x) of -|x|, and the rest to 1 for x >= 0.
+// sigmoid is σ(-|x|), and the rest to 1 for x >= 0.
 func sigmoid(f *F, x V) V {
 	lo, _ := f.expRange()
 	n, r := reduce(f, f.Max(f.Const(lo), f.Or(x, f.SignBit())))
-	s := share(f, f.Reg(f.Const(1)), n, r)
+	s := share(f, nil, n, r)
 	return f.Select(f.Lt(x, f.Zero()), s, f.Sub(f.Const(1), s))
 }
 
@@ -118,5 +133,5 @@ func silu(f *F, x V) V {
 	lo, _ := f.expRange()
 	a := f.Min(f.Const(10-lo), f.Abs(x))
 	n, r := reduce(f, f.Neg(a))
-	return f.Sub(reluOrNaN(f, x), share(f, a, n, r))
+	return f.Sub(reluOrNaN(f, x), share(f, &a, n, r))
 }

@@ -14,17 +14,17 @@ func geluTail(f *F, x V) V {
 	r = f.FMA(low, f.Const(0.5), r)
 	den := f.Add(a, f.Const(geluC))
 	lost := f.Sub(a, f.Sub(den, f.Const(geluC)))
-	y := f.Div(f.Const(1), den)
+	y := nearly(f, den)
 	u := f.Mul(a, y)
 	du := f.Mul(y, f.FNMA(u, lost, f.FNMA(u, den, a)))
 	q := f.Poly(f.Sub(f.Add(u, u), f.Const(1)), geluQ...)
 	// u·Q(u) changes by du·Q·(1-u), nearly.
 	g := f.Mul(u, q)
-	low = f.FMA(q, f.FNMA(u, du, du), f.Neg(f.FNMA(u, q, g)))
+	over := f.FNMA(q, f.FNMA(u, du, du), f.FNMA(u, q, g)) // what is too much in g
 	t, one := expQ(f, r), f.Reg(f.Const(1))
 	e := f.FMA(r, t, one)
 	el := f.FMA(r, t, f.Sub(one, e))
-	return f.Scale(f.FMA(g, e, f.FMA(low, e, f.Mul(g, el))), n)
+	return f.Scale(f.FMA(g, e, f.FNMA(over, e, f.Mul(g, el))), n)
 }
 
 // A C with few bits, and for which Q(0) is nearly a float32.
@@ -50,14 +50,14 @@ const (
 // geluTanh is max(x, 0) - a·σ(-v(a)) for a = |x|. v is kept in two numbers.
 func geluTanh(f *F, x V) V {
 	a := f.Min(f.Const(map[int]float64{4: 12, 8: 24}[f.Size]), f.Abs(x)) // e^-v is 0 there
-	v, low := geluTanhArg(f, a)
+	v, over := geluTanhArg(f, a)
 	n, r := reduce(f, f.Neg(v))
-	return f.Sub(reluOrNaN(f, x), share(f, a, n, f.Sub(r, low)))
+	return f.Sub(reluOrNaN(f, x), share(f, &a, n, f.Add(r, over)))
 }
 
-// geluTanhArg is v(a) in two numbers, a·(k + c·a²). The upper parts of k and c
+// geluTanhArg is v(a) = a·(k + c·a²) and what is too much in it. The upper parts of k and c
 // have few bits, so that w - k is exact.
-func geluTanhArg(f *F, a V) (v, low V) {
+func geluTanhArg(f *F, a V) (v, over V) {
 	const k, c = 1673285.0 / (1 << 20), 74821.0 / (1 << 20)
 	s := f.Mul(a, a)
 	sl := f.FNMA(a, a, s) // too much in s
@@ -66,5 +66,5 @@ func geluTanhArg(f *F, a V) (v, low V) {
 	wl = f.FMA(s, f.Const(geluCubic-c), f.FNMA(sl, f.Const(c), wl))
 	wl = f.Add(wl, f.Const(geluScale-k))
 	v = f.Mul(a, w)
-	return v, f.FMA(a, wl, f.Neg(f.FNMA(a, w, v)))
+	return v, f.FNMA(a, wl, f.FNMA(a, w, v))
 }
