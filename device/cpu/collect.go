@@ -26,7 +26,9 @@ func (m *pool) collect() {
 		scanned := awaitFinalizers(time.Second)
 		m.mu.Lock()
 		m.stats.Collections++
-		m.enough = 2*m.stats.InUse + scanned
+		// What is alive goes up and down within a training step; the most of the
+		// last few collections counts.
+		m.enough = max(2*m.stats.InUse+scanned, m.enough-m.enough/8)
 	}
 	m.gc.Unlock()
 }

@@ -25,6 +25,7 @@ type Kernels[T any] struct {
 	Math[T]
 	Reduce[T]
 	Lines[T]
+	Steps[T]
 	Limits[T]
 	Gemm[T]
 	Move[T]

@@ -11,6 +11,7 @@ var avx512 = Set{
 		Move:   moveF32AVX512,
 		Conv:   convF32AVX512,
 		Reduce: reduceF32AVX512,
+		Steps:  stepsF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX512,
@@ -21,6 +22,7 @@ var avx512 = Set{
 		Move:   moveF64AVX512,
 		Conv:   convF64AVX512,
 		Reduce: reduceF64AVX512,
+		Steps:  stepsF64AVX512,
 	},
 }
 
@@ -35,6 +37,7 @@ var avx2 = Set{
 		Move:   moveF32AVX2,
 		Conv:   convF32AVX2,
 		Reduce: reduceF32AVX2,
+		Steps:  stepsF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX2,
@@ -45,6 +48,7 @@ var avx2 = Set{
 		Move:   moveF64AVX2,
 		Conv:   convF64AVX2,
 		Reduce: reduceF64AVX2,
+		Steps:  stepsF64AVX2,
 	},
 }
 

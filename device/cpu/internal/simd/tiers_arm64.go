@@ -11,6 +11,7 @@ var neon = Set{
 		Move:   moveF32NEON,
 		Conv:   convF32NEON,
 		Reduce: reduceF32NEON,
+		Steps:  stepsF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64NEON,
@@ -21,6 +22,7 @@ var neon = Set{
 		Move:   moveF64NEON,
 		Conv:   convF64NEON,
 		Reduce: reduceF64NEON,
+		Steps:  stepsF64NEON,
 	},
 }
 

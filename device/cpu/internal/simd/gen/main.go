@@ -41,6 +41,7 @@ var areas = []Area{
 	maths,
 	reductions,
 	lines,
+	steps,
 	limits,
 	gemm,
 	move,
