@@ -3958,57 +3958,63 @@ GLOBL geluF32NEON_c8<>(SB), RODATA|NOPTR, $16
 DATA geluF32NEON_c9<>+0(SB)/8, $0x404b0000404b0000
 DATA geluF32NEON_c9<>+8(SB)/8, $0x404b0000404b0000
 GLOBL geluF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c10<>+0(SB)/8, $0x380a7ace380a7ace
-DATA geluF32NEON_c10<>+8(SB)/8, $0x380a7ace380a7ace
+DATA geluF32NEON_c10<>+0(SB)/8, $0x4000000040000000
+DATA geluF32NEON_c10<>+8(SB)/8, $0x4000000040000000
 GLOBL geluF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c11<>+0(SB)/8, $0x392d7cf4392d7cf4
-DATA geluF32NEON_c11<>+8(SB)/8, $0x392d7cf4392d7cf4
+DATA geluF32NEON_c11<>+0(SB)/8, $0xbf800000bf800000
+DATA geluF32NEON_c11<>+8(SB)/8, $0xbf800000bf800000
 GLOBL geluF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c12<>+0(SB)/8, $0x3785107a3785107a
-DATA geluF32NEON_c12<>+8(SB)/8, $0x3785107a3785107a
+DATA geluF32NEON_c12<>+0(SB)/8, $0x380a7ace380a7ace
+DATA geluF32NEON_c12<>+8(SB)/8, $0x380a7ace380a7ace
 GLOBL geluF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c13<>+0(SB)/8, $0xba961ebeba961ebe
-DATA geluF32NEON_c13<>+8(SB)/8, $0xba961ebeba961ebe
+DATA geluF32NEON_c13<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA geluF32NEON_c13<>+8(SB)/8, $0x392d7cf4392d7cf4
 GLOBL geluF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c14<>+0(SB)/8, $0xb9f15f1ab9f15f1a
-DATA geluF32NEON_c14<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluF32NEON_c14<>+0(SB)/8, $0x3785107a3785107a
+DATA geluF32NEON_c14<>+8(SB)/8, $0x3785107a3785107a
 GLOBL geluF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c15<>+0(SB)/8, $0x3c0682413c068241
-DATA geluF32NEON_c15<>+8(SB)/8, $0x3c0682413c068241
+DATA geluF32NEON_c15<>+0(SB)/8, $0xba961ebeba961ebe
+DATA geluF32NEON_c15<>+8(SB)/8, $0xba961ebeba961ebe
 GLOBL geluF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c16<>+0(SB)/8, $0xbb4902a2bb4902a2
-DATA geluF32NEON_c16<>+8(SB)/8, $0xbb4902a2bb4902a2
+DATA geluF32NEON_c16<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluF32NEON_c16<>+8(SB)/8, $0xb9f15f1ab9f15f1a
 GLOBL geluF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c17<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
-DATA geluF32NEON_c17<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluF32NEON_c17<>+0(SB)/8, $0x3c0682413c068241
+DATA geluF32NEON_c17<>+8(SB)/8, $0x3c0682413c068241
 GLOBL geluF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c18<>+0(SB)/8, $0x3e8599443e859944
-DATA geluF32NEON_c18<>+8(SB)/8, $0x3e8599443e859944
+DATA geluF32NEON_c18<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA geluF32NEON_c18<>+8(SB)/8, $0xbb4902a2bb4902a2
 GLOBL geluF32NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c19<>+0(SB)/8, $0xbf07d117bf07d117
-DATA geluF32NEON_c19<>+8(SB)/8, $0xbf07d117bf07d117
+DATA geluF32NEON_c19<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluF32NEON_c19<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
 GLOBL geluF32NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c20<>+0(SB)/8, $0x3f3c28593f3c2859
-DATA geluF32NEON_c20<>+8(SB)/8, $0x3f3c28593f3c2859
+DATA geluF32NEON_c20<>+0(SB)/8, $0x3e8599443e859944
+DATA geluF32NEON_c20<>+8(SB)/8, $0x3e8599443e859944
 GLOBL geluF32NEON_c20<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c21<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA geluF32NEON_c21<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA geluF32NEON_c21<>+0(SB)/8, $0xbf07d117bf07d117
+DATA geluF32NEON_c21<>+8(SB)/8, $0xbf07d117bf07d117
 GLOBL geluF32NEON_c21<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c22<>+0(SB)/8, $0x3c091de83c091de8
-DATA geluF32NEON_c22<>+8(SB)/8, $0x3c091de83c091de8
+DATA geluF32NEON_c22<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA geluF32NEON_c22<>+8(SB)/8, $0x3f3c28593f3c2859
 GLOBL geluF32NEON_c22<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c23<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA geluF32NEON_c23<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluF32NEON_c23<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluF32NEON_c23<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL geluF32NEON_c23<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c24<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA geluF32NEON_c24<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluF32NEON_c24<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluF32NEON_c24<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL geluF32NEON_c24<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c25<>+0(SB)/8, $0x3efffffc3efffffc
-DATA geluF32NEON_c25<>+8(SB)/8, $0x3efffffc3efffffc
+DATA geluF32NEON_c25<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluF32NEON_c25<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL geluF32NEON_c25<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c26<>+0(SB)/8, $0x0000007f0000007f
-DATA geluF32NEON_c26<>+8(SB)/8, $0x0000007f0000007f
+DATA geluF32NEON_c26<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluF32NEON_c26<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL geluF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA geluF32NEON_c27<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluF32NEON_c27<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL geluF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA geluF32NEON_c28<>+0(SB)/8, $0x0000007f0000007f
+DATA geluF32NEON_c28<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluF32NEON_c28<>(SB), RODATA|NOPTR, $16
 
 // func geluF32NEON(dst []float32, a []float32)
 TEXT ·geluF32NEON(SB), NOSPLIT, $0-48
@@ -4136,34 +4142,20 @@ geluF32NEON_l1:
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
 	WORD $0x6e2bddad // fmul v13.4s, v13.4s, v11.4s
-	WORD $0x4e2ed5cb // fadd v11.4s, v14.4s, v14.4s
-	WORD $0x4e2fd5ea // fadd v10.4s, v15.4s, v15.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F10
 	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdcb // fmla v11.4s, v14.4s, v31.4s
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdea // fmla v10.4s, v15.4s, v31.4s
+	MOVD $geluF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F1
-	MOVD $geluF32NEON_c10<>(SB), R16
+	MOVD $geluF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F0
-	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
@@ -4225,6 +4217,22 @@ geluF32NEON_l1:
 	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
@@ -4244,26 +4252,10 @@ geluF32NEON_l1:
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4eadcc1e // fmls v30.4s, v0.4s, v13.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluF32NEON_c21<>(SB), R16
+	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F15
-	MOVD $geluF32NEON_c21<>(SB), R16
+	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F13
-	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
@@ -4277,6 +4269,22 @@ geluF32NEON_l1:
 	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
 	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $geluF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
@@ -4328,10 +4336,10 @@ geluF32NEON_l1:
 	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
 	WORD $0x4e21a801 // fcvtns v1.4s, v0.4s
 	WORD $0x4e21a8e3 // fcvtns v3.4s, v7.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
@@ -4340,10 +4348,10 @@ geluF32NEON_l1:
 	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
 	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
@@ -4424,20 +4432,13 @@ geluF32NEON_l3:
 	WORD $0x4ea8cc3e // fmls v30.4s, v1.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
-	WORD $0x4e21d428 // fadd v8.4s, v1.4s, v1.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
-	MOVD $geluF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F5
 	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F8
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc28 // fmla v8.4s, v1.4s, v31.4s
 	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F5
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
@@ -4470,6 +4471,14 @@ geluF32NEON_l3:
 	FMOVQ (R16), F30
 	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x6e25dc28 // fmul v8.4s, v1.4s, v5.4s
 	WORD $0x4ea3cc23 // fmls v3.4s, v1.4s, v3.4s
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
@@ -4478,21 +4487,21 @@ geluF32NEON_l3:
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
 	WORD $0x4ea3ccbe // fmls v30.4s, v5.4s, v3.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	FMOVQ (R16), F1
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
@@ -4520,13 +4529,13 @@ geluF32NEON_l3:
 	WORD $0x6e3fdd25 // fmul v5.4s, v9.4s, v31.4s
 	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
 	WORD $0x4e21a8aa // fcvtns v10.4s, v5.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
 	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
 	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
 	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
@@ -4617,20 +4626,13 @@ geluF32NEON_l8:
 	WORD $0x4ea3ccfe // fmls v30.4s, v7.4s, v3.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
-	WORD $0x4e27d4e3 // fadd v3.4s, v7.4s, v7.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
-	MOVD $geluF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F8
 	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	FMOVQ (R16), F3
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
 	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	FMOVQ (R16), F8
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
@@ -4663,6 +4665,14 @@ geluF32NEON_l8:
 	FMOVQ (R16), F30
 	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x6e28dce3 // fmul v3.4s, v7.4s, v8.4s
 	WORD $0x4ea1cce1 // fmls v1.4s, v7.4s, v1.4s
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
@@ -4671,21 +4681,21 @@ geluF32NEON_l8:
 	WORD $0x4ea71cfe // mov v30.16b, v7.16b
 	WORD $0x4ea1cd1e // fmls v30.4s, v8.4s, v1.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F7
-	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ (R16), F7
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $geluF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
@@ -4713,13 +4723,13 @@ geluF32NEON_l8:
 	WORD $0x6e3fdc88 // fmul v8.4s, v4.4s, v31.4s
 	WORD $0x4e219908 // frintm v8.4s, v8.4s
 	WORD $0x4e21a905 // fcvtns v5.4s, v8.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
 	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	MOVD $geluF32NEON_c26<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
@@ -4777,29 +4787,29 @@ GLOBL geluTanhF32NEON_c9<>(SB), RODATA|NOPTR, $16
 DATA geluTanhF32NEON_c10<>+0(SB)/8, $0xb102e308b102e308
 DATA geluTanhF32NEON_c10<>+8(SB)/8, $0xb102e308b102e308
 GLOBL geluTanhF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c11<>+0(SB)/8, $0x3f8000003f800000
-DATA geluTanhF32NEON_c11<>+8(SB)/8, $0x3f8000003f800000
+DATA geluTanhF32NEON_c11<>+0(SB)/8, $0x3f0000003f000000
+DATA geluTanhF32NEON_c11<>+8(SB)/8, $0x3f0000003f000000
 GLOBL geluTanhF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c12<>+0(SB)/8, $0x3f0000003f000000
-DATA geluTanhF32NEON_c12<>+8(SB)/8, $0x3f0000003f000000
+DATA geluTanhF32NEON_c12<>+0(SB)/8, $0x0000007f0000007f
+DATA geluTanhF32NEON_c12<>+8(SB)/8, $0x0000007f0000007f
 GLOBL geluTanhF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c13<>+0(SB)/8, $0x0000007f0000007f
-DATA geluTanhF32NEON_c13<>+8(SB)/8, $0x0000007f0000007f
+DATA geluTanhF32NEON_c13<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhF32NEON_c13<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL geluTanhF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c14<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA geluTanhF32NEON_c14<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhF32NEON_c14<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluTanhF32NEON_c14<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL geluTanhF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c15<>+0(SB)/8, $0x3c091de83c091de8
-DATA geluTanhF32NEON_c15<>+8(SB)/8, $0x3c091de83c091de8
+DATA geluTanhF32NEON_c15<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhF32NEON_c15<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL geluTanhF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c16<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA geluTanhF32NEON_c16<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhF32NEON_c16<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhF32NEON_c16<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL geluTanhF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c17<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA geluTanhF32NEON_c17<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhF32NEON_c17<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhF32NEON_c17<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL geluTanhF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c18<>+0(SB)/8, $0x3efffffc3efffffc
-DATA geluTanhF32NEON_c18<>+8(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhF32NEON_c18<>+0(SB)/8, $0x3f8000003f800000
+DATA geluTanhF32NEON_c18<>+8(SB)/8, $0x3f8000003f800000
 GLOBL geluTanhF32NEON_c18<>(SB), RODATA|NOPTR, $16
 
 // func geluTanhF32NEON(dst []float32, a []float32)
@@ -4926,60 +4936,50 @@ geluTanhF32NEON_l1:
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfcd06 // fmls v6.4s, v8.4s, v31.4s
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6ea0e56b // fcmgt v11.4s, v11.4s, v0.4s
-	WORD $0x6ea1e54a // fcmgt v10.4s, v10.4s, v1.4s
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
-	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F14
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F15
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e6e1d9e // bsl v30.16b, v12.16b, v14.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
-	WORD $0x6e2ddc21 // fmul v1.4s, v1.4s, v13.4s
 	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
 	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd22 // fmul v2.4s, v9.4s, v31.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd03 // fmul v3.4s, v8.4s, v31.4s
 	WORD $0x4e219842 // frintm v2.4s, v2.4s
 	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a84d // fcvtns v13.4s, v2.4s
-	WORD $0x4e21a86c // fcvtns v12.4s, v3.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4e21a84b // fcvtns v11.4s, v2.4s
+	WORD $0x4e21a86a // fcvtns v10.4s, v3.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
-	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
-	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
 	WORD $0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
 	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F3
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F2
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
@@ -5012,63 +5012,55 @@ geluTanhF32NEON_l1:
 	FMOVQ (R16), F30
 	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e22ccde // fmla v30.4s, v6.4s, v2.4s
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e2ddce2 // fmul v2.4s, v7.4s, v13.4s
-	WORD $0x6e2cdcc3 // fmul v3.4s, v6.4s, v12.4s
+	WORD $0x6e2bdce2 // fmul v2.4s, v7.4s, v11.4s
+	WORD $0x6e2adcc3 // fmul v3.4s, v6.4s, v10.4s
 	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
 	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd44f // fadd v15.4s, v2.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e3fd44c // fadd v12.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd46a // fadd v10.4s, v3.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e3fd46d // fadd v13.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd5ee // fsub v14.4s, v15.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4ebfd58e // fsub v14.4s, v12.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd54b // fsub v11.4s, v10.4s, v31.4s
+	WORD $0x4ebfd5af // fsub v15.4s, v13.4s, v31.4s
 	WORD $0x4eaed442 // fsub v2.4s, v2.4s, v14.4s
-	WORD $0x4eabd463 // fsub v3.4s, v3.4s, v11.4s
-	WORD $0x6e27dc8b // fmul v11.4s, v4.4s, v7.4s
+	WORD $0x4eafd463 // fsub v3.4s, v3.4s, v15.4s
+	WORD $0x6e27dc8f // fmul v15.4s, v4.4s, v7.4s
 	WORD $0x6e26dcae // fmul v14.4s, v5.4s, v6.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F16
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F17
-	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
-	WORD $0x6e2afe31 // fdiv v17.4s, v17.4s, v10.4s
-	WORD $0x6e30dd72 // fmul v18.4s, v11.4s, v16.4s
+	WORD $0x6e2cfe10 // fdiv v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dfe31 // fdiv v17.4s, v17.4s, v13.4s
+	WORD $0x6e30ddf2 // fmul v18.4s, v15.4s, v16.4s
 	WORD $0x6e31ddd3 // fmul v19.4s, v14.4s, v17.4s
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4eafce5e // fmls v30.4s, v18.4s, v15.4s
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4eaace7e // fmls v30.4s, v19.4s, v10.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eacce5e // fmls v30.4s, v18.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eadce7e // fmls v30.4s, v19.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
 	WORD $0x4ea2ce5e // fmls v30.4s, v18.4s, v2.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
 	WORD $0x4ea3ce7e // fmls v30.4s, v19.4s, v3.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ea7cc9e // fmls v30.4s, v4.4s, v7.4s
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
@@ -5082,8 +5074,26 @@ geluTanhF32NEON_l1:
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
 	WORD $0x4e31cc7e // fmla v30.4s, v3.4s, v17.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
-	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e631 // fcmgt v17.4s, v17.4s, v1.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e2bdc42 // fmul v2.4s, v2.4s, v11.4s
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
 	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
 	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
@@ -5157,33 +5167,28 @@ geluTanhF32NEON_l3:
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ea1e529 // fcmgt v9.4s, v9.4s, v1.4s
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
 	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd00 // fmul v0.4s, v8.4s, v31.4s
 	WORD $0x4e219800 // frintm v0.4s, v0.4s
-	WORD $0x4e21a80c // fcvtns v12.4s, v0.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4e21a809 // fcvtns v9.4s, v0.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
-	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
 	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F0
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
@@ -5200,42 +5205,47 @@ geluTanhF32NEON_l3:
 	FMOVQ (R16), F30
 	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e2cdc40 // fmul v0.4s, v2.4s, v12.4s
+	WORD $0x6e29dc40 // fmul v0.4s, v2.4s, v9.4s
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd40d // fadd v13.4s, v0.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e3fd40a // fadd v10.4s, v0.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd5a9 // fsub v9.4s, v13.4s, v31.4s
-	WORD $0x4ea9d400 // fsub v0.4s, v0.4s, v9.4s
-	WORD $0x6e22dc69 // fmul v9.4s, v3.4s, v2.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e2dfe73 // fdiv v19.4s, v19.4s, v13.4s
-	WORD $0x6e33dd31 // fmul v17.4s, v9.4s, v19.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4eadce3e // fmls v30.4s, v17.4s, v13.4s
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ea0ce3e // fmls v30.4s, v17.4s, v0.4s
+	WORD $0x4ebfd54b // fsub v11.4s, v10.4s, v31.4s
+	WORD $0x4eabd400 // fsub v0.4s, v0.4s, v11.4s
+	WORD $0x6e22dc6b // fmul v11.4s, v3.4s, v2.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2afe10 // fdiv v16.4s, v16.4s, v10.4s
+	WORD $0x6e30dd72 // fmul v18.4s, v11.4s, v16.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea0ce5e // fmls v30.4s, v18.4s, v0.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4ea2cc7e // fmls v30.4s, v3.4s, v2.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x4e33cc1e // fmla v30.4s, v0.4s, v19.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e29dc00 // fmul v0.4s, v0.4s, v9.4s
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
 	FMOVQ F1, 0(R0)
@@ -5268,28 +5278,28 @@ geluTanhF32NEON_l8:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
 	MOVD $geluTanhF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F12
-	WORD $0x4ea8f58c // fmin v12.4s, v12.4s, v8.4s
-	WORD $0x6e2cdd88 // fmul v8.4s, v12.4s, v12.4s
-	WORD $0x4ea81d11 // mov v17.16b, v8.16b
-	WORD $0x4eaccd91 // fmls v17.4s, v12.4s, v12.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F19
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcd13 // fmla v19.4s, v8.4s, v31.4s
+	FMOVQ (R16), F9
+	WORD $0x4ea8f529 // fmin v9.4s, v9.4s, v8.4s
+	WORD $0x6e29dd28 // fmul v8.4s, v9.4s, v9.4s
+	WORD $0x4ea81d10 // mov v16.16b, v8.16b
+	WORD $0x4ea9cd30 // fmls v16.4s, v9.4s, v9.4s
 	MOVD $geluTanhF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F3
-	WORD $0x4eb3d463 // fsub v3.4s, v3.4s, v19.4s
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fcd03 // fmla v3.4s, v8.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce3e // fmls v30.4s, v17.4s, v31.4s
-	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e3fcd12 // fmla v18.4s, v8.4s, v31.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce1e // fmls v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $geluTanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
@@ -5297,110 +5307,110 @@ geluTanhF32NEON_l8:
 	MOVD $geluTanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd508 // fadd v8.4s, v8.4s, v31.4s
-	WORD $0x6e33dd91 // fmul v17.4s, v12.4s, v19.4s
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x4eb3cd9e // fmls v30.4s, v12.4s, v19.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4ea8cd9e // fmls v30.4s, v12.4s, v8.4s
+	WORD $0x6e23dd30 // fmul v16.4s, v9.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ea3cd3e // fmls v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea8cd3e // fmls v30.4s, v9.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1e31 // eor v17.16b, v17.16b, v31.16b
+	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
+	FMOVQ (R16), F3
 	MOVD $geluTanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fce33 // fmla v19.4s, v17.4s, v31.4s
+	WORD $0x4e3fce03 // fmla v3.4s, v16.4s, v31.4s
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
 	MOVD $geluTanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce71 // fmls v17.4s, v19.4s, v31.4s
+	WORD $0x4ebfcc70 // fmls v16.4s, v3.4s, v31.4s
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce71 // fmls v17.4s, v19.4s, v31.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x6ea0e463 // fcmgt v3.4s, v3.4s, v0.4s
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4ebfcc70 // fmls v16.4s, v3.4s, v31.4s
+	WORD $0x4e28d610 // fadd v16.4s, v16.4s, v8.4s
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621d3e // bsl v30.16b, v9.16b, v2.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e29dc00 // fmul v0.4s, v0.4s, v9.4s
-	WORD $0x4e28d631 // fadd v17.4s, v17.4s, v8.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc68 // fmul v8.4s, v3.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a912 // fcvtns v18.4s, v8.4s
 	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fde68 // fmul v8.4s, v19.4s, v31.4s
-	WORD $0x4e219908 // frintm v8.4s, v8.4s
-	WORD $0x4e21a909 // fcvtns v9.4s, v8.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
-	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	WORD $0x4ea8d673 // fsub v19.4s, v19.4s, v8.4s
-	WORD $0x4e21aa73 // fcvtns v19.4s, v19.4s
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
 	MOVD $geluTanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
-	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e28ce3e // fmla v30.4s, v17.4s, v8.4s
-	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
-	WORD $0x6e29de28 // fmul v8.4s, v17.4s, v9.4s
-	WORD $0x6e33dd08 // fmul v8.4s, v8.4s, v19.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32de08 // fmul v8.4s, v16.4s, v18.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd502 // fadd v2.4s, v8.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e3fd50b // fadd v11.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd443 // fsub v3.4s, v2.4s, v31.4s
-	WORD $0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
-	WORD $0x6e31dd83 // fmul v3.4s, v12.4s, v17.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x6e22fdad // fdiv v13.4s, v13.4s, v2.4s
-	WORD $0x6e2ddc72 // fmul v18.4s, v3.4s, v13.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea2ce5e // fmls v30.4s, v18.4s, v2.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ebfd562 // fsub v2.4s, v11.4s, v31.4s
+	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+	WORD $0x6e30dd22 // fmul v2.4s, v9.4s, v16.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e2bfd4a // fdiv v10.4s, v10.4s, v11.4s
+	WORD $0x6e2adc44 // fmul v4.4s, v2.4s, v10.4s
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
+	WORD $0x4eabcc9e // fmls v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea8cc9e // fmls v30.4s, v4.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4eb1cd9e // fmls v30.4s, v12.4s, v17.4s
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eacd508 // fsub v8.4s, v8.4s, v12.4s
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eb0cd3e // fmls v30.4s, v9.4s, v16.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
-	WORD $0x6e33dd08 // fmul v8.4s, v8.4s, v19.4s
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
+	WORD $0x6e32dd08 // fmul v8.4s, v8.4s, v18.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
 	WORD $0x4ea8d400 // fsub v0.4s, v0.4s, v8.4s
 	MOVD $0(R0), R16
 	WORD $0x4eb1b83e // addv s30, v1.4s
@@ -5441,29 +5451,29 @@ GLOBL siLUF32NEON_c5<>(SB), RODATA|NOPTR, $16
 DATA siLUF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
 DATA siLUF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
 GLOBL siLUF32NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c7<>+0(SB)/8, $0x3f8000003f800000
-DATA siLUF32NEON_c7<>+8(SB)/8, $0x3f8000003f800000
+DATA siLUF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA siLUF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
 GLOBL siLUF32NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c8<>+0(SB)/8, $0x3f0000003f000000
-DATA siLUF32NEON_c8<>+8(SB)/8, $0x3f0000003f000000
+DATA siLUF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
+DATA siLUF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
 GLOBL siLUF32NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c9<>+0(SB)/8, $0x0000007f0000007f
-DATA siLUF32NEON_c9<>+8(SB)/8, $0x0000007f0000007f
+DATA siLUF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA siLUF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL siLUF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c10<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA siLUF32NEON_c10<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA siLUF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
+DATA siLUF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL siLUF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c11<>+0(SB)/8, $0x3c091de83c091de8
-DATA siLUF32NEON_c11<>+8(SB)/8, $0x3c091de83c091de8
+DATA siLUF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL siLUF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c12<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA siLUF32NEON_c12<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL siLUF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c13<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA siLUF32NEON_c13<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
+DATA siLUF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL siLUF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c14<>+0(SB)/8, $0x3efffffc3efffffc
-DATA siLUF32NEON_c14<>+8(SB)/8, $0x3efffffc3efffffc
+DATA siLUF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA siLUF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
 GLOBL siLUF32NEON_c14<>(SB), RODATA|NOPTR, $16
 
 // func siLUF32NEON(dst []float32, a []float32)
@@ -5522,166 +5532,166 @@ siLUF32NEON_l1:
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfcce2 // fmls v2.4s, v7.4s, v31.4s
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ea0e508 // fcmgt v8.4s, v8.4s, v0.4s
-	WORD $0x6ea1e529 // fcmgt v9.4s, v9.4s, v1.4s
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F12
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6c1d5e // bsl v30.16b, v10.16b, v12.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
-	WORD $0x6e2bdc21 // fmul v1.4s, v1.4s, v11.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce9 // fmul v9.4s, v7.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e21a90a // fcvtns v10.4s, v8.4s
+	WORD $0x4e21a92b // fcvtns v11.4s, v9.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdccb // fmul v11.4s, v6.4s, v31.4s
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcea // fmul v10.4s, v7.4s, v31.4s
-	WORD $0x4e21996b // frintm v11.4s, v11.4s
-	WORD $0x4e21994a // frintm v10.4s, v10.4s
-	WORD $0x4e21a96d // fcvtns v13.4s, v11.4s
-	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
-	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
-	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	WORD $0x4eabd4c6 // fsub v6.4s, v6.4s, v11.4s
-	WORD $0x4eaad4e7 // fsub v7.4s, v7.4s, v10.4s
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
 	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
 	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
 	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F30
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F30
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcc5e // fmla v30.4s, v2.4s, v11.4s
+	WORD $0x4e28cc5e // fmla v30.4s, v2.4s, v8.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e2ddc6b // fmul v11.4s, v3.4s, v13.4s
-	WORD $0x6e29dc4a // fmul v10.4s, v2.4s, v9.4s
-	WORD $0x6e26dd6b // fmul v11.4s, v11.4s, v6.4s
-	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x6e2adc68 // fmul v8.4s, v3.4s, v10.4s
+	WORD $0x6e2bdc49 // fmul v9.4s, v2.4s, v11.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd56c // fadd v12.4s, v11.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e3fd50c // fadd v12.4s, v8.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd548 // fadd v8.4s, v10.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e3fd52d // fadd v13.4s, v9.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd58e // fsub v14.4s, v12.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd50f // fsub v15.4s, v8.4s, v31.4s
-	WORD $0x4eaed56b // fsub v11.4s, v11.4s, v14.4s
-	WORD $0x4eafd54a // fsub v10.4s, v10.4s, v15.4s
+	WORD $0x4ebfd5af // fsub v15.4s, v13.4s, v31.4s
+	WORD $0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
+	WORD $0x4eafd529 // fsub v9.4s, v9.4s, v15.4s
 	WORD $0x6e23dc8f // fmul v15.4s, v4.4s, v3.4s
 	WORD $0x6e22dcae // fmul v14.4s, v5.4s, v2.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F16
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F17
 	WORD $0x6e2cfe10 // fdiv v16.4s, v16.4s, v12.4s
-	WORD $0x6e28fe31 // fdiv v17.4s, v17.4s, v8.4s
+	WORD $0x6e2dfe31 // fdiv v17.4s, v17.4s, v13.4s
 	WORD $0x6e30ddf2 // fmul v18.4s, v15.4s, v16.4s
 	WORD $0x6e31ddd3 // fmul v19.4s, v14.4s, v17.4s
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4eacce5e // fmls v30.4s, v18.4s, v12.4s
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4ea8ce7e // fmls v30.4s, v19.4s, v8.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eadce7e // fmls v30.4s, v19.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4eabce5e // fmls v30.4s, v18.4s, v11.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4eaace7e // fmls v30.4s, v19.4s, v10.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea9ce7e // fmls v30.4s, v19.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ea3cc9e // fmls v30.4s, v4.4s, v3.4s
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4ea2ccbe // fmls v30.4s, v5.4s, v2.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD $0x4ea5d54a // fsub v10.4s, v10.4s, v5.4s
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e30cd7e // fmla v30.4s, v11.4s, v16.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e31cd5e // fmla v30.4s, v10.4s, v17.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e2ddd6b // fmul v11.4s, v11.4s, v13.4s
-	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
-	WORD $0x6e26dd6b // fmul v11.4s, v11.4s, v6.4s
-	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
-	WORD $0x4eabd400 // fsub v0.4s, v0.4s, v11.4s
-	WORD $0x4eaad421 // fsub v1.4s, v1.4s, v10.4s
+	WORD $0x4e31cd3e // fmla v30.4s, v9.4s, v17.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e631 // fcmgt v17.4s, v17.4s, v1.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e2add08 // fmul v8.4s, v8.4s, v10.4s
+	WORD $0x6e2bdd29 // fmul v9.4s, v9.4s, v11.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	WORD $0x4ea8d400 // fsub v0.4s, v0.4s, v8.4s
+	WORD $0x4ea9d421 // fsub v1.4s, v1.4s, v9.4s
 	FMOVQ F0, 0(R0)
 	FMOVQ F1, 16(R0)
 	ADD $32, R0, R0
@@ -5698,105 +5708,105 @@ siLUF32NEON_l3:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x4ea0f54a // fmin v10.4s, v10.4s, v0.4s
+	FMOVQ (R16), F9
+	WORD $0x4ea0f529 // fmin v9.4s, v9.4s, v0.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d40 // eor v0.16b, v10.16b, v31.16b
+	WORD $0x6e3f1d20 // eor v0.16b, v9.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F8
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc0b // fmla v11.4s, v0.4s, v31.4s
+	WORD $0x4e3fcc08 // fmla v8.4s, v0.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd60 // fmls v0.4s, v11.4s, v31.4s
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd60 // fmls v0.4s, v11.4s, v31.4s
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	WORD $0x6ea1e4e7 // fcmgt v7.4s, v7.4s, v1.4s
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd07 // fmul v7.4s, v8.4s, v31.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd66 // fmul v6.4s, v11.4s, v31.4s
-	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
-	WORD $0x4e21a8c9 // fcvtns v9.4s, v6.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4ea7d508 // fsub v8.4s, v8.4s, v7.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
-	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	WORD $0x4ea6d56b // fsub v11.4s, v11.4s, v6.4s
-	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
 	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
-	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	FMOVQ (R16), F7
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F30
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cc1e // fmla v30.4s, v0.4s, v6.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e29dc06 // fmul v6.4s, v0.4s, v9.4s
-	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd4c7 // fadd v7.4s, v6.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4ed // fsub v13.4s, v7.4s, v31.4s
-	WORD $0x4eadd4c6 // fsub v6.4s, v6.4s, v13.4s
-	WORD $0x6e20dd4d // fmul v13.4s, v10.4s, v0.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e27fe73 // fdiv v19.4s, v19.4s, v7.4s
-	WORD $0x6e33ddb1 // fmul v17.4s, v13.4s, v19.4s
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ea7ce3e // fmls v30.4s, v17.4s, v7.4s
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea6ce3e // fmls v30.4s, v17.4s, v6.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ea0cd5e // fmls v30.4s, v10.4s, v0.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x4e33ccde // fmla v30.4s, v6.4s, v19.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
-	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc1e // fmla v30.4s, v0.4s, v7.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e26dc07 // fmul v7.4s, v0.4s, v6.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56a // fsub v10.4s, v11.4s, v31.4s
+	WORD $0x4eaad4e7 // fsub v7.4s, v7.4s, v10.4s
+	WORD $0x6e20dd2a // fmul v10.4s, v9.4s, v0.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2bfe10 // fdiv v16.4s, v16.4s, v11.4s
+	WORD $0x6e30dd52 // fmul v18.4s, v10.4s, v16.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eabce5e // fmls v30.4s, v18.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7ce5e // fmls v30.4s, v18.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea0cd3e // fmls v30.4s, v9.4s, v0.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30ccfe // fmla v30.4s, v7.4s, v16.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691e1e // bsl v30.16b, v16.16b, v9.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e26dce7 // fmul v7.4s, v7.4s, v6.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
 	FMOVQ F1, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
@@ -5813,135 +5823,2257 @@ siLUF32NEON_l4:
 	FMOVS F30, R17
 	TBZ $0, R17, siLUF32NEON_l6
 	TBZ $1, R17, siLUF32NEON_l7
-	FMOVS (R16), F6
+	FMOVS (R16), F7
 	B siLUF32NEON_l8
 siLUF32NEON_l7:
-	FMOVD (R16), F6
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
+	VLD1 (R16), V7.S[2]
 	B siLUF32NEON_l8
 siLUF32NEON_l6:
-	FMOVD (R16), F6
+	FMOVD (R16), F7
 siLUF32NEON_l8:
 	MOVD $siLUF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ccb // and v11.16b, v6.16b, v31.16b
+	WORD $0x4e3f1ce8 // and v8.16b, v7.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4eabf529 // fmin v9.4s, v9.4s, v11.4s
+	FMOVQ (R16), F6
+	WORD $0x4ea8f4c6 // fmin v6.4s, v6.4s, v8.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d2b // eor v11.16b, v9.16b, v31.16b
+	WORD $0x6e3f1cc8 // eor v8.16b, v6.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F17
+	FMOVQ (R16), F16
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd71 // fmla v17.4s, v11.4s, v31.4s
+	WORD $0x4e3fcd10 // fmla v16.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd631 // fsub v17.4s, v17.4s, v31.4s
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce2b // fmls v11.4s, v17.4s, v31.4s
+	WORD $0x4ebfce08 // fmls v8.4s, v16.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce2b // fmls v11.4s, v17.4s, v31.4s
-	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
-	WORD $0x6ea6e673 // fcmgt v19.4s, v19.4s, v6.4s
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x4ebfce08 // fmls v8.4s, v16.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e6d1d5e // bsl v30.16b, v10.16b, v13.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fde09 // fmul v9.4s, v16.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e21a932 // fcvtns v18.4s, v9.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fde2a // fmul v10.4s, v17.4s, v31.4s
-	WORD $0x4e21994a // frintm v10.4s, v10.4s
-	WORD $0x4e21a94d // fcvtns v13.4s, v10.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
-	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
-	WORD $0x4eaad631 // fsub v17.4s, v17.4s, v10.4s
-	WORD $0x4e21aa31 // fcvtns v17.4s, v17.4s
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
 	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
-	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	FMOVQ (R16), F9
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acd7e // fmla v30.4s, v11.4s, v10.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e2ddd6a // fmul v10.4s, v11.4s, v13.4s
-	WORD $0x6e31dd4a // fmul v10.4s, v10.4s, v17.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd553 // fadd v19.4s, v10.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd660 // fsub v0.4s, v19.4s, v31.4s
-	WORD $0x4ea0d54a // fsub v10.4s, v10.4s, v0.4s
-	WORD $0x6e2bdd20 // fmul v0.4s, v9.4s, v11.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x6e33fce7 // fdiv v7.4s, v7.4s, v19.4s
-	WORD $0x6e27dc12 // fmul v18.4s, v0.4s, v7.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4eb3ce5e // fmls v30.4s, v18.4s, v19.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4eabcd3e // fmls v30.4s, v9.4s, v11.4s
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e27cd5e // fmla v30.4s, v10.4s, v7.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cd1e // fmla v30.4s, v8.4s, v9.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e32dd09 // fmul v9.4s, v8.4s, v18.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd52a // fadd v10.4s, v9.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd540 // fsub v0.4s, v10.4s, v31.4s
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x6e28dcc0 // fmul v0.4s, v6.4s, v8.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e2afd6b // fdiv v11.4s, v11.4s, v10.4s
+	WORD $0x6e2bdc04 // fmul v4.4s, v0.4s, v11.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eaacc9e // fmls v30.4s, v4.4s, v10.4s
 	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e2ddd4a // fmul v10.4s, v10.4s, v13.4s
-	WORD $0x6e31dd4a // fmul v10.4s, v10.4s, v17.4s
-	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea9cc9e // fmls v30.4s, v4.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ea8ccde // fmls v30.4s, v6.4s, v8.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea6d529 // fsub v9.4s, v9.4s, v6.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ea7e484 // fcmgt v4.4s, v4.4s, v7.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661d7e // bsl v30.16b, v11.16b, v6.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e32dd29 // fmul v9.4s, v9.4s, v18.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	MOVD $0(R0), R16
 	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
 	TBZ $0, R17, siLUF32NEON_l9
 	TBZ $1, R17, siLUF32NEON_l10
-	FMOVS F6, (R16)
+	FMOVS F7, (R16)
 	B siLUF32NEON_l11
 siLUF32NEON_l10:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B siLUF32NEON_l11
+siLUF32NEON_l9:
+	FMOVD F7, (R16)
+siLUF32NEON_l11:
+siLUF32NEON_l5:
+	RET 
+
+DATA geluGradF32NEON_c0<>+0(SB)/8, $0x4170000041700000
+DATA geluGradF32NEON_c0<>+8(SB)/8, $0x4170000041700000
+GLOBL geluGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA geluGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL geluGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c2<>+0(SB)/8, $0xbf000000bf000000
+DATA geluGradF32NEON_c2<>+8(SB)/8, $0xbf000000bf000000
+GLOBL geluGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA geluGradF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL geluGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA geluGradF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL geluGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA geluGradF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL geluGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA geluGradF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL geluGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA geluGradF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+GLOBL geluGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c8<>+0(SB)/8, $0x404b0000404b0000
+DATA geluGradF32NEON_c8<>+8(SB)/8, $0x404b0000404b0000
+GLOBL geluGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c9<>+0(SB)/8, $0x3f8000003f800000
+DATA geluGradF32NEON_c9<>+8(SB)/8, $0x3f8000003f800000
+GLOBL geluGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c10<>+0(SB)/8, $0x4000000040000000
+DATA geluGradF32NEON_c10<>+8(SB)/8, $0x4000000040000000
+GLOBL geluGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c11<>+0(SB)/8, $0xbf800000bf800000
+DATA geluGradF32NEON_c11<>+8(SB)/8, $0xbf800000bf800000
+GLOBL geluGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c12<>+0(SB)/8, $0x380a7ace380a7ace
+DATA geluGradF32NEON_c12<>+8(SB)/8, $0x380a7ace380a7ace
+GLOBL geluGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c13<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA geluGradF32NEON_c13<>+8(SB)/8, $0x392d7cf4392d7cf4
+GLOBL geluGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c14<>+0(SB)/8, $0x3785107a3785107a
+DATA geluGradF32NEON_c14<>+8(SB)/8, $0x3785107a3785107a
+GLOBL geluGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c15<>+0(SB)/8, $0xba961ebeba961ebe
+DATA geluGradF32NEON_c15<>+8(SB)/8, $0xba961ebeba961ebe
+GLOBL geluGradF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c16<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluGradF32NEON_c16<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+GLOBL geluGradF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c17<>+0(SB)/8, $0x3c0682413c068241
+DATA geluGradF32NEON_c17<>+8(SB)/8, $0x3c0682413c068241
+GLOBL geluGradF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c18<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA geluGradF32NEON_c18<>+8(SB)/8, $0xbb4902a2bb4902a2
+GLOBL geluGradF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c19<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluGradF32NEON_c19<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+GLOBL geluGradF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c20<>+0(SB)/8, $0x3e8599443e859944
+DATA geluGradF32NEON_c20<>+8(SB)/8, $0x3e8599443e859944
+GLOBL geluGradF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c21<>+0(SB)/8, $0xbf07d117bf07d117
+DATA geluGradF32NEON_c21<>+8(SB)/8, $0xbf07d117bf07d117
+GLOBL geluGradF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c22<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA geluGradF32NEON_c22<>+8(SB)/8, $0x3f3c28593f3c2859
+GLOBL geluGradF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c23<>+0(SB)/8, $0x3ecc422a3ecc422a
+DATA geluGradF32NEON_c23<>+8(SB)/8, $0x3ecc422a3ecc422a
+GLOBL geluGradF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c24<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluGradF32NEON_c24<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL geluGradF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c25<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluGradF32NEON_c25<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL geluGradF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c26<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluGradF32NEON_c26<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL geluGradF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c27<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluGradF32NEON_c27<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL geluGradF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c28<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluGradF32NEON_c28<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL geluGradF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c29<>+0(SB)/8, $0x0000007f0000007f
+DATA geluGradF32NEON_c29<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluGradF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func geluGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·geluGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, geluGradF32NEON_l2
+geluGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ea6ccc8 // fmls v8.4s, v6.4s, v6.4s
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ea7cce9 // fmls v9.4s, v7.4s, v7.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccaa // fmla v10.4s, v5.4s, v31.4s
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8b // fmla v11.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd45 // fmls v5.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd64 // fmls v4.4s, v11.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd45 // fmls v5.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd64 // fmls v4.4s, v11.4s, v31.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c4 // fadd v4.4s, v6.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e5 // fadd v5.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd48c // fsub v12.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4ad // fsub v13.4s, v5.4s, v31.4s
+	WORD $0x4eacd4cc // fsub v12.4s, v6.4s, v12.4s
+	WORD $0x4eadd4ed // fsub v13.4s, v7.4s, v13.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x6e24fdce // fdiv v14.4s, v14.4s, v4.4s
+	WORD $0x6e25fdef // fdiv v15.4s, v15.4s, v5.4s
+	WORD $0x6e2edcd0 // fmul v16.4s, v6.4s, v14.4s
+	WORD $0x6e2fdcf1 // fmul v17.4s, v7.4s, v15.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea4ce1e // fmls v30.4s, v16.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea5ce3e // fmls v30.4s, v17.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eacce1e // fmls v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eadce3e // fmls v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce1e // fmla v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce3e // fmla v30.4s, v17.4s, v31.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e25ddce // fmul v14.4s, v14.4s, v5.4s
+	WORD $0x6e2dddef // fmul v15.4s, v15.4s, v13.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2fdd08 // fmul v8.4s, v8.4s, v15.4s
+	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
+	WORD $0x4e28ccc6 // fmla v6.4s, v6.4s, v8.4s
+	WORD $0x4e29cce7 // fmla v7.4s, v7.4s, v9.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd49 // fmul v9.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd68 // fmul v8.4s, v11.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a92e // fcvtns v14.4s, v9.4s
+	WORD $0x4e21a90f // fcvtns v15.4s, v8.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
+	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6ea2e56b // fcmgt v11.4s, v11.4s, v2.4s
+	WORD $0x6ea3e54a // fcmgt v10.4s, v10.4s, v3.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4ea6d5ef // fsub v15.4s, v15.4s, v6.4s
+	WORD $0x4ea7d5ce // fsub v14.4s, v14.4s, v7.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1cde // bsl v30.16b, v6.16b, v15.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6e1cfe // bsl v30.16b, v7.16b, v14.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluGradF32NEON_l1
+geluGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, geluGradF32NEON_l4
+geluGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ea6ccc3 // fmls v3.4s, v6.4s, v6.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce2 // fmla v2.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc47 // fmls v7.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc47 // fmls v7.4s, v2.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c7 // fadd v7.4s, v6.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4ee // fsub v14.4s, v7.4s, v31.4s
+	WORD $0x4eaed4ce // fsub v14.4s, v6.4s, v14.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e27fd4a // fdiv v10.4s, v10.4s, v7.4s
+	WORD $0x6e2adccf // fmul v15.4s, v6.4s, v10.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea7cdfe // fmls v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eaecdfe // fmls v30.4s, v15.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
+	WORD $0x4e23ccc6 // fmla v6.4s, v6.4s, v3.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a86a // fcvtns v10.4s, v3.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluGradF32NEON_l3
+geluGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l6
+	TBZ $1, R17, geluGradF32NEON_l7
+	FMOVS (R16), F6
+	B geluGradF32NEON_l8
+geluGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B geluGradF32NEON_l8
+geluGradF32NEON_l6:
+	FMOVD (R16), F6
+geluGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l9
+	TBZ $1, R17, geluGradF32NEON_l10
+	FMOVS (R16), F0
+	B geluGradF32NEON_l11
+geluGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluGradF32NEON_l11
+geluGradF32NEON_l9:
+	FMOVD (R16), F0
+geluGradF32NEON_l11:
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0a // and v10.16b, v0.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eaaf442 // fmin v2.4s, v2.4s, v10.4s
+	WORD $0x6e22dc4a // fmul v10.4s, v2.4s, v2.4s
+	WORD $0x4eaa1d43 // mov v3.16b, v10.16b
+	WORD $0x4ea2cc43 // fmls v3.4s, v2.4s, v2.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd4e // fmla v14.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdca // fmls v10.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdca // fmls v10.4s, v14.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd44a // fadd v10.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54f // fsub v15.4s, v10.4s, v31.4s
+	WORD $0x4eafd44f // fsub v15.4s, v2.4s, v15.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e2afce7 // fdiv v7.4s, v7.4s, v10.4s
+	WORD $0x6e27dc4b // fmul v11.4s, v2.4s, v7.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eaacd7e // fmls v30.4s, v11.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eafcd7e // fmls v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc5e // fmls v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x4e23cc42 // fmla v2.4s, v2.4s, v3.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc3 // fmul v3.4s, v14.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a867 // fcvtns v7.4s, v3.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4ea3d5ce // fsub v14.4s, v14.4s, v3.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6e27dc42 // fmul v2.4s, v2.4s, v7.4s
+	WORD $0x6e2edc42 // fmul v2.4s, v2.4s, v14.4s
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6ea0e5ce // fcmgt v14.4s, v14.4s, v0.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea2d4e7 // fsub v7.4s, v7.4s, v2.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l12
+	TBZ $1, R17, geluGradF32NEON_l13
+	FMOVS F6, (R16)
+	B geluGradF32NEON_l14
+geluGradF32NEON_l13:
 	FMOVD F6, (R16)
 	ADD $8, R16, R16
 	VST1 V6.S[2], (R16)
-	B siLUF32NEON_l11
-siLUF32NEON_l9:
+	B geluGradF32NEON_l14
+geluGradF32NEON_l12:
 	FMOVD F6, (R16)
-siLUF32NEON_l11:
-siLUF32NEON_l5:
+geluGradF32NEON_l14:
+geluGradF32NEON_l5:
+	RET 
+
+DATA geluTanhGradF32NEON_c0<>+0(SB)/8, $0x4140000041400000
+DATA geluTanhGradF32NEON_c0<>+8(SB)/8, $0x4140000041400000
+GLOBL geluTanhGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA geluTanhGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL geluTanhGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c2<>+0(SB)/8, $0x3d9222803d922280
+DATA geluTanhGradF32NEON_c2<>+8(SB)/8, $0x3d9222803d922280
+GLOBL geluTanhGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c3<>+0(SB)/8, $0x3fcc42283fcc4228
+DATA geluTanhGradF32NEON_c3<>+8(SB)/8, $0x3fcc42283fcc4228
+GLOBL geluTanhGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c4<>+0(SB)/8, $0xb355b275b355b275
+DATA geluTanhGradF32NEON_c4<>+8(SB)/8, $0xb355b275b355b275
+GLOBL geluTanhGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c5<>+0(SB)/8, $0x344f50d9344f50d9
+DATA geluTanhGradF32NEON_c5<>+8(SB)/8, $0x344f50d9344f50d9
+GLOBL geluTanhGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c6<>+0(SB)/8, $0x8000000080000000
+DATA geluTanhGradF32NEON_c6<>+8(SB)/8, $0x8000000080000000
+GLOBL geluTanhGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c7<>+0(SB)/8, $0x4b4000004b400000
+DATA geluTanhGradF32NEON_c7<>+8(SB)/8, $0x4b4000004b400000
+GLOBL geluTanhGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c8<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA geluTanhGradF32NEON_c8<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL geluTanhGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c9<>+0(SB)/8, $0x3f3172183f317218
+DATA geluTanhGradF32NEON_c9<>+8(SB)/8, $0x3f3172183f317218
+GLOBL geluTanhGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c10<>+0(SB)/8, $0xb102e308b102e308
+DATA geluTanhGradF32NEON_c10<>+8(SB)/8, $0xb102e308b102e308
+GLOBL geluTanhGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c11<>+0(SB)/8, $0x3e5b33b63e5b33b6
+DATA geluTanhGradF32NEON_c11<>+8(SB)/8, $0x3e5b33b63e5b33b6
+GLOBL geluTanhGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c12<>+0(SB)/8, $0x3fcc422a3fcc422a
+DATA geluTanhGradF32NEON_c12<>+8(SB)/8, $0x3fcc422a3fcc422a
+GLOBL geluTanhGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c13<>+0(SB)/8, $0x3f0000003f000000
+DATA geluTanhGradF32NEON_c13<>+8(SB)/8, $0x3f0000003f000000
+GLOBL geluTanhGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c14<>+0(SB)/8, $0x0000007f0000007f
+DATA geluTanhGradF32NEON_c14<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluTanhGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c15<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhGradF32NEON_c15<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL geluTanhGradF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c16<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluTanhGradF32NEON_c16<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL geluTanhGradF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c17<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhGradF32NEON_c17<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL geluTanhGradF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c18<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhGradF32NEON_c18<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL geluTanhGradF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c19<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhGradF32NEON_c19<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL geluTanhGradF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c20<>+0(SB)/8, $0x3f8000003f800000
+DATA geluTanhGradF32NEON_c20<>+8(SB)/8, $0x3f8000003f800000
+GLOBL geluTanhGradF32NEON_c20<>(SB), RODATA|NOPTR, $16
+
+// func geluTanhGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·geluTanhGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, geluTanhGradF32NEON_l2
+geluTanhGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ea6ccc8 // fmls v8.4s, v6.4s, v6.4s
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ea7cce9 // fmls v9.4s, v7.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccaa // fmla v10.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8b // fmla v11.4s, v4.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eabd5ad // fsub v13.4s, v13.4s, v11.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccac // fmla v12.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8d // fmla v13.4s, v4.4s, v31.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd1e // fmls v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd3e // fmls v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccbe // fmla v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd484 // fadd v4.4s, v4.4s, v31.4s
+	WORD $0x6e2adcc9 // fmul v9.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce8 // fmul v8.4s, v7.4s, v11.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eaaccde // fmls v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eabccfe // fmls v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea5ccde // fmls v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea4ccfe // fmls v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd2b // fmla v11.4s, v9.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd0a // fmla v10.4s, v8.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd69 // fmls v9.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd48 // fmls v8.4s, v10.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd69 // fmls v9.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd48 // fmls v8.4s, v10.4s, v31.4s
+	WORD $0x6e26dccd // fmul v13.4s, v6.4s, v6.4s
+	WORD $0x6e27dcec // fmul v12.4s, v7.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdbe // fmla v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2ddcc6 // fmul v6.4s, v6.4s, v13.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	WORD $0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd64 // fmul v4.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd45 // fmul v5.4s, v10.4s, v31.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
+	WORD $0x4e21a88c // fcvtns v12.4s, v4.4s
+	WORD $0x4e21a8ad // fcvtns v13.4s, v5.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	WORD $0x4ea5d54a // fsub v10.4s, v10.4s, v5.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2cdd24 // fmul v4.4s, v9.4s, v12.4s
+	WORD $0x6e2ddd05 // fmul v5.4s, v8.4s, v13.4s
+	WORD $0x6e2bdc84 // fmul v4.4s, v4.4s, v11.4s
+	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd48f // fadd v15.4s, v4.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ae // fadd v14.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f0 // fsub v16.4s, v15.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d1 // fsub v17.4s, v14.4s, v31.4s
+	WORD $0x4eb0d484 // fsub v4.4s, v4.4s, v16.4s
+	WORD $0x4eb1d4a5 // fsub v5.4s, v5.4s, v17.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2ffe31 // fdiv v17.4s, v17.4s, v15.4s
+	WORD $0x6e2efe10 // fdiv v16.4s, v16.4s, v14.4s
+	WORD $0x6e31dd32 // fmul v18.4s, v9.4s, v17.4s
+	WORD $0x6e30dd13 // fmul v19.4s, v8.4s, v16.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eafce5e // fmls v30.4s, v18.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eaece7e // fmls v30.4s, v19.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea4ce5e // fmls v30.4s, v18.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea5ce7e // fmls v30.4s, v19.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	WORD $0x6e2cdc93 // fmul v19.4s, v4.4s, v12.4s
+	WORD $0x6e2ddcb0 // fmul v16.4s, v5.4s, v13.4s
+	WORD $0x6e2bde73 // fmul v19.4s, v19.4s, v11.4s
+	WORD $0x6e2ade10 // fmul v16.4s, v16.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb3d652 // fsub v18.4s, v18.4s, v19.4s
+	WORD $0x4eb0d631 // fsub v17.4s, v17.4s, v16.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eb2ccde // fmls v30.4s, v6.4s, v18.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eb1ccfe // fmls v30.4s, v7.4s, v17.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
+	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ea2e54a // fcmgt v10.4s, v10.4s, v2.4s
+	WORD $0x6ea3e56b // fcmgt v11.4s, v11.4s, v3.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d5ad // fsub v13.4s, v13.4s, v6.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF32NEON_l1
+geluTanhGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, geluTanhGradF32NEON_l4
+geluTanhGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ea6ccc3 // fmls v3.4s, v6.4s, v6.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce2 // fmla v2.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccec // fmla v12.4s, v7.4s, v31.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc7e // fmls v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
+	WORD $0x6e22dcc3 // fmul v3.4s, v6.4s, v2.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea2ccde // fmls v30.4s, v6.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc62 // fmla v2.4s, v3.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	WORD $0x6e26dccc // fmul v12.4s, v6.4s, v6.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc47 // fmul v7.4s, v2.4s, v31.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8ec // fcvtns v12.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea7d442 // fsub v2.4s, v2.4s, v7.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2cdc67 // fmul v7.4s, v3.4s, v12.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56d // fsub v13.4s, v11.4s, v31.4s
+	WORD $0x4eadd4e7 // fsub v7.4s, v7.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e2bfdad // fdiv v13.4s, v13.4s, v11.4s
+	WORD $0x6e2ddc6a // fmul v10.4s, v3.4s, v13.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eabcd5e // fmls v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cd5e // fmls v30.4s, v10.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
+	WORD $0x6e2cdcea // fmul v10.4s, v7.4s, v12.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eadccde // fmls v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d58c // fsub v12.4s, v12.4s, v6.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF32NEON_l3
+geluTanhGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluTanhGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l6
+	TBZ $1, R17, geluTanhGradF32NEON_l7
+	FMOVS (R16), F6
+	B geluTanhGradF32NEON_l8
+geluTanhGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B geluTanhGradF32NEON_l8
+geluTanhGradF32NEON_l6:
+	FMOVD (R16), F6
+geluTanhGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l9
+	TBZ $1, R17, geluTanhGradF32NEON_l10
+	FMOVS (R16), F0
+	B geluTanhGradF32NEON_l11
+geluTanhGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluTanhGradF32NEON_l11
+geluTanhGradF32NEON_l9:
+	FMOVD (R16), F0
+geluTanhGradF32NEON_l11:
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eacf442 // fmin v2.4s, v2.4s, v12.4s
+	WORD $0x6e22dc4c // fmul v12.4s, v2.4s, v2.4s
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4ea2cc47 // fmls v7.4s, v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd8d // fmla v13.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd8a // fmla v10.4s, v12.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58c // fadd v12.4s, v12.4s, v31.4s
+	WORD $0x6e2ddc47 // fmul v7.4s, v2.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eadcc5e // fmls v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eaccc5e // fmls v30.4s, v2.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcced // fmla v13.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ad // fsub v13.4s, v13.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	WORD $0x6e22dc4a // fmul v10.4s, v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd5e // fmla v30.4s, v10.4s, v31.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddac // fmul v12.4s, v13.4s, v31.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a98a // fcvtns v10.4s, v12.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4eacd5ad // fsub v13.4s, v13.4s, v12.4s
+	WORD $0x4e21a9ad // fcvtns v13.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2cccfe // fmla v30.4s, v7.4s, v12.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2adcec // fmul v12.4s, v7.4s, v10.4s
+	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58b // fadd v11.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd563 // fsub v3.4s, v11.4s, v31.4s
+	WORD $0x4ea3d58c // fsub v12.4s, v12.4s, v3.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x6e2bfc63 // fdiv v3.4s, v3.4s, v11.4s
+	WORD $0x6e23dce5 // fmul v5.4s, v7.4s, v3.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eabccbe // fmls v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eacccbe // fmls v30.4s, v5.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e23cd9e // fmla v30.4s, v12.4s, v3.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2add85 // fmul v5.4s, v12.4s, v10.4s
+	WORD $0x6e2ddca5 // fmul v5.4s, v5.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea3cc5e // fmls v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6ea0e5ad // fcmgt v13.4s, v13.4s, v0.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea2d54a // fsub v10.4s, v10.4s, v2.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l12
+	TBZ $1, R17, geluTanhGradF32NEON_l13
+	FMOVS F6, (R16)
+	B geluTanhGradF32NEON_l14
+geluTanhGradF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B geluTanhGradF32NEON_l14
+geluTanhGradF32NEON_l12:
+	FMOVD F6, (R16)
+geluTanhGradF32NEON_l14:
+geluTanhGradF32NEON_l5:
+	RET 
+
+DATA siLUGradF32NEON_c0<>+0(SB)/8, $0x42e6000042e60000
+DATA siLUGradF32NEON_c0<>+8(SB)/8, $0x42e6000042e60000
+GLOBL siLUGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA siLUGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL siLUGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c2<>+0(SB)/8, $0x8000000080000000
+DATA siLUGradF32NEON_c2<>+8(SB)/8, $0x8000000080000000
+GLOBL siLUGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA siLUGradF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL siLUGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA siLUGradF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL siLUGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA siLUGradF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL siLUGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA siLUGradF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL siLUGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA siLUGradF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+GLOBL siLUGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
+DATA siLUGradF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
+GLOBL siLUGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA siLUGradF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL siLUGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
+DATA siLUGradF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL siLUGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUGradF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL siLUGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUGradF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL siLUGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
+DATA siLUGradF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL siLUGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA siLUGradF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
+GLOBL siLUGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+
+// func siLUGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·siLUGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, siLUGradF32NEON_l2
+siLUGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc5 // eor v5.16b, v6.16b, v31.16b
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce4 // eor v4.16b, v7.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcca8 // fmla v8.4s, v5.4s, v31.4s
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc89 // fmla v9.4s, v4.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd05 // fmls v5.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd24 // fmls v4.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd05 // fmls v5.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd24 // fmls v4.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd0a // fmul v10.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd2b // fmul v11.4s, v9.4s, v31.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e21996b // frintm v11.4s, v11.4s
+	WORD $0x4e21a94c // fcvtns v12.4s, v10.4s
+	WORD $0x4e21a96d // fcvtns v13.4s, v11.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccbe // fmla v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc9e // fmla v30.4s, v4.4s, v10.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e2cdcaa // fmul v10.4s, v5.4s, v12.4s
+	WORD $0x6e2ddc8b // fmul v11.4s, v4.4s, v13.4s
+	WORD $0x6e28dd4a // fmul v10.4s, v10.4s, v8.4s
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd54e // fadd v14.4s, v10.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd56f // fadd v15.4s, v11.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f1 // fsub v17.4s, v15.4s, v31.4s
+	WORD $0x4eb0d54a // fsub v10.4s, v10.4s, v16.4s
+	WORD $0x4eb1d56b // fsub v11.4s, v11.4s, v17.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
+	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
+	WORD $0x6e31dcb2 // fmul v18.4s, v5.4s, v17.4s
+	WORD $0x6e30dc93 // fmul v19.4s, v4.4s, v16.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eafce7e // fmls v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eabce7e // fmls v30.4s, v19.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cd5e // fmla v30.4s, v10.4s, v17.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30cd7e // fmla v30.4s, v11.4s, v16.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2cdd53 // fmul v19.4s, v10.4s, v12.4s
+	WORD $0x6e2ddd70 // fmul v16.4s, v11.4s, v13.4s
+	WORD $0x6e28de73 // fmul v19.4s, v19.4s, v8.4s
+	WORD $0x6e29de10 // fmul v16.4s, v16.4s, v9.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb3d652 // fsub v18.4s, v18.4s, v19.4s
+	WORD $0x4eb0d631 // fsub v17.4s, v17.4s, v16.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eb2ccde // fmls v30.4s, v6.4s, v18.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eb1ccfe // fmls v30.4s, v7.4s, v17.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ea2e529 // fcmgt v9.4s, v9.4s, v2.4s
+	WORD $0x6ea3e508 // fcmgt v8.4s, v8.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d5ad // fsub v13.4s, v13.4s, v6.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF32NEON_l1
+siLUGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, siLUGradF32NEON_l4
+siLUGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc7 // eor v7.16b, v6.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc62 // fmul v2.4s, v3.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e21a84c // fcvtns v12.4s, v2.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22ccfe // fmla v30.4s, v7.4s, v2.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdce2 // fmul v2.4s, v7.4s, v12.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd448 // fadd v8.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd50d // fsub v13.4s, v8.4s, v31.4s
+	WORD $0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e28fdad // fdiv v13.4s, v13.4s, v8.4s
+	WORD $0x6e2ddce9 // fmul v9.4s, v7.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea8cd3e // fmls v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea2cd3e // fmls v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e2dcc5e // fmla v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e2cdc49 // fmul v9.4s, v2.4s, v12.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eadccde // fmls v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e463 // fcmgt v3.4s, v3.4s, v0.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d58c // fsub v12.4s, v12.4s, v6.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF32NEON_l3
+siLUGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, siLUGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l6
+	TBZ $1, R17, siLUGradF32NEON_l7
+	FMOVS (R16), F6
+	B siLUGradF32NEON_l8
+siLUGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B siLUGradF32NEON_l8
+siLUGradF32NEON_l6:
+	FMOVD (R16), F6
+siLUGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l9
+	TBZ $1, R17, siLUGradF32NEON_l10
+	FMOVS (R16), F0
+	B siLUGradF32NEON_l11
+siLUGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B siLUGradF32NEON_l11
+siLUGradF32NEON_l9:
+	FMOVD (R16), F0
+siLUGradF32NEON_l11:
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eacf463 // fmin v3.4s, v3.4s, v12.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c6c // eor v12.16b, v3.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd82 // fmla v2.4s, v12.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4c // fmls v12.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4c // fmls v12.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc4d // fmul v13.4s, v2.4s, v31.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e21a9a9 // fcvtns v9.4s, v13.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd9e // fmla v30.4s, v12.4s, v13.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e29dd8d // fmul v13.4s, v12.4s, v9.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5a8 // fadd v8.4s, v13.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd507 // fsub v7.4s, v8.4s, v31.4s
+	WORD $0x4ea7d5ad // fsub v13.4s, v13.4s, v7.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e28fce7 // fdiv v7.4s, v7.4s, v8.4s
+	WORD $0x6e27dd8b // fmul v11.4s, v12.4s, v7.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea8cd7e // fmls v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eadcd7e // fmls v30.4s, v11.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e27cdbe // fmla v30.4s, v13.4s, v7.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2ddc63 // fmul v3.4s, v3.4s, v13.4s
+	WORD $0x6e29ddab // fmul v11.4s, v13.4s, v9.4s
+	WORD $0x6e22dd6b // fmul v11.4s, v11.4s, v2.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4eabd4e7 // fsub v7.4s, v7.4s, v11.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea7cc7e // fmls v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e29dc63 // fmul v3.4s, v3.4s, v9.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea3d529 // fsub v9.4s, v9.4s, v3.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l12
+	TBZ $1, R17, siLUGradF32NEON_l13
+	FMOVS F6, (R16)
+	B siLUGradF32NEON_l14
+siLUGradF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B siLUGradF32NEON_l14
+siLUGradF32NEON_l12:
+	FMOVD F6, (R16)
+siLUGradF32NEON_l14:
+siLUGradF32NEON_l5:
 	RET 
 
 DATA expF64NEON_c0<>+0(SB)/8, $0x4086300000000000
@@ -10596,44 +12728,44 @@ GLOBL geluTanhF64NEON_c9<>(SB), RODATA|NOPTR, $16
 DATA geluTanhF64NEON_c10<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA geluTanhF64NEON_c10<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL geluTanhF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c11<>+0(SB)/8, $0x3ff0000000000000
-DATA geluTanhF64NEON_c11<>+8(SB)/8, $0x3ff0000000000000
+DATA geluTanhF64NEON_c11<>+0(SB)/8, $0x3fe0000000000000
+DATA geluTanhF64NEON_c11<>+8(SB)/8, $0x3fe0000000000000
 GLOBL geluTanhF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c12<>+0(SB)/8, $0x3fe0000000000000
-DATA geluTanhF64NEON_c12<>+8(SB)/8, $0x3fe0000000000000
+DATA geluTanhF64NEON_c12<>+0(SB)/8, $0x00000000000003ff
+DATA geluTanhF64NEON_c12<>+8(SB)/8, $0x00000000000003ff
 GLOBL geluTanhF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c13<>+0(SB)/8, $0x00000000000003ff
-DATA geluTanhF64NEON_c13<>+8(SB)/8, $0x00000000000003ff
+DATA geluTanhF64NEON_c13<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhF64NEON_c13<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL geluTanhF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c14<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA geluTanhF64NEON_c14<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhF64NEON_c14<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhF64NEON_c14<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL geluTanhF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c15<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA geluTanhF64NEON_c15<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhF64NEON_c15<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhF64NEON_c15<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL geluTanhF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c16<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA geluTanhF64NEON_c16<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhF64NEON_c16<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhF64NEON_c16<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL geluTanhF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c17<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA geluTanhF64NEON_c17<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhF64NEON_c17<>+0(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhF64NEON_c17<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL geluTanhF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c18<>+0(SB)/8, $0x3efa01a0176e937c
-DATA geluTanhF64NEON_c18<>+8(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhF64NEON_c18<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhF64NEON_c18<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL geluTanhF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c19<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA geluTanhF64NEON_c19<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhF64NEON_c19<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhF64NEON_c19<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL geluTanhF64NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c20<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA geluTanhF64NEON_c20<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhF64NEON_c20<>+0(SB)/8, $0x3f8111111110ea06
+DATA geluTanhF64NEON_c20<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL geluTanhF64NEON_c20<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c21<>+0(SB)/8, $0x3f8111111110ea06
-DATA geluTanhF64NEON_c21<>+8(SB)/8, $0x3f8111111110ea06
+DATA geluTanhF64NEON_c21<>+0(SB)/8, $0x3fa5555555555541
+DATA geluTanhF64NEON_c21<>+8(SB)/8, $0x3fa5555555555541
 GLOBL geluTanhF64NEON_c21<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c22<>+0(SB)/8, $0x3fa5555555555541
-DATA geluTanhF64NEON_c22<>+8(SB)/8, $0x3fa5555555555541
+DATA geluTanhF64NEON_c22<>+0(SB)/8, $0x3fc555555555555c
+DATA geluTanhF64NEON_c22<>+8(SB)/8, $0x3fc555555555555c
 GLOBL geluTanhF64NEON_c22<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c23<>+0(SB)/8, $0x3fc555555555555c
-DATA geluTanhF64NEON_c23<>+8(SB)/8, $0x3fc555555555555c
+DATA geluTanhF64NEON_c23<>+0(SB)/8, $0x3ff0000000000000
+DATA geluTanhF64NEON_c23<>+8(SB)/8, $0x3ff0000000000000
 GLOBL geluTanhF64NEON_c23<>(SB), RODATA|NOPTR, $16
 
 // func geluTanhF64NEON(dst []float64, a []float64)
@@ -10760,60 +12892,50 @@ geluTanhF64NEON_l1:
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcd06 // fmls v6.2d, v8.2d, v31.2d
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6ee0e56b // fcmgt v11.2d, v11.2d, v0.2d
-	WORD $0x6ee1e54a // fcmgt v10.2d, v10.2d, v1.2d
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
-	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F14
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F15
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e6e1d9e // bsl v30.16b, v12.16b, v14.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
-	WORD $0x6e6ddc21 // fmul v1.2d, v1.2d, v13.2d
 	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
 	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd22 // fmul v2.2d, v9.2d, v31.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd03 // fmul v3.2d, v8.2d, v31.2d
 	WORD $0x4e619842 // frintm v2.2d, v2.2d
 	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a84d // fcvtns v13.2d, v2.2d
-	WORD $0x4e61a86c // fcvtns v12.2d, v3.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4e61a84b // fcvtns v11.2d, v2.2d
+	WORD $0x4e61a86a // fcvtns v10.2d, v3.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
-	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
 	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
 	WORD $0x4ee3d508 // fsub v8.2d, v8.2d, v3.2d
 	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
 	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F3
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F2
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
@@ -10878,6 +13000,14 @@ geluTanhF64NEON_l1:
 	FMOVQ (R16), F30
 	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
@@ -10886,71 +13016,55 @@ geluTanhF64NEON_l1:
 	FMOVQ (R16), F30
 	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e62ccde // fmla v30.2d, v6.2d, v2.2d
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e6ddce2 // fmul v2.2d, v7.2d, v13.2d
-	WORD $0x6e6cdcc3 // fmul v3.2d, v6.2d, v12.2d
+	WORD $0x6e6bdce2 // fmul v2.2d, v7.2d, v11.2d
+	WORD $0x6e6adcc3 // fmul v3.2d, v6.2d, v10.2d
 	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
 	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd44f // fadd v15.2d, v2.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4e7fd44c // fadd v12.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd46a // fadd v10.2d, v3.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4e7fd46d // fadd v13.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd5ee // fsub v14.2d, v15.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4effd58e // fsub v14.2d, v12.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd54b // fsub v11.2d, v10.2d, v31.2d
+	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
 	WORD $0x4eeed442 // fsub v2.2d, v2.2d, v14.2d
-	WORD $0x4eebd463 // fsub v3.2d, v3.2d, v11.2d
-	WORD $0x6e67dc8b // fmul v11.2d, v4.2d, v7.2d
+	WORD $0x4eefd463 // fsub v3.2d, v3.2d, v15.2d
+	WORD $0x6e67dc8f // fmul v15.2d, v4.2d, v7.2d
 	WORD $0x6e66dcae // fmul v14.2d, v5.2d, v6.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F16
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F17
-	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
-	WORD $0x6e6afe31 // fdiv v17.2d, v17.2d, v10.2d
-	WORD $0x6e70dd72 // fmul v18.2d, v11.2d, v16.2d
+	WORD $0x6e6cfe10 // fdiv v16.2d, v16.2d, v12.2d
+	WORD $0x6e6dfe31 // fdiv v17.2d, v17.2d, v13.2d
+	WORD $0x6e70ddf2 // fmul v18.2d, v15.2d, v16.2d
 	WORD $0x6e71ddd3 // fmul v19.2d, v14.2d, v17.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4eefce5e // fmls v30.2d, v18.2d, v15.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4eeace7e // fmls v30.2d, v19.2d, v10.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eecce5e // fmls v30.2d, v18.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eedce7e // fmls v30.2d, v19.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
 	WORD $0x4ee2ce5e // fmls v30.2d, v18.2d, v2.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
 	WORD $0x4ee3ce7e // fmls v30.2d, v19.2d, v3.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ee7cc9e // fmls v30.2d, v4.2d, v7.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
@@ -10964,8 +13078,26 @@ geluTanhF64NEON_l1:
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
 	WORD $0x4e71cc7e // fmla v30.2d, v3.2d, v17.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
-	WORD $0x6e6cdc63 // fmul v3.2d, v3.2d, v12.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ee0e673 // fcmgt v19.2d, v19.2d, v0.2d
+	WORD $0x6ee1e631 // fcmgt v17.2d, v17.2d, v1.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e6bdc42 // fmul v2.2d, v2.2d, v11.2d
+	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
 	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
 	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
 	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
@@ -11039,33 +13171,28 @@ geluTanhF64NEON_l3:
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ee1e529 // fcmgt v9.2d, v9.2d, v1.2d
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x6e6cdc21 // fmul v1.2d, v1.2d, v12.2d
 	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd00 // fmul v0.2d, v8.2d, v31.2d
 	WORD $0x4e619800 // frintm v0.2d, v0.2d
-	WORD $0x4e61a80c // fcvtns v12.2d, v0.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4e61a809 // fcvtns v9.2d, v0.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
-	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
 	WORD $0x4ee0d508 // fsub v8.2d, v8.2d, v0.2d
 	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F0
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
@@ -11098,50 +13225,55 @@ geluTanhF64NEON_l3:
 	FMOVQ (R16), F30
 	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e6cdc40 // fmul v0.2d, v2.2d, v12.2d
+	WORD $0x6e69dc40 // fmul v0.2d, v2.2d, v9.2d
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd40d // fadd v13.2d, v0.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4e7fd40a // fadd v10.2d, v0.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd5a9 // fsub v9.2d, v13.2d, v31.2d
-	WORD $0x4ee9d400 // fsub v0.2d, v0.2d, v9.2d
-	WORD $0x6e62dc69 // fmul v9.2d, v3.2d, v2.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e6dfe73 // fdiv v19.2d, v19.2d, v13.2d
-	WORD $0x6e73dd31 // fmul v17.2d, v9.2d, v19.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4eedce3e // fmls v30.2d, v17.2d, v13.2d
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ee0ce3e // fmls v30.2d, v17.2d, v0.2d
+	WORD $0x4effd54b // fsub v11.2d, v10.2d, v31.2d
+	WORD $0x4eebd400 // fsub v0.2d, v0.2d, v11.2d
+	WORD $0x6e62dc6b // fmul v11.2d, v3.2d, v2.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6afe10 // fdiv v16.2d, v16.2d, v10.2d
+	WORD $0x6e70dd72 // fmul v18.2d, v11.2d, v16.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee0ce5e // fmls v30.2d, v18.2d, v0.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4ee2cc7e // fmls v30.2d, v3.2d, v2.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x4e73cc1e // fmla v30.2d, v0.2d, v19.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70cc1e // fmla v30.2d, v0.2d, v16.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ee1e652 // fcmgt v18.2d, v18.2d, v1.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e69dc00 // fmul v0.2d, v0.2d, v9.2d
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
 	FMOVQ F1, 0(R0)
@@ -11161,28 +13293,28 @@ geluTanhF64NEON_l4:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
 	MOVD $geluTanhF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F12
-	WORD $0x4ee8f58c // fmin v12.2d, v12.2d, v8.2d
-	WORD $0x6e6cdd88 // fmul v8.2d, v12.2d, v12.2d
-	WORD $0x4ea81d11 // mov v17.16b, v8.16b
-	WORD $0x4eeccd91 // fmls v17.2d, v12.2d, v12.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F19
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcd13 // fmla v19.2d, v8.2d, v31.2d
+	FMOVQ (R16), F9
+	WORD $0x4ee8f529 // fmin v9.2d, v9.2d, v8.2d
+	WORD $0x6e69dd28 // fmul v8.2d, v9.2d, v9.2d
+	WORD $0x4ea81d10 // mov v16.16b, v8.16b
+	WORD $0x4ee9cd30 // fmls v16.2d, v9.2d, v9.2d
 	MOVD $geluTanhF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F3
-	WORD $0x4ef3d463 // fsub v3.2d, v3.2d, v19.2d
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fcd03 // fmla v3.2d, v8.2d, v31.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ee3d652 // fsub v18.2d, v18.2d, v3.2d
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce3e // fmls v30.2d, v17.2d, v31.2d
-	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e7fcd12 // fmla v18.2d, v8.2d, v31.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce1e // fmls v30.2d, v16.2d, v31.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $geluTanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fcd1e // fmla v30.2d, v8.2d, v31.2d
@@ -11190,134 +13322,134 @@ geluTanhF64NEON_l4:
 	MOVD $geluTanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd508 // fadd v8.2d, v8.2d, v31.2d
-	WORD $0x6e73dd91 // fmul v17.2d, v12.2d, v19.2d
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x4ef3cd9e // fmls v30.2d, v12.2d, v19.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4ee8cd9e // fmls v30.2d, v12.2d, v8.2d
+	WORD $0x6e63dd30 // fmul v16.2d, v9.2d, v3.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ee3cd3e // fmls v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ee8cd3e // fmls v30.2d, v9.2d, v8.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1e31 // eor v17.16b, v17.16b, v31.16b
+	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
+	FMOVQ (R16), F3
 	MOVD $geluTanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fce33 // fmla v19.2d, v17.2d, v31.2d
+	WORD $0x4e7fce03 // fmla v3.2d, v16.2d, v31.2d
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd673 // fsub v19.2d, v19.2d, v31.2d
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
 	MOVD $geluTanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce71 // fmls v17.2d, v19.2d, v31.2d
+	WORD $0x4effcc70 // fmls v16.2d, v3.2d, v31.2d
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce71 // fmls v17.2d, v19.2d, v31.2d
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x6ee0e463 // fcmgt v3.2d, v3.2d, v0.2d
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4effcc70 // fmls v16.2d, v3.2d, v31.2d
+	WORD $0x4e68d610 // fadd v16.2d, v16.2d, v8.2d
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621d3e // bsl v30.16b, v9.16b, v2.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e69dc00 // fmul v0.2d, v0.2d, v9.2d
-	WORD $0x4e68d631 // fadd v17.2d, v17.2d, v8.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a912 // fcvtns v18.2d, v8.2d
 	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fde68 // fmul v8.2d, v19.2d, v31.2d
-	WORD $0x4e619908 // frintm v8.2d, v8.2d
-	WORD $0x4e61a909 // fcvtns v9.2d, v8.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4ee8d463 // fsub v3.2d, v3.2d, v8.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4ee8d673 // fsub v19.2d, v19.2d, v8.2d
-	WORD $0x4e61aa73 // fcvtns v19.2d, v19.2d
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
 	MOVD $geluTanhF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
-	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e68ce3e // fmla v30.2d, v17.2d, v8.2d
-	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
-	WORD $0x6e69de28 // fmul v8.2d, v17.2d, v9.2d
-	WORD $0x6e73dd08 // fmul v8.2d, v8.2d, v19.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72de08 // fmul v8.2d, v16.2d, v18.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd502 // fadd v2.2d, v8.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4e7fd50b // fadd v11.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd443 // fsub v3.2d, v2.2d, v31.2d
-	WORD $0x4ee3d508 // fsub v8.2d, v8.2d, v3.2d
-	WORD $0x6e71dd83 // fmul v3.2d, v12.2d, v17.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x6e62fdad // fdiv v13.2d, v13.2d, v2.2d
-	WORD $0x6e6ddc72 // fmul v18.2d, v3.2d, v13.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee2ce5e // fmls v30.2d, v18.2d, v2.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4effd562 // fsub v2.2d, v11.2d, v31.2d
+	WORD $0x4ee2d508 // fsub v8.2d, v8.2d, v2.2d
+	WORD $0x6e70dd22 // fmul v2.2d, v9.2d, v16.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e6bfd4a // fdiv v10.2d, v10.2d, v11.2d
+	WORD $0x6e6adc44 // fmul v4.2d, v2.2d, v10.2d
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
+	WORD $0x4eebcc9e // fmls v30.2d, v4.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee8cc9e // fmls v30.2d, v4.2d, v8.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ef1cd9e // fmls v30.2d, v12.2d, v17.2d
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eecd508 // fsub v8.2d, v8.2d, v12.2d
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ef0cd3e // fmls v30.2d, v9.2d, v16.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e6acd1e // fmla v30.2d, v8.2d, v10.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
-	WORD $0x6e73dd08 // fmul v8.2d, v8.2d, v19.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
+	WORD $0x6e72dd08 // fmul v8.2d, v8.2d, v18.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
 	WORD $0x4ee8d400 // fsub v0.2d, v0.2d, v8.2d
 	MOVD $0(R0), R16
 	FMOVD F0, (R16)
@@ -11345,44 +13477,44 @@ GLOBL siLUF64NEON_c5<>(SB), RODATA|NOPTR, $16
 DATA siLUF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA siLUF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL siLUF64NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c7<>+0(SB)/8, $0x3ff0000000000000
-DATA siLUF64NEON_c7<>+8(SB)/8, $0x3ff0000000000000
+DATA siLUF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
+DATA siLUF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
 GLOBL siLUF64NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c8<>+0(SB)/8, $0x3fe0000000000000
-DATA siLUF64NEON_c8<>+8(SB)/8, $0x3fe0000000000000
+DATA siLUF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
+DATA siLUF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
 GLOBL siLUF64NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c9<>+0(SB)/8, $0x00000000000003ff
-DATA siLUF64NEON_c9<>+8(SB)/8, $0x00000000000003ff
+DATA siLUF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA siLUF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL siLUF64NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c10<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA siLUF64NEON_c10<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA siLUF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL siLUF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c11<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA siLUF64NEON_c11<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA siLUF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL siLUF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c12<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA siLUF64NEON_c12<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA siLUF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA siLUF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL siLUF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c13<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA siLUF64NEON_c13<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA siLUF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
+DATA siLUF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL siLUF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c14<>+0(SB)/8, $0x3efa01a0176e937c
-DATA siLUF64NEON_c14<>+8(SB)/8, $0x3efa01a0176e937c
+DATA siLUF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL siLUF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c15<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA siLUF64NEON_c15<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL siLUF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c16<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA siLUF64NEON_c16<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
+DATA siLUF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL siLUF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c17<>+0(SB)/8, $0x3f8111111110ea06
-DATA siLUF64NEON_c17<>+8(SB)/8, $0x3f8111111110ea06
+DATA siLUF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
+DATA siLUF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
 GLOBL siLUF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c18<>+0(SB)/8, $0x3fa5555555555541
-DATA siLUF64NEON_c18<>+8(SB)/8, $0x3fa5555555555541
+DATA siLUF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
+DATA siLUF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
 GLOBL siLUF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c19<>+0(SB)/8, $0x3fc555555555555c
-DATA siLUF64NEON_c19<>+8(SB)/8, $0x3fc555555555555c
+DATA siLUF64NEON_c19<>+0(SB)/8, $0x3ff0000000000000
+DATA siLUF64NEON_c19<>+8(SB)/8, $0x3ff0000000000000
 GLOBL siLUF64NEON_c19<>(SB), RODATA|NOPTR, $16
 
 // func siLUF64NEON(dst []float64, a []float64)
@@ -11441,214 +13573,214 @@ siLUF64NEON_l1:
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcce2 // fmls v2.2d, v7.2d, v31.2d
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ee0e508 // fcmgt v8.2d, v8.2d, v0.2d
-	WORD $0x6ee1e529 // fcmgt v9.2d, v9.2d, v1.2d
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F12
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc8 // fmul v8.2d, v6.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6c1d5e // bsl v30.16b, v10.16b, v12.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
-	WORD $0x6e6bdc21 // fmul v1.2d, v1.2d, v11.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce9 // fmul v9.2d, v7.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e61a90a // fcvtns v10.2d, v8.2d
+	WORD $0x4e61a92b // fcvtns v11.2d, v9.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdccb // fmul v11.2d, v6.2d, v31.2d
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcea // fmul v10.2d, v7.2d, v31.2d
-	WORD $0x4e61996b // frintm v11.2d, v11.2d
-	WORD $0x4e61994a // frintm v10.2d, v10.2d
-	WORD $0x4e61a96d // fcvtns v13.2d, v11.2d
-	WORD $0x4e61a949 // fcvtns v9.2d, v10.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4eebd4c6 // fsub v6.2d, v6.2d, v11.2d
-	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee8d4c6 // fsub v6.2d, v6.2d, v8.2d
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
 	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
 	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
 	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
 	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F30
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4e69cc7e // fmla v30.2d, v3.2d, v9.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4e68cc5e // fmla v30.2d, v2.2d, v8.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e6ddc6b // fmul v11.2d, v3.2d, v13.2d
-	WORD $0x6e69dc4a // fmul v10.2d, v2.2d, v9.2d
-	WORD $0x6e66dd6b // fmul v11.2d, v11.2d, v6.2d
-	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x6e6adc68 // fmul v8.2d, v3.2d, v10.2d
+	WORD $0x6e6bdc49 // fmul v9.2d, v2.2d, v11.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e67dd29 // fmul v9.2d, v9.2d, v7.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd56c // fadd v12.2d, v11.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e7fd50c // fadd v12.2d, v8.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd548 // fadd v8.2d, v10.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e7fd52d // fadd v13.2d, v9.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd58e // fsub v14.2d, v12.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd50f // fsub v15.2d, v8.2d, v31.2d
-	WORD $0x4eeed56b // fsub v11.2d, v11.2d, v14.2d
-	WORD $0x4eefd54a // fsub v10.2d, v10.2d, v15.2d
+	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
+	WORD $0x4eeed508 // fsub v8.2d, v8.2d, v14.2d
+	WORD $0x4eefd529 // fsub v9.2d, v9.2d, v15.2d
 	WORD $0x6e63dc8f // fmul v15.2d, v4.2d, v3.2d
 	WORD $0x6e62dcae // fmul v14.2d, v5.2d, v2.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F16
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F17
 	WORD $0x6e6cfe10 // fdiv v16.2d, v16.2d, v12.2d
-	WORD $0x6e68fe31 // fdiv v17.2d, v17.2d, v8.2d
+	WORD $0x6e6dfe31 // fdiv v17.2d, v17.2d, v13.2d
 	WORD $0x6e70ddf2 // fmul v18.2d, v15.2d, v16.2d
 	WORD $0x6e71ddd3 // fmul v19.2d, v14.2d, v17.2d
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4eecce5e // fmls v30.2d, v18.2d, v12.2d
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4ee8ce7e // fmls v30.2d, v19.2d, v8.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eedce7e // fmls v30.2d, v19.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4eebce5e // fmls v30.2d, v18.2d, v11.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4eeace7e // fmls v30.2d, v19.2d, v10.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee9ce7e // fmls v30.2d, v19.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ee3cc9e // fmls v30.2d, v4.2d, v3.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4ee2ccbe // fmls v30.2d, v5.2d, v2.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ee4d56b // fsub v11.2d, v11.2d, v4.2d
-	WORD $0x4ee5d54a // fsub v10.2d, v10.2d, v5.2d
+	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4ee5d529 // fsub v9.2d, v9.2d, v5.2d
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e70cd7e // fmla v30.2d, v11.2d, v16.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e71cd5e // fmla v30.2d, v10.2d, v17.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e6ddd6b // fmul v11.2d, v11.2d, v13.2d
-	WORD $0x6e69dd4a // fmul v10.2d, v10.2d, v9.2d
-	WORD $0x6e66dd6b // fmul v11.2d, v11.2d, v6.2d
-	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
-	WORD $0x4eebd400 // fsub v0.2d, v0.2d, v11.2d
-	WORD $0x4eead421 // fsub v1.2d, v1.2d, v10.2d
+	WORD $0x4e71cd3e // fmla v30.2d, v9.2d, v17.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ee0e673 // fcmgt v19.2d, v19.2d, v0.2d
+	WORD $0x6ee1e631 // fcmgt v17.2d, v17.2d, v1.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
+	WORD $0x6e6bdd29 // fmul v9.2d, v9.2d, v11.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e67dd29 // fmul v9.2d, v9.2d, v7.2d
+	WORD $0x4ee8d400 // fsub v0.2d, v0.2d, v8.2d
+	WORD $0x4ee9d421 // fsub v1.2d, v1.2d, v9.2d
 	FMOVQ F0, 0(R0)
 	FMOVQ F1, 16(R0)
 	ADD $32, R0, R0
@@ -11665,129 +13797,129 @@ siLUF64NEON_l3:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x4ee0f54a // fmin v10.2d, v10.2d, v0.2d
+	FMOVQ (R16), F9
+	WORD $0x4ee0f529 // fmin v9.2d, v9.2d, v0.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d40 // eor v0.16b, v10.16b, v31.16b
+	WORD $0x6e3f1d20 // eor v0.16b, v9.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F8
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc0b // fmla v11.2d, v0.2d, v31.2d
+	WORD $0x4e7fcc08 // fmla v8.2d, v0.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd60 // fmls v0.2d, v11.2d, v31.2d
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd60 // fmls v0.2d, v11.2d, v31.2d
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	WORD $0x6ee1e4e7 // fcmgt v7.2d, v7.2d, v1.2d
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd07 // fmul v7.2d, v8.2d, v31.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8e6 // fcvtns v6.2d, v7.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd66 // fmul v6.2d, v11.2d, v31.2d
-	WORD $0x4e6198c6 // frintm v6.2d, v6.2d
-	WORD $0x4e61a8c9 // fcvtns v9.2d, v6.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4ee7d508 // fsub v8.2d, v8.2d, v7.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4ee6d56b // fsub v11.2d, v11.2d, v6.2d
-	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
 	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
-	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	FMOVQ (R16), F7
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e66cc1e // fmla v30.2d, v0.2d, v6.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e69dc06 // fmul v6.2d, v0.2d, v9.2d
-	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd4c7 // fadd v7.2d, v6.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4ed // fsub v13.2d, v7.2d, v31.2d
-	WORD $0x4eedd4c6 // fsub v6.2d, v6.2d, v13.2d
-	WORD $0x6e60dd4d // fmul v13.2d, v10.2d, v0.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e67fe73 // fdiv v19.2d, v19.2d, v7.2d
-	WORD $0x6e73ddb1 // fmul v17.2d, v13.2d, v19.2d
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ee7ce3e // fmls v30.2d, v17.2d, v7.2d
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee6ce3e // fmls v30.2d, v17.2d, v6.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ee0cd5e // fmls v30.2d, v10.2d, v0.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x4e73ccde // fmla v30.2d, v6.2d, v19.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e69dcc6 // fmul v6.2d, v6.2d, v9.2d
-	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
-	WORD $0x4ee6d421 // fsub v1.2d, v1.2d, v6.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc1e // fmla v30.2d, v0.2d, v7.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e66dc07 // fmul v7.2d, v0.2d, v6.2d
+	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56a // fsub v10.2d, v11.2d, v31.2d
+	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	WORD $0x6e60dd2a // fmul v10.2d, v9.2d, v0.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6bfe10 // fdiv v16.2d, v16.2d, v11.2d
+	WORD $0x6e70dd52 // fmul v18.2d, v10.2d, v16.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eebce5e // fmls v30.2d, v18.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7ce5e // fmls v30.2d, v18.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee0cd3e // fmls v30.2d, v9.2d, v0.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70ccfe // fmla v30.2d, v7.2d, v16.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ee1e652 // fcmgt v18.2d, v18.2d, v1.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691e1e // bsl v30.16b, v16.16b, v9.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e66dce7 // fmul v7.2d, v7.2d, v6.2d
+	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
+	WORD $0x4ee7d421 // fsub v1.2d, v1.2d, v7.2d
 	FMOVQ F1, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
@@ -11800,135 +13932,1603 @@ siLUF64NEON_l4:
 	SUB R1<<3, R16, R16
 	FMOVQ (R16), F1
 	MOVD $0(R2), R16
-	FMOVD (R16), F6
+	FMOVD (R16), F7
 	MOVD $siLUF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ccb // and v11.16b, v6.16b, v31.16b
+	WORD $0x4e3f1ce8 // and v8.16b, v7.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4eebf529 // fmin v9.2d, v9.2d, v11.2d
+	FMOVQ (R16), F6
+	WORD $0x4ee8f4c6 // fmin v6.2d, v6.2d, v8.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d2b // eor v11.16b, v9.16b, v31.16b
+	WORD $0x6e3f1cc8 // eor v8.16b, v6.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F17
+	FMOVQ (R16), F16
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd71 // fmla v17.2d, v11.2d, v31.2d
+	WORD $0x4e7fcd10 // fmla v16.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd631 // fsub v17.2d, v17.2d, v31.2d
+	WORD $0x4effd610 // fsub v16.2d, v16.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce2b // fmls v11.2d, v17.2d, v31.2d
+	WORD $0x4effce08 // fmls v8.2d, v16.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce2b // fmls v11.2d, v17.2d, v31.2d
-	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
-	WORD $0x6ee6e673 // fcmgt v19.2d, v19.2d, v6.2d
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x4effce08 // fmls v8.2d, v16.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e6d1d5e // bsl v30.16b, v10.16b, v13.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fde09 // fmul v9.2d, v16.2d, v31.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e61a932 // fcvtns v18.2d, v9.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fde2a // fmul v10.2d, v17.2d, v31.2d
-	WORD $0x4e61994a // frintm v10.2d, v10.2d
-	WORD $0x4e61a94d // fcvtns v13.2d, v10.2d
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4ee9d610 // fsub v16.2d, v16.2d, v9.2d
+	WORD $0x4e61aa10 // fcvtns v16.2d, v16.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
 	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cd1e // fmla v30.2d, v8.2d, v9.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e72dd09 // fmul v9.2d, v8.2d, v18.2d
+	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd52a // fadd v10.2d, v9.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd540 // fsub v0.2d, v10.2d, v31.2d
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x6e68dcc0 // fmul v0.2d, v6.2d, v8.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e6afd6b // fdiv v11.2d, v11.2d, v10.2d
+	WORD $0x6e6bdc04 // fmul v4.2d, v0.2d, v11.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eeacc9e // fmls v30.2d, v4.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee9cc9e // fmls v30.2d, v4.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ee8ccde // fmls v30.2d, v6.2d, v8.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee6d529 // fsub v9.2d, v9.2d, v6.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e6bcd3e // fmla v30.2d, v9.2d, v11.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ee7e484 // fcmgt v4.2d, v4.2d, v7.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661d7e // bsl v30.16b, v11.16b, v6.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdce7 // fmul v7.2d, v7.2d, v11.2d
+	WORD $0x6e72dd29 // fmul v9.2d, v9.2d, v18.2d
+	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
+	MOVD $0(R0), R16
+	FMOVD F7, (R16)
+siLUF64NEON_l5:
+	RET 
+
+DATA geluTanhGradF64NEON_c0<>+0(SB)/8, $0x4038000000000000
+DATA geluTanhGradF64NEON_c0<>+8(SB)/8, $0x4038000000000000
+GLOBL geluTanhGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c1<>+0(SB)/8, $0x7fffffffffffffff
+DATA geluTanhGradF64NEON_c1<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL geluTanhGradF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c2<>+0(SB)/8, $0x3fb2445000000000
+DATA geluTanhGradF64NEON_c2<>+8(SB)/8, $0x3fb2445000000000
+GLOBL geluTanhGradF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c3<>+0(SB)/8, $0x3ff9884500000000
+DATA geluTanhGradF64NEON_c3<>+8(SB)/8, $0x3ff9884500000000
+GLOBL geluTanhGradF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c4<>+0(SB)/8, $0xbe6ab64e96a16c84
+DATA geluTanhGradF64NEON_c4<>+8(SB)/8, $0xbe6ab64e96a16c84
+GLOBL geluTanhGradF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c5<>+0(SB)/8, $0x3e89ea1b284687e6
+DATA geluTanhGradF64NEON_c5<>+8(SB)/8, $0x3e89ea1b284687e6
+GLOBL geluTanhGradF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c6<>+0(SB)/8, $0x8000000000000000
+DATA geluTanhGradF64NEON_c6<>+8(SB)/8, $0x8000000000000000
+GLOBL geluTanhGradF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c7<>+0(SB)/8, $0x4338000000000000
+DATA geluTanhGradF64NEON_c7<>+8(SB)/8, $0x4338000000000000
+GLOBL geluTanhGradF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c8<>+0(SB)/8, $0x3ff71547652b82fe
+DATA geluTanhGradF64NEON_c8<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL geluTanhGradF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c9<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA geluTanhGradF64NEON_c9<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL geluTanhGradF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c10<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA geluTanhGradF64NEON_c10<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL geluTanhGradF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c11<>+0(SB)/8, $0x3fcb6676bf7450f0
+DATA geluTanhGradF64NEON_c11<>+8(SB)/8, $0x3fcb6676bf7450f0
+GLOBL geluTanhGradF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c12<>+0(SB)/8, $0x3ff9884533d43651
+DATA geluTanhGradF64NEON_c12<>+8(SB)/8, $0x3ff9884533d43651
+GLOBL geluTanhGradF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c13<>+0(SB)/8, $0x3fe0000000000000
+DATA geluTanhGradF64NEON_c13<>+8(SB)/8, $0x3fe0000000000000
+GLOBL geluTanhGradF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c14<>+0(SB)/8, $0x00000000000003ff
+DATA geluTanhGradF64NEON_c14<>+8(SB)/8, $0x00000000000003ff
+GLOBL geluTanhGradF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c15<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhGradF64NEON_c15<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL geluTanhGradF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c16<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhGradF64NEON_c16<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL geluTanhGradF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c17<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhGradF64NEON_c17<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL geluTanhGradF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c18<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhGradF64NEON_c18<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL geluTanhGradF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c19<>+0(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhGradF64NEON_c19<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL geluTanhGradF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c20<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhGradF64NEON_c20<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL geluTanhGradF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c21<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhGradF64NEON_c21<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL geluTanhGradF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c22<>+0(SB)/8, $0x3f8111111110ea06
+DATA geluTanhGradF64NEON_c22<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL geluTanhGradF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c23<>+0(SB)/8, $0x3fa5555555555541
+DATA geluTanhGradF64NEON_c23<>+8(SB)/8, $0x3fa5555555555541
+GLOBL geluTanhGradF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c24<>+0(SB)/8, $0x3fc555555555555c
+DATA geluTanhGradF64NEON_c24<>+8(SB)/8, $0x3fc555555555555c
+GLOBL geluTanhGradF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c25<>+0(SB)/8, $0x3ff0000000000000
+DATA geluTanhGradF64NEON_c25<>+8(SB)/8, $0x3ff0000000000000
+GLOBL geluTanhGradF64NEON_c25<>(SB), RODATA|NOPTR, $16
+
+// func geluTanhGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·geluTanhGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, geluTanhGradF64NEON_l2
+geluTanhGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
+	WORD $0x4ee5f4e7 // fmin v7.2d, v7.2d, v5.2d
+	WORD $0x6e66dcc5 // fmul v5.2d, v6.2d, v6.2d
+	WORD $0x6e67dce4 // fmul v4.2d, v7.2d, v7.2d
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ee6ccc8 // fmls v8.2d, v6.2d, v6.2d
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ee7cce9 // fmls v9.2d, v7.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccaa // fmla v10.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc8b // fmla v11.2d, v4.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eead58c // fsub v12.2d, v12.2d, v10.2d
+	WORD $0x4eebd5ad // fsub v13.2d, v13.2d, v11.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccac // fmla v12.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc8d // fmla v13.2d, v4.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd1e // fmls v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd3e // fmls v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccbe // fmla v30.2d, v5.2d, v31.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd484 // fadd v4.2d, v4.2d, v31.2d
+	WORD $0x6e6adcc9 // fmul v9.2d, v6.2d, v10.2d
+	WORD $0x6e6bdce8 // fmul v8.2d, v7.2d, v11.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eeaccde // fmls v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eebccfe // fmls v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee5ccde // fmls v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee4ccfe // fmls v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd2b // fmla v11.2d, v9.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd0a // fmla v10.2d, v8.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd69 // fmls v9.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd48 // fmls v8.2d, v10.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd69 // fmls v9.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd48 // fmls v8.2d, v10.2d, v31.2d
+	WORD $0x6e66dccd // fmul v13.2d, v6.2d, v6.2d
+	WORD $0x6e67dcec // fmul v12.2d, v7.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6ddcc6 // fmul v6.2d, v6.2d, v13.2d
+	WORD $0x6e6cdce7 // fmul v7.2d, v7.2d, v12.2d
+	WORD $0x4e65d529 // fadd v9.2d, v9.2d, v5.2d
+	WORD $0x4e64d508 // fadd v8.2d, v8.2d, v4.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd64 // fmul v4.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd45 // fmul v5.2d, v10.2d, v31.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e61a88c // fcvtns v12.2d, v4.2d
+	WORD $0x4e61a8ad // fcvtns v13.2d, v5.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee4d56b // fsub v11.2d, v11.2d, v4.2d
+	WORD $0x4ee5d54a // fsub v10.2d, v10.2d, v5.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd3e // fmla v30.2d, v9.2d, v5.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e6cdd24 // fmul v4.2d, v9.2d, v12.2d
+	WORD $0x6e6ddd05 // fmul v5.2d, v8.2d, v13.2d
+	WORD $0x6e6bdc84 // fmul v4.2d, v4.2d, v11.2d
+	WORD $0x6e6adca5 // fmul v5.2d, v5.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd48f // fadd v15.2d, v4.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ae // fadd v14.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f0 // fsub v16.2d, v15.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d1 // fsub v17.2d, v14.2d, v31.2d
+	WORD $0x4ef0d484 // fsub v4.2d, v4.2d, v16.2d
+	WORD $0x4ef1d4a5 // fsub v5.2d, v5.2d, v17.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6ffe31 // fdiv v17.2d, v17.2d, v15.2d
+	WORD $0x6e6efe10 // fdiv v16.2d, v16.2d, v14.2d
+	WORD $0x6e71dd32 // fmul v18.2d, v9.2d, v17.2d
+	WORD $0x6e70dd13 // fmul v19.2d, v8.2d, v16.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eefce5e // fmls v30.2d, v18.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eeece7e // fmls v30.2d, v19.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee4ce5e // fmls v30.2d, v18.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ee5ce7e // fmls v30.2d, v19.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cc9e // fmla v30.2d, v4.2d, v17.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e64dcc6 // fmul v6.2d, v6.2d, v4.2d
+	WORD $0x6e65dce7 // fmul v7.2d, v7.2d, v5.2d
+	WORD $0x6e6cdc93 // fmul v19.2d, v4.2d, v12.2d
+	WORD $0x6e6ddcb0 // fmul v16.2d, v5.2d, v13.2d
+	WORD $0x6e6bde73 // fmul v19.2d, v19.2d, v11.2d
+	WORD $0x6e6ade10 // fmul v16.2d, v16.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ef3d652 // fsub v18.2d, v18.2d, v19.2d
+	WORD $0x4ef0d631 // fsub v17.2d, v17.2d, v16.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4ef2ccde // fmls v30.2d, v6.2d, v18.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ef1ccfe // fmls v30.2d, v7.2d, v17.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e6ddce7 // fmul v7.2d, v7.2d, v13.2d
+	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
+	WORD $0x6e6adce7 // fmul v7.2d, v7.2d, v10.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ee2e54a // fcmgt v10.2d, v10.2d, v2.2d
+	WORD $0x6ee3e56b // fcmgt v11.2d, v11.2d, v3.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
+	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ee2d442 // fsub v2.2d, v2.2d, v2.2d
+	WORD $0x4ee3d463 // fsub v3.2d, v3.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
+	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF64NEON_l1
+geluTanhGradF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, geluTanhGradF64NEON_l4
+geluTanhGradF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
+	WORD $0x6e66dcc7 // fmul v7.2d, v6.2d, v6.2d
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ee6ccc3 // fmls v3.2d, v6.2d, v6.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcce2 // fmla v2.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee2d58c // fsub v12.2d, v12.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccec // fmla v12.2d, v7.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc7e // fmls v30.2d, v3.2d, v31.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
+	WORD $0x6e62dcc3 // fmul v3.2d, v6.2d, v2.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ee2ccde // fmls v30.2d, v6.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee7ccde // fmls v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc62 // fmla v2.2d, v3.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	WORD $0x6e66dccc // fmul v12.2d, v6.2d, v6.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc47 // fmul v7.2d, v2.2d, v31.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8ec // fcvtns v12.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee7d442 // fsub v2.2d, v2.2d, v7.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e6cdc67 // fmul v7.2d, v3.2d, v12.2d
+	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56d // fsub v13.2d, v11.2d, v31.2d
+	WORD $0x4eedd4e7 // fsub v7.2d, v7.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e6bfdad // fdiv v13.2d, v13.2d, v11.2d
+	WORD $0x6e6ddc6a // fmul v10.2d, v3.2d, v13.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eebcd5e // fmls v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7cd5e // fmls v30.2d, v10.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e6dccfe // fmla v30.2d, v7.2d, v13.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
+	WORD $0x6e6cdcea // fmul v10.2d, v7.2d, v12.2d
+	WORD $0x6e62dd4a // fmul v10.2d, v10.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eead5ad // fsub v13.2d, v13.2d, v10.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eedccde // fmls v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d58c // fsub v12.2d, v12.2d, v6.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF64NEON_l3
+geluTanhGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, geluTanhGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eecf442 // fmin v2.2d, v2.2d, v12.2d
+	WORD $0x6e62dc4c // fmul v12.2d, v2.2d, v2.2d
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4ee2cc47 // fmls v7.2d, v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd8d // fmla v13.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd8a // fmla v10.2d, v12.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccfe // fmls v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58c // fadd v12.2d, v12.2d, v31.2d
+	WORD $0x6e6ddc47 // fmul v7.2d, v2.2d, v13.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eedcc5e // fmls v30.2d, v2.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eeccc5e // fmls v30.2d, v2.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcced // fmla v13.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcda7 // fmls v7.2d, v13.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcda7 // fmls v7.2d, v13.2d, v31.2d
+	WORD $0x6e62dc4a // fmul v10.2d, v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd5e // fmla v30.2d, v10.2d, v31.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddac // fmul v12.2d, v13.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a98a // fcvtns v10.2d, v12.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4eecd5ad // fsub v13.2d, v13.2d, v12.2d
+	WORD $0x4e61a9ad // fcvtns v13.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
 	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4eead631 // fsub v17.2d, v17.2d, v10.2d
-	WORD $0x4e61aa31 // fcvtns v17.2d, v17.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cccfe // fmla v30.2d, v7.2d, v12.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6adcec // fmul v12.2d, v7.2d, v10.2d
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
-	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
-	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
-	MOVD $siLUF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6acd7e // fmla v30.2d, v11.2d, v10.2d
+	WORD $0x4e7fd58b // fadd v11.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd563 // fsub v3.2d, v11.2d, v31.2d
+	WORD $0x4ee3d58c // fsub v12.2d, v12.2d, v3.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x6e6bfc63 // fdiv v3.2d, v3.2d, v11.2d
+	WORD $0x6e63dce5 // fmul v5.2d, v7.2d, v3.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eebccbe // fmls v30.2d, v5.2d, v11.2d
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e6ddd6a // fmul v10.2d, v11.2d, v13.2d
-	WORD $0x6e71dd4a // fmul v10.2d, v10.2d, v17.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd553 // fadd v19.2d, v10.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd660 // fsub v0.2d, v19.2d, v31.2d
-	WORD $0x4ee0d54a // fsub v10.2d, v10.2d, v0.2d
-	WORD $0x6e6bdd20 // fmul v0.2d, v9.2d, v11.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x6e73fce7 // fdiv v7.2d, v7.2d, v19.2d
-	WORD $0x6e67dc12 // fmul v18.2d, v0.2d, v7.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ef3ce5e // fmls v30.2d, v18.2d, v19.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4eebcd3e // fmls v30.2d, v9.2d, v11.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ee9d54a // fsub v10.2d, v10.2d, v9.2d
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e67cd5e // fmla v30.2d, v10.2d, v7.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e6ddd4a // fmul v10.2d, v10.2d, v13.2d
-	WORD $0x6e71dd4a // fmul v10.2d, v10.2d, v17.2d
-	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eecccbe // fmls v30.2d, v5.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e63cd9e // fmla v30.2d, v12.2d, v3.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdc42 // fmul v2.2d, v2.2d, v12.2d
+	WORD $0x6e6add85 // fmul v5.2d, v12.2d, v10.2d
+	WORD $0x6e6ddca5 // fmul v5.2d, v5.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee3cc5e // fmls v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6ee0e5ad // fcmgt v13.2d, v13.2d, v0.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ee2d54a // fsub v10.2d, v10.2d, v2.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
 	MOVD $0(R0), R16
 	FMOVD F6, (R16)
-siLUF64NEON_l5:
+geluTanhGradF64NEON_l5:
+	RET 
+
+DATA siLUGradF64NEON_c0<>+0(SB)/8, $0x4087a00000000000
+DATA siLUGradF64NEON_c0<>+8(SB)/8, $0x4087a00000000000
+GLOBL siLUGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c1<>+0(SB)/8, $0x7fffffffffffffff
+DATA siLUGradF64NEON_c1<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL siLUGradF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c2<>+0(SB)/8, $0x8000000000000000
+DATA siLUGradF64NEON_c2<>+8(SB)/8, $0x8000000000000000
+GLOBL siLUGradF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c3<>+0(SB)/8, $0x4338000000000000
+DATA siLUGradF64NEON_c3<>+8(SB)/8, $0x4338000000000000
+GLOBL siLUGradF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c4<>+0(SB)/8, $0x3ff71547652b82fe
+DATA siLUGradF64NEON_c4<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL siLUGradF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA siLUGradF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL siLUGradF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA siLUGradF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL siLUGradF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
+DATA siLUGradF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
+GLOBL siLUGradF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
+DATA siLUGradF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
+GLOBL siLUGradF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA siLUGradF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL siLUGradF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUGradF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL siLUGradF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA siLUGradF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL siLUGradF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA siLUGradF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL siLUGradF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
+DATA siLUGradF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL siLUGradF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUGradF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL siLUGradF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUGradF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL siLUGradF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
+DATA siLUGradF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL siLUGradF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
+DATA siLUGradF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
+GLOBL siLUGradF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
+DATA siLUGradF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
+GLOBL siLUGradF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c19<>+0(SB)/8, $0x3ff0000000000000
+DATA siLUGradF64NEON_c19<>+8(SB)/8, $0x3ff0000000000000
+GLOBL siLUGradF64NEON_c19<>(SB), RODATA|NOPTR, $16
+
+// func siLUGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·siLUGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, siLUGradF64NEON_l2
+siLUGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
+	WORD $0x4ee5f4e7 // fmin v7.2d, v7.2d, v5.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc5 // eor v5.16b, v6.16b, v31.16b
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce4 // eor v4.16b, v7.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcca8 // fmla v8.2d, v5.2d, v31.2d
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc89 // fmla v9.2d, v4.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd05 // fmls v5.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd05 // fmls v5.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd0a // fmul v10.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd2b // fmul v11.2d, v9.2d, v31.2d
+	WORD $0x4e61994a // frintm v10.2d, v10.2d
+	WORD $0x4e61996b // frintm v11.2d, v11.2d
+	WORD $0x4e61a94c // fcvtns v12.2d, v10.2d
+	WORD $0x4e61a96d // fcvtns v13.2d, v11.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
+	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc9e // fmla v30.2d, v4.2d, v10.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e6cdcaa // fmul v10.2d, v5.2d, v12.2d
+	WORD $0x6e6ddc8b // fmul v11.2d, v4.2d, v13.2d
+	WORD $0x6e68dd4a // fmul v10.2d, v10.2d, v8.2d
+	WORD $0x6e69dd6b // fmul v11.2d, v11.2d, v9.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd54e // fadd v14.2d, v10.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd56f // fadd v15.2d, v11.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f1 // fsub v17.2d, v15.2d, v31.2d
+	WORD $0x4ef0d54a // fsub v10.2d, v10.2d, v16.2d
+	WORD $0x4ef1d56b // fsub v11.2d, v11.2d, v17.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
+	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
+	WORD $0x6e71dcb2 // fmul v18.2d, v5.2d, v17.2d
+	WORD $0x6e70dc93 // fmul v19.2d, v4.2d, v16.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eefce7e // fmls v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eebce7e // fmls v30.2d, v19.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cd5e // fmla v30.2d, v10.2d, v17.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70cd7e // fmla v30.2d, v11.2d, v16.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
+	WORD $0x6e6bdce7 // fmul v7.2d, v7.2d, v11.2d
+	WORD $0x6e6cdd53 // fmul v19.2d, v10.2d, v12.2d
+	WORD $0x6e6ddd70 // fmul v16.2d, v11.2d, v13.2d
+	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
+	WORD $0x6e69de10 // fmul v16.2d, v16.2d, v9.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ef3d652 // fsub v18.2d, v18.2d, v19.2d
+	WORD $0x4ef0d631 // fsub v17.2d, v17.2d, v16.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ef2ccde // fmls v30.2d, v6.2d, v18.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ef1ccfe // fmls v30.2d, v7.2d, v17.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e6ddce7 // fmul v7.2d, v7.2d, v13.2d
+	WORD $0x6e68dcc6 // fmul v6.2d, v6.2d, v8.2d
+	WORD $0x6e69dce7 // fmul v7.2d, v7.2d, v9.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ee2e529 // fcmgt v9.2d, v9.2d, v2.2d
+	WORD $0x6ee3e508 // fcmgt v8.2d, v8.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
+	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ee2d442 // fsub v2.2d, v2.2d, v2.2d
+	WORD $0x4ee3d463 // fsub v3.2d, v3.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
+	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF64NEON_l1
+siLUGradF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, siLUGradF64NEON_l4
+siLUGradF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc7 // eor v7.16b, v6.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcce3 // fmla v3.2d, v7.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc67 // fmls v7.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc67 // fmls v7.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc62 // fmul v2.2d, v3.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a84c // fcvtns v12.2d, v2.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62ccfe // fmla v30.2d, v7.2d, v2.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdce2 // fmul v2.2d, v7.2d, v12.2d
+	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd448 // fadd v8.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd50d // fsub v13.2d, v8.2d, v31.2d
+	WORD $0x4eedd442 // fsub v2.2d, v2.2d, v13.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e68fdad // fdiv v13.2d, v13.2d, v8.2d
+	WORD $0x6e6ddce9 // fmul v9.2d, v7.2d, v13.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ee8cd3e // fmls v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ee2cd3e // fmls v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6dcc5e // fmla v30.2d, v2.2d, v13.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
+	WORD $0x6e6cdc49 // fmul v9.2d, v2.2d, v12.2d
+	WORD $0x6e63dd29 // fmul v9.2d, v9.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ee9d5ad // fsub v13.2d, v13.2d, v9.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eedccde // fmls v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ee0e463 // fcmgt v3.2d, v3.2d, v0.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d58c // fsub v12.2d, v12.2d, v6.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF64NEON_l3
+siLUGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, siLUGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eecf463 // fmin v3.2d, v3.2d, v12.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c6c // eor v12.16b, v3.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd82 // fmla v2.2d, v12.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4c // fmls v12.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4c // fmls v12.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc4d // fmul v13.2d, v2.2d, v31.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e61a9a9 // fcvtns v9.2d, v13.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4eedd442 // fsub v2.2d, v2.2d, v13.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd9e // fmla v30.2d, v12.2d, v13.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e69dd8d // fmul v13.2d, v12.2d, v9.2d
+	WORD $0x6e62ddad // fmul v13.2d, v13.2d, v2.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5a8 // fadd v8.2d, v13.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd507 // fsub v7.2d, v8.2d, v31.2d
+	WORD $0x4ee7d5ad // fsub v13.2d, v13.2d, v7.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e68fce7 // fdiv v7.2d, v7.2d, v8.2d
+	WORD $0x6e67dd8b // fmul v11.2d, v12.2d, v7.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee8cd7e // fmls v30.2d, v11.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eedcd7e // fmls v30.2d, v11.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e67cdbe // fmla v30.2d, v13.2d, v7.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6ddc63 // fmul v3.2d, v3.2d, v13.2d
+	WORD $0x6e69ddab // fmul v11.2d, v13.2d, v9.2d
+	WORD $0x6e62dd6b // fmul v11.2d, v11.2d, v2.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4eebd4e7 // fsub v7.2d, v7.2d, v11.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee7cc7e // fmls v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e69dc63 // fmul v3.2d, v3.2d, v9.2d
+	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ee3d529 // fsub v9.2d, v9.2d, v3.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+siLUGradF64NEON_l5:
 	RET 

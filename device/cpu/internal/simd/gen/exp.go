@@ -99,10 +99,10 @@ func nearly(f *F, d V) V {
 }
 
 // share is a·σ(-v) = a·e/(1+e) for e = e^-v = 2ⁿ·eʳ <= 1, with what the
-// roundings on the way lose. 2ⁿ comes last, so that a denormal e keeps its
-// digits. An a of nil is 1.
-func share(f *F, a *V, n, r V) V {
-	scale := f.Scaler(n)
+// roundings on the way lose, and without 2ⁿ, which scale puts in: so a denormal
+// e keeps its digits. An a of nil is 1.
+func share(f *F, a *V, n, r V) (s V, scale func(V) V) {
+	scale = f.Scaler(n)
 	p := f.FMA(r, expQ(f, r), f.Const(1))
 	e := scale(p)
 	den := f.Add(e, f.Const(1))
@@ -117,14 +117,15 @@ func share(f *F, a *V, n, r V) V {
 	if a != nil {
 		rest = f.Sub(rest, f.FNMA(*a, p, num))
 	}
-	return scale(f.FMA(rest, y, q))
+	return f.FMA(rest, y, q), scale
 }
 
 // sigmoid is σ(-|x|), and the rest to 1 for x >= 0.
 func sigmoid(f *F, x V) V {
 	lo, _ := f.expRange()
 	n, r := reduce(f, f.Max(f.Const(lo), f.Or(x, f.SignBit())))
-	s := share(f, nil, n, r)
+	s, scale := share(f, nil, n, r)
+	s = scale(s)
 	return f.Select(f.Lt(x, f.Zero()), s, f.Sub(f.Const(1), s))
 }
 
@@ -133,5 +134,28 @@ func silu(f *F, x V) V {
 	lo, _ := f.expRange()
 	a := f.Min(f.Const(10-lo), f.Abs(x))
 	n, r := reduce(f, f.Neg(a))
-	return f.Sub(reluOrNaN(f, x), share(f, &a, n, r))
+	s, scale := share(f, &a, n, r)
+	return f.Sub(reluOrNaN(f, x), scale(s))
+}
+
+// siluGrad is dy·d/dx x·σ(x), and 1 - D(x) is D(-x): see slope.
+func siluGrad(f *F, dy, x V) V {
+	lo, _ := f.expRange()
+	a := f.Min(f.Const(10-lo), f.Abs(x))
+	n, r := reduce(f, f.Neg(a))
+	return f.Mul(dy, slope(f, x, shareGrad(f, a, n, r)))
+}
+
+// slope is d for x < 0, else 1 - d. It makes the derivative of an activation
+// of that at -|x|: where f(x) - f(-x) = x, the two add to 1. Infinity gives NaN,
+// as in PyTorch.
+func slope(f *F, x, d V) V {
+	return f.Add(f.Select(f.Lt(x, f.Zero()), d, f.Sub(f.Const(1), d)), f.Sub(x, x))
+}
+
+// shareGrad is d/dx x·σ(v(x)) at -a: s - w·s·(1-s) for s = σ(-v), e^-v = 2ⁿ·eʳ
+// and w = a·v'(a).
+func shareGrad(f *F, w, n, r V) V {
+	s, scale := share(f, nil, n, r)
+	return scale(f.FNMA(f.Mul(w, s), f.Sub(f.Const(1), scale(s)), s))
 }
