@@ -29,7 +29,7 @@ func testPick[T float](t *testing.T, d device.DType, shape []int, dim int, nans 
 		inner *= s
 	}
 	kept := slices.Delete(slices.Clone(shape), dim, dim+1)
-	x := make([]T, n*inner*product(shape[:dim]))
+	x := make([]T, n*inner*lenOf(shape[:dim]))
 	for i := range x {
 		x[i] = T(rng.IntN(1000)) // often equal
 		if nans && rng.IntN(n) == 0 {
@@ -63,7 +63,7 @@ func testPick[T float](t *testing.T, d device.DType, shape []int, dim int, nans 
 	}
 }
 
-func product(s []int) int {
+func lenOf(s []int) int {
 	n := 1
 	for _, d := range s {
 		n *= d
