@@ -11,7 +11,7 @@ import (
 
 // Buffers of up to heapBytes are Go's collector's business: it is quick with
 // them, and freeing them by hand would cost more than it saves.
-const heapBytes = 4096
+const heapBytes = 2048
 
 // A slab is a piece of pooled memory, for good: its finalizer puts it back
 // when a buffer is dropped without Free, so that a buffer that is freed costs
@@ -23,8 +23,8 @@ type slab struct {
 }
 
 // Size classes: four steps between powers of two, so that at most a fifth of a
-// slab is not asked for. All are multiples of 1024.
-const classes = 4 * (bit.UintSize - 14)
+// slab is not asked for. All are multiples of 512.
+const classes = 4 * (bit.UintSize - 13)
 
 // maxBytes is what classes reach.
 const maxBytes = 1 << (bit.UintSize - 2)
@@ -32,11 +32,11 @@ const maxBytes = 1 << (bit.UintSize - 2)
 // classOf is the class of slabs of at least n bytes, n > heapBytes.
 func classOf(n int) int {
 	top := bit.Len(uint(n - 1)) // 2^(top-1) < n <= 2^top
-	return (top-13)*4 + (n-1)>>(top-3) - 4
+	return (top-12)*4 + (n-1)>>(top-3) - 4
 }
 
 // sizeOf is the size of the slabs of a class.
-func sizeOf(class int) int { return (5 + class%4) << (class/4 + 10) }
+func sizeOf(class int) int { return (5 + class%4) << (class/4 + 9) }
 
 // pool lends slabs. What comes back is lent again, the last one first, since
 // the caches still know it.
@@ -55,7 +55,7 @@ type pool struct {
 // memory is the pool of the host: there is one, as there is one host.
 var memory pool
 
-// Alloc returns a buffer. Up to 4 KB are of Go's heap, more is of the pool.
+// Alloc returns a buffer. Up to 2 KB are of Go's heap, more is of the pool.
 func (*CPU) Alloc(bytes int) (device.Buffer, error) {
 	if bytes > heapBytes || bytes < 0 {
 		return memory.lend(bytes)

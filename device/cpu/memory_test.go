@@ -20,9 +20,9 @@ func needsPool(t *testing.T) {
 }
 
 func TestSizeClasses(t *testing.T) {
-	for _, n := range []int{heapBytes + 1, 5120, 5121, 8192, 8193, 10240, 1<<20 - 1, 1 << 20, 1<<20 + 1, 40_000_000, 1 << 30} {
+	for _, n := range []int{heapBytes + 1, 2560, 2561, 4096, 5120, 5121, 8192, 8193, 10240, 1<<20 - 1, 1 << 20, 1<<20 + 1, 40_000_000, 1 << 30} {
 		c := classOf(n)
-		if s := sizeOf(c); s < n || s%1024 != 0 {
+		if s := sizeOf(c); s < n || s%64 != 0 {
 			t.Errorf("%d bytes are in class %d of %d bytes", n, c, s)
 		}
 		if c > 0 && sizeOf(c-1) >= n {

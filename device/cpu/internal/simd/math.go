@@ -7,4 +7,7 @@ type Math[T any] struct {
 	Exp, Expm1, Log, Log1p func(dst, a []T)
 	Tanh, Sigmoid          func(dst, a []T)
 	GELU, GELUTanh, SiLU   func(dst, a []T)
+
+	// Of dy and x: within 3.5 and 8 units of the larger of the two terms.
+	GELUGrad, GELUTanhGrad, SiLUGrad func(dst, dy, x []T)
 }

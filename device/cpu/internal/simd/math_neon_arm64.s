@@ -1796,66 +1796,69 @@ logF32NEON_l11:
 logF32NEON_l5:
 	RET 
 
-DATA log1pF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
-DATA log1pF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+DATA log1pF32NEON_c0<>+0(SB)/8, $0x3080000030800000
+DATA log1pF32NEON_c0<>+8(SB)/8, $0x3080000030800000
 GLOBL log1pF32NEON_c0<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c1<>+0(SB)/8, $0x004afb0d004afb0d
-DATA log1pF32NEON_c1<>+8(SB)/8, $0x004afb0d004afb0d
+DATA log1pF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA log1pF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
 GLOBL log1pF32NEON_c1<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c2<>+0(SB)/8, $0x0000007f0000007f
-DATA log1pF32NEON_c2<>+8(SB)/8, $0x0000007f0000007f
+DATA log1pF32NEON_c2<>+0(SB)/8, $0x004afb0d004afb0d
+DATA log1pF32NEON_c2<>+8(SB)/8, $0x004afb0d004afb0d
 GLOBL log1pF32NEON_c2<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c3<>+0(SB)/8, $0x42fe000042fe0000
-DATA log1pF32NEON_c3<>+8(SB)/8, $0x42fe000042fe0000
+DATA log1pF32NEON_c3<>+0(SB)/8, $0x0000007f0000007f
+DATA log1pF32NEON_c3<>+8(SB)/8, $0x0000007f0000007f
 GLOBL log1pF32NEON_c3<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c4<>+0(SB)/8, $0x8000000080000000
-DATA log1pF32NEON_c4<>+8(SB)/8, $0x8000000080000000
+DATA log1pF32NEON_c4<>+0(SB)/8, $0x42fe000042fe0000
+DATA log1pF32NEON_c4<>+8(SB)/8, $0x42fe000042fe0000
 GLOBL log1pF32NEON_c4<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c5<>+0(SB)/8, $0x3f0000003f000000
-DATA log1pF32NEON_c5<>+8(SB)/8, $0x3f0000003f000000
+DATA log1pF32NEON_c5<>+0(SB)/8, $0x8000000080000000
+DATA log1pF32NEON_c5<>+8(SB)/8, $0x8000000080000000
 GLOBL log1pF32NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c6<>+0(SB)/8, $0x3f3172183f317218
-DATA log1pF32NEON_c6<>+8(SB)/8, $0x3f3172183f317218
+DATA log1pF32NEON_c6<>+0(SB)/8, $0x3f0000003f000000
+DATA log1pF32NEON_c6<>+8(SB)/8, $0x3f0000003f000000
 GLOBL log1pF32NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c7<>+0(SB)/8, $0xb102e308b102e308
-DATA log1pF32NEON_c7<>+8(SB)/8, $0xb102e308b102e308
+DATA log1pF32NEON_c7<>+0(SB)/8, $0x3f3172183f317218
+DATA log1pF32NEON_c7<>+8(SB)/8, $0x3f3172183f317218
 GLOBL log1pF32NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c8<>+0(SB)/8, $0xbd969b1bbd969b1b
-DATA log1pF32NEON_c8<>+8(SB)/8, $0xbd969b1bbd969b1b
+DATA log1pF32NEON_c8<>+0(SB)/8, $0xb102e308b102e308
+DATA log1pF32NEON_c8<>+8(SB)/8, $0xb102e308b102e308
 GLOBL log1pF32NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c9<>+0(SB)/8, $0x3e012df53e012df5
-DATA log1pF32NEON_c9<>+8(SB)/8, $0x3e012df53e012df5
+DATA log1pF32NEON_c9<>+0(SB)/8, $0xbd969b1bbd969b1b
+DATA log1pF32NEON_c9<>+8(SB)/8, $0xbd969b1bbd969b1b
 GLOBL log1pF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c10<>+0(SB)/8, $0xbe073413be073413
-DATA log1pF32NEON_c10<>+8(SB)/8, $0xbe073413be073413
+DATA log1pF32NEON_c10<>+0(SB)/8, $0x3e012df53e012df5
+DATA log1pF32NEON_c10<>+8(SB)/8, $0x3e012df53e012df5
 GLOBL log1pF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c11<>+0(SB)/8, $0x3e11b21c3e11b21c
-DATA log1pF32NEON_c11<>+8(SB)/8, $0x3e11b21c3e11b21c
+DATA log1pF32NEON_c11<>+0(SB)/8, $0xbe073413be073413
+DATA log1pF32NEON_c11<>+8(SB)/8, $0xbe073413be073413
 GLOBL log1pF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c12<>+0(SB)/8, $0xbe2a33c8be2a33c8
-DATA log1pF32NEON_c12<>+8(SB)/8, $0xbe2a33c8be2a33c8
+DATA log1pF32NEON_c12<>+0(SB)/8, $0x3e11b21c3e11b21c
+DATA log1pF32NEON_c12<>+8(SB)/8, $0x3e11b21c3e11b21c
 GLOBL log1pF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c13<>+0(SB)/8, $0x3e4ccc303e4ccc30
-DATA log1pF32NEON_c13<>+8(SB)/8, $0x3e4ccc303e4ccc30
+DATA log1pF32NEON_c13<>+0(SB)/8, $0xbe2a33c8be2a33c8
+DATA log1pF32NEON_c13<>+8(SB)/8, $0xbe2a33c8be2a33c8
 GLOBL log1pF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c14<>+0(SB)/8, $0xbe80011ebe80011e
-DATA log1pF32NEON_c14<>+8(SB)/8, $0xbe80011ebe80011e
+DATA log1pF32NEON_c14<>+0(SB)/8, $0x3e4ccc303e4ccc30
+DATA log1pF32NEON_c14<>+8(SB)/8, $0x3e4ccc303e4ccc30
 GLOBL log1pF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c15<>+0(SB)/8, $0x3eaaaab23eaaaab2
-DATA log1pF32NEON_c15<>+8(SB)/8, $0x3eaaaab23eaaaab2
+DATA log1pF32NEON_c15<>+0(SB)/8, $0xbe80011ebe80011e
+DATA log1pF32NEON_c15<>+8(SB)/8, $0xbe80011ebe80011e
 GLOBL log1pF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c16<>+0(SB)/8, $0x7f8000007f800000
-DATA log1pF32NEON_c16<>+8(SB)/8, $0x7f8000007f800000
+DATA log1pF32NEON_c16<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA log1pF32NEON_c16<>+8(SB)/8, $0x3eaaaab23eaaaab2
 GLOBL log1pF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c17<>+0(SB)/8, $0xbf800000bf800000
-DATA log1pF32NEON_c17<>+8(SB)/8, $0xbf800000bf800000
+DATA log1pF32NEON_c17<>+0(SB)/8, $0x7f8000007f800000
+DATA log1pF32NEON_c17<>+8(SB)/8, $0x7f8000007f800000
 GLOBL log1pF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c18<>+0(SB)/8, $0x7fc000007fc00000
-DATA log1pF32NEON_c18<>+8(SB)/8, $0x7fc000007fc00000
+DATA log1pF32NEON_c18<>+0(SB)/8, $0xbf800000bf800000
+DATA log1pF32NEON_c18<>+8(SB)/8, $0xbf800000bf800000
 GLOBL log1pF32NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c19<>+0(SB)/8, $0xff800000ff800000
-DATA log1pF32NEON_c19<>+8(SB)/8, $0xff800000ff800000
+DATA log1pF32NEON_c19<>+0(SB)/8, $0x7fc000007fc00000
+DATA log1pF32NEON_c19<>+8(SB)/8, $0x7fc000007fc00000
 GLOBL log1pF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA log1pF32NEON_c20<>+0(SB)/8, $0xff800000ff800000
+DATA log1pF32NEON_c20<>+8(SB)/8, $0xff800000ff800000
+GLOBL log1pF32NEON_c20<>(SB), RODATA|NOPTR, $16
 
 // func log1pF32NEON(dst []float32, a []float32)
 TEXT ·log1pF32NEON(SB), NOSPLIT, $0-48
@@ -1869,318 +1872,330 @@ log1pF32NEON_l1:
 	FMOVQ 16(R2), F1
 	FMOVQ 32(R2), F2
 	FMOVQ 48(R2), F3
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd404 // fadd v4.4s, v0.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd425 // fadd v5.4s, v1.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd446 // fadd v6.4s, v2.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd467 // fadd v7.4s, v3.4s, v31.4s
-	MOVD $log1pF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8488 // add v8.4s, v4.4s, v31.4s
-	MOVD $log1pF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84a9 // add v9.4s, v5.4s, v31.4s
-	MOVD $log1pF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84ca // add v10.4s, v6.4s, v31.4s
-	MOVD $log1pF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84eb // add v11.4s, v7.4s, v31.4s
-	WORD $0x6f290508 // ushr v8.4s, v8.4s, #23
-	WORD $0x6f290529 // ushr v9.4s, v9.4s, #23
-	WORD $0x6f29054a // ushr v10.4s, v10.4s, #23
-	WORD $0x6f29056b // ushr v11.4s, v11.4s, #23
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4e26f54a // fmax v10.4s, v10.4s, v6.4s
+	WORD $0x4e27f56b // fmax v11.4s, v11.4s, v7.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf850c // sub v12.4s, v8.4s, v31.4s
+	WORD $0x4ebf8507 // add v7.4s, v8.4s, v31.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf852d // sub v13.4s, v9.4s, v31.4s
+	WORD $0x4ebf8526 // add v6.4s, v9.4s, v31.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf854e // sub v14.4s, v10.4s, v31.4s
+	WORD $0x4ebf8545 // add v5.4s, v10.4s, v31.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf856f // sub v15.4s, v11.4s, v31.4s
+	WORD $0x4ebf8564 // add v4.4s, v11.4s, v31.4s
+	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
+	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
+	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
+	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84ec // sub v12.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84cd // sub v13.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84ae // sub v14.4s, v5.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf848f // sub v15.4s, v4.4s, v31.4s
 	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
 	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
 	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
 	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
-	WORD $0x6eac8484 // sub v4.4s, v4.4s, v12.4s
-	WORD $0x6ead84a5 // sub v5.4s, v5.4s, v13.4s
-	WORD $0x6eae84c6 // sub v6.4s, v6.4s, v14.4s
-	WORD $0x6eaf84e7 // sub v7.4s, v7.4s, v15.4s
-	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
-	WORD $0x4e21d929 // scvtf v9.4s, v9.4s
-	WORD $0x4e21d94a // scvtf v10.4s, v10.4s
-	WORD $0x4e21d96b // scvtf v11.4s, v11.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	WORD $0x6eac8508 // sub v8.4s, v8.4s, v12.4s
+	WORD $0x6ead8529 // sub v9.4s, v9.4s, v13.4s
+	WORD $0x6eae854a // sub v10.4s, v10.4s, v14.4s
+	WORD $0x6eaf856b // sub v11.4s, v11.4s, v15.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d07 // eor v7.16b, v8.16b, v31.16b
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d2f // eor v15.16b, v9.16b, v31.16b
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d46 // eor v6.16b, v10.16b, v31.16b
+	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d6e // eor v14.16b, v11.16b, v31.16b
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdce5 // fmul v5.4s, v7.4s, v31.4s
+	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
 	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1caa // eor v10.16b, v5.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8e // eor v14.16b, v4.16b, v31.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd69 // fmul v9.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdded // fmul v13.4s, v15.4s, v31.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc4 // fmul v4.4s, v6.4s, v31.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	WORD $0x6e3fdd48 // fmul v8.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fddcc // fmul v12.4s, v14.4s, v31.4s
-	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
 	WORD $0x4e2199ad // frintm v13.4s, v13.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
 	WORD $0x4e21998c // frintm v12.4s, v12.4s
-	WORD $0x4e21a8b0 // fcvtns v16.4s, v5.4s
+	WORD $0x4e21a930 // fcvtns v16.4s, v9.4s
 	WORD $0x4e21a9b1 // fcvtns v17.4s, v13.4s
-	WORD $0x4e21a892 // fcvtns v18.4s, v4.4s
+	WORD $0x4e21a912 // fcvtns v18.4s, v8.4s
 	WORD $0x4e21a993 // fcvtns v19.4s, v12.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
 	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
 	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
 	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
 	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
-	WORD $0x4ea5d4e7 // fsub v7.4s, v7.4s, v5.4s
+	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
 	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
-	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
 	WORD $0x4eacd5ce // fsub v14.4s, v14.4s, v12.4s
-	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
 	WORD $0x4e21a9ef // fcvtns v15.4s, v15.4s
-	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
 	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
-	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
 	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fde52 // fmul v18.4s, v18.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fde73 // fmul v19.4s, v19.4s, v31.4s
-	WORD $0x6e27de10 // fmul v16.4s, v16.4s, v7.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
 	WORD $0x6e2fde31 // fmul v17.4s, v17.4s, v15.4s
-	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2ade52 // fmul v18.4s, v18.4s, v10.4s
 	WORD $0x6e2ede73 // fmul v19.4s, v19.4s, v14.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd60e // fsub v14.4s, v16.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd626 // fsub v6.4s, v17.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	WORD $0x4ebfd62a // fsub v10.4s, v17.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd64f // fsub v15.4s, v18.4s, v31.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd667 // fsub v7.4s, v19.4s, v31.4s
+	WORD $0x4ebfd66b // fsub v11.4s, v19.4s, v31.4s
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
 	WORD $0x4e31cc3e // fmla v30.4s, v1.4s, v17.4s
 	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4e32cc5e // fmla v30.4s, v2.4s, v18.4s
 	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4e33cc7e // fmla v30.4s, v3.4s, v19.4s
 	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x6e30de07 // fmul v7.4s, v16.4s, v16.4s
+	WORD $0x6e30de0b // fmul v11.4s, v16.4s, v16.4s
 	WORD $0x6e31de2f // fmul v15.4s, v17.4s, v17.4s
-	WORD $0x6e32de46 // fmul v6.4s, v18.4s, v18.4s
+	WORD $0x6e32de4a // fmul v10.4s, v18.4s, v18.4s
 	WORD $0x6e33de6e // fmul v14.4s, v19.4s, v19.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
+	MOVD $log1pF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F12
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $log1pF32NEON_c8<>(SB), R16
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $log1pF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F13
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F5
 	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F9
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e33ccbe // fmla v30.4s, v5.4s, v19.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x6e30de14 // fmul v20.4s, v16.4s, v16.4s
 	WORD $0x6e31de35 // fmul v21.4s, v17.4s, v17.4s
 	WORD $0x6e32de56 // fmul v22.4s, v18.4s, v18.4s
@@ -2189,158 +2204,158 @@ log1pF32NEON_l1:
 	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
 	WORD $0x6e32ded6 // fmul v22.4s, v22.4s, v18.4s
 	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
+	MOVD $log1pF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd18 // fmul v24.4s, v8.4s, v31.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
+	WORD $0x6e3fdcf8 // fmul v24.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd39 // fmul v25.4s, v9.4s, v31.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
+	WORD $0x6e3fdcd9 // fmul v25.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd5a // fmul v26.4s, v10.4s, v31.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
+	WORD $0x6e3fdcba // fmul v26.4s, v5.4s, v31.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd7b // fmul v27.4s, v11.4s, v31.4s
+	WORD $0x6e3fdc9b // fmul v27.4s, v4.4s, v31.4s
 	WORD $0x4eb81f1e // mov v30.16b, v24.16b
 	WORD $0x4e2cce9e // fmla v30.4s, v20.4s, v12.4s
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	WORD $0x4eb91f3e // mov v30.16b, v25.16b
-	WORD $0x4e24cebe // fmla v30.4s, v21.4s, v4.4s
+	WORD $0x4e28cebe // fmla v30.4s, v21.4s, v8.4s
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	WORD $0x4eba1f5e // mov v30.16b, v26.16b
 	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
-	WORD $0x4e25cefe // fmla v30.4s, v23.4s, v5.4s
+	WORD $0x4e29cefe // fmla v30.4s, v23.4s, v9.4s
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
-	WORD $0x4ea7d694 // fsub v20.4s, v20.4s, v7.4s
+	WORD $0x4eabd694 // fsub v20.4s, v20.4s, v11.4s
 	WORD $0x4eafd6b5 // fsub v21.4s, v21.4s, v15.4s
-	WORD $0x4ea6d6d6 // fsub v22.4s, v22.4s, v6.4s
+	WORD $0x4eaad6d6 // fsub v22.4s, v22.4s, v10.4s
 	WORD $0x4eaed6f7 // fsub v23.4s, v23.4s, v14.4s
 	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
 	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
 	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
 	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd5e // fmla v30.4s, v10.4s, v31.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e3fccbe // fmla v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c13 // and v19.16b, v0.16b, v31.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c32 // and v18.16b, v1.16b, v31.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c51 // and v17.16b, v2.16b, v31.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c70 // and v16.16b, v3.16b, v31.16b
-	WORD $0x4eb31d08 // orr v8.16b, v8.16b, v19.16b
-	WORD $0x4eb21d29 // orr v9.16b, v9.16b, v18.16b
-	WORD $0x4eb11d4a // orr v10.16b, v10.16b, v17.16b
-	WORD $0x4eb01d6b // orr v11.16b, v11.16b, v16.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	MOVD $log1pF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ea0e7f0 // fcmgt v16.4s, v31.4s, v0.4s
-	MOVD $log1pF32NEON_c16<>(SB), R16
+	MOVD $log1pF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ea1e7f1 // fcmgt v17.4s, v31.4s, v1.4s
-	MOVD $log1pF32NEON_c16<>(SB), R16
+	MOVD $log1pF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ea2e7f2 // fcmgt v18.4s, v31.4s, v2.4s
-	MOVD $log1pF32NEON_c16<>(SB), R16
+	MOVD $log1pF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ea3e7f3 // fcmgt v19.4s, v31.4s, v3.4s
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $log1pF32NEON_c17<>(SB), R16
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F19
-	MOVD $log1pF32NEON_c17<>(SB), R16
+	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F18
-	MOVD $log1pF32NEON_c17<>(SB), R16
+	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F17
-	MOVD $log1pF32NEON_c17<>(SB), R16
+	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F16
 	WORD $0x6ea0e677 // fcmgt v23.4s, v19.4s, v0.4s
 	WORD $0x6ea1e656 // fcmgt v22.4s, v18.4s, v1.4s
 	WORD $0x6ea2e635 // fcmgt v21.4s, v17.4s, v2.4s
 	WORD $0x6ea3e614 // fcmgt v20.4s, v16.4s, v3.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
+	MOVD $log1pF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F14
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $log1pF32NEON_c19<>(SB), R16
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F15
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F11
 	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F7
-	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eb71efe // mov v30.16b, v23.16b
 	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	MOVD $log1pF32NEON_c18<>(SB), R16
+	MOVD $log1pF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eb61ede // mov v30.16b, v22.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF32NEON_c18<>(SB), R16
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $log1pF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eb51ebe // mov v30.16b, v21.16b
 	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
 	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	MOVD $log1pF32NEON_c18<>(SB), R16
+	MOVD $log1pF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eb41e9e // mov v30.16b, v20.16b
-	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	WORD $0x6e20e673 // fcmge v19.4s, v19.4s, v0.4s
 	WORD $0x6e21e652 // fcmge v18.4s, v18.4s, v1.4s
 	WORD $0x6e22e631 // fcmge v17.4s, v17.4s, v2.4s
 	WORD $0x6e23e610 // fcmge v16.4s, v16.4s, v3.4s
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e661d5e // bsl v30.16b, v10.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x6e6a1dfe // bsl v30.16b, v15.16b, v10.16b
+	WORD $0x6e651dfe // bsl v30.16b, v15.16b, v5.16b
 	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	FMOVQ F14, 0(R0)
-	FMOVQ F6, 16(R0)
+	FMOVQ F10, 16(R0)
 	FMOVQ F15, 32(R0)
-	FMOVQ F7, 48(R0)
+	FMOVQ F11, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -2350,125 +2365,128 @@ log1pF32NEON_l2:
 	LSR $2, R1, R3
 	CBZ R3, log1pF32NEON_l4
 log1pF32NEON_l3:
-	FMOVQ 0(R2), F7
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd4ef // fadd v15.4s, v7.4s, v31.4s
+	FMOVQ 0(R2), F11
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf85e6 // add v6.4s, v15.4s, v31.4s
-	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
+	WORD $0x4e3fd56f // fadd v15.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e2ff54a // fmax v10.4s, v10.4s, v15.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf84ce // sub v14.4s, v6.4s, v31.4s
-	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
-	WORD $0x6eae85ef // sub v15.4s, v15.4s, v14.4s
-	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	WORD $0x4ebf854f // add v15.4s, v10.4s, v31.4s
+	WORD $0x6f2905ef // ushr v15.4s, v15.4s, #23
 	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	WORD $0x6ebf85ee // sub v14.4s, v15.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6eae854a // sub v10.4s, v10.4s, v14.4s
+	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
+	WORD $0x4ebfd5ef // fsub v15.4s, v15.4s, v31.4s
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fddee // fmul v14.4s, v15.4s, v31.4s
+	WORD $0x6e3f1dea // eor v10.16b, v15.16b, v31.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4e // fmul v14.4s, v10.4s, v31.4s
 	WORD $0x4e2199ce // frintm v14.4s, v14.4s
-	WORD $0x4e21a9cb // fcvtns v11.4s, v14.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	WORD $0x4e21a9c4 // fcvtns v4.4s, v14.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
-	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
-	WORD $0x4eaed5ef // fsub v15.4s, v15.4s, v14.4s
-	WORD $0x4e21a9ef // fcvtns v15.4s, v15.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x4eaed54a // fsub v10.4s, v10.4s, v14.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
-	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
-	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
+	WORD $0x6e2adc84 // fmul v4.4s, v4.4s, v10.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd56f // fsub v15.4s, v11.4s, v31.4s
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e2bdd6f // fmul v15.4s, v11.4s, v11.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	WORD $0x4ebfd48a // fsub v10.4s, v4.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e24dc8a // fmul v10.4s, v4.4s, v4.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F14
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
 	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	FMOVQ (R16), F14
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x6e2bdd70 // fmul v16.4s, v11.4s, v11.4s
-	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e24dc90 // fmul v16.4s, v4.4s, v4.4s
+	WORD $0x6e24de10 // fmul v16.4s, v16.4s, v4.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e3fdde5 // fmul v5.4s, v15.4s, v31.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
 	WORD $0x4e2ece1e // fmla v30.4s, v16.4s, v14.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x4eafd610 // fsub v16.4s, v16.4s, v15.4s
-	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
+	WORD $0x4eaad610 // fsub v16.4s, v16.4s, v10.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ceb // and v11.16b, v7.16b, v31.16b
-	WORD $0x4eab1cc6 // orr v6.16b, v6.16b, v11.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea7e7eb // fcmgt v11.4s, v31.4s, v7.4s
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e3f1d64 // and v4.16b, v11.16b, v31.16b
+	WORD $0x4ea41def // orr v15.16b, v15.16b, v4.16b
 	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F11
-	WORD $0x6ea7e570 // fcmgt v16.4s, v11.4s, v7.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F15
+	FMOVQ (R16), F31
+	WORD $0x6eabe7e4 // fcmgt v4.4s, v31.4s, v11.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6b1dfe // bsl v30.16b, v15.16b, v11.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6eabe490 // fcmgt v16.4s, v4.4s, v11.4s
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x6e27e56b // fcmge v11.4s, v11.4s, v7.4s
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e661dfe // bsl v30.16b, v15.16b, v6.16b
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	FMOVQ F15, 0(R0)
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2be484 // fcmge v4.4s, v4.4s, v11.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1d5e // bsl v30.16b, v10.16b, v15.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F10, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -2478,141 +2496,144 @@ log1pF32NEON_l4:
 	CBZ R1, log1pF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F15
+	FMOVQ (R16), F10
 	MOVD $0(R2), R16
-	WORD $0x4eb1b9fe // addv s30, v15.4s
+	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
 	TBZ $0, R17, log1pF32NEON_l6
 	TBZ $1, R17, log1pF32NEON_l7
-	FMOVS (R16), F6
+	FMOVS (R16), F15
 	B log1pF32NEON_l8
 log1pF32NEON_l7:
-	FMOVD (R16), F6
+	FMOVD (R16), F15
 	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
+	VLD1 (R16), V15.S[2]
 	B log1pF32NEON_l8
 log1pF32NEON_l6:
-	FMOVD (R16), F6
+	FMOVD (R16), F15
 log1pF32NEON_l8:
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd4cb // fadd v11.4s, v6.4s, v31.4s
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8567 // add v7.4s, v11.4s, v31.4s
-	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
+	WORD $0x4e3fd5e4 // fadd v4.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e24f56b // fmax v11.4s, v11.4s, v4.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf84f0 // sub v16.4s, v7.4s, v31.4s
-	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
-	WORD $0x6eb0856b // sub v11.4s, v11.4s, v16.4s
-	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	WORD $0x4ebf8564 // add v4.4s, v11.4s, v31.4s
+	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
 	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	WORD $0x6ebf8490 // sub v16.4s, v4.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x6eb0856b // sub v11.4s, v11.4s, v16.4s
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
 	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8b // eor v11.16b, v4.16b, v31.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd70 // fmul v16.4s, v11.4s, v31.4s
 	WORD $0x4e219a10 // frintm v16.4s, v16.4s
-	WORD $0x4e21aa0a // fcvtns v10.4s, v16.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	WORD $0x4e21aa05 // fcvtns v5.4s, v16.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
-	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
 	WORD $0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
 	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
 	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
-	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
+	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	WORD $0x6e2bdca5 // fmul v5.4s, v5.4s, v11.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd54b // fsub v11.4s, v10.4s, v31.4s
+	WORD $0x4ebfd4ab // fsub v11.4s, v5.4s, v31.4s
 	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e2add4b // fmul v11.4s, v10.4s, v10.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
+	WORD $0x4e25cdfe // fmla v30.4s, v15.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e25dcab // fmul v11.4s, v5.4s, v5.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F16
 	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	FMOVQ (R16), F16
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2ace1e // fmla v30.4s, v16.4s, v10.4s
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x6e2add4e // fmul v14.4s, v10.4s, v10.4s
-	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e25dcae // fmul v14.4s, v5.4s, v5.4s
+	WORD $0x6e25ddce // fmul v14.4s, v14.4s, v5.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcf1 // fmul v17.4s, v7.4s, v31.4s
+	WORD $0x6e3fdc91 // fmul v17.4s, v4.4s, v31.4s
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
 	WORD $0x4e30cdde // fmla v30.4s, v14.4s, v16.4s
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	WORD $0x4eabd5ce // fsub v14.4s, v14.4s, v11.4s
-	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1cca // and v10.16b, v6.16b, v31.16b
-	WORD $0x4eaa1ce7 // orr v7.16b, v7.16b, v10.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea6e7ea // fcmgt v10.4s, v31.4s, v6.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e661cfe // bsl v30.16b, v7.16b, v6.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e3f1de5 // and v5.16b, v15.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
 	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x6ea6e54e // fcmgt v14.4s, v10.4s, v6.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F31
+	WORD $0x6eafe7e5 // fcmgt v5.4s, v31.4s, v15.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6f1c9e // bsl v30.16b, v4.16b, v15.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x6eafe4ae // fcmgt v14.4s, v5.4s, v15.4s
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $log1pF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e26e54a // fcmge v10.4s, v10.4s, v6.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e671d7e // bsl v30.16b, v11.16b, v7.16b
+	WORD $0x6e2fe4a5 // fcmge v5.4s, v5.4s, v15.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b9fe // addv s30, v15.4s
+	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
 	TBZ $0, R17, log1pF32NEON_l9
 	TBZ $1, R17, log1pF32NEON_l10
@@ -2976,13 +2997,13 @@ tanhF32NEON_l1:
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd5ef // fadd v15.4s, v15.4s, v31.4s
-	MOVD $tanhF32NEON_c14<>(SB), R16
+	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F8
-	MOVD $tanhF32NEON_c14<>(SB), R16
+	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F9
-	MOVD $tanhF32NEON_c14<>(SB), R16
+	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F10
-	MOVD $tanhF32NEON_c14<>(SB), R16
+	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F11
 	WORD $0x6e2cfd08 // fdiv v8.4s, v8.4s, v12.4s
 	WORD $0x6e2dfd29 // fdiv v9.4s, v9.4s, v13.4s
@@ -2996,14 +3017,30 @@ tanhF32NEON_l1:
 	FMOVQ (R16), F13
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F12
-	WORD $0x4ea8d5ef // fsub v15.4s, v15.4s, v8.4s
-	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
-	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
-	WORD $0x4eabd58c // fsub v12.4s, v12.4s, v11.4s
-	WORD $0x6e20dc0b // fmul v11.4s, v0.4s, v0.4s
-	WORD $0x6e21dc2a // fmul v10.4s, v1.4s, v1.4s
-	WORD $0x6e22dc49 // fmul v9.4s, v2.4s, v2.4s
-	WORD $0x6e23dc68 // fmul v8.4s, v3.4s, v3.4s
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd1e // fmls v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd3e // fmls v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd5e // fmls v30.4s, v10.4s, v31.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd7e // fmls v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e20dc0c // fmul v12.4s, v0.4s, v0.4s
+	WORD $0x6e21dc2d // fmul v13.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4e // fmul v14.4s, v2.4s, v2.4s
+	WORD $0x6e23dc6f // fmul v15.4s, v3.4s, v3.4s
 	MOVD $tanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F23
 	MOVD $tanhF32NEON_c15<>(SB), R16
@@ -3014,72 +3051,72 @@ tanhF32NEON_l1:
 	FMOVQ (R16), F20
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcefe // fmla v30.4s, v23.4s, v11.4s
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2acede // fmla v30.4s, v22.4s, v10.4s
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cebe // fmla v30.4s, v21.4s, v9.4s
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e28ce9e // fmla v30.4s, v20.4s, v8.4s
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
-	WORD $0x6e2bdef7 // fmul v23.4s, v23.4s, v11.4s
-	WORD $0x6e2aded6 // fmul v22.4s, v22.4s, v10.4s
-	WORD $0x6e29deb5 // fmul v21.4s, v21.4s, v9.4s
-	WORD $0x6e28de94 // fmul v20.4s, v20.4s, v8.4s
+	WORD $0x6e2cdef7 // fmul v23.4s, v23.4s, v12.4s
+	WORD $0x6e2dded6 // fmul v22.4s, v22.4s, v13.4s
+	WORD $0x6e2edeb5 // fmul v21.4s, v21.4s, v14.4s
+	WORD $0x6e2fde94 // fmul v20.4s, v20.4s, v15.4s
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
 	WORD $0x4e24cefe // fmla v30.4s, v23.4s, v4.4s
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
@@ -3105,16 +3142,16 @@ tanhF32NEON_l1:
 	FMOVQ (R16), F31
 	WORD $0x6ea7e7e7 // fcmgt v7.4s, v31.4s, v7.4s
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e6f1efe // bsl v30.16b, v23.16b, v15.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e6e1ede // bsl v30.16b, v22.16b, v14.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e6d1ebe // bsl v30.16b, v21.16b, v13.16b
+	WORD $0x6e6a1ebe // bsl v30.16b, v21.16b, v10.16b
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x6e6c1e9e // bsl v30.16b, v20.16b, v12.16b
+	WORD $0x6e6b1e9e // bsl v30.16b, v20.16b, v11.16b
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
@@ -3213,32 +3250,36 @@ tanhF32NEON_l3:
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd6f7 // fadd v23.4s, v23.4s, v31.4s
-	MOVD $tanhF32NEON_c14<>(SB), R16
+	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F22
 	WORD $0x6e37fed6 // fdiv v22.4s, v22.4s, v23.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F23
-	WORD $0x4eb6d6f7 // fsub v23.4s, v23.4s, v22.4s
-	WORD $0x6e34de96 // fmul v22.4s, v20.4s, v20.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcede // fmls v30.4s, v22.4s, v31.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e34de97 // fmul v23.4s, v20.4s, v20.4s
 	MOVD $tanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F2
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc5e // fmla v30.4s, v2.4s, v22.4s
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e36dc42 // fmul v2.4s, v2.4s, v22.4s
+	WORD $0x6e37dc42 // fmul v2.4s, v2.4s, v23.4s
 	WORD $0x4eb51ebe // mov v30.16b, v21.16b
 	WORD $0x4e35cc5e // fmla v30.4s, v2.4s, v21.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
@@ -3246,7 +3287,7 @@ tanhF32NEON_l3:
 	FMOVQ (R16), F31
 	WORD $0x6eb5e7f5 // fcmgt v21.4s, v31.4s, v21.4s
 	WORD $0x4eb51ebe // mov v30.16b, v21.16b
-	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x6e761c5e // bsl v30.16b, v2.16b, v22.16b
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
@@ -3280,51 +3321,51 @@ tanhF32NEON_l6:
 tanhF32NEON_l8:
 	MOVD $tanhF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1e97 // and v23.16b, v20.16b, v31.16b
-	WORD $0x4e37d6f5 // fadd v21.4s, v23.4s, v23.4s
+	WORD $0x4e3f1e96 // and v22.16b, v20.16b, v31.16b
+	WORD $0x4e36d6d5 // fadd v21.4s, v22.4s, v22.4s
 	MOVD $tanhF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F22
-	WORD $0x4eb5f6d6 // fmin v22.4s, v22.4s, v21.4s
+	FMOVQ (R16), F23
+	WORD $0x4eb5f6f7 // fmin v23.4s, v23.4s, v21.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F21
 	MOVD $tanhF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fced5 // fmla v21.4s, v22.4s, v31.4s
+	WORD $0x4e3fcef5 // fmla v21.4s, v23.4s, v31.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd6b5 // fsub v21.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfceb6 // fmls v22.4s, v21.4s, v31.4s
+	WORD $0x4ebfceb7 // fmls v23.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfceb6 // fmls v22.4s, v21.4s, v31.4s
+	WORD $0x4ebfceb7 // fmls v23.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F3
 	MOVD $tanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e36cc7e // fmla v30.4s, v3.4s, v22.4s
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cede // fmla v30.4s, v22.4s, v3.4s
-	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4e23cefe // fmla v30.4s, v23.4s, v3.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdea3 // fmul v3.4s, v21.4s, v31.4s
@@ -3340,45 +3381,49 @@ tanhF32NEON_l8:
 	FMOVQ (R16), F31
 	WORD $0x4ebf86b5 // add v21.4s, v21.4s, v31.4s
 	WORD $0x4f3756b5 // shl v21.4s, v21.4s, #23
-	WORD $0x6e21ded6 // fmul v22.4s, v22.4s, v1.4s
-	WORD $0x6e35ded6 // fmul v22.4s, v22.4s, v21.4s
+	WORD $0x6e21def7 // fmul v23.4s, v23.4s, v1.4s
+	WORD $0x6e35def7 // fmul v23.4s, v23.4s, v21.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd6d6 // fadd v22.4s, v22.4s, v31.4s
-	MOVD $tanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F21
-	WORD $0x6e36feb5 // fdiv v21.4s, v21.4s, v22.4s
+	WORD $0x4e3fd6f7 // fadd v23.4s, v23.4s, v31.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F22
-	WORD $0x4eb5d6d6 // fsub v22.4s, v22.4s, v21.4s
-	WORD $0x6e34de95 // fmul v21.4s, v20.4s, v20.4s
+	FMOVQ (R16), F21
+	WORD $0x6e37feb5 // fdiv v21.4s, v21.4s, v23.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcebe // fmls v30.4s, v21.4s, v31.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x6e34de97 // fmul v23.4s, v20.4s, v20.4s
 	MOVD $tanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F1
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e35cc3e // fmla v30.4s, v1.4s, v21.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e35dc21 // fmul v1.4s, v1.4s, v21.4s
-	WORD $0x4eb71efe // mov v30.16b, v23.16b
 	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e37dc21 // fmul v1.4s, v1.4s, v23.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x4e36cc3e // fmla v30.4s, v1.4s, v22.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
-	WORD $0x4eb71efe // mov v30.16b, v23.16b
-	WORD $0x6e761c3e // bsl v30.16b, v1.16b, v22.16b
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e751c3e // bsl v30.16b, v1.16b, v21.16b
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
@@ -3420,29 +3465,29 @@ GLOBL sigmoidF32NEON_c4<>(SB), RODATA|NOPTR, $16
 DATA sigmoidF32NEON_c5<>+0(SB)/8, $0xb102e308b102e308
 DATA sigmoidF32NEON_c5<>+8(SB)/8, $0xb102e308b102e308
 GLOBL sigmoidF32NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c6<>+0(SB)/8, $0x3f8000003f800000
-DATA sigmoidF32NEON_c6<>+8(SB)/8, $0x3f8000003f800000
+DATA sigmoidF32NEON_c6<>+0(SB)/8, $0x3f0000003f000000
+DATA sigmoidF32NEON_c6<>+8(SB)/8, $0x3f0000003f000000
 GLOBL sigmoidF32NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
-DATA sigmoidF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+DATA sigmoidF32NEON_c7<>+0(SB)/8, $0x0000007f0000007f
+DATA sigmoidF32NEON_c7<>+8(SB)/8, $0x0000007f0000007f
 GLOBL sigmoidF32NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
-DATA sigmoidF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
+DATA sigmoidF32NEON_c8<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA sigmoidF32NEON_c8<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL sigmoidF32NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA sigmoidF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA sigmoidF32NEON_c9<>+0(SB)/8, $0x3c091de83c091de8
+DATA sigmoidF32NEON_c9<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL sigmoidF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
-DATA sigmoidF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
+DATA sigmoidF32NEON_c10<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA sigmoidF32NEON_c10<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL sigmoidF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA sigmoidF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA sigmoidF32NEON_c11<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA sigmoidF32NEON_c11<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL sigmoidF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA sigmoidF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA sigmoidF32NEON_c12<>+0(SB)/8, $0x3efffffc3efffffc
+DATA sigmoidF32NEON_c12<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL sigmoidF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
-DATA sigmoidF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
+DATA sigmoidF32NEON_c13<>+0(SB)/8, $0x3f8000003f800000
+DATA sigmoidF32NEON_c13<>+8(SB)/8, $0x3f8000003f800000
 GLOBL sigmoidF32NEON_c13<>(SB), RODATA|NOPTR, $16
 
 // func sigmoidF32NEON(dst []float32, a []float32)
@@ -3496,167 +3541,153 @@ sigmoidF32NEON_l1:
 	FMOVQ (R16), F31
 	WORD $0x4ebfcc45 // fmls v5.4s, v2.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc66 // fmul v6.4s, v3.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc47 // fmul v7.4s, v2.4s, v31.4s
+	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8c8 // fcvtns v8.4s, v6.4s
+	WORD $0x4e21a8e9 // fcvtns v9.4s, v7.4s
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc68 // fmul v8.4s, v3.4s, v31.4s
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc49 // fmul v9.4s, v2.4s, v31.4s
-	WORD $0x4e219908 // frintm v8.4s, v8.4s
-	WORD $0x4e219929 // frintm v9.4s, v9.4s
-	WORD $0x4e21a90a // fcvtns v10.4s, v8.4s
-	WORD $0x4e21a92b // fcvtns v11.4s, v9.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
-	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
-	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
-	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
-	WORD $0x4ea9d442 // fsub v2.4s, v2.4s, v9.4s
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
+	WORD $0x4ea7d442 // fsub v2.4s, v2.4s, v7.4s
 	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
 	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F9
-	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F8
-	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e2adc88 // fmul v8.4s, v4.4s, v10.4s
-	WORD $0x6e2bdca9 // fmul v9.4s, v5.4s, v11.4s
-	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
-	WORD $0x6e22dd29 // fmul v9.4s, v9.4s, v2.4s
-	WORD $0x6e24dccc // fmul v12.4s, v6.4s, v4.4s
-	WORD $0x6e25dced // fmul v13.4s, v7.4s, v5.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd50e // fadd v14.4s, v8.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd52f // fadd v15.4s, v9.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd5f1 // fsub v17.4s, v15.4s, v31.4s
-	WORD $0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	WORD $0x4eb1d529 // fsub v9.4s, v9.4s, v17.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F17
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F16
-	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
-	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
-	WORD $0x6e31dd92 // fmul v18.4s, v12.4s, v17.4s
-	WORD $0x6e30ddb3 // fmul v19.4s, v13.4s, v16.4s
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4eafce7e // fmls v30.4s, v19.4s, v15.4s
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4ea9ce7e // fmls v30.4s, v19.4s, v9.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4ea4ccde // fmls v30.4s, v6.4s, v4.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ea5ccfe // fmls v30.4s, v7.4s, v5.4s
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
-	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e30cd3e // fmla v30.4s, v9.4s, v16.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e2add08 // fmul v8.4s, v8.4s, v10.4s
-	WORD $0x6e2bdd29 // fmul v9.4s, v9.4s, v11.4s
-	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
-	WORD $0x6e22dd29 // fmul v9.4s, v9.4s, v2.4s
+	MOVD $sigmoidF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc9e // fmla v30.4s, v4.4s, v7.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e28dc86 // fmul v6.4s, v4.4s, v8.4s
+	WORD $0x6e29dca7 // fmul v7.4s, v5.4s, v9.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ca // fadd v10.4s, v6.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54c // fsub v12.4s, v10.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56d // fsub v13.4s, v11.4s, v31.4s
+	WORD $0x4eacd4c6 // fsub v6.4s, v6.4s, v12.4s
+	WORD $0x4eadd4e7 // fsub v7.4s, v7.4s, v13.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e2afdad // fdiv v13.4s, v13.4s, v10.4s
+	WORD $0x6e2bfd8c // fdiv v12.4s, v12.4s, v11.4s
+	WORD $0x6e2ddc8e // fmul v14.4s, v4.4s, v13.4s
+	WORD $0x6e2cdcaf // fmul v15.4s, v5.4s, v12.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eaacdde // fmls v30.4s, v14.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eabcdfe // fmls v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6cdde // fmls v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cdfe // fmls v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2dccde // fmla v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e2cccfe // fmla v30.4s, v7.4s, v12.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
 	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F1
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
-	WORD $0x4ea9d400 // fsub v0.4s, v0.4s, v9.4s
+	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
+	WORD $0x4ea7d400 // fsub v0.4s, v0.4s, v7.4s
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611d1e // bsl v30.16b, v8.16b, v1.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e601d3e // bsl v30.16b, v9.16b, v0.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	FMOVQ F8, 0(R0)
-	FMOVQ F9, 16(R0)
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
 	SUB $1, R3, R3
@@ -3666,108 +3697,101 @@ sigmoidF32NEON_l2:
 	LSR $2, R1, R3
 	CBZ R3, sigmoidF32NEON_l4
 sigmoidF32NEON_l3:
-	FMOVQ 0(R2), F9
+	FMOVQ 0(R2), F7
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4e28f400 // fmax v0.4s, v0.4s, v8.4s
+	WORD $0x4e26f400 // fmax v0.4s, v0.4s, v6.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F6
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc08 // fmla v8.4s, v0.4s, v31.4s
+	WORD $0x4e3fcc06 // fmla v6.4s, v0.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
+	WORD $0x4ebfccc0 // fmls v0.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
+	WORD $0x4ebfccc0 // fmls v0.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc3 // fmul v3.4s, v6.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a861 // fcvtns v1.4s, v3.4s
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd01 // fmul v1.4s, v8.4s, v31.4s
-	WORD $0x4e219821 // frintm v1.4s, v1.4s
-	WORD $0x4e21a822 // fcvtns v2.4s, v1.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
-	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
-	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	FMOVQ (R16), F3
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e22dc01 // fmul v1.4s, v0.4s, v2.4s
-	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
-	WORD $0x6e20dc6b // fmul v11.4s, v3.4s, v0.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd42a // fadd v10.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd553 // fsub v19.4s, v10.4s, v31.4s
-	WORD $0x4eb3d421 // fsub v1.4s, v1.4s, v19.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e2afe73 // fdiv v19.4s, v19.4s, v10.4s
-	WORD $0x6e33dd70 // fmul v16.4s, v11.4s, v19.4s
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4eaace1e // fmls v30.4s, v16.4s, v10.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4ea1ce1e // fmls v30.4s, v16.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4ea0cc7e // fmls v30.4s, v3.4s, v0.4s
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4e33cc3e // fmla v30.4s, v1.4s, v19.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
-	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ea9e508 // fcmgt v8.4s, v8.4s, v9.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e21dc03 // fmul v3.4s, v0.4s, v1.4s
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd462 // fadd v2.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd449 // fsub v9.4s, v2.4s, v31.4s
+	WORD $0x4ea9d463 // fsub v3.4s, v3.4s, v9.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	WORD $0x6e22fd29 // fdiv v9.4s, v9.4s, v2.4s
+	WORD $0x6e29dc08 // fmul v8.4s, v0.4s, v9.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ea2cd1e // fmls v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea3cd1e // fmls v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ea7e4c6 // fcmgt v6.4s, v6.4s, v7.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -3777,136 +3801,129 @@ sigmoidF32NEON_l4:
 	CBZ R1, sigmoidF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sigmoidF32NEON_l6
 	TBZ $1, R17, sigmoidF32NEON_l7
-	FMOVS (R16), F9
+	FMOVS (R16), F7
 	B sigmoidF32NEON_l8
 sigmoidF32NEON_l7:
-	FMOVD (R16), F9
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V9.S[2]
+	VLD1 (R16), V7.S[2]
 	B sigmoidF32NEON_l8
 sigmoidF32NEON_l6:
-	FMOVD (R16), F9
+	FMOVD (R16), F7
 sigmoidF32NEON_l8:
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e28f442 // fmax v2.4s, v2.4s, v8.4s
+	FMOVQ (R16), F1
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F6
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc48 // fmla v8.4s, v2.4s, v31.4s
+	WORD $0x4e3fcc26 // fmla v6.4s, v1.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
+	WORD $0x4ebfccc1 // fmls v1.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
+	WORD $0x4ebfccc1 // fmls v1.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a909 // fcvtns v9.4s, v8.4s
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd13 // fmul v19.4s, v8.4s, v31.4s
-	WORD $0x4e219a73 // frintm v19.4s, v19.4s
-	WORD $0x4e21aa63 // fcvtns v3.4s, v19.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
-	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
-	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	FMOVQ (R16), F8
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F19
+	FMOVQ (R16), F30
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ce7e // fmla v30.4s, v19.4s, v2.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e33cc5e // fmla v30.4s, v2.4s, v19.4s
+	WORD $0x4e28cc3e // fmla v30.4s, v1.4s, v8.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e29dc28 // fmul v8.4s, v1.4s, v9.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd502 // fadd v2.4s, v8.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd440 // fsub v0.4s, v2.4s, v31.4s
+	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
+	WORD $0x6e20dc2f // fmul v15.4s, v1.4s, v0.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ea2cdfe // fmls v30.4s, v15.4s, v2.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e23dc53 // fmul v19.4s, v2.4s, v3.4s
-	WORD $0x6e28de73 // fmul v19.4s, v19.4s, v8.4s
-	WORD $0x6e22de0b // fmul v11.4s, v16.4s, v2.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd660 // fadd v0.4s, v19.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd40a // fsub v10.4s, v0.4s, v31.4s
-	WORD $0x4eaad673 // fsub v19.4s, v19.4s, v10.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x6e20fd4a // fdiv v10.4s, v10.4s, v0.4s
-	WORD $0x6e2add72 // fmul v18.4s, v11.4s, v10.4s
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4ea0ce5e // fmls v30.4s, v18.4s, v0.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4eb3ce5e // fmls v30.4s, v18.4s, v19.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4ea2ce1e // fmls v30.4s, v16.4s, v2.4s
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x4eb0d673 // fsub v19.4s, v19.4s, v16.4s
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e2ace7e // fmla v30.4s, v19.4s, v10.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x6e23de73 // fmul v19.4s, v19.4s, v3.4s
-	WORD $0x6e28de73 // fmul v19.4s, v19.4s, v8.4s
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ea9e508 // fcmgt v8.4s, v8.4s, v9.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4eb3d529 // fsub v9.4s, v9.4s, v19.4s
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e691e7e // bsl v30.16b, v19.16b, v9.16b
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea8cdfe // fmls v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e20cd1e // fmla v30.4s, v8.4s, v0.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ea7e4c6 // fcmgt v6.4s, v6.4s, v7.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea8d4e7 // fsub v7.4s, v7.4s, v8.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671d1e // bsl v30.16b, v8.16b, v7.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sigmoidF32NEON_l9
 	TBZ $1, R17, sigmoidF32NEON_l10
-	FMOVS F19, (R16)
+	FMOVS F8, (R16)
 	B sigmoidF32NEON_l11
 sigmoidF32NEON_l10:
-	FMOVD F19, (R16)
+	FMOVD F8, (R16)
 	ADD $8, R16, R16
-	VST1 V19.S[2], (R16)
+	VST1 V8.S[2], (R16)
 	B sigmoidF32NEON_l11
 sigmoidF32NEON_l9:
-	FMOVD F19, (R16)
+	FMOVD F8, (R16)
 sigmoidF32NEON_l11:
 sigmoidF32NEON_l5:
 	RET 
@@ -3941,60 +3958,63 @@ GLOBL geluF32NEON_c8<>(SB), RODATA|NOPTR, $16
 DATA geluF32NEON_c9<>+0(SB)/8, $0x404b0000404b0000
 DATA geluF32NEON_c9<>+8(SB)/8, $0x404b0000404b0000
 GLOBL geluF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c10<>+0(SB)/8, $0x380a7ace380a7ace
-DATA geluF32NEON_c10<>+8(SB)/8, $0x380a7ace380a7ace
+DATA geluF32NEON_c10<>+0(SB)/8, $0x4000000040000000
+DATA geluF32NEON_c10<>+8(SB)/8, $0x4000000040000000
 GLOBL geluF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c11<>+0(SB)/8, $0x392d7cf4392d7cf4
-DATA geluF32NEON_c11<>+8(SB)/8, $0x392d7cf4392d7cf4
+DATA geluF32NEON_c11<>+0(SB)/8, $0xbf800000bf800000
+DATA geluF32NEON_c11<>+8(SB)/8, $0xbf800000bf800000
 GLOBL geluF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c12<>+0(SB)/8, $0x3785107a3785107a
-DATA geluF32NEON_c12<>+8(SB)/8, $0x3785107a3785107a
+DATA geluF32NEON_c12<>+0(SB)/8, $0x380a7ace380a7ace
+DATA geluF32NEON_c12<>+8(SB)/8, $0x380a7ace380a7ace
 GLOBL geluF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c13<>+0(SB)/8, $0xba961ebeba961ebe
-DATA geluF32NEON_c13<>+8(SB)/8, $0xba961ebeba961ebe
+DATA geluF32NEON_c13<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA geluF32NEON_c13<>+8(SB)/8, $0x392d7cf4392d7cf4
 GLOBL geluF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c14<>+0(SB)/8, $0xb9f15f1ab9f15f1a
-DATA geluF32NEON_c14<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluF32NEON_c14<>+0(SB)/8, $0x3785107a3785107a
+DATA geluF32NEON_c14<>+8(SB)/8, $0x3785107a3785107a
 GLOBL geluF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c15<>+0(SB)/8, $0x3c0682413c068241
-DATA geluF32NEON_c15<>+8(SB)/8, $0x3c0682413c068241
+DATA geluF32NEON_c15<>+0(SB)/8, $0xba961ebeba961ebe
+DATA geluF32NEON_c15<>+8(SB)/8, $0xba961ebeba961ebe
 GLOBL geluF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c16<>+0(SB)/8, $0xbb4902a2bb4902a2
-DATA geluF32NEON_c16<>+8(SB)/8, $0xbb4902a2bb4902a2
+DATA geluF32NEON_c16<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluF32NEON_c16<>+8(SB)/8, $0xb9f15f1ab9f15f1a
 GLOBL geluF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c17<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
-DATA geluF32NEON_c17<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluF32NEON_c17<>+0(SB)/8, $0x3c0682413c068241
+DATA geluF32NEON_c17<>+8(SB)/8, $0x3c0682413c068241
 GLOBL geluF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c18<>+0(SB)/8, $0x3e8599443e859944
-DATA geluF32NEON_c18<>+8(SB)/8, $0x3e8599443e859944
+DATA geluF32NEON_c18<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA geluF32NEON_c18<>+8(SB)/8, $0xbb4902a2bb4902a2
 GLOBL geluF32NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c19<>+0(SB)/8, $0xbf07d117bf07d117
-DATA geluF32NEON_c19<>+8(SB)/8, $0xbf07d117bf07d117
+DATA geluF32NEON_c19<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluF32NEON_c19<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
 GLOBL geluF32NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c20<>+0(SB)/8, $0x3f3c28593f3c2859
-DATA geluF32NEON_c20<>+8(SB)/8, $0x3f3c28593f3c2859
+DATA geluF32NEON_c20<>+0(SB)/8, $0x3e8599443e859944
+DATA geluF32NEON_c20<>+8(SB)/8, $0x3e8599443e859944
 GLOBL geluF32NEON_c20<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c21<>+0(SB)/8, $0x8000000080000000
-DATA geluF32NEON_c21<>+8(SB)/8, $0x8000000080000000
+DATA geluF32NEON_c21<>+0(SB)/8, $0xbf07d117bf07d117
+DATA geluF32NEON_c21<>+8(SB)/8, $0xbf07d117bf07d117
 GLOBL geluF32NEON_c21<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c22<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA geluF32NEON_c22<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA geluF32NEON_c22<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA geluF32NEON_c22<>+8(SB)/8, $0x3f3c28593f3c2859
 GLOBL geluF32NEON_c22<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c23<>+0(SB)/8, $0x3c091de83c091de8
-DATA geluF32NEON_c23<>+8(SB)/8, $0x3c091de83c091de8
+DATA geluF32NEON_c23<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluF32NEON_c23<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL geluF32NEON_c23<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c24<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA geluF32NEON_c24<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluF32NEON_c24<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluF32NEON_c24<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL geluF32NEON_c24<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c25<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA geluF32NEON_c25<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluF32NEON_c25<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluF32NEON_c25<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL geluF32NEON_c25<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c26<>+0(SB)/8, $0x3efffffc3efffffc
-DATA geluF32NEON_c26<>+8(SB)/8, $0x3efffffc3efffffc
+DATA geluF32NEON_c26<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluF32NEON_c26<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL geluF32NEON_c26<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c27<>+0(SB)/8, $0x0000007f0000007f
-DATA geluF32NEON_c27<>+8(SB)/8, $0x0000007f0000007f
+DATA geluF32NEON_c27<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluF32NEON_c27<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL geluF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA geluF32NEON_c28<>+0(SB)/8, $0x0000007f0000007f
+DATA geluF32NEON_c28<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluF32NEON_c28<>(SB), RODATA|NOPTR, $16
 
 // func geluF32NEON(dst []float32, a []float32)
 TEXT ·geluF32NEON(SB), NOSPLIT, $0-48
@@ -4122,34 +4142,20 @@ geluF32NEON_l1:
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
 	WORD $0x6e2bddad // fmul v13.4s, v13.4s, v11.4s
-	WORD $0x4e2ed5cb // fadd v11.4s, v14.4s, v14.4s
-	WORD $0x4e2fd5ea // fadd v10.4s, v15.4s, v15.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F10
 	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdcb // fmla v11.4s, v14.4s, v31.4s
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdea // fmla v10.4s, v15.4s, v31.4s
+	MOVD $geluF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F1
-	MOVD $geluF32NEON_c10<>(SB), R16
+	MOVD $geluF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F0
-	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
@@ -4211,6 +4217,22 @@ geluF32NEON_l1:
 	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
@@ -4224,30 +4246,16 @@ geluF32NEON_l1:
 	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4ea0cdfe // fmls v30.4s, v15.4s, v0.4s
 	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
-	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1def // eor v15.16b, v15.16b, v31.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4e2ccc3e // fmla v30.4s, v1.4s, v12.4s
+	WORD $0x4eaccc3e // fmls v30.4s, v1.4s, v12.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4e2dcc1e // fmla v30.4s, v0.4s, v13.4s
+	WORD $0x4eadcc1e // fmls v30.4s, v0.4s, v13.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluF32NEON_c22<>(SB), R16
+	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F15
-	MOVD $geluF32NEON_c22<>(SB), R16
+	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F13
-	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
@@ -4269,6 +4277,14 @@ geluF32NEON_l1:
 	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
 	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
@@ -4299,10 +4315,10 @@ geluF32NEON_l1:
 	WORD $0x6e26dd46 // fmul v6.4s, v10.4s, v6.4s
 	WORD $0x6e22dd62 // fmul v2.4s, v11.4s, v2.4s
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
+	WORD $0x4ea3cc3e // fmls v30.4s, v1.4s, v3.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e27cc1e // fmla v30.4s, v0.4s, v7.4s
+	WORD $0x4ea7cc1e // fmls v30.4s, v0.4s, v7.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
 	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
@@ -4320,10 +4336,10 @@ geluF32NEON_l1:
 	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
 	WORD $0x4e21a801 // fcvtns v1.4s, v0.4s
 	WORD $0x4e21a8e3 // fcvtns v3.4s, v7.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
@@ -4332,10 +4348,10 @@ geluF32NEON_l1:
 	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
 	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
@@ -4416,20 +4432,13 @@ geluF32NEON_l3:
 	WORD $0x4ea8cc3e // fmls v30.4s, v1.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
-	WORD $0x4e21d428 // fadd v8.4s, v1.4s, v1.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
-	MOVD $geluF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F5
 	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F8
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc28 // fmla v8.4s, v1.4s, v31.4s
 	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F5
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
@@ -4462,23 +4471,24 @@ geluF32NEON_l3:
 	FMOVQ (R16), F30
 	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x6e25dc28 // fmul v8.4s, v1.4s, v5.4s
 	WORD $0x4ea3cc23 // fmls v3.4s, v1.4s, v3.4s
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	WORD $0x4ea5cc3e // fmls v30.4s, v1.4s, v5.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c21 // eor v1.16b, v1.16b, v31.16b
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
+	WORD $0x4ea3ccbe // fmls v30.4s, v5.4s, v3.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F1
 	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	FMOVQ (R16), F1
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
@@ -4488,6 +4498,10 @@ geluF32NEON_l3:
 	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
@@ -4505,7 +4519,7 @@ geluF32NEON_l3:
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	WORD $0x6e24dd04 // fmul v4.4s, v8.4s, v4.4s
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4eaaccbe // fmls v30.4s, v5.4s, v10.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
 	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
@@ -4515,13 +4529,13 @@ geluF32NEON_l3:
 	WORD $0x6e3fdd25 // fmul v5.4s, v9.4s, v31.4s
 	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
 	WORD $0x4e21a8aa // fcvtns v10.4s, v5.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
 	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
 	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
 	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
@@ -4612,20 +4626,13 @@ geluF32NEON_l8:
 	WORD $0x4ea3ccfe // fmls v30.4s, v7.4s, v3.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
-	WORD $0x4e27d4e3 // fadd v3.4s, v7.4s, v7.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
-	MOVD $geluF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F8
 	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	FMOVQ (R16), F3
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
 	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	FMOVQ (R16), F8
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
@@ -4658,23 +4665,24 @@ geluF32NEON_l8:
 	FMOVQ (R16), F30
 	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x6e28dce3 // fmul v3.4s, v7.4s, v8.4s
 	WORD $0x4ea1cce1 // fmls v1.4s, v7.4s, v1.4s
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
 	WORD $0x4ea8ccfe // fmls v30.4s, v7.4s, v8.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
 	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ea1cd1e // fmls v30.4s, v8.4s, v1.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F7
 	MOVD $geluF32NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ (R16), F7
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
@@ -4684,6 +4692,10 @@ geluF32NEON_l8:
 	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
@@ -4701,7 +4713,7 @@ geluF32NEON_l8:
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x6e29dc69 // fmul v9.4s, v3.4s, v9.4s
 	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e25cd1e // fmla v30.4s, v8.4s, v5.4s
+	WORD $0x4ea5cd1e // fmls v30.4s, v8.4s, v5.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
@@ -4711,13 +4723,13 @@ geluF32NEON_l8:
 	WORD $0x6e3fdc88 // fmul v8.4s, v4.4s, v31.4s
 	WORD $0x4e219908 // frintm v8.4s, v8.4s
 	WORD $0x4e21a905 // fcvtns v5.4s, v8.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
 	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
@@ -4775,29 +4787,29 @@ GLOBL geluTanhF32NEON_c9<>(SB), RODATA|NOPTR, $16
 DATA geluTanhF32NEON_c10<>+0(SB)/8, $0xb102e308b102e308
 DATA geluTanhF32NEON_c10<>+8(SB)/8, $0xb102e308b102e308
 GLOBL geluTanhF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c11<>+0(SB)/8, $0x3f8000003f800000
-DATA geluTanhF32NEON_c11<>+8(SB)/8, $0x3f8000003f800000
+DATA geluTanhF32NEON_c11<>+0(SB)/8, $0x3f0000003f000000
+DATA geluTanhF32NEON_c11<>+8(SB)/8, $0x3f0000003f000000
 GLOBL geluTanhF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c12<>+0(SB)/8, $0x3f0000003f000000
-DATA geluTanhF32NEON_c12<>+8(SB)/8, $0x3f0000003f000000
+DATA geluTanhF32NEON_c12<>+0(SB)/8, $0x0000007f0000007f
+DATA geluTanhF32NEON_c12<>+8(SB)/8, $0x0000007f0000007f
 GLOBL geluTanhF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c13<>+0(SB)/8, $0x0000007f0000007f
-DATA geluTanhF32NEON_c13<>+8(SB)/8, $0x0000007f0000007f
+DATA geluTanhF32NEON_c13<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhF32NEON_c13<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL geluTanhF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c14<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA geluTanhF32NEON_c14<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhF32NEON_c14<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluTanhF32NEON_c14<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL geluTanhF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c15<>+0(SB)/8, $0x3c091de83c091de8
-DATA geluTanhF32NEON_c15<>+8(SB)/8, $0x3c091de83c091de8
+DATA geluTanhF32NEON_c15<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhF32NEON_c15<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL geluTanhF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c16<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA geluTanhF32NEON_c16<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhF32NEON_c16<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhF32NEON_c16<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL geluTanhF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c17<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA geluTanhF32NEON_c17<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhF32NEON_c17<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhF32NEON_c17<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL geluTanhF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c18<>+0(SB)/8, $0x3efffffc3efffffc
-DATA geluTanhF32NEON_c18<>+8(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhF32NEON_c18<>+0(SB)/8, $0x3f8000003f800000
+DATA geluTanhF32NEON_c18<>+8(SB)/8, $0x3f8000003f800000
 GLOBL geluTanhF32NEON_c18<>(SB), RODATA|NOPTR, $16
 
 // func geluTanhF32NEON(dst []float32, a []float32)
@@ -4884,17 +4896,11 @@ geluTanhF32NEON_l1:
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
 	WORD $0x4ea9ccbe // fmls v30.4s, v5.4s, v9.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
+	WORD $0x4ea3cc9e // fmls v30.4s, v4.4s, v3.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
+	WORD $0x4ea2ccbe // fmls v30.4s, v5.4s, v2.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
@@ -4930,60 +4936,50 @@ geluTanhF32NEON_l1:
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfcd06 // fmls v6.4s, v8.4s, v31.4s
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6ea0e56b // fcmgt v11.4s, v11.4s, v0.4s
-	WORD $0x6ea1e54a // fcmgt v10.4s, v10.4s, v1.4s
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
-	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F14
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F15
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e6e1d9e // bsl v30.16b, v12.16b, v14.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
-	WORD $0x6e2ddc21 // fmul v1.4s, v1.4s, v13.4s
-	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd22 // fmul v2.4s, v9.4s, v31.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd03 // fmul v3.4s, v8.4s, v31.4s
 	WORD $0x4e219842 // frintm v2.4s, v2.4s
 	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a84d // fcvtns v13.4s, v2.4s
-	WORD $0x4e21a86c // fcvtns v12.4s, v3.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4e21a84b // fcvtns v11.4s, v2.4s
+	WORD $0x4e21a86a // fcvtns v10.4s, v3.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
-	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
-	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
 	WORD $0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
 	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F3
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F2
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
@@ -5016,78 +5012,88 @@ geluTanhF32NEON_l1:
 	FMOVQ (R16), F30
 	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e22ccde // fmla v30.4s, v6.4s, v2.4s
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e2ddce2 // fmul v2.4s, v7.4s, v13.4s
-	WORD $0x6e2cdcc3 // fmul v3.4s, v6.4s, v12.4s
+	WORD $0x6e2bdce2 // fmul v2.4s, v7.4s, v11.4s
+	WORD $0x6e2adcc3 // fmul v3.4s, v6.4s, v10.4s
 	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
 	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd44c // fadd v12.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd46d // fadd v13.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd58e // fsub v14.4s, v12.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5af // fsub v15.4s, v13.4s, v31.4s
+	WORD $0x4eaed442 // fsub v2.4s, v2.4s, v14.4s
+	WORD $0x4eafd463 // fsub v3.4s, v3.4s, v15.4s
 	WORD $0x6e27dc8f // fmul v15.4s, v4.4s, v7.4s
-	WORD $0x6e26dcaa // fmul v10.4s, v5.4s, v6.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd44e // fadd v14.4s, v2.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd46b // fadd v11.4s, v3.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd571 // fsub v17.4s, v11.4s, v31.4s
-	WORD $0x4eb0d442 // fsub v2.4s, v2.4s, v16.4s
-	WORD $0x4eb1d463 // fsub v3.4s, v3.4s, v17.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F17
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x6e26dcae // fmul v14.4s, v5.4s, v6.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F16
-	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
-	WORD $0x6e2bfe10 // fdiv v16.4s, v16.4s, v11.4s
-	WORD $0x6e31ddf2 // fmul v18.4s, v15.4s, v17.4s
-	WORD $0x6e30dd53 // fmul v19.4s, v10.4s, v16.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e2cfe10 // fdiv v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dfe31 // fdiv v17.4s, v17.4s, v13.4s
+	WORD $0x6e30ddf2 // fmul v18.4s, v15.4s, v16.4s
+	WORD $0x6e31ddd3 // fmul v19.4s, v14.4s, v17.4s
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4eabce7e // fmls v30.4s, v19.4s, v11.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eacce5e // fmls v30.4s, v18.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eadce7e // fmls v30.4s, v19.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
 	WORD $0x4ea2ce5e // fmls v30.4s, v18.4s, v2.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
 	WORD $0x4ea3ce7e // fmls v30.4s, v19.4s, v3.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ea7cc9e // fmls v30.4s, v4.4s, v7.4s
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4ea6ccbe // fmls v30.4s, v5.4s, v6.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
 	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e31cc5e // fmla v30.4s, v2.4s, v17.4s
+	WORD $0x4e30cc5e // fmla v30.4s, v2.4s, v16.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e30cc7e // fmla v30.4s, v3.4s, v16.4s
+	WORD $0x4e31cc7e // fmla v30.4s, v3.4s, v17.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
-	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e631 // fcmgt v17.4s, v17.4s, v1.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e2bdc42 // fmul v2.4s, v2.4s, v11.4s
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
 	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
 	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
@@ -5141,11 +5147,8 @@ geluTanhF32NEON_l3:
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
 	WORD $0x4ea8cc7e // fmls v30.4s, v3.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ea0cc7e // fmls v30.4s, v3.4s, v0.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
@@ -5164,33 +5167,28 @@ geluTanhF32NEON_l3:
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ea1e529 // fcmgt v9.4s, v9.4s, v1.4s
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
-	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdd00 // fmul v0.4s, v8.4s, v31.4s
 	WORD $0x4e219800 // frintm v0.4s, v0.4s
-	WORD $0x4e21a80c // fcvtns v12.4s, v0.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4e21a809 // fcvtns v9.4s, v0.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
-	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
 	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F0
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
@@ -5207,42 +5205,47 @@ geluTanhF32NEON_l3:
 	FMOVQ (R16), F30
 	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e2cdc40 // fmul v0.4s, v2.4s, v12.4s
+	WORD $0x6e29dc40 // fmul v0.4s, v2.4s, v9.4s
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
-	WORD $0x6e22dc6d // fmul v13.4s, v3.4s, v2.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd409 // fadd v9.4s, v0.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e3fd40a // fadd v10.4s, v0.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd533 // fsub v19.4s, v9.4s, v31.4s
-	WORD $0x4eb3d400 // fsub v0.4s, v0.4s, v19.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e29fe73 // fdiv v19.4s, v19.4s, v9.4s
-	WORD $0x6e33ddb0 // fmul v16.4s, v13.4s, v19.4s
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ea9ce1e // fmls v30.4s, v16.4s, v9.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4ea0ce1e // fmls v30.4s, v16.4s, v0.4s
+	WORD $0x4ebfd54b // fsub v11.4s, v10.4s, v31.4s
+	WORD $0x4eabd400 // fsub v0.4s, v0.4s, v11.4s
+	WORD $0x6e22dc6b // fmul v11.4s, v3.4s, v2.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2afe10 // fdiv v16.4s, v16.4s, v10.4s
+	WORD $0x6e30dd72 // fmul v18.4s, v11.4s, v16.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea0ce5e // fmls v30.4s, v18.4s, v0.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4ea2cc7e // fmls v30.4s, v3.4s, v2.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4e33cc1e // fmla v30.4s, v0.4s, v19.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e29dc00 // fmul v0.4s, v0.4s, v9.4s
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
 	FMOVQ F1, 0(R0)
@@ -5275,23 +5278,23 @@ geluTanhF32NEON_l8:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
 	MOVD $geluTanhF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F12
-	WORD $0x4ea8f58c // fmin v12.4s, v12.4s, v8.4s
-	WORD $0x6e2cdd88 // fmul v8.4s, v12.4s, v12.4s
+	FMOVQ (R16), F9
+	WORD $0x4ea8f529 // fmin v9.4s, v9.4s, v8.4s
+	WORD $0x6e29dd28 // fmul v8.4s, v9.4s, v9.4s
 	WORD $0x4ea81d10 // mov v16.16b, v8.16b
-	WORD $0x4eaccd90 // fmls v16.4s, v12.4s, v12.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F19
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcd13 // fmla v19.4s, v8.4s, v31.4s
+	WORD $0x4ea9cd30 // fmls v16.4s, v9.4s, v9.4s
 	MOVD $geluTanhF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F3
-	WORD $0x4eb3d463 // fsub v3.4s, v3.4s, v19.4s
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fcd03 // fmla v3.4s, v8.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd12 // fmla v18.4s, v8.4s, v31.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfce1e // fmls v30.4s, v16.4s, v31.4s
@@ -5304,60 +5307,52 @@ geluTanhF32NEON_l8:
 	MOVD $geluTanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fd508 // fadd v8.4s, v8.4s, v31.4s
-	WORD $0x6e33dd90 // fmul v16.4s, v12.4s, v19.4s
+	WORD $0x6e23dd30 // fmul v16.4s, v9.4s, v3.4s
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4eb3cd9e // fmls v30.4s, v12.4s, v19.4s
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1e73 // eor v19.16b, v19.16b, v31.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ea3cd3e // fmls v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea8cd3e // fmls v30.4s, v9.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
+	FMOVQ (R16), F3
 	MOVD $geluTanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fce13 // fmla v19.4s, v16.4s, v31.4s
+	WORD $0x4e3fce03 // fmla v3.4s, v16.4s, v31.4s
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
 	MOVD $geluTanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce70 // fmls v16.4s, v19.4s, v31.4s
+	WORD $0x4ebfcc70 // fmls v16.4s, v3.4s, v31.4s
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce70 // fmls v16.4s, v19.4s, v31.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x6ea0e463 // fcmgt v3.4s, v3.4s, v0.4s
-	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x4ebfcc70 // fmls v16.4s, v3.4s, v31.4s
+	WORD $0x4e28d610 // fadd v16.4s, v16.4s, v8.4s
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621dbe // bsl v30.16b, v13.16b, v2.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x6e2ddc00 // fmul v0.4s, v0.4s, v13.4s
-	WORD $0x4ea8d610 // fsub v16.4s, v16.4s, v8.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc68 // fmul v8.4s, v3.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a912 // fcvtns v18.4s, v8.4s
 	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fde68 // fmul v8.4s, v19.4s, v31.4s
-	WORD $0x4e219908 // frintm v8.4s, v8.4s
-	WORD $0x4e21a90d // fcvtns v13.4s, v8.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
-	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
-	WORD $0x4ea8d673 // fsub v19.4s, v19.4s, v8.4s
-	WORD $0x4e21aa73 // fcvtns v19.4s, v19.4s
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
 	MOVD $geluTanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
-	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
@@ -5374,43 +5369,48 @@ geluTanhF32NEON_l8:
 	FMOVQ (R16), F30
 	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x6e2dde08 // fmul v8.4s, v16.4s, v13.4s
-	WORD $0x6e33dd08 // fmul v8.4s, v8.4s, v19.4s
-	WORD $0x6e30dd82 // fmul v2.4s, v12.4s, v16.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x6e32de08 // fmul v8.4s, v16.4s, v18.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd503 // fadd v3.4s, v8.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e3fd50b // fadd v11.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd469 // fsub v9.4s, v3.4s, v31.4s
+	WORD $0x4ebfd562 // fsub v2.4s, v11.4s, v31.4s
+	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+	WORD $0x6e30dd22 // fmul v2.4s, v9.4s, v16.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e2bfd4a // fdiv v10.4s, v10.4s, v11.4s
+	WORD $0x6e2adc44 // fmul v4.4s, v2.4s, v10.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eabcc9e // fmls v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea8cc9e // fmls v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eb0cd3e // fmls v30.4s, v9.4s, v16.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x6e23fd29 // fdiv v9.4s, v9.4s, v3.4s
-	WORD $0x6e29dc52 // fmul v18.4s, v2.4s, v9.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ea3ce5e // fmls v30.4s, v18.4s, v3.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4eb0cd9e // fmls v30.4s, v12.4s, v16.4s
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eacd508 // fsub v8.4s, v8.4s, v12.4s
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e29cd1e // fmla v30.4s, v8.4s, v9.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x6e2ddd08 // fmul v8.4s, v8.4s, v13.4s
-	WORD $0x6e33dd08 // fmul v8.4s, v8.4s, v19.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
+	WORD $0x6e32dd08 // fmul v8.4s, v8.4s, v18.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
 	WORD $0x4ea8d400 // fsub v0.4s, v0.4s, v8.4s
 	MOVD $0(R0), R16
 	WORD $0x4eb1b83e // addv s30, v1.4s
@@ -5451,29 +5451,29 @@ GLOBL siLUF32NEON_c5<>(SB), RODATA|NOPTR, $16
 DATA siLUF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
 DATA siLUF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
 GLOBL siLUF32NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c7<>+0(SB)/8, $0x3f8000003f800000
-DATA siLUF32NEON_c7<>+8(SB)/8, $0x3f8000003f800000
+DATA siLUF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA siLUF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
 GLOBL siLUF32NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c8<>+0(SB)/8, $0x3f0000003f000000
-DATA siLUF32NEON_c8<>+8(SB)/8, $0x3f0000003f000000
+DATA siLUF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
+DATA siLUF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
 GLOBL siLUF32NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c9<>+0(SB)/8, $0x0000007f0000007f
-DATA siLUF32NEON_c9<>+8(SB)/8, $0x0000007f0000007f
+DATA siLUF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA siLUF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL siLUF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c10<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA siLUF32NEON_c10<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA siLUF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
+DATA siLUF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL siLUF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c11<>+0(SB)/8, $0x3c091de83c091de8
-DATA siLUF32NEON_c11<>+8(SB)/8, $0x3c091de83c091de8
+DATA siLUF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL siLUF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c12<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA siLUF32NEON_c12<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL siLUF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c13<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA siLUF32NEON_c13<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
+DATA siLUF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL siLUF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c14<>+0(SB)/8, $0x3efffffc3efffffc
-DATA siLUF32NEON_c14<>+8(SB)/8, $0x3efffffc3efffffc
+DATA siLUF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA siLUF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
 GLOBL siLUF32NEON_c14<>(SB), RODATA|NOPTR, $16
 
 // func siLUF32NEON(dst []float32, a []float32)
@@ -5532,166 +5532,166 @@ siLUF32NEON_l1:
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfcce2 // fmls v2.4s, v7.4s, v31.4s
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ea0e508 // fcmgt v8.4s, v8.4s, v0.4s
-	WORD $0x6ea1e529 // fcmgt v9.4s, v9.4s, v1.4s
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F12
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6c1d5e // bsl v30.16b, v10.16b, v12.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
-	WORD $0x6e2bdc21 // fmul v1.4s, v1.4s, v11.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce9 // fmul v9.4s, v7.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e21a90a // fcvtns v10.4s, v8.4s
+	WORD $0x4e21a92b // fcvtns v11.4s, v9.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdccb // fmul v11.4s, v6.4s, v31.4s
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcea // fmul v10.4s, v7.4s, v31.4s
-	WORD $0x4e21996b // frintm v11.4s, v11.4s
-	WORD $0x4e21994a // frintm v10.4s, v10.4s
-	WORD $0x4e21a96d // fcvtns v13.4s, v11.4s
-	WORD $0x4e21a949 // fcvtns v9.4s, v10.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
-	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
-	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	WORD $0x4eabd4c6 // fsub v6.4s, v6.4s, v11.4s
-	WORD $0x4eaad4e7 // fsub v7.4s, v7.4s, v10.4s
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
 	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
 	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
 	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F30
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F30
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cd7e // fmla v30.4s, v11.4s, v2.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcc5e // fmla v30.4s, v2.4s, v11.4s
+	WORD $0x4e28cc5e // fmla v30.4s, v2.4s, v8.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e2ddc6b // fmul v11.4s, v3.4s, v13.4s
-	WORD $0x6e29dc4a // fmul v10.4s, v2.4s, v9.4s
-	WORD $0x6e26dd6b // fmul v11.4s, v11.4s, v6.4s
-	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
-	WORD $0x6e23dc8c // fmul v12.4s, v4.4s, v3.4s
-	WORD $0x6e22dca8 // fmul v8.4s, v5.4s, v2.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x6e2adc68 // fmul v8.4s, v3.4s, v10.4s
+	WORD $0x6e2bdc49 // fmul v9.4s, v2.4s, v11.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd56e // fadd v14.4s, v11.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e3fd50c // fadd v12.4s, v8.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd54f // fadd v15.4s, v10.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e3fd52d // fadd v13.4s, v9.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4ebfd58e // fsub v14.4s, v12.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd5f1 // fsub v17.4s, v15.4s, v31.4s
-	WORD $0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
-	WORD $0x4eb1d54a // fsub v10.4s, v10.4s, v17.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F17
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4ebfd5af // fsub v15.4s, v13.4s, v31.4s
+	WORD $0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
+	WORD $0x4eafd529 // fsub v9.4s, v9.4s, v15.4s
+	WORD $0x6e23dc8f // fmul v15.4s, v4.4s, v3.4s
+	WORD $0x6e22dcae // fmul v14.4s, v5.4s, v2.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F16
-	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
-	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
-	WORD $0x6e31dd92 // fmul v18.4s, v12.4s, v17.4s
-	WORD $0x6e30dd13 // fmul v19.4s, v8.4s, v16.4s
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4eafce7e // fmls v30.4s, v19.4s, v15.4s
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4eabce5e // fmls v30.4s, v18.4s, v11.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e2cfe10 // fdiv v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dfe31 // fdiv v17.4s, v17.4s, v13.4s
+	WORD $0x6e30ddf2 // fmul v18.4s, v15.4s, v16.4s
+	WORD $0x6e31ddd3 // fmul v19.4s, v14.4s, v17.4s
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4eaace7e // fmls v30.4s, v19.4s, v10.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eacce5e // fmls v30.4s, v18.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eadce7e // fmls v30.4s, v19.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea9ce7e // fmls v30.4s, v19.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ea3cc9e // fmls v30.4s, v4.4s, v3.4s
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4ea2ccbe // fmls v30.4s, v5.4s, v2.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD $0x4ea5d54a // fsub v10.4s, v10.4s, v5.4s
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e31cd7e // fmla v30.4s, v11.4s, v17.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e30cd5e // fmla v30.4s, v10.4s, v16.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e2ddd6b // fmul v11.4s, v11.4s, v13.4s
-	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
-	WORD $0x6e26dd6b // fmul v11.4s, v11.4s, v6.4s
-	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
-	WORD $0x4eabd400 // fsub v0.4s, v0.4s, v11.4s
-	WORD $0x4eaad421 // fsub v1.4s, v1.4s, v10.4s
+	WORD $0x4e31cd3e // fmla v30.4s, v9.4s, v17.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e631 // fcmgt v17.4s, v17.4s, v1.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e2add08 // fmul v8.4s, v8.4s, v10.4s
+	WORD $0x6e2bdd29 // fmul v9.4s, v9.4s, v11.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	WORD $0x4ea8d400 // fsub v0.4s, v0.4s, v8.4s
+	WORD $0x4ea9d421 // fsub v1.4s, v1.4s, v9.4s
 	FMOVQ F0, 0(R0)
 	FMOVQ F1, 16(R0)
 	ADD $32, R0, R0
@@ -5708,105 +5708,105 @@ siLUF32NEON_l3:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x4ea0f54a // fmin v10.4s, v10.4s, v0.4s
+	FMOVQ (R16), F9
+	WORD $0x4ea0f529 // fmin v9.4s, v9.4s, v0.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d40 // eor v0.16b, v10.16b, v31.16b
+	WORD $0x6e3f1d20 // eor v0.16b, v9.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F8
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc0b // fmla v11.4s, v0.4s, v31.4s
+	WORD $0x4e3fcc08 // fmla v8.4s, v0.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd60 // fmls v0.4s, v11.4s, v31.4s
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd60 // fmls v0.4s, v11.4s, v31.4s
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	WORD $0x6ea1e4e7 // fcmgt v7.4s, v7.4s, v1.4s
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd07 // fmul v7.4s, v8.4s, v31.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd66 // fmul v6.4s, v11.4s, v31.4s
-	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
-	WORD $0x4e21a8c9 // fcvtns v9.4s, v6.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4ea7d508 // fsub v8.4s, v8.4s, v7.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
-	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	WORD $0x4ea6d56b // fsub v11.4s, v11.4s, v6.4s
-	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
 	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
-	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	FMOVQ (R16), F7
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F30
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cc1e // fmla v30.4s, v0.4s, v6.4s
+	WORD $0x4e27cc1e // fmla v30.4s, v0.4s, v7.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e29dc06 // fmul v6.4s, v0.4s, v9.4s
-	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
-	WORD $0x6e20dd47 // fmul v7.4s, v10.4s, v0.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x6e26dc07 // fmul v7.4s, v0.4s, v6.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd4cd // fadd v13.4s, v6.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd5b3 // fsub v19.4s, v13.4s, v31.4s
-	WORD $0x4eb3d4c6 // fsub v6.4s, v6.4s, v19.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e2dfe73 // fdiv v19.4s, v19.4s, v13.4s
-	WORD $0x6e33dcf0 // fmul v16.4s, v7.4s, v19.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4eadce1e // fmls v30.4s, v16.4s, v13.4s
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ea6ce1e // fmls v30.4s, v16.4s, v6.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea0cd5e // fmls v30.4s, v10.4s, v0.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
-	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4e33ccde // fmla v30.4s, v6.4s, v19.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
-	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
+	WORD $0x4ebfd56a // fsub v10.4s, v11.4s, v31.4s
+	WORD $0x4eaad4e7 // fsub v7.4s, v7.4s, v10.4s
+	WORD $0x6e20dd2a // fmul v10.4s, v9.4s, v0.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2bfe10 // fdiv v16.4s, v16.4s, v11.4s
+	WORD $0x6e30dd52 // fmul v18.4s, v10.4s, v16.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eabce5e // fmls v30.4s, v18.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7ce5e // fmls v30.4s, v18.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea0cd3e // fmls v30.4s, v9.4s, v0.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30ccfe // fmla v30.4s, v7.4s, v16.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691e1e // bsl v30.16b, v16.16b, v9.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e26dce7 // fmul v7.4s, v7.4s, v6.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
 	FMOVQ F1, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
@@ -5823,135 +5823,2257 @@ siLUF32NEON_l4:
 	FMOVS F30, R17
 	TBZ $0, R17, siLUF32NEON_l6
 	TBZ $1, R17, siLUF32NEON_l7
-	FMOVS (R16), F6
+	FMOVS (R16), F7
 	B siLUF32NEON_l8
 siLUF32NEON_l7:
-	FMOVD (R16), F6
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
+	VLD1 (R16), V7.S[2]
 	B siLUF32NEON_l8
 siLUF32NEON_l6:
-	FMOVD (R16), F6
+	FMOVD (R16), F7
 siLUF32NEON_l8:
 	MOVD $siLUF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ccb // and v11.16b, v6.16b, v31.16b
+	WORD $0x4e3f1ce8 // and v8.16b, v7.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4eabf529 // fmin v9.4s, v9.4s, v11.4s
+	FMOVQ (R16), F6
+	WORD $0x4ea8f4c6 // fmin v6.4s, v6.4s, v8.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d2b // eor v11.16b, v9.16b, v31.16b
+	WORD $0x6e3f1cc8 // eor v8.16b, v6.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F16
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd70 // fmla v16.4s, v11.4s, v31.4s
+	WORD $0x4e3fcd10 // fmla v16.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce0b // fmls v11.4s, v16.4s, v31.4s
+	WORD $0x4ebfce08 // fmls v8.4s, v16.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfce0b // fmls v11.4s, v16.4s, v31.4s
-	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
-	WORD $0x6ea6e673 // fcmgt v19.4s, v19.4s, v6.4s
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x4ebfce08 // fmls v8.4s, v16.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e671d5e // bsl v30.16b, v10.16b, v7.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fde09 // fmul v9.4s, v16.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e21a932 // fcvtns v18.4s, v9.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fde0a // fmul v10.4s, v16.4s, v31.4s
-	WORD $0x4e21994a // frintm v10.4s, v10.4s
-	WORD $0x4e21a947 // fcvtns v7.4s, v10.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
-	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
-	WORD $0x4eaad610 // fsub v16.4s, v16.4s, v10.4s
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
 	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
 	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e2acd7e // fmla v30.4s, v11.4s, v10.4s
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e27dd6a // fmul v10.4s, v11.4s, v7.4s
-	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
-	WORD $0x6e2bdd33 // fmul v19.4s, v9.4s, v11.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd540 // fadd v0.4s, v10.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd40d // fsub v13.4s, v0.4s, v31.4s
-	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x6e20fdad // fdiv v13.4s, v13.4s, v0.4s
-	WORD $0x6e2dde72 // fmul v18.4s, v19.4s, v13.4s
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4ea0ce5e // fmls v30.4s, v18.4s, v0.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4eabcd3e // fmls v30.4s, v9.4s, v11.4s
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cd1e // fmla v30.4s, v8.4s, v9.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e32dd09 // fmul v9.4s, v8.4s, v18.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd52a // fadd v10.4s, v9.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd540 // fsub v0.4s, v10.4s, v31.4s
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x6e28dcc0 // fmul v0.4s, v6.4s, v8.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e2afd6b // fdiv v11.4s, v11.4s, v10.4s
+	WORD $0x6e2bdc04 // fmul v4.4s, v0.4s, v11.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eaacc9e // fmls v30.4s, v4.4s, v10.4s
 	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
-	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
-	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea9cc9e // fmls v30.4s, v4.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ea8ccde // fmls v30.4s, v6.4s, v8.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea6d529 // fsub v9.4s, v9.4s, v6.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ea7e484 // fcmgt v4.4s, v4.4s, v7.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661d7e // bsl v30.16b, v11.16b, v6.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e32dd29 // fmul v9.4s, v9.4s, v18.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	MOVD $0(R0), R16
 	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
 	TBZ $0, R17, siLUF32NEON_l9
 	TBZ $1, R17, siLUF32NEON_l10
-	FMOVS F6, (R16)
+	FMOVS F7, (R16)
 	B siLUF32NEON_l11
 siLUF32NEON_l10:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B siLUF32NEON_l11
+siLUF32NEON_l9:
+	FMOVD F7, (R16)
+siLUF32NEON_l11:
+siLUF32NEON_l5:
+	RET 
+
+DATA geluGradF32NEON_c0<>+0(SB)/8, $0x4170000041700000
+DATA geluGradF32NEON_c0<>+8(SB)/8, $0x4170000041700000
+GLOBL geluGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA geluGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL geluGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c2<>+0(SB)/8, $0xbf000000bf000000
+DATA geluGradF32NEON_c2<>+8(SB)/8, $0xbf000000bf000000
+GLOBL geluGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA geluGradF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL geluGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA geluGradF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL geluGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA geluGradF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL geluGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA geluGradF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL geluGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA geluGradF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+GLOBL geluGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c8<>+0(SB)/8, $0x404b0000404b0000
+DATA geluGradF32NEON_c8<>+8(SB)/8, $0x404b0000404b0000
+GLOBL geluGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c9<>+0(SB)/8, $0x3f8000003f800000
+DATA geluGradF32NEON_c9<>+8(SB)/8, $0x3f8000003f800000
+GLOBL geluGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c10<>+0(SB)/8, $0x4000000040000000
+DATA geluGradF32NEON_c10<>+8(SB)/8, $0x4000000040000000
+GLOBL geluGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c11<>+0(SB)/8, $0xbf800000bf800000
+DATA geluGradF32NEON_c11<>+8(SB)/8, $0xbf800000bf800000
+GLOBL geluGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c12<>+0(SB)/8, $0x380a7ace380a7ace
+DATA geluGradF32NEON_c12<>+8(SB)/8, $0x380a7ace380a7ace
+GLOBL geluGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c13<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA geluGradF32NEON_c13<>+8(SB)/8, $0x392d7cf4392d7cf4
+GLOBL geluGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c14<>+0(SB)/8, $0x3785107a3785107a
+DATA geluGradF32NEON_c14<>+8(SB)/8, $0x3785107a3785107a
+GLOBL geluGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c15<>+0(SB)/8, $0xba961ebeba961ebe
+DATA geluGradF32NEON_c15<>+8(SB)/8, $0xba961ebeba961ebe
+GLOBL geluGradF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c16<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluGradF32NEON_c16<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+GLOBL geluGradF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c17<>+0(SB)/8, $0x3c0682413c068241
+DATA geluGradF32NEON_c17<>+8(SB)/8, $0x3c0682413c068241
+GLOBL geluGradF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c18<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA geluGradF32NEON_c18<>+8(SB)/8, $0xbb4902a2bb4902a2
+GLOBL geluGradF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c19<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluGradF32NEON_c19<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+GLOBL geluGradF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c20<>+0(SB)/8, $0x3e8599443e859944
+DATA geluGradF32NEON_c20<>+8(SB)/8, $0x3e8599443e859944
+GLOBL geluGradF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c21<>+0(SB)/8, $0xbf07d117bf07d117
+DATA geluGradF32NEON_c21<>+8(SB)/8, $0xbf07d117bf07d117
+GLOBL geluGradF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c22<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA geluGradF32NEON_c22<>+8(SB)/8, $0x3f3c28593f3c2859
+GLOBL geluGradF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c23<>+0(SB)/8, $0x3ecc422a3ecc422a
+DATA geluGradF32NEON_c23<>+8(SB)/8, $0x3ecc422a3ecc422a
+GLOBL geluGradF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c24<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluGradF32NEON_c24<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL geluGradF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c25<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluGradF32NEON_c25<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL geluGradF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c26<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluGradF32NEON_c26<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL geluGradF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c27<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluGradF32NEON_c27<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL geluGradF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c28<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluGradF32NEON_c28<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL geluGradF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c29<>+0(SB)/8, $0x0000007f0000007f
+DATA geluGradF32NEON_c29<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluGradF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func geluGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·geluGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, geluGradF32NEON_l2
+geluGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ea6ccc8 // fmls v8.4s, v6.4s, v6.4s
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ea7cce9 // fmls v9.4s, v7.4s, v7.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccaa // fmla v10.4s, v5.4s, v31.4s
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8b // fmla v11.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd45 // fmls v5.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd64 // fmls v4.4s, v11.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd45 // fmls v5.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd64 // fmls v4.4s, v11.4s, v31.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c4 // fadd v4.4s, v6.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e5 // fadd v5.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd48c // fsub v12.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4ad // fsub v13.4s, v5.4s, v31.4s
+	WORD $0x4eacd4cc // fsub v12.4s, v6.4s, v12.4s
+	WORD $0x4eadd4ed // fsub v13.4s, v7.4s, v13.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x6e24fdce // fdiv v14.4s, v14.4s, v4.4s
+	WORD $0x6e25fdef // fdiv v15.4s, v15.4s, v5.4s
+	WORD $0x6e2edcd0 // fmul v16.4s, v6.4s, v14.4s
+	WORD $0x6e2fdcf1 // fmul v17.4s, v7.4s, v15.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea4ce1e // fmls v30.4s, v16.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea5ce3e // fmls v30.4s, v17.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eacce1e // fmls v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eadce3e // fmls v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce1e // fmla v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce3e // fmla v30.4s, v17.4s, v31.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e25ddce // fmul v14.4s, v14.4s, v5.4s
+	WORD $0x6e2dddef // fmul v15.4s, v15.4s, v13.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2fdd08 // fmul v8.4s, v8.4s, v15.4s
+	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
+	WORD $0x4e28ccc6 // fmla v6.4s, v6.4s, v8.4s
+	WORD $0x4e29cce7 // fmla v7.4s, v7.4s, v9.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd49 // fmul v9.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd68 // fmul v8.4s, v11.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a92e // fcvtns v14.4s, v9.4s
+	WORD $0x4e21a90f // fcvtns v15.4s, v8.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
+	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6ea2e56b // fcmgt v11.4s, v11.4s, v2.4s
+	WORD $0x6ea3e54a // fcmgt v10.4s, v10.4s, v3.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4ea6d5ef // fsub v15.4s, v15.4s, v6.4s
+	WORD $0x4ea7d5ce // fsub v14.4s, v14.4s, v7.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1cde // bsl v30.16b, v6.16b, v15.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6e1cfe // bsl v30.16b, v7.16b, v14.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluGradF32NEON_l1
+geluGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, geluGradF32NEON_l4
+geluGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ea6ccc3 // fmls v3.4s, v6.4s, v6.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce2 // fmla v2.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc47 // fmls v7.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc47 // fmls v7.4s, v2.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c7 // fadd v7.4s, v6.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4ee // fsub v14.4s, v7.4s, v31.4s
+	WORD $0x4eaed4ce // fsub v14.4s, v6.4s, v14.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e27fd4a // fdiv v10.4s, v10.4s, v7.4s
+	WORD $0x6e2adccf // fmul v15.4s, v6.4s, v10.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea7cdfe // fmls v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eaecdfe // fmls v30.4s, v15.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
+	WORD $0x4e23ccc6 // fmla v6.4s, v6.4s, v3.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a86a // fcvtns v10.4s, v3.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluGradF32NEON_l3
+geluGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l6
+	TBZ $1, R17, geluGradF32NEON_l7
+	FMOVS (R16), F6
+	B geluGradF32NEON_l8
+geluGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B geluGradF32NEON_l8
+geluGradF32NEON_l6:
+	FMOVD (R16), F6
+geluGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l9
+	TBZ $1, R17, geluGradF32NEON_l10
+	FMOVS (R16), F0
+	B geluGradF32NEON_l11
+geluGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluGradF32NEON_l11
+geluGradF32NEON_l9:
+	FMOVD (R16), F0
+geluGradF32NEON_l11:
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0a // and v10.16b, v0.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eaaf442 // fmin v2.4s, v2.4s, v10.4s
+	WORD $0x6e22dc4a // fmul v10.4s, v2.4s, v2.4s
+	WORD $0x4eaa1d43 // mov v3.16b, v10.16b
+	WORD $0x4ea2cc43 // fmls v3.4s, v2.4s, v2.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd4e // fmla v14.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdca // fmls v10.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdca // fmls v10.4s, v14.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd44a // fadd v10.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54f // fsub v15.4s, v10.4s, v31.4s
+	WORD $0x4eafd44f // fsub v15.4s, v2.4s, v15.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e2afce7 // fdiv v7.4s, v7.4s, v10.4s
+	WORD $0x6e27dc4b // fmul v11.4s, v2.4s, v7.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eaacd7e // fmls v30.4s, v11.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eafcd7e // fmls v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc5e // fmls v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x4e23cc42 // fmla v2.4s, v2.4s, v3.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc3 // fmul v3.4s, v14.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a867 // fcvtns v7.4s, v3.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4ea3d5ce // fsub v14.4s, v14.4s, v3.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6e27dc42 // fmul v2.4s, v2.4s, v7.4s
+	WORD $0x6e2edc42 // fmul v2.4s, v2.4s, v14.4s
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6ea0e5ce // fcmgt v14.4s, v14.4s, v0.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea2d4e7 // fsub v7.4s, v7.4s, v2.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l12
+	TBZ $1, R17, geluGradF32NEON_l13
+	FMOVS F6, (R16)
+	B geluGradF32NEON_l14
+geluGradF32NEON_l13:
 	FMOVD F6, (R16)
 	ADD $8, R16, R16
 	VST1 V6.S[2], (R16)
-	B siLUF32NEON_l11
-siLUF32NEON_l9:
+	B geluGradF32NEON_l14
+geluGradF32NEON_l12:
 	FMOVD F6, (R16)
-siLUF32NEON_l11:
-siLUF32NEON_l5:
+geluGradF32NEON_l14:
+geluGradF32NEON_l5:
+	RET 
+
+DATA geluTanhGradF32NEON_c0<>+0(SB)/8, $0x4140000041400000
+DATA geluTanhGradF32NEON_c0<>+8(SB)/8, $0x4140000041400000
+GLOBL geluTanhGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA geluTanhGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL geluTanhGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c2<>+0(SB)/8, $0x3d9222803d922280
+DATA geluTanhGradF32NEON_c2<>+8(SB)/8, $0x3d9222803d922280
+GLOBL geluTanhGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c3<>+0(SB)/8, $0x3fcc42283fcc4228
+DATA geluTanhGradF32NEON_c3<>+8(SB)/8, $0x3fcc42283fcc4228
+GLOBL geluTanhGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c4<>+0(SB)/8, $0xb355b275b355b275
+DATA geluTanhGradF32NEON_c4<>+8(SB)/8, $0xb355b275b355b275
+GLOBL geluTanhGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c5<>+0(SB)/8, $0x344f50d9344f50d9
+DATA geluTanhGradF32NEON_c5<>+8(SB)/8, $0x344f50d9344f50d9
+GLOBL geluTanhGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c6<>+0(SB)/8, $0x8000000080000000
+DATA geluTanhGradF32NEON_c6<>+8(SB)/8, $0x8000000080000000
+GLOBL geluTanhGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c7<>+0(SB)/8, $0x4b4000004b400000
+DATA geluTanhGradF32NEON_c7<>+8(SB)/8, $0x4b4000004b400000
+GLOBL geluTanhGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c8<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA geluTanhGradF32NEON_c8<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL geluTanhGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c9<>+0(SB)/8, $0x3f3172183f317218
+DATA geluTanhGradF32NEON_c9<>+8(SB)/8, $0x3f3172183f317218
+GLOBL geluTanhGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c10<>+0(SB)/8, $0xb102e308b102e308
+DATA geluTanhGradF32NEON_c10<>+8(SB)/8, $0xb102e308b102e308
+GLOBL geluTanhGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c11<>+0(SB)/8, $0x3e5b33b63e5b33b6
+DATA geluTanhGradF32NEON_c11<>+8(SB)/8, $0x3e5b33b63e5b33b6
+GLOBL geluTanhGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c12<>+0(SB)/8, $0x3fcc422a3fcc422a
+DATA geluTanhGradF32NEON_c12<>+8(SB)/8, $0x3fcc422a3fcc422a
+GLOBL geluTanhGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c13<>+0(SB)/8, $0x3f0000003f000000
+DATA geluTanhGradF32NEON_c13<>+8(SB)/8, $0x3f0000003f000000
+GLOBL geluTanhGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c14<>+0(SB)/8, $0x0000007f0000007f
+DATA geluTanhGradF32NEON_c14<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluTanhGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c15<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhGradF32NEON_c15<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL geluTanhGradF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c16<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluTanhGradF32NEON_c16<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL geluTanhGradF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c17<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhGradF32NEON_c17<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL geluTanhGradF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c18<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhGradF32NEON_c18<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL geluTanhGradF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c19<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhGradF32NEON_c19<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL geluTanhGradF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c20<>+0(SB)/8, $0x3f8000003f800000
+DATA geluTanhGradF32NEON_c20<>+8(SB)/8, $0x3f8000003f800000
+GLOBL geluTanhGradF32NEON_c20<>(SB), RODATA|NOPTR, $16
+
+// func geluTanhGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·geluTanhGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, geluTanhGradF32NEON_l2
+geluTanhGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ea6ccc8 // fmls v8.4s, v6.4s, v6.4s
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ea7cce9 // fmls v9.4s, v7.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccaa // fmla v10.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8b // fmla v11.4s, v4.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eabd5ad // fsub v13.4s, v13.4s, v11.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccac // fmla v12.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8d // fmla v13.4s, v4.4s, v31.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd1e // fmls v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd3e // fmls v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccbe // fmla v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd484 // fadd v4.4s, v4.4s, v31.4s
+	WORD $0x6e2adcc9 // fmul v9.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce8 // fmul v8.4s, v7.4s, v11.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eaaccde // fmls v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eabccfe // fmls v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea5ccde // fmls v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea4ccfe // fmls v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd2b // fmla v11.4s, v9.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd0a // fmla v10.4s, v8.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd69 // fmls v9.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd48 // fmls v8.4s, v10.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd69 // fmls v9.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd48 // fmls v8.4s, v10.4s, v31.4s
+	WORD $0x6e26dccd // fmul v13.4s, v6.4s, v6.4s
+	WORD $0x6e27dcec // fmul v12.4s, v7.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdbe // fmla v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2ddcc6 // fmul v6.4s, v6.4s, v13.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	WORD $0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd64 // fmul v4.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd45 // fmul v5.4s, v10.4s, v31.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
+	WORD $0x4e21a88c // fcvtns v12.4s, v4.4s
+	WORD $0x4e21a8ad // fcvtns v13.4s, v5.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	WORD $0x4ea5d54a // fsub v10.4s, v10.4s, v5.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2cdd24 // fmul v4.4s, v9.4s, v12.4s
+	WORD $0x6e2ddd05 // fmul v5.4s, v8.4s, v13.4s
+	WORD $0x6e2bdc84 // fmul v4.4s, v4.4s, v11.4s
+	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd48f // fadd v15.4s, v4.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ae // fadd v14.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f0 // fsub v16.4s, v15.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d1 // fsub v17.4s, v14.4s, v31.4s
+	WORD $0x4eb0d484 // fsub v4.4s, v4.4s, v16.4s
+	WORD $0x4eb1d4a5 // fsub v5.4s, v5.4s, v17.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2ffe31 // fdiv v17.4s, v17.4s, v15.4s
+	WORD $0x6e2efe10 // fdiv v16.4s, v16.4s, v14.4s
+	WORD $0x6e31dd32 // fmul v18.4s, v9.4s, v17.4s
+	WORD $0x6e30dd13 // fmul v19.4s, v8.4s, v16.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eafce5e // fmls v30.4s, v18.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eaece7e // fmls v30.4s, v19.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea4ce5e // fmls v30.4s, v18.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea5ce7e // fmls v30.4s, v19.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	WORD $0x6e2cdc93 // fmul v19.4s, v4.4s, v12.4s
+	WORD $0x6e2ddcb0 // fmul v16.4s, v5.4s, v13.4s
+	WORD $0x6e2bde73 // fmul v19.4s, v19.4s, v11.4s
+	WORD $0x6e2ade10 // fmul v16.4s, v16.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb3d652 // fsub v18.4s, v18.4s, v19.4s
+	WORD $0x4eb0d631 // fsub v17.4s, v17.4s, v16.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eb2ccde // fmls v30.4s, v6.4s, v18.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eb1ccfe // fmls v30.4s, v7.4s, v17.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
+	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ea2e54a // fcmgt v10.4s, v10.4s, v2.4s
+	WORD $0x6ea3e56b // fcmgt v11.4s, v11.4s, v3.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d5ad // fsub v13.4s, v13.4s, v6.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF32NEON_l1
+geluTanhGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, geluTanhGradF32NEON_l4
+geluTanhGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ea6ccc3 // fmls v3.4s, v6.4s, v6.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce2 // fmla v2.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccec // fmla v12.4s, v7.4s, v31.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc7e // fmls v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
+	WORD $0x6e22dcc3 // fmul v3.4s, v6.4s, v2.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea2ccde // fmls v30.4s, v6.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc62 // fmla v2.4s, v3.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	WORD $0x6e26dccc // fmul v12.4s, v6.4s, v6.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc47 // fmul v7.4s, v2.4s, v31.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8ec // fcvtns v12.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea7d442 // fsub v2.4s, v2.4s, v7.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2cdc67 // fmul v7.4s, v3.4s, v12.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56d // fsub v13.4s, v11.4s, v31.4s
+	WORD $0x4eadd4e7 // fsub v7.4s, v7.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e2bfdad // fdiv v13.4s, v13.4s, v11.4s
+	WORD $0x6e2ddc6a // fmul v10.4s, v3.4s, v13.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eabcd5e // fmls v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cd5e // fmls v30.4s, v10.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
+	WORD $0x6e2cdcea // fmul v10.4s, v7.4s, v12.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eadccde // fmls v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d58c // fsub v12.4s, v12.4s, v6.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF32NEON_l3
+geluTanhGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluTanhGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l6
+	TBZ $1, R17, geluTanhGradF32NEON_l7
+	FMOVS (R16), F6
+	B geluTanhGradF32NEON_l8
+geluTanhGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B geluTanhGradF32NEON_l8
+geluTanhGradF32NEON_l6:
+	FMOVD (R16), F6
+geluTanhGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l9
+	TBZ $1, R17, geluTanhGradF32NEON_l10
+	FMOVS (R16), F0
+	B geluTanhGradF32NEON_l11
+geluTanhGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluTanhGradF32NEON_l11
+geluTanhGradF32NEON_l9:
+	FMOVD (R16), F0
+geluTanhGradF32NEON_l11:
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eacf442 // fmin v2.4s, v2.4s, v12.4s
+	WORD $0x6e22dc4c // fmul v12.4s, v2.4s, v2.4s
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4ea2cc47 // fmls v7.4s, v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd8d // fmla v13.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd8a // fmla v10.4s, v12.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58c // fadd v12.4s, v12.4s, v31.4s
+	WORD $0x6e2ddc47 // fmul v7.4s, v2.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eadcc5e // fmls v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eaccc5e // fmls v30.4s, v2.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcced // fmla v13.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ad // fsub v13.4s, v13.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	WORD $0x6e22dc4a // fmul v10.4s, v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd5e // fmla v30.4s, v10.4s, v31.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddac // fmul v12.4s, v13.4s, v31.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a98a // fcvtns v10.4s, v12.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4eacd5ad // fsub v13.4s, v13.4s, v12.4s
+	WORD $0x4e21a9ad // fcvtns v13.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2cccfe // fmla v30.4s, v7.4s, v12.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2adcec // fmul v12.4s, v7.4s, v10.4s
+	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58b // fadd v11.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd563 // fsub v3.4s, v11.4s, v31.4s
+	WORD $0x4ea3d58c // fsub v12.4s, v12.4s, v3.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x6e2bfc63 // fdiv v3.4s, v3.4s, v11.4s
+	WORD $0x6e23dce5 // fmul v5.4s, v7.4s, v3.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eabccbe // fmls v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eacccbe // fmls v30.4s, v5.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e23cd9e // fmla v30.4s, v12.4s, v3.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2add85 // fmul v5.4s, v12.4s, v10.4s
+	WORD $0x6e2ddca5 // fmul v5.4s, v5.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea3cc5e // fmls v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6ea0e5ad // fcmgt v13.4s, v13.4s, v0.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea2d54a // fsub v10.4s, v10.4s, v2.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l12
+	TBZ $1, R17, geluTanhGradF32NEON_l13
+	FMOVS F6, (R16)
+	B geluTanhGradF32NEON_l14
+geluTanhGradF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B geluTanhGradF32NEON_l14
+geluTanhGradF32NEON_l12:
+	FMOVD F6, (R16)
+geluTanhGradF32NEON_l14:
+geluTanhGradF32NEON_l5:
+	RET 
+
+DATA siLUGradF32NEON_c0<>+0(SB)/8, $0x42e6000042e60000
+DATA siLUGradF32NEON_c0<>+8(SB)/8, $0x42e6000042e60000
+GLOBL siLUGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA siLUGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL siLUGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c2<>+0(SB)/8, $0x8000000080000000
+DATA siLUGradF32NEON_c2<>+8(SB)/8, $0x8000000080000000
+GLOBL siLUGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA siLUGradF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL siLUGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA siLUGradF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL siLUGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA siLUGradF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL siLUGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA siLUGradF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL siLUGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA siLUGradF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+GLOBL siLUGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
+DATA siLUGradF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
+GLOBL siLUGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA siLUGradF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL siLUGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
+DATA siLUGradF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL siLUGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUGradF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL siLUGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUGradF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL siLUGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
+DATA siLUGradF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL siLUGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA siLUGradF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
+GLOBL siLUGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+
+// func siLUGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·siLUGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, siLUGradF32NEON_l2
+siLUGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc5 // eor v5.16b, v6.16b, v31.16b
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce4 // eor v4.16b, v7.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcca8 // fmla v8.4s, v5.4s, v31.4s
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc89 // fmla v9.4s, v4.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd05 // fmls v5.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd24 // fmls v4.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd05 // fmls v5.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd24 // fmls v4.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd0a // fmul v10.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd2b // fmul v11.4s, v9.4s, v31.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e21996b // frintm v11.4s, v11.4s
+	WORD $0x4e21a94c // fcvtns v12.4s, v10.4s
+	WORD $0x4e21a96d // fcvtns v13.4s, v11.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccbe // fmla v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc9e // fmla v30.4s, v4.4s, v10.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e2cdcaa // fmul v10.4s, v5.4s, v12.4s
+	WORD $0x6e2ddc8b // fmul v11.4s, v4.4s, v13.4s
+	WORD $0x6e28dd4a // fmul v10.4s, v10.4s, v8.4s
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd54e // fadd v14.4s, v10.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd56f // fadd v15.4s, v11.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f1 // fsub v17.4s, v15.4s, v31.4s
+	WORD $0x4eb0d54a // fsub v10.4s, v10.4s, v16.4s
+	WORD $0x4eb1d56b // fsub v11.4s, v11.4s, v17.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
+	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
+	WORD $0x6e31dcb2 // fmul v18.4s, v5.4s, v17.4s
+	WORD $0x6e30dc93 // fmul v19.4s, v4.4s, v16.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eafce7e // fmls v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eabce7e // fmls v30.4s, v19.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cd5e // fmla v30.4s, v10.4s, v17.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30cd7e // fmla v30.4s, v11.4s, v16.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2cdd53 // fmul v19.4s, v10.4s, v12.4s
+	WORD $0x6e2ddd70 // fmul v16.4s, v11.4s, v13.4s
+	WORD $0x6e28de73 // fmul v19.4s, v19.4s, v8.4s
+	WORD $0x6e29de10 // fmul v16.4s, v16.4s, v9.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb3d652 // fsub v18.4s, v18.4s, v19.4s
+	WORD $0x4eb0d631 // fsub v17.4s, v17.4s, v16.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eb2ccde // fmls v30.4s, v6.4s, v18.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eb1ccfe // fmls v30.4s, v7.4s, v17.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ea2e529 // fcmgt v9.4s, v9.4s, v2.4s
+	WORD $0x6ea3e508 // fcmgt v8.4s, v8.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d5ad // fsub v13.4s, v13.4s, v6.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF32NEON_l1
+siLUGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, siLUGradF32NEON_l4
+siLUGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc7 // eor v7.16b, v6.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc62 // fmul v2.4s, v3.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e21a84c // fcvtns v12.4s, v2.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22ccfe // fmla v30.4s, v7.4s, v2.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdce2 // fmul v2.4s, v7.4s, v12.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd448 // fadd v8.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd50d // fsub v13.4s, v8.4s, v31.4s
+	WORD $0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e28fdad // fdiv v13.4s, v13.4s, v8.4s
+	WORD $0x6e2ddce9 // fmul v9.4s, v7.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea8cd3e // fmls v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea2cd3e // fmls v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e2dcc5e // fmla v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e2cdc49 // fmul v9.4s, v2.4s, v12.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eadccde // fmls v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e463 // fcmgt v3.4s, v3.4s, v0.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d58c // fsub v12.4s, v12.4s, v6.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF32NEON_l3
+siLUGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, siLUGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l6
+	TBZ $1, R17, siLUGradF32NEON_l7
+	FMOVS (R16), F6
+	B siLUGradF32NEON_l8
+siLUGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B siLUGradF32NEON_l8
+siLUGradF32NEON_l6:
+	FMOVD (R16), F6
+siLUGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l9
+	TBZ $1, R17, siLUGradF32NEON_l10
+	FMOVS (R16), F0
+	B siLUGradF32NEON_l11
+siLUGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B siLUGradF32NEON_l11
+siLUGradF32NEON_l9:
+	FMOVD (R16), F0
+siLUGradF32NEON_l11:
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eacf463 // fmin v3.4s, v3.4s, v12.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c6c // eor v12.16b, v3.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd82 // fmla v2.4s, v12.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4c // fmls v12.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4c // fmls v12.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc4d // fmul v13.4s, v2.4s, v31.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e21a9a9 // fcvtns v9.4s, v13.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd9e // fmla v30.4s, v12.4s, v13.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e29dd8d // fmul v13.4s, v12.4s, v9.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5a8 // fadd v8.4s, v13.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd507 // fsub v7.4s, v8.4s, v31.4s
+	WORD $0x4ea7d5ad // fsub v13.4s, v13.4s, v7.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e28fce7 // fdiv v7.4s, v7.4s, v8.4s
+	WORD $0x6e27dd8b // fmul v11.4s, v12.4s, v7.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea8cd7e // fmls v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eadcd7e // fmls v30.4s, v11.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e27cdbe // fmla v30.4s, v13.4s, v7.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2ddc63 // fmul v3.4s, v3.4s, v13.4s
+	WORD $0x6e29ddab // fmul v11.4s, v13.4s, v9.4s
+	WORD $0x6e22dd6b // fmul v11.4s, v11.4s, v2.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4eabd4e7 // fsub v7.4s, v7.4s, v11.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea7cc7e // fmls v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e29dc63 // fmul v3.4s, v3.4s, v9.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea3d529 // fsub v9.4s, v9.4s, v3.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l12
+	TBZ $1, R17, siLUGradF32NEON_l13
+	FMOVS F6, (R16)
+	B siLUGradF32NEON_l14
+siLUGradF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B siLUGradF32NEON_l14
+siLUGradF32NEON_l12:
+	FMOVD F6, (R16)
+siLUGradF32NEON_l14:
+siLUGradF32NEON_l5:
 	RET 
 
 DATA expF64NEON_c0<>+0(SB)/8, $0x4086300000000000
@@ -8021,69 +10143,72 @@ logF64NEON_l4:
 logF64NEON_l5:
 	RET 
 
-DATA log1pF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
-DATA log1pF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+DATA log1pF64NEON_c0<>+0(SB)/8, $0x3c30000000000000
+DATA log1pF64NEON_c0<>+8(SB)/8, $0x3c30000000000000
 GLOBL log1pF64NEON_c0<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c1<>+0(SB)/8, $0x00095f619980c433
-DATA log1pF64NEON_c1<>+8(SB)/8, $0x00095f619980c433
+DATA log1pF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA log1pF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
 GLOBL log1pF64NEON_c1<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c2<>+0(SB)/8, $0x00000000000003ff
-DATA log1pF64NEON_c2<>+8(SB)/8, $0x00000000000003ff
+DATA log1pF64NEON_c2<>+0(SB)/8, $0x00095f619980c433
+DATA log1pF64NEON_c2<>+8(SB)/8, $0x00095f619980c433
 GLOBL log1pF64NEON_c2<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c3<>+0(SB)/8, $0x408ff80000000000
-DATA log1pF64NEON_c3<>+8(SB)/8, $0x408ff80000000000
+DATA log1pF64NEON_c3<>+0(SB)/8, $0x00000000000003ff
+DATA log1pF64NEON_c3<>+8(SB)/8, $0x00000000000003ff
 GLOBL log1pF64NEON_c3<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c4<>+0(SB)/8, $0x8000000000000000
-DATA log1pF64NEON_c4<>+8(SB)/8, $0x8000000000000000
+DATA log1pF64NEON_c4<>+0(SB)/8, $0x408ff80000000000
+DATA log1pF64NEON_c4<>+8(SB)/8, $0x408ff80000000000
 GLOBL log1pF64NEON_c4<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c5<>+0(SB)/8, $0x3fe0000000000000
-DATA log1pF64NEON_c5<>+8(SB)/8, $0x3fe0000000000000
+DATA log1pF64NEON_c5<>+0(SB)/8, $0x8000000000000000
+DATA log1pF64NEON_c5<>+8(SB)/8, $0x8000000000000000
 GLOBL log1pF64NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c6<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA log1pF64NEON_c6<>+8(SB)/8, $0x3fe62e42fefa39ef
+DATA log1pF64NEON_c6<>+0(SB)/8, $0x3fe0000000000000
+DATA log1pF64NEON_c6<>+8(SB)/8, $0x3fe0000000000000
 GLOBL log1pF64NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c7<>+0(SB)/8, $0x3c7abc9e3b39803f
-DATA log1pF64NEON_c7<>+8(SB)/8, $0x3c7abc9e3b39803f
+DATA log1pF64NEON_c7<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA log1pF64NEON_c7<>+8(SB)/8, $0x3fe62e42fefa39ef
 GLOBL log1pF64NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c8<>+0(SB)/8, $0x4000000000000000
-DATA log1pF64NEON_c8<>+8(SB)/8, $0x4000000000000000
+DATA log1pF64NEON_c8<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA log1pF64NEON_c8<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL log1pF64NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c9<>+0(SB)/8, $0x3fc0f049e66f8028
-DATA log1pF64NEON_c9<>+8(SB)/8, $0x3fc0f049e66f8028
+DATA log1pF64NEON_c9<>+0(SB)/8, $0x4000000000000000
+DATA log1pF64NEON_c9<>+8(SB)/8, $0x4000000000000000
 GLOBL log1pF64NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c10<>+0(SB)/8, $0x3fc0f68500fb9dbb
-DATA log1pF64NEON_c10<>+8(SB)/8, $0x3fc0f68500fb9dbb
+DATA log1pF64NEON_c10<>+0(SB)/8, $0x3fc0f049e66f8028
+DATA log1pF64NEON_c10<>+8(SB)/8, $0x3fc0f049e66f8028
 GLOBL log1pF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c11<>+0(SB)/8, $0x3fc3b2018472f6c0
-DATA log1pF64NEON_c11<>+8(SB)/8, $0x3fc3b2018472f6c0
+DATA log1pF64NEON_c11<>+0(SB)/8, $0x3fc0f68500fb9dbb
+DATA log1pF64NEON_c11<>+8(SB)/8, $0x3fc0f68500fb9dbb
 GLOBL log1pF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c12<>+0(SB)/8, $0x3fc745ce211aba22
-DATA log1pF64NEON_c12<>+8(SB)/8, $0x3fc745ce211aba22
+DATA log1pF64NEON_c12<>+0(SB)/8, $0x3fc3b2018472f6c0
+DATA log1pF64NEON_c12<>+8(SB)/8, $0x3fc3b2018472f6c0
 GLOBL log1pF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c13<>+0(SB)/8, $0x3fcc71c724a7f1ce
-DATA log1pF64NEON_c13<>+8(SB)/8, $0x3fcc71c724a7f1ce
+DATA log1pF64NEON_c13<>+0(SB)/8, $0x3fc745ce211aba22
+DATA log1pF64NEON_c13<>+8(SB)/8, $0x3fc745ce211aba22
 GLOBL log1pF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c14<>+0(SB)/8, $0x3fd249249243a379
-DATA log1pF64NEON_c14<>+8(SB)/8, $0x3fd249249243a379
+DATA log1pF64NEON_c14<>+0(SB)/8, $0x3fcc71c724a7f1ce
+DATA log1pF64NEON_c14<>+8(SB)/8, $0x3fcc71c724a7f1ce
 GLOBL log1pF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c15<>+0(SB)/8, $0x3fd9999999999d0a
-DATA log1pF64NEON_c15<>+8(SB)/8, $0x3fd9999999999d0a
+DATA log1pF64NEON_c15<>+0(SB)/8, $0x3fd249249243a379
+DATA log1pF64NEON_c15<>+8(SB)/8, $0x3fd249249243a379
 GLOBL log1pF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c16<>+0(SB)/8, $0x3fe5555555555555
-DATA log1pF64NEON_c16<>+8(SB)/8, $0x3fe5555555555555
+DATA log1pF64NEON_c16<>+0(SB)/8, $0x3fd9999999999d0a
+DATA log1pF64NEON_c16<>+8(SB)/8, $0x3fd9999999999d0a
 GLOBL log1pF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c17<>+0(SB)/8, $0x7ff0000000000000
-DATA log1pF64NEON_c17<>+8(SB)/8, $0x7ff0000000000000
+DATA log1pF64NEON_c17<>+0(SB)/8, $0x3fe5555555555555
+DATA log1pF64NEON_c17<>+8(SB)/8, $0x3fe5555555555555
 GLOBL log1pF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c18<>+0(SB)/8, $0xbff0000000000000
-DATA log1pF64NEON_c18<>+8(SB)/8, $0xbff0000000000000
+DATA log1pF64NEON_c18<>+0(SB)/8, $0x7ff0000000000000
+DATA log1pF64NEON_c18<>+8(SB)/8, $0x7ff0000000000000
 GLOBL log1pF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c19<>+0(SB)/8, $0x7ff8000000000001
-DATA log1pF64NEON_c19<>+8(SB)/8, $0x7ff8000000000001
+DATA log1pF64NEON_c19<>+0(SB)/8, $0xbff0000000000000
+DATA log1pF64NEON_c19<>+8(SB)/8, $0xbff0000000000000
 GLOBL log1pF64NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c20<>+0(SB)/8, $0xfff0000000000000
-DATA log1pF64NEON_c20<>+8(SB)/8, $0xfff0000000000000
+DATA log1pF64NEON_c20<>+0(SB)/8, $0x7ff8000000000001
+DATA log1pF64NEON_c20<>+8(SB)/8, $0x7ff8000000000001
 GLOBL log1pF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA log1pF64NEON_c21<>+0(SB)/8, $0xfff0000000000000
+DATA log1pF64NEON_c21<>+8(SB)/8, $0xfff0000000000000
+GLOBL log1pF64NEON_c21<>(SB), RODATA|NOPTR, $16
 
 // func log1pF64NEON(dst []float64, a []float64)
 TEXT ·log1pF64NEON(SB), NOSPLIT, $0-48
@@ -8097,242 +10222,238 @@ log1pF64NEON_l1:
 	FMOVQ 16(R2), F1
 	FMOVQ 32(R2), F2
 	FMOVQ 48(R2), F3
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd404 // fadd v4.2d, v0.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd425 // fadd v5.2d, v1.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd446 // fadd v6.2d, v2.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd467 // fadd v7.2d, v3.2d, v31.2d
-	MOVD $log1pF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8488 // add v8.2d, v4.2d, v31.2d
-	MOVD $log1pF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84a9 // add v9.2d, v5.2d, v31.2d
-	MOVD $log1pF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84ca // add v10.2d, v6.2d, v31.2d
-	MOVD $log1pF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84eb // add v11.2d, v7.2d, v31.2d
-	WORD $0x6f4c0508 // ushr v8.2d, v8.2d, #52
-	WORD $0x6f4c0529 // ushr v9.2d, v9.2d, #52
-	WORD $0x6f4c054a // ushr v10.2d, v10.2d, #52
-	WORD $0x6f4c056b // ushr v11.2d, v11.2d, #52
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e64f508 // fmax v8.2d, v8.2d, v4.2d
+	WORD $0x4e65f529 // fmax v9.2d, v9.2d, v5.2d
+	WORD $0x4e66f54a // fmax v10.2d, v10.2d, v6.2d
+	WORD $0x4e67f56b // fmax v11.2d, v11.2d, v7.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff850c // sub v12.2d, v8.2d, v31.2d
+	WORD $0x4eff8507 // add v7.2d, v8.2d, v31.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff852d // sub v13.2d, v9.2d, v31.2d
+	WORD $0x4eff8526 // add v6.2d, v9.2d, v31.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff854e // sub v14.2d, v10.2d, v31.2d
+	WORD $0x4eff8545 // add v5.2d, v10.2d, v31.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff856f // sub v15.2d, v11.2d, v31.2d
+	WORD $0x4eff8564 // add v4.2d, v11.2d, v31.2d
+	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
+	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
+	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
+	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84ec // sub v12.2d, v7.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84cd // sub v13.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84ae // sub v14.2d, v5.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff848f // sub v15.2d, v4.2d, v31.2d
 	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
 	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
 	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
 	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
-	WORD $0x6eec8484 // sub v4.2d, v4.2d, v12.2d
-	WORD $0x6eed84a5 // sub v5.2d, v5.2d, v13.2d
-	WORD $0x6eee84c6 // sub v6.2d, v6.2d, v14.2d
-	WORD $0x6eef84e7 // sub v7.2d, v7.2d, v15.2d
-	WORD $0x4e61d908 // scvtf v8.2d, v8.2d
-	WORD $0x4e61d929 // scvtf v9.2d, v9.2d
-	WORD $0x4e61d94a // scvtf v10.2d, v10.2d
-	WORD $0x4e61d96b // scvtf v11.2d, v11.2d
-	MOVD $log1pF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
-	MOVD $log1pF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
-	MOVD $log1pF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
-	MOVD $log1pF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x6eec8508 // sub v8.2d, v8.2d, v12.2d
+	WORD $0x6eed8529 // sub v9.2d, v9.2d, v13.2d
+	WORD $0x6eee854a // sub v10.2d, v10.2d, v14.2d
+	WORD $0x6eef856b // sub v11.2d, v11.2d, v15.2d
+	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
+	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
+	WORD $0x4e61d8a5 // scvtf v5.2d, v5.2d
+	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d07 // eor v7.16b, v8.16b, v31.16b
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d2f // eor v15.16b, v9.16b, v31.16b
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d46 // eor v6.16b, v10.16b, v31.16b
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d6e // eor v14.16b, v11.16b, v31.16b
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdce5 // fmul v5.2d, v7.2d, v31.2d
+	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
 	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1caa // eor v10.16b, v5.16b, v31.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8e // eor v14.16b, v4.16b, v31.16b
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd69 // fmul v9.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdded // fmul v13.2d, v15.2d, v31.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcc4 // fmul v4.2d, v6.2d, v31.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	WORD $0x6e7fdd48 // fmul v8.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fddcc // fmul v12.2d, v14.2d, v31.2d
-	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
 	WORD $0x4e6199ad // frintm v13.2d, v13.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
 	WORD $0x4e61998c // frintm v12.2d, v12.2d
-	WORD $0x4e61a8b0 // fcvtns v16.2d, v5.2d
+	WORD $0x4e61a930 // fcvtns v16.2d, v9.2d
 	WORD $0x4e61a9b1 // fcvtns v17.2d, v13.2d
-	WORD $0x4e61a892 // fcvtns v18.2d, v4.2d
+	WORD $0x4e61a912 // fcvtns v18.2d, v8.2d
 	WORD $0x4e61a993 // fcvtns v19.2d, v12.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
 	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
 	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
 	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
 	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
-	WORD $0x4ee5d4e7 // fsub v7.2d, v7.2d, v5.2d
+	WORD $0x4ee9d56b // fsub v11.2d, v11.2d, v9.2d
 	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
-	WORD $0x4ee4d4c6 // fsub v6.2d, v6.2d, v4.2d
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
 	WORD $0x4eecd5ce // fsub v14.2d, v14.2d, v12.2d
-	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
 	WORD $0x4e61a9ef // fcvtns v15.2d, v15.2d
-	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
 	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
-	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
 	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
 	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fde52 // fmul v18.2d, v18.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fde73 // fmul v19.2d, v19.2d, v31.2d
-	WORD $0x6e67de10 // fmul v16.2d, v16.2d, v7.2d
+	WORD $0x6e6bde10 // fmul v16.2d, v16.2d, v11.2d
 	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
-	WORD $0x6e66de52 // fmul v18.2d, v18.2d, v6.2d
+	WORD $0x6e6ade52 // fmul v18.2d, v18.2d, v10.2d
 	WORD $0x6e6ede73 // fmul v19.2d, v19.2d, v14.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd60e // fsub v14.2d, v16.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd626 // fsub v6.2d, v17.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	WORD $0x4effd62a // fsub v10.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd64f // fsub v15.2d, v18.2d, v31.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd667 // fsub v7.2d, v19.2d, v31.2d
+	WORD $0x4effd66b // fsub v11.2d, v19.2d, v31.2d
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4e70cc1e // fmla v30.2d, v0.2d, v16.2d
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
 	WORD $0x4e71cc3e // fmla v30.2d, v1.2d, v17.2d
 	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4e72cc5e // fmla v30.2d, v2.2d, v18.2d
 	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4e73cc7e // fmla v30.2d, v3.2d, v19.2d
 	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x6e70de07 // fmul v7.2d, v16.2d, v16.2d
+	WORD $0x6e70de0b // fmul v11.2d, v16.2d, v16.2d
 	WORD $0x6e71de2f // fmul v15.2d, v17.2d, v17.2d
-	WORD $0x6e72de46 // fmul v6.2d, v18.2d, v18.2d
+	WORD $0x6e72de4a // fmul v10.2d, v18.2d, v18.2d
 	WORD $0x6e73de6e // fmul v14.2d, v19.2d, v19.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdce7 // fmul v7.2d, v7.2d, v31.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fddef // fmul v15.2d, v15.2d, v31.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
+	MOVD $log1pF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd60c // fadd v12.2d, v16.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
+	MOVD $log1pF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd624 // fadd v4.2d, v17.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
+	WORD $0x4e7fd628 // fadd v8.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd64d // fadd v13.2d, v18.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
+	MOVD $log1pF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd665 // fadd v5.2d, v19.2d, v31.2d
+	WORD $0x4e7fd669 // fadd v9.2d, v19.2d, v31.2d
 	WORD $0x6e6cfe0c // fdiv v12.2d, v16.2d, v12.2d
-	WORD $0x6e64fe24 // fdiv v4.2d, v17.2d, v4.2d
+	WORD $0x6e68fe28 // fdiv v8.2d, v17.2d, v8.2d
 	WORD $0x6e6dfe4d // fdiv v13.2d, v18.2d, v13.2d
-	WORD $0x6e65fe65 // fdiv v5.2d, v19.2d, v5.2d
+	WORD $0x6e69fe69 // fdiv v9.2d, v19.2d, v9.2d
 	WORD $0x6e6cdd94 // fmul v20.2d, v12.2d, v12.2d
-	WORD $0x6e64dc95 // fmul v21.2d, v4.2d, v4.2d
+	WORD $0x6e68dd15 // fmul v21.2d, v8.2d, v8.2d
 	WORD $0x6e6dddb6 // fmul v22.2d, v13.2d, v13.2d
-	WORD $0x6e65dcb7 // fmul v23.2d, v5.2d, v5.2d
-	MOVD $log1pF64NEON_c9<>(SB), R16
+	WORD $0x6e69dd37 // fmul v23.2d, v9.2d, v9.2d
+	MOVD $log1pF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F24
-	MOVD $log1pF64NEON_c9<>(SB), R16
+	MOVD $log1pF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F25
-	MOVD $log1pF64NEON_c9<>(SB), R16
+	MOVD $log1pF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F26
-	MOVD $log1pF64NEON_c9<>(SB), R16
+	MOVD $log1pF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F27
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
-	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
-	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
-	WORD $0x4ebe1fda // mov v26.16b, v30.16b
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
-	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
@@ -8429,170 +10550,186 @@ log1pF64NEON_l1:
 	FMOVQ (R16), F30
 	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
 	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4e78ce9e // fmla v30.2d, v20.2d, v24.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4e79cebe // fmla v30.2d, v21.2d, v25.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
 	WORD $0x4e7acede // fmla v30.2d, v22.2d, v26.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4e7bcefe // fmla v30.2d, v23.2d, v27.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
-	MOVD $log1pF64NEON_c7<>(SB), R16
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd1b // fmul v27.2d, v8.2d, v31.2d
-	MOVD $log1pF64NEON_c7<>(SB), R16
+	WORD $0x6e7fdcfb // fmul v27.2d, v7.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd3a // fmul v26.2d, v9.2d, v31.2d
-	MOVD $log1pF64NEON_c7<>(SB), R16
+	WORD $0x6e7fdcda // fmul v26.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd59 // fmul v25.2d, v10.2d, v31.2d
-	MOVD $log1pF64NEON_c7<>(SB), R16
+	WORD $0x6e7fdcb9 // fmul v25.2d, v5.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd78 // fmul v24.2d, v11.2d, v31.2d
+	WORD $0x6e7fdc98 // fmul v24.2d, v4.2d, v31.2d
 	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
 	WORD $0x4e74cd9e // fmla v30.2d, v12.2d, v20.2d
 	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eba1f5e // mov v30.16b, v26.16b
-	WORD $0x4e75cc9e // fmla v30.2d, v4.2d, v21.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4eb91f3e // mov v30.16b, v25.16b
 	WORD $0x4e76cdbe // fmla v30.2d, v13.2d, v22.2d
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x4eb81f1e // mov v30.16b, v24.16b
-	WORD $0x4e77ccbe // fmla v30.2d, v5.2d, v23.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
-	WORD $0x4eefd484 // fsub v4.2d, v4.2d, v15.2d
-	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
-	WORD $0x4eeed4a5 // fsub v5.2d, v5.2d, v14.2d
-	WORD $0x4e6cd610 // fadd v16.2d, v16.2d, v12.2d
-	WORD $0x4e64d631 // fadd v17.2d, v17.2d, v4.2d
-	WORD $0x4e6dd652 // fadd v18.2d, v18.2d, v13.2d
-	WORD $0x4e65d673 // fadd v19.2d, v19.2d, v5.2d
-	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcd1e // fmla v30.2d, v8.2d, v31.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcd3e // fmla v30.2d, v9.2d, v31.2d
+	WORD $0x4e77cd3e // fmla v30.2d, v9.2d, v23.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eebd58c // fsub v12.2d, v12.2d, v11.2d
+	WORD $0x4eefd508 // fsub v8.2d, v8.2d, v15.2d
+	WORD $0x4eead5ad // fsub v13.2d, v13.2d, v10.2d
+	WORD $0x4eeed529 // fsub v9.2d, v9.2d, v14.2d
+	WORD $0x4e6cd610 // fadd v16.2d, v16.2d, v12.2d
+	WORD $0x4e68d631 // fadd v17.2d, v17.2d, v8.2d
+	WORD $0x4e6dd652 // fadd v18.2d, v18.2d, v13.2d
+	WORD $0x4e69d673 // fadd v19.2d, v19.2d, v9.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
+	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd5e // fmla v30.2d, v10.2d, v31.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e7fccbe // fmla v30.2d, v5.2d, v31.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
+	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd7e // fmla v30.2d, v11.2d, v31.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c13 // and v19.16b, v0.16b, v31.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c32 // and v18.16b, v1.16b, v31.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c51 // and v17.16b, v2.16b, v31.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c70 // and v16.16b, v3.16b, v31.16b
-	WORD $0x4eb31d08 // orr v8.16b, v8.16b, v19.16b
-	WORD $0x4eb21d29 // orr v9.16b, v9.16b, v18.16b
-	WORD $0x4eb11d4a // orr v10.16b, v10.16b, v17.16b
-	WORD $0x4eb01d6b // orr v11.16b, v11.16b, v16.16b
-	MOVD $log1pF64NEON_c17<>(SB), R16
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	MOVD $log1pF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ee0e7f0 // fcmgt v16.2d, v31.2d, v0.2d
-	MOVD $log1pF64NEON_c17<>(SB), R16
+	MOVD $log1pF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ee1e7f1 // fcmgt v17.2d, v31.2d, v1.2d
-	MOVD $log1pF64NEON_c17<>(SB), R16
+	MOVD $log1pF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ee2e7f2 // fcmgt v18.2d, v31.2d, v2.2d
-	MOVD $log1pF64NEON_c17<>(SB), R16
+	MOVD $log1pF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ee3e7f3 // fcmgt v19.2d, v31.2d, v3.2d
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F19
-	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F18
-	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F17
-	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F16
-	WORD $0x6ee0e665 // fcmgt v5.2d, v19.2d, v0.2d
-	WORD $0x6ee1e64d // fcmgt v13.2d, v18.2d, v1.2d
-	WORD $0x6ee2e624 // fcmgt v4.2d, v17.2d, v2.2d
-	WORD $0x6ee3e60c // fcmgt v12.2d, v16.2d, v3.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F14
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F15
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F7
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6ee0e669 // fcmgt v9.2d, v19.2d, v0.2d
+	WORD $0x6ee1e64d // fcmgt v13.2d, v18.2d, v1.2d
+	WORD $0x6ee2e628 // fcmgt v8.2d, v17.2d, v2.2d
+	WORD $0x6ee3e60c // fcmgt v12.2d, v16.2d, v3.2d
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $log1pF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
 	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	MOVD $log1pF64NEON_c19<>(SB), R16
+	MOVD $log1pF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c19<>(SB), R16
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $log1pF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
 	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	MOVD $log1pF64NEON_c19<>(SB), R16
+	MOVD $log1pF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	WORD $0x6e60e673 // fcmge v19.2d, v19.2d, v0.2d
 	WORD $0x6e61e652 // fcmge v18.2d, v18.2d, v1.2d
 	WORD $0x6e62e631 // fcmge v17.2d, v17.2d, v2.2d
 	WORD $0x6e63e610 // fcmge v16.2d, v16.2d, v3.2d
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e661d5e // bsl v30.16b, v10.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x6e6a1dfe // bsl v30.16b, v15.16b, v10.16b
+	WORD $0x6e651dfe // bsl v30.16b, v15.16b, v5.16b
 	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	FMOVQ F14, 0(R0)
-	FMOVQ F6, 16(R0)
+	FMOVQ F10, 16(R0)
 	FMOVQ F15, 32(R0)
-	FMOVQ F7, 48(R0)
+	FMOVQ F11, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -8602,131 +10739,134 @@ log1pF64NEON_l2:
 	LSR $1, R1, R3
 	CBZ R3, log1pF64NEON_l4
 log1pF64NEON_l3:
-	FMOVQ 0(R2), F7
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd4ef // fadd v15.2d, v7.2d, v31.2d
+	FMOVQ 0(R2), F11
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff85e6 // add v6.2d, v15.2d, v31.2d
-	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
+	WORD $0x4e7fd56f // fadd v15.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e6ff54a // fmax v10.2d, v10.2d, v15.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff84ce // sub v14.2d, v6.2d, v31.2d
-	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
-	WORD $0x6eee85ef // sub v15.2d, v15.2d, v14.2d
-	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
+	WORD $0x4eff854f // add v15.2d, v10.2d, v31.2d
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
 	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	WORD $0x6eff85ee // sub v14.2d, v15.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee854a // sub v10.2d, v10.2d, v14.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fddee // fmul v14.2d, v15.2d, v31.2d
-	WORD $0x4e6199ce // frintm v14.2d, v14.2d
-	WORD $0x4e61a9cb // fcvtns v11.2d, v14.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
-	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
-	WORD $0x4eeed5ef // fsub v15.2d, v15.2d, v14.2d
-	WORD $0x4e61a9ef // fcvtns v15.2d, v15.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
-	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
-	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd56f // fsub v15.2d, v11.2d, v31.2d
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e6bdd6f // fmul v15.2d, v11.2d, v11.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fddef // fmul v15.2d, v15.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd56e // fadd v14.2d, v11.2d, v31.2d
-	WORD $0x6e6efd6e // fdiv v14.2d, v11.2d, v14.2d
-	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
-	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F10
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $log1pF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $log1pF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $log1pF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $log1pF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $log1pF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $log1pF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4e6ace1e // fmla v30.2d, v16.2d, v10.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	MOVD $log1pF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdcca // fmul v10.2d, v6.2d, v31.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e70cdde // fmla v30.2d, v14.2d, v16.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x4eefd5ce // fsub v14.2d, v14.2d, v15.2d
-	WORD $0x4e6ed56b // fadd v11.2d, v11.2d, v14.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e3f1dea // eor v10.16b, v15.16b, v31.16b
 	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	WORD $0x6e7fdd4e // fmul v14.2d, v10.2d, v31.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e61a9c4 // fcvtns v4.2d, v14.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ceb // and v11.16b, v7.16b, v31.16b
-	WORD $0x4eab1cc6 // orr v6.16b, v6.16b, v11.16b
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x4eeed54a // fsub v10.2d, v10.2d, v14.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
+	WORD $0x6e6adc84 // fmul v4.2d, v4.2d, v10.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd48a // fsub v10.2d, v4.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e64dc8a // fmul v10.2d, v4.2d, v4.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd48e // fadd v14.2d, v4.2d, v31.2d
+	WORD $0x6e6efc8e // fdiv v14.2d, v4.2d, v14.2d
+	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e65ce1e // fmla v30.2d, v16.2d, v5.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee7e7eb // fcmgt v11.2d, v31.2d, v7.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e7fdde5 // fmul v5.2d, v15.2d, v31.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e70cdde // fmla v30.2d, v14.2d, v16.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eead5ce // fsub v14.2d, v14.2d, v10.2d
+	WORD $0x4e6ed484 // fadd v4.2d, v4.2d, v14.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d64 // and v4.16b, v11.16b, v31.16b
+	WORD $0x4ea41def // orr v15.16b, v15.16b, v4.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F11
-	WORD $0x6ee7e56e // fcmgt v14.2d, v11.2d, v7.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F15
+	FMOVQ (R16), F31
+	WORD $0x6eebe7e4 // fcmgt v4.2d, v31.2d, v11.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6b1dfe // bsl v30.16b, v15.16b, v11.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6eebe48e // fcmgt v14.2d, v4.2d, v11.2d
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x6e67e56b // fcmge v11.2d, v11.2d, v7.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e661dfe // bsl v30.16b, v15.16b, v6.16b
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	FMOVQ F15, 0(R0)
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6be484 // fcmge v4.2d, v4.2d, v11.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1d5e // bsl v30.16b, v10.16b, v15.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F10, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -8736,68 +10876,67 @@ log1pF64NEON_l4:
 	CBZ R1, log1pF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F15
+	FMOVQ (R16), F10
 	MOVD $0(R2), R16
-	FMOVD (R16), F6
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd4cb // fadd v11.2d, v6.2d, v31.2d
+	FMOVD (R16), F15
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8567 // add v7.2d, v11.2d, v31.2d
-	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
+	WORD $0x4e7fd5e4 // fadd v4.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e64f56b // fmax v11.2d, v11.2d, v4.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff84ee // sub v14.2d, v7.2d, v31.2d
-	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
-	WORD $0x6eee856b // sub v11.2d, v11.2d, v14.2d
-	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
+	WORD $0x4eff8564 // add v4.2d, v11.2d, v31.2d
+	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
 	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	WORD $0x6eff848e // sub v14.2d, v4.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee856b // sub v11.2d, v11.2d, v14.2d
+	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8b // eor v11.16b, v4.16b, v31.16b
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd6e // fmul v14.2d, v11.2d, v31.2d
 	WORD $0x4e6199ce // frintm v14.2d, v14.2d
-	WORD $0x4e61a9ca // fcvtns v10.2d, v14.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	WORD $0x4e61a9c5 // fcvtns v5.2d, v14.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
-	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
 	WORD $0x4eeed56b // fsub v11.2d, v11.2d, v14.2d
 	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
 	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
-	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	WORD $0x6e7fdca5 // fmul v5.2d, v5.2d, v31.2d
+	WORD $0x6e6bdca5 // fmul v5.2d, v5.2d, v11.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd54b // fsub v11.2d, v10.2d, v31.2d
+	WORD $0x4effd4ab // fsub v11.2d, v5.2d, v31.2d
 	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e6add4b // fmul v11.2d, v10.2d, v10.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	WORD $0x4e65cdfe // fmla v30.2d, v15.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e65dcab // fmul v11.2d, v5.2d, v5.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd54e // fadd v14.2d, v10.2d, v31.2d
-	WORD $0x6e6efd4e // fdiv v14.2d, v10.2d, v14.2d
-	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
 	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F17
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ae // fadd v14.2d, v5.2d, v31.2d
+	WORD $0x6e6efcae // fdiv v14.2d, v5.2d, v14.2d
+	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
 	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
-	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	FMOVQ (R16), F17
 	MOVD $log1pF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
@@ -8822,45 +10961,49 @@ log1pF64NEON_l4:
 	FMOVQ (R16), F30
 	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
 	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4e71ce1e // fmla v30.2d, v16.2d, v17.2d
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	MOVD $log1pF64NEON_c7<>(SB), R16
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcf1 // fmul v17.2d, v7.2d, v31.2d
+	WORD $0x6e7fdc91 // fmul v17.2d, v4.2d, v31.2d
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
 	WORD $0x4e70cdde // fmla v30.2d, v14.2d, v16.2d
 	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	WORD $0x4eebd5ce // fsub v14.2d, v14.2d, v11.2d
-	WORD $0x4e6ed54a // fadd v10.2d, v10.2d, v14.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
+	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1cca // and v10.16b, v6.16b, v31.16b
-	WORD $0x4eaa1ce7 // orr v7.16b, v7.16b, v10.16b
-	MOVD $log1pF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ee6e7ea // fcmgt v10.2d, v31.2d, v6.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e661cfe // bsl v30.16b, v7.16b, v6.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e3f1de5 // and v5.16b, v15.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x6ee6e54e // fcmgt v14.2d, v10.2d, v6.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F31
+	WORD $0x6eefe7e5 // fcmgt v5.2d, v31.2d, v15.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6f1c9e // bsl v30.16b, v4.16b, v15.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x6eefe4ae // fcmgt v14.2d, v5.2d, v15.2d
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $log1pF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e66e54a // fcmge v10.2d, v10.2d, v6.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e671d7e // bsl v30.16b, v11.16b, v7.16b
+	WORD $0x6e6fe4a5 // fcmge v5.2d, v5.2d, v15.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $0(R0), R16
 	FMOVD F11, (R16)
@@ -9346,13 +11489,13 @@ tanhF64NEON_l1:
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
-	MOVD $tanhF64NEON_c19<>(SB), R16
+	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F8
-	MOVD $tanhF64NEON_c19<>(SB), R16
+	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F9
-	MOVD $tanhF64NEON_c19<>(SB), R16
+	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F10
-	MOVD $tanhF64NEON_c19<>(SB), R16
+	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F11
 	WORD $0x6e6cfd08 // fdiv v8.2d, v8.2d, v12.2d
 	WORD $0x6e6dfd29 // fdiv v9.2d, v9.2d, v13.2d
@@ -9366,14 +11509,30 @@ tanhF64NEON_l1:
 	FMOVQ (R16), F13
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F12
-	WORD $0x4ee8d5ef // fsub v15.2d, v15.2d, v8.2d
-	WORD $0x4ee9d5ce // fsub v14.2d, v14.2d, v9.2d
-	WORD $0x4eead5ad // fsub v13.2d, v13.2d, v10.2d
-	WORD $0x4eebd58c // fsub v12.2d, v12.2d, v11.2d
-	WORD $0x6e60dc0b // fmul v11.2d, v0.2d, v0.2d
-	WORD $0x6e61dc2a // fmul v10.2d, v1.2d, v1.2d
-	WORD $0x6e62dc49 // fmul v9.2d, v2.2d, v2.2d
-	WORD $0x6e63dc68 // fmul v8.2d, v3.2d, v3.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd1e // fmls v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd3e // fmls v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd5e // fmls v30.2d, v10.2d, v31.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd7e // fmls v30.2d, v11.2d, v31.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e60dc0c // fmul v12.2d, v0.2d, v0.2d
+	WORD $0x6e61dc2d // fmul v13.2d, v1.2d, v1.2d
+	WORD $0x6e62dc4e // fmul v14.2d, v2.2d, v2.2d
+	WORD $0x6e63dc6f // fmul v15.2d, v3.2d, v3.2d
 	MOVD $tanhF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F23
 	MOVD $tanhF64NEON_c20<>(SB), R16
@@ -9384,184 +11543,184 @@ tanhF64NEON_l1:
 	FMOVQ (R16), F20
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcefe // fmla v30.2d, v23.2d, v11.2d
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6acede // fmla v30.2d, v22.2d, v10.2d
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cebe // fmla v30.2d, v21.2d, v9.2d
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce9e // fmla v30.2d, v20.2d, v8.2d
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
-	WORD $0x6e6bdef7 // fmul v23.2d, v23.2d, v11.2d
-	WORD $0x6e6aded6 // fmul v22.2d, v22.2d, v10.2d
-	WORD $0x6e69deb5 // fmul v21.2d, v21.2d, v9.2d
-	WORD $0x6e68de94 // fmul v20.2d, v20.2d, v8.2d
+	WORD $0x6e6cdef7 // fmul v23.2d, v23.2d, v12.2d
+	WORD $0x6e6dded6 // fmul v22.2d, v22.2d, v13.2d
+	WORD $0x6e6edeb5 // fmul v21.2d, v21.2d, v14.2d
+	WORD $0x6e6fde94 // fmul v20.2d, v20.2d, v15.2d
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
 	WORD $0x4e64cefe // fmla v30.2d, v23.2d, v4.2d
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
@@ -9587,16 +11746,16 @@ tanhF64NEON_l1:
 	FMOVQ (R16), F31
 	WORD $0x6ee7e7e7 // fcmgt v7.2d, v31.2d, v7.2d
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e6f1efe // bsl v30.16b, v23.16b, v15.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
 	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e6e1ede // bsl v30.16b, v22.16b, v14.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
 	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e6d1ebe // bsl v30.16b, v21.16b, v13.16b
+	WORD $0x6e6a1ebe // bsl v30.16b, v21.16b, v10.16b
 	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
 	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x6e6c1e9e // bsl v30.16b, v20.16b, v12.16b
+	WORD $0x6e6b1e9e // bsl v30.16b, v20.16b, v11.16b
 	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
 	MOVD $tanhF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F31
@@ -9719,60 +11878,64 @@ tanhF64NEON_l3:
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd6f7 // fadd v23.2d, v23.2d, v31.2d
-	MOVD $tanhF64NEON_c19<>(SB), R16
+	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F22
 	WORD $0x6e77fed6 // fdiv v22.2d, v22.2d, v23.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F23
-	WORD $0x4ef6d6f7 // fsub v23.2d, v23.2d, v22.2d
-	WORD $0x6e74de96 // fmul v22.2d, v20.2d, v20.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcede // fmls v30.2d, v22.2d, v31.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e74de97 // fmul v23.2d, v20.2d, v20.2d
 	MOVD $tanhF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F2
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc5e // fmla v30.2d, v2.2d, v22.2d
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e76dc42 // fmul v2.2d, v2.2d, v22.2d
+	WORD $0x6e77dc42 // fmul v2.2d, v2.2d, v23.2d
 	WORD $0x4eb51ebe // mov v30.16b, v21.16b
 	WORD $0x4e75cc5e // fmla v30.2d, v2.2d, v21.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
@@ -9780,7 +11943,7 @@ tanhF64NEON_l3:
 	FMOVQ (R16), F31
 	WORD $0x6ef5e7f5 // fcmgt v21.2d, v31.2d, v21.2d
 	WORD $0x4eb51ebe // mov v30.16b, v21.16b
-	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x6e761c5e // bsl v30.16b, v2.16b, v22.16b
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F31
@@ -9801,75 +11964,75 @@ tanhF64NEON_l4:
 	FMOVD (R16), F20
 	MOVD $tanhF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1e97 // and v23.16b, v20.16b, v31.16b
-	WORD $0x4e77d6f5 // fadd v21.2d, v23.2d, v23.2d
+	WORD $0x4e3f1e96 // and v22.16b, v20.16b, v31.16b
+	WORD $0x4e76d6d5 // fadd v21.2d, v22.2d, v22.2d
 	MOVD $tanhF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F22
-	WORD $0x4ef5f6d6 // fmin v22.2d, v22.2d, v21.2d
+	FMOVQ (R16), F23
+	WORD $0x4ef5f6f7 // fmin v23.2d, v23.2d, v21.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F21
 	MOVD $tanhF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fced5 // fmla v21.2d, v22.2d, v31.2d
+	WORD $0x4e7fcef5 // fmla v21.2d, v23.2d, v31.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effceb6 // fmls v22.2d, v21.2d, v31.2d
+	WORD $0x4effceb7 // fmls v23.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effceb6 // fmls v22.2d, v21.2d, v31.2d
+	WORD $0x4effceb7 // fmls v23.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F3
 	MOVD $tanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e76cc7e // fmla v30.2d, v3.2d, v22.2d
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cede // fmla v30.2d, v22.2d, v3.2d
-	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4e63cefe // fmla v30.2d, v23.2d, v3.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdea3 // fmul v3.2d, v21.2d, v31.2d
@@ -9885,73 +12048,77 @@ tanhF64NEON_l4:
 	FMOVQ (R16), F31
 	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
 	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
-	WORD $0x6e61ded6 // fmul v22.2d, v22.2d, v1.2d
-	WORD $0x6e75ded6 // fmul v22.2d, v22.2d, v21.2d
+	WORD $0x6e61def7 // fmul v23.2d, v23.2d, v1.2d
+	WORD $0x6e75def7 // fmul v23.2d, v23.2d, v21.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd6d6 // fadd v22.2d, v22.2d, v31.2d
-	MOVD $tanhF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F21
-	WORD $0x6e76feb5 // fdiv v21.2d, v21.2d, v22.2d
+	WORD $0x4e7fd6f7 // fadd v23.2d, v23.2d, v31.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F22
-	WORD $0x4ef5d6d6 // fsub v22.2d, v22.2d, v21.2d
-	WORD $0x6e74de95 // fmul v21.2d, v20.2d, v20.2d
+	FMOVQ (R16), F21
+	WORD $0x6e77feb5 // fdiv v21.2d, v21.2d, v23.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcebe // fmls v30.2d, v21.2d, v31.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x6e74de97 // fmul v23.2d, v20.2d, v20.2d
 	MOVD $tanhF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F1
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cc3e // fmla v30.2d, v1.2d, v21.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e75dc21 // fmul v1.2d, v1.2d, v21.2d
-	WORD $0x4eb71efe // mov v30.16b, v23.16b
 	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e77dc21 // fmul v1.2d, v1.2d, v23.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x4e76cc3e // fmla v30.2d, v1.2d, v22.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c32<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
-	WORD $0x4eb71efe // mov v30.16b, v23.16b
-	WORD $0x6e761c3e // bsl v30.16b, v1.16b, v22.16b
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e751c3e // bsl v30.16b, v1.16b, v21.16b
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F31
@@ -9980,44 +12147,44 @@ GLOBL sigmoidF64NEON_c4<>(SB), RODATA|NOPTR, $16
 DATA sigmoidF64NEON_c5<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA sigmoidF64NEON_c5<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL sigmoidF64NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c6<>+0(SB)/8, $0x3ff0000000000000
-DATA sigmoidF64NEON_c6<>+8(SB)/8, $0x3ff0000000000000
+DATA sigmoidF64NEON_c6<>+0(SB)/8, $0x3fe0000000000000
+DATA sigmoidF64NEON_c6<>+8(SB)/8, $0x3fe0000000000000
 GLOBL sigmoidF64NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
-DATA sigmoidF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
+DATA sigmoidF64NEON_c7<>+0(SB)/8, $0x00000000000003ff
+DATA sigmoidF64NEON_c7<>+8(SB)/8, $0x00000000000003ff
 GLOBL sigmoidF64NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
-DATA sigmoidF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
+DATA sigmoidF64NEON_c8<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA sigmoidF64NEON_c8<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL sigmoidF64NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA sigmoidF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA sigmoidF64NEON_c9<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA sigmoidF64NEON_c9<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL sigmoidF64NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA sigmoidF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA sigmoidF64NEON_c10<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA sigmoidF64NEON_c10<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL sigmoidF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA sigmoidF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA sigmoidF64NEON_c11<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA sigmoidF64NEON_c11<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL sigmoidF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA sigmoidF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA sigmoidF64NEON_c12<>+0(SB)/8, $0x3efa01a0176e937c
+DATA sigmoidF64NEON_c12<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL sigmoidF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
-DATA sigmoidF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
+DATA sigmoidF64NEON_c13<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA sigmoidF64NEON_c13<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL sigmoidF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA sigmoidF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA sigmoidF64NEON_c14<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA sigmoidF64NEON_c14<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL sigmoidF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA sigmoidF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA sigmoidF64NEON_c15<>+0(SB)/8, $0x3f8111111110ea06
+DATA sigmoidF64NEON_c15<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL sigmoidF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
-DATA sigmoidF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
+DATA sigmoidF64NEON_c16<>+0(SB)/8, $0x3fa5555555555541
+DATA sigmoidF64NEON_c16<>+8(SB)/8, $0x3fa5555555555541
 GLOBL sigmoidF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
-DATA sigmoidF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
+DATA sigmoidF64NEON_c17<>+0(SB)/8, $0x3fc555555555555c
+DATA sigmoidF64NEON_c17<>+8(SB)/8, $0x3fc555555555555c
 GLOBL sigmoidF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
-DATA sigmoidF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
+DATA sigmoidF64NEON_c18<>+0(SB)/8, $0x3ff0000000000000
+DATA sigmoidF64NEON_c18<>+8(SB)/8, $0x3ff0000000000000
 GLOBL sigmoidF64NEON_c18<>(SB), RODATA|NOPTR, $16
 
 // func sigmoidF64NEON(dst []float64, a []float64)
@@ -10071,215 +12238,201 @@ sigmoidF64NEON_l1:
 	FMOVQ (R16), F31
 	WORD $0x4effcc45 // fmls v5.2d, v2.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc66 // fmul v6.2d, v3.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc47 // fmul v7.2d, v2.2d, v31.2d
+	WORD $0x4e6198c6 // frintm v6.2d, v6.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8c8 // fcvtns v8.2d, v6.2d
+	WORD $0x4e61a8e9 // fcvtns v9.2d, v7.2d
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc49 // fmul v9.2d, v2.2d, v31.2d
-	WORD $0x4e619908 // frintm v8.2d, v8.2d
-	WORD $0x4e619929 // frintm v9.2d, v9.2d
-	WORD $0x4e61a90a // fcvtns v10.2d, v8.2d
-	WORD $0x4e61a92b // fcvtns v11.2d, v9.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
-	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
-	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
-	WORD $0x4ee8d463 // fsub v3.2d, v3.2d, v8.2d
-	WORD $0x4ee9d442 // fsub v2.2d, v2.2d, v9.2d
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee6d463 // fsub v3.2d, v3.2d, v6.2d
+	WORD $0x4ee7d442 // fsub v2.2d, v2.2d, v7.2d
 	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
 	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F9
-	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F8
-	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e68ccbe // fmla v30.2d, v5.2d, v8.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e6adc88 // fmul v8.2d, v4.2d, v10.2d
-	WORD $0x6e6bdca9 // fmul v9.2d, v5.2d, v11.2d
-	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
-	WORD $0x6e62dd29 // fmul v9.2d, v9.2d, v2.2d
-	WORD $0x6e64dccc // fmul v12.2d, v6.2d, v4.2d
-	WORD $0x6e65dced // fmul v13.2d, v7.2d, v5.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd50e // fadd v14.2d, v8.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd52f // fadd v15.2d, v9.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd5f1 // fsub v17.2d, v15.2d, v31.2d
-	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
-	WORD $0x4ef1d529 // fsub v9.2d, v9.2d, v17.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F17
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F16
-	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
-	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
-	WORD $0x6e71dd92 // fmul v18.2d, v12.2d, v17.2d
-	WORD $0x6e70ddb3 // fmul v19.2d, v13.2d, v16.2d
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4eefce7e // fmls v30.2d, v19.2d, v15.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4ee9ce7e // fmls v30.2d, v19.2d, v9.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4ee4ccde // fmls v30.2d, v6.2d, v4.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ee5ccfe // fmls v30.2d, v7.2d, v5.2d
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ee6d508 // fsub v8.2d, v8.2d, v6.2d
-	WORD $0x4ee7d529 // fsub v9.2d, v9.2d, v7.2d
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e71cd1e // fmla v30.2d, v8.2d, v17.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e70cd3e // fmla v30.2d, v9.2d, v16.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
-	WORD $0x6e6bdd29 // fmul v9.2d, v9.2d, v11.2d
-	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
-	WORD $0x6e62dd29 // fmul v9.2d, v9.2d, v2.2d
+	MOVD $sigmoidF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc9e // fmla v30.2d, v4.2d, v7.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e68dc86 // fmul v6.2d, v4.2d, v8.2d
+	WORD $0x6e69dca7 // fmul v7.2d, v5.2d, v9.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ca // fadd v10.2d, v6.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54c // fsub v12.2d, v10.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56d // fsub v13.2d, v11.2d, v31.2d
+	WORD $0x4eecd4c6 // fsub v6.2d, v6.2d, v12.2d
+	WORD $0x4eedd4e7 // fsub v7.2d, v7.2d, v13.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e6afdad // fdiv v13.2d, v13.2d, v10.2d
+	WORD $0x6e6bfd8c // fdiv v12.2d, v12.2d, v11.2d
+	WORD $0x6e6ddc8e // fmul v14.2d, v4.2d, v13.2d
+	WORD $0x6e6cdcaf // fmul v15.2d, v5.2d, v12.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eeacdde // fmls v30.2d, v14.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eebcdfe // fmls v30.2d, v15.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee6cdde // fmls v30.2d, v14.2d, v6.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7cdfe // fmls v30.2d, v15.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6dccde // fmla v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6cccfe // fmla v30.2d, v7.2d, v12.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e68dcc6 // fmul v6.2d, v6.2d, v8.2d
+	WORD $0x6e69dce7 // fmul v7.2d, v7.2d, v9.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
 	WORD $0x6ee1e463 // fcmgt v3.2d, v3.2d, v1.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F1
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4ee8d421 // fsub v1.2d, v1.2d, v8.2d
-	WORD $0x4ee9d400 // fsub v0.2d, v0.2d, v9.2d
+	WORD $0x4ee6d421 // fsub v1.2d, v1.2d, v6.2d
+	WORD $0x4ee7d400 // fsub v0.2d, v0.2d, v7.2d
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611d1e // bsl v30.16b, v8.16b, v1.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e601d3e // bsl v30.16b, v9.16b, v0.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	FMOVQ F8, 0(R0)
-	FMOVQ F9, 16(R0)
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
 	SUB $1, R3, R3
@@ -10289,132 +12442,125 @@ sigmoidF64NEON_l2:
 	LSR $1, R1, R3
 	CBZ R3, sigmoidF64NEON_l4
 sigmoidF64NEON_l3:
-	FMOVQ 0(R2), F9
+	FMOVQ 0(R2), F7
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4e68f400 // fmax v0.2d, v0.2d, v8.2d
+	WORD $0x4e66f400 // fmax v0.2d, v0.2d, v6.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F6
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc08 // fmla v8.2d, v0.2d, v31.2d
+	WORD $0x4e7fcc06 // fmla v6.2d, v0.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
+	WORD $0x4effccc0 // fmls v0.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
+	WORD $0x4effccc0 // fmls v0.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc3 // fmul v3.2d, v6.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a861 // fcvtns v1.2d, v3.2d
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd01 // fmul v1.2d, v8.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a822 // fcvtns v2.2d, v1.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x4ee3d4c6 // fsub v6.2d, v6.2d, v3.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x4ee1d508 // fsub v8.2d, v8.2d, v1.2d
-	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
-	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	FMOVQ (R16), F3
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e62dc01 // fmul v1.2d, v0.2d, v2.2d
-	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
-	WORD $0x6e60dc6b // fmul v11.2d, v3.2d, v0.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd42a // fadd v10.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd553 // fsub v19.2d, v10.2d, v31.2d
-	WORD $0x4ef3d421 // fsub v1.2d, v1.2d, v19.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e6afe73 // fdiv v19.2d, v19.2d, v10.2d
-	WORD $0x6e73dd70 // fmul v16.2d, v11.2d, v19.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4eeace1e // fmls v30.2d, v16.2d, v10.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4ee1ce1e // fmls v30.2d, v16.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4ee0cc7e // fmls v30.2d, v3.2d, v0.2d
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4e73cc3e // fmla v30.2d, v1.2d, v19.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
-	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ee9e508 // fcmgt v8.2d, v8.2d, v9.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc1e // fmla v30.2d, v0.2d, v3.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e61dc03 // fmul v3.2d, v0.2d, v1.2d
+	WORD $0x6e66dc63 // fmul v3.2d, v3.2d, v6.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd462 // fadd v2.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd449 // fsub v9.2d, v2.2d, v31.2d
+	WORD $0x4ee9d463 // fsub v3.2d, v3.2d, v9.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ee1d529 // fsub v9.2d, v9.2d, v1.2d
+	WORD $0x6e62fd29 // fdiv v9.2d, v9.2d, v2.2d
+	WORD $0x6e69dc08 // fmul v8.2d, v0.2d, v9.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ee2cd1e // fmls v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee3cd1e // fmls v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
+	WORD $0x4e69cc7e // fmla v30.2d, v3.2d, v9.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e61dc63 // fmul v3.2d, v3.2d, v1.2d
+	WORD $0x6e66dc63 // fmul v3.2d, v3.2d, v6.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ee7e4c6 // fcmgt v6.2d, v6.2d, v7.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee3d4e7 // fsub v7.2d, v7.2d, v3.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -10424,135 +12570,128 @@ sigmoidF64NEON_l4:
 	CBZ R1, sigmoidF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F9
+	FMOVD (R16), F7
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d28 // orr v8.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e68f442 // fmax v2.2d, v2.2d, v8.2d
+	FMOVQ (R16), F1
+	WORD $0x4e66f421 // fmax v1.2d, v1.2d, v6.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F6
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc48 // fmla v8.2d, v2.2d, v31.2d
+	WORD $0x4e7fcc26 // fmla v6.2d, v1.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
+	WORD $0x4effccc1 // fmls v1.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
+	WORD $0x4effccc1 // fmls v1.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc8 // fmul v8.2d, v6.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a909 // fcvtns v9.2d, v8.2d
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd13 // fmul v19.2d, v8.2d, v31.2d
-	WORD $0x4e619a73 // frintm v19.2d, v19.2d
-	WORD $0x4e61aa63 // fcvtns v3.2d, v19.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee8d4c6 // fsub v6.2d, v6.2d, v8.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ef3d508 // fsub v8.2d, v8.2d, v19.2d
-	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
-	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	FMOVQ (R16), F8
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F19
+	FMOVQ (R16), F30
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62ce7e // fmla v30.2d, v19.2d, v2.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e73cc5e // fmla v30.2d, v2.2d, v19.2d
+	WORD $0x4e68cc3e // fmla v30.2d, v1.2d, v8.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e69dc28 // fmul v8.2d, v1.2d, v9.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd502 // fadd v2.2d, v8.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd440 // fsub v0.2d, v2.2d, v31.2d
+	WORD $0x4ee0d508 // fsub v8.2d, v8.2d, v0.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e62fc00 // fdiv v0.2d, v0.2d, v2.2d
+	WORD $0x6e60dc2f // fmul v15.2d, v1.2d, v0.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ee2cdfe // fmls v30.2d, v15.2d, v2.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e63dc53 // fmul v19.2d, v2.2d, v3.2d
-	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
-	WORD $0x6e62de0b // fmul v11.2d, v16.2d, v2.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd660 // fadd v0.2d, v19.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd40a // fsub v10.2d, v0.2d, v31.2d
-	WORD $0x4eead673 // fsub v19.2d, v19.2d, v10.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x6e60fd4a // fdiv v10.2d, v10.2d, v0.2d
-	WORD $0x6e6add72 // fmul v18.2d, v11.2d, v10.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4ee0ce5e // fmls v30.2d, v18.2d, v0.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ef3ce5e // fmls v30.2d, v18.2d, v19.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4ee2ce1e // fmls v30.2d, v16.2d, v2.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x4ef0d673 // fsub v19.2d, v19.2d, v16.2d
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e6ace7e // fmla v30.2d, v19.2d, v10.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	WORD $0x6e63de73 // fmul v19.2d, v19.2d, v3.2d
-	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ee9e508 // fcmgt v8.2d, v8.2d, v9.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4ef3d529 // fsub v9.2d, v9.2d, v19.2d
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e691e7e // bsl v30.16b, v19.16b, v9.16b
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee8cdfe // fmls v30.2d, v15.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e60cd1e // fmla v30.2d, v8.2d, v0.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ee7e4c6 // fcmgt v6.2d, v6.2d, v7.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee8d4e7 // fsub v7.2d, v7.2d, v8.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671d1e // bsl v30.16b, v8.16b, v7.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F19, (R16)
+	FMOVD F8, (R16)
 sigmoidF64NEON_l5:
 	RET 
 
@@ -10589,44 +12728,44 @@ GLOBL geluTanhF64NEON_c9<>(SB), RODATA|NOPTR, $16
 DATA geluTanhF64NEON_c10<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA geluTanhF64NEON_c10<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL geluTanhF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c11<>+0(SB)/8, $0x3ff0000000000000
-DATA geluTanhF64NEON_c11<>+8(SB)/8, $0x3ff0000000000000
+DATA geluTanhF64NEON_c11<>+0(SB)/8, $0x3fe0000000000000
+DATA geluTanhF64NEON_c11<>+8(SB)/8, $0x3fe0000000000000
 GLOBL geluTanhF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c12<>+0(SB)/8, $0x3fe0000000000000
-DATA geluTanhF64NEON_c12<>+8(SB)/8, $0x3fe0000000000000
+DATA geluTanhF64NEON_c12<>+0(SB)/8, $0x00000000000003ff
+DATA geluTanhF64NEON_c12<>+8(SB)/8, $0x00000000000003ff
 GLOBL geluTanhF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c13<>+0(SB)/8, $0x00000000000003ff
-DATA geluTanhF64NEON_c13<>+8(SB)/8, $0x00000000000003ff
+DATA geluTanhF64NEON_c13<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhF64NEON_c13<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL geluTanhF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c14<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA geluTanhF64NEON_c14<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhF64NEON_c14<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhF64NEON_c14<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL geluTanhF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c15<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA geluTanhF64NEON_c15<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhF64NEON_c15<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhF64NEON_c15<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL geluTanhF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c16<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA geluTanhF64NEON_c16<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhF64NEON_c16<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhF64NEON_c16<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL geluTanhF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c17<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA geluTanhF64NEON_c17<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhF64NEON_c17<>+0(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhF64NEON_c17<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL geluTanhF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c18<>+0(SB)/8, $0x3efa01a0176e937c
-DATA geluTanhF64NEON_c18<>+8(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhF64NEON_c18<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhF64NEON_c18<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL geluTanhF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c19<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA geluTanhF64NEON_c19<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhF64NEON_c19<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhF64NEON_c19<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL geluTanhF64NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c20<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA geluTanhF64NEON_c20<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhF64NEON_c20<>+0(SB)/8, $0x3f8111111110ea06
+DATA geluTanhF64NEON_c20<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL geluTanhF64NEON_c20<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c21<>+0(SB)/8, $0x3f8111111110ea06
-DATA geluTanhF64NEON_c21<>+8(SB)/8, $0x3f8111111110ea06
+DATA geluTanhF64NEON_c21<>+0(SB)/8, $0x3fa5555555555541
+DATA geluTanhF64NEON_c21<>+8(SB)/8, $0x3fa5555555555541
 GLOBL geluTanhF64NEON_c21<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c22<>+0(SB)/8, $0x3fa5555555555541
-DATA geluTanhF64NEON_c22<>+8(SB)/8, $0x3fa5555555555541
+DATA geluTanhF64NEON_c22<>+0(SB)/8, $0x3fc555555555555c
+DATA geluTanhF64NEON_c22<>+8(SB)/8, $0x3fc555555555555c
 GLOBL geluTanhF64NEON_c22<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c23<>+0(SB)/8, $0x3fc555555555555c
-DATA geluTanhF64NEON_c23<>+8(SB)/8, $0x3fc555555555555c
+DATA geluTanhF64NEON_c23<>+0(SB)/8, $0x3ff0000000000000
+DATA geluTanhF64NEON_c23<>+8(SB)/8, $0x3ff0000000000000
 GLOBL geluTanhF64NEON_c23<>(SB), RODATA|NOPTR, $16
 
 // func geluTanhF64NEON(dst []float64, a []float64)
@@ -10713,17 +12852,11 @@ geluTanhF64NEON_l1:
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
 	WORD $0x4ee9ccbe // fmls v30.2d, v5.2d, v9.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
+	WORD $0x4ee3cc9e // fmls v30.2d, v4.2d, v3.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
+	WORD $0x4ee2ccbe // fmls v30.2d, v5.2d, v2.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
@@ -10759,60 +12892,50 @@ geluTanhF64NEON_l1:
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcd06 // fmls v6.2d, v8.2d, v31.2d
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6ee0e56b // fcmgt v11.2d, v11.2d, v0.2d
-	WORD $0x6ee1e54a // fcmgt v10.2d, v10.2d, v1.2d
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
-	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F14
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F15
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e6e1d9e // bsl v30.16b, v12.16b, v14.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
-	WORD $0x6e6ddc21 // fmul v1.2d, v1.2d, v13.2d
-	WORD $0x4ee3d4e7 // fsub v7.2d, v7.2d, v3.2d
-	WORD $0x4ee2d4c6 // fsub v6.2d, v6.2d, v2.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd22 // fmul v2.2d, v9.2d, v31.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd03 // fmul v3.2d, v8.2d, v31.2d
 	WORD $0x4e619842 // frintm v2.2d, v2.2d
 	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a84d // fcvtns v13.2d, v2.2d
-	WORD $0x4e61a86c // fcvtns v12.2d, v3.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4e61a84b // fcvtns v11.2d, v2.2d
+	WORD $0x4e61a86a // fcvtns v10.2d, v3.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
-	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
 	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
 	WORD $0x4ee3d508 // fsub v8.2d, v8.2d, v3.2d
 	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
 	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F3
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F2
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
@@ -10877,6 +13000,14 @@ geluTanhF64NEON_l1:
 	FMOVQ (R16), F30
 	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
@@ -10885,86 +13016,88 @@ geluTanhF64NEON_l1:
 	FMOVQ (R16), F30
 	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e62ccde // fmla v30.2d, v6.2d, v2.2d
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e6ddce2 // fmul v2.2d, v7.2d, v13.2d
-	WORD $0x6e6cdcc3 // fmul v3.2d, v6.2d, v12.2d
+	WORD $0x6e6bdce2 // fmul v2.2d, v7.2d, v11.2d
+	WORD $0x6e6adcc3 // fmul v3.2d, v6.2d, v10.2d
 	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
 	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd44c // fadd v12.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd46d // fadd v13.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd58e // fsub v14.2d, v12.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
+	WORD $0x4eeed442 // fsub v2.2d, v2.2d, v14.2d
+	WORD $0x4eefd463 // fsub v3.2d, v3.2d, v15.2d
 	WORD $0x6e67dc8f // fmul v15.2d, v4.2d, v7.2d
-	WORD $0x6e66dcaa // fmul v10.2d, v5.2d, v6.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd44e // fadd v14.2d, v2.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd46b // fadd v11.2d, v3.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd571 // fsub v17.2d, v11.2d, v31.2d
-	WORD $0x4ef0d442 // fsub v2.2d, v2.2d, v16.2d
-	WORD $0x4ef1d463 // fsub v3.2d, v3.2d, v17.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F17
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x6e66dcae // fmul v14.2d, v5.2d, v6.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F16
-	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
-	WORD $0x6e6bfe10 // fdiv v16.2d, v16.2d, v11.2d
-	WORD $0x6e71ddf2 // fmul v18.2d, v15.2d, v17.2d
-	WORD $0x6e70dd53 // fmul v19.2d, v10.2d, v16.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e6cfe10 // fdiv v16.2d, v16.2d, v12.2d
+	WORD $0x6e6dfe31 // fdiv v17.2d, v17.2d, v13.2d
+	WORD $0x6e70ddf2 // fmul v18.2d, v15.2d, v16.2d
+	WORD $0x6e71ddd3 // fmul v19.2d, v14.2d, v17.2d
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4eebce7e // fmls v30.2d, v19.2d, v11.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eecce5e // fmls v30.2d, v18.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eedce7e // fmls v30.2d, v19.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
 	WORD $0x4ee2ce5e // fmls v30.2d, v18.2d, v2.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
 	WORD $0x4ee3ce7e // fmls v30.2d, v19.2d, v3.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ee7cc9e // fmls v30.2d, v4.2d, v7.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4ee6ccbe // fmls v30.2d, v5.2d, v6.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
 	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e71cc5e // fmla v30.2d, v2.2d, v17.2d
+	WORD $0x4e70cc5e // fmla v30.2d, v2.2d, v16.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e70cc7e // fmla v30.2d, v3.2d, v16.2d
+	WORD $0x4e71cc7e // fmla v30.2d, v3.2d, v17.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
-	WORD $0x6e6cdc63 // fmul v3.2d, v3.2d, v12.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ee0e673 // fcmgt v19.2d, v19.2d, v0.2d
+	WORD $0x6ee1e631 // fcmgt v17.2d, v17.2d, v1.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e6bdc42 // fmul v2.2d, v2.2d, v11.2d
+	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
 	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
 	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
 	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
@@ -11018,11 +13151,8 @@ geluTanhF64NEON_l3:
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
 	WORD $0x4ee8cc7e // fmls v30.2d, v3.2d, v8.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ee0cc7e // fmls v30.2d, v3.2d, v0.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
@@ -11041,33 +13171,28 @@ geluTanhF64NEON_l3:
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ee1e529 // fcmgt v9.2d, v9.2d, v1.2d
-	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x6e6cdc21 // fmul v1.2d, v1.2d, v12.2d
-	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd00 // fmul v0.2d, v8.2d, v31.2d
 	WORD $0x4e619800 // frintm v0.2d, v0.2d
-	WORD $0x4e61a80c // fcvtns v12.2d, v0.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4e61a809 // fcvtns v9.2d, v0.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
-	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
 	WORD $0x4ee0d508 // fsub v8.2d, v8.2d, v0.2d
 	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F0
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
@@ -11100,50 +13225,55 @@ geluTanhF64NEON_l3:
 	FMOVQ (R16), F30
 	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e6cdc40 // fmul v0.2d, v2.2d, v12.2d
+	WORD $0x6e69dc40 // fmul v0.2d, v2.2d, v9.2d
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
-	WORD $0x6e62dc6d // fmul v13.2d, v3.2d, v2.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd409 // fadd v9.2d, v0.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4e7fd40a // fadd v10.2d, v0.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd533 // fsub v19.2d, v9.2d, v31.2d
-	WORD $0x4ef3d400 // fsub v0.2d, v0.2d, v19.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e69fe73 // fdiv v19.2d, v19.2d, v9.2d
-	WORD $0x6e73ddb0 // fmul v16.2d, v13.2d, v19.2d
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ee9ce1e // fmls v30.2d, v16.2d, v9.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4ee0ce1e // fmls v30.2d, v16.2d, v0.2d
+	WORD $0x4effd54b // fsub v11.2d, v10.2d, v31.2d
+	WORD $0x4eebd400 // fsub v0.2d, v0.2d, v11.2d
+	WORD $0x6e62dc6b // fmul v11.2d, v3.2d, v2.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6afe10 // fdiv v16.2d, v16.2d, v10.2d
+	WORD $0x6e70dd72 // fmul v18.2d, v11.2d, v16.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee0ce5e // fmls v30.2d, v18.2d, v0.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4ee2cc7e // fmls v30.2d, v3.2d, v2.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4e73cc1e // fmla v30.2d, v0.2d, v19.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70cc1e // fmla v30.2d, v0.2d, v16.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ee1e652 // fcmgt v18.2d, v18.2d, v1.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e69dc00 // fmul v0.2d, v0.2d, v9.2d
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
 	FMOVQ F1, 0(R0)
@@ -11163,23 +13293,23 @@ geluTanhF64NEON_l4:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
 	MOVD $geluTanhF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F12
-	WORD $0x4ee8f58c // fmin v12.2d, v12.2d, v8.2d
-	WORD $0x6e6cdd88 // fmul v8.2d, v12.2d, v12.2d
+	FMOVQ (R16), F9
+	WORD $0x4ee8f529 // fmin v9.2d, v9.2d, v8.2d
+	WORD $0x6e69dd28 // fmul v8.2d, v9.2d, v9.2d
 	WORD $0x4ea81d10 // mov v16.16b, v8.16b
-	WORD $0x4eeccd90 // fmls v16.2d, v12.2d, v12.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F19
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcd13 // fmla v19.2d, v8.2d, v31.2d
+	WORD $0x4ee9cd30 // fmls v16.2d, v9.2d, v9.2d
 	MOVD $geluTanhF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F3
-	WORD $0x4ef3d463 // fsub v3.2d, v3.2d, v19.2d
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fcd03 // fmla v3.2d, v8.2d, v31.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ee3d652 // fsub v18.2d, v18.2d, v3.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd12 // fmla v18.2d, v8.2d, v31.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effce1e // fmls v30.2d, v16.2d, v31.2d
@@ -11192,60 +13322,52 @@ geluTanhF64NEON_l4:
 	MOVD $geluTanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fd508 // fadd v8.2d, v8.2d, v31.2d
-	WORD $0x6e73dd90 // fmul v16.2d, v12.2d, v19.2d
+	WORD $0x6e63dd30 // fmul v16.2d, v9.2d, v3.2d
 	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4ef3cd9e // fmls v30.2d, v12.2d, v19.2d
-	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1e73 // eor v19.16b, v19.16b, v31.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e68cd9e // fmla v30.2d, v12.2d, v8.2d
+	WORD $0x4ee3cd3e // fmls v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ee8cd3e // fmls v30.2d, v9.2d, v8.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
+	FMOVQ (R16), F3
 	MOVD $geluTanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fce13 // fmla v19.2d, v16.2d, v31.2d
+	WORD $0x4e7fce03 // fmla v3.2d, v16.2d, v31.2d
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd673 // fsub v19.2d, v19.2d, v31.2d
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
 	MOVD $geluTanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce70 // fmls v16.2d, v19.2d, v31.2d
+	WORD $0x4effcc70 // fmls v16.2d, v3.2d, v31.2d
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce70 // fmls v16.2d, v19.2d, v31.2d
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x6ee0e463 // fcmgt v3.2d, v3.2d, v0.2d
-	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x4effcc70 // fmls v16.2d, v3.2d, v31.2d
+	WORD $0x4e68d610 // fadd v16.2d, v16.2d, v8.2d
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621dbe // bsl v30.16b, v13.16b, v2.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x6e6ddc00 // fmul v0.2d, v0.2d, v13.2d
-	WORD $0x4ee8d610 // fsub v16.2d, v16.2d, v8.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a912 // fcvtns v18.2d, v8.2d
 	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fde68 // fmul v8.2d, v19.2d, v31.2d
-	WORD $0x4e619908 // frintm v8.2d, v8.2d
-	WORD $0x4e61a90d // fcvtns v13.2d, v8.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4ee8d463 // fsub v3.2d, v3.2d, v8.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
-	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4ee8d673 // fsub v19.2d, v19.2d, v8.2d
-	WORD $0x4e61aa73 // fcvtns v19.2d, v19.2d
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
 	MOVD $geluTanhF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
-	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
@@ -11278,51 +13400,56 @@ geluTanhF64NEON_l4:
 	FMOVQ (R16), F30
 	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
 	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
 	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x6e6dde08 // fmul v8.2d, v16.2d, v13.2d
-	WORD $0x6e73dd08 // fmul v8.2d, v8.2d, v19.2d
-	WORD $0x6e70dd82 // fmul v2.2d, v12.2d, v16.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x6e72de08 // fmul v8.2d, v16.2d, v18.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd503 // fadd v3.2d, v8.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4e7fd50b // fadd v11.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd469 // fsub v9.2d, v3.2d, v31.2d
+	WORD $0x4effd562 // fsub v2.2d, v11.2d, v31.2d
+	WORD $0x4ee2d508 // fsub v8.2d, v8.2d, v2.2d
+	WORD $0x6e70dd22 // fmul v2.2d, v9.2d, v16.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e6bfd4a // fdiv v10.2d, v10.2d, v11.2d
+	WORD $0x6e6adc44 // fmul v4.2d, v2.2d, v10.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eebcc9e // fmls v30.2d, v4.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee8cc9e // fmls v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ef0cd3e // fmls v30.2d, v9.2d, v16.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e6acd1e // fmla v30.2d, v8.2d, v10.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x6e63fd29 // fdiv v9.2d, v9.2d, v3.2d
-	WORD $0x6e69dc52 // fmul v18.2d, v2.2d, v9.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ee3ce5e // fmls v30.2d, v18.2d, v3.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ef0cd9e // fmls v30.2d, v12.2d, v16.2d
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4eecd508 // fsub v8.2d, v8.2d, v12.2d
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e69cd1e // fmla v30.2d, v8.2d, v9.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x6e6ddd08 // fmul v8.2d, v8.2d, v13.2d
-	WORD $0x6e73dd08 // fmul v8.2d, v8.2d, v19.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
+	WORD $0x6e72dd08 // fmul v8.2d, v8.2d, v18.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
 	WORD $0x4ee8d400 // fsub v0.2d, v0.2d, v8.2d
 	MOVD $0(R0), R16
 	FMOVD F0, (R16)
@@ -11350,44 +13477,44 @@ GLOBL siLUF64NEON_c5<>(SB), RODATA|NOPTR, $16
 DATA siLUF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA siLUF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL siLUF64NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c7<>+0(SB)/8, $0x3ff0000000000000
-DATA siLUF64NEON_c7<>+8(SB)/8, $0x3ff0000000000000
+DATA siLUF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
+DATA siLUF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
 GLOBL siLUF64NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c8<>+0(SB)/8, $0x3fe0000000000000
-DATA siLUF64NEON_c8<>+8(SB)/8, $0x3fe0000000000000
+DATA siLUF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
+DATA siLUF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
 GLOBL siLUF64NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c9<>+0(SB)/8, $0x00000000000003ff
-DATA siLUF64NEON_c9<>+8(SB)/8, $0x00000000000003ff
+DATA siLUF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA siLUF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL siLUF64NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c10<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA siLUF64NEON_c10<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA siLUF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL siLUF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c11<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA siLUF64NEON_c11<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA siLUF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL siLUF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c12<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA siLUF64NEON_c12<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA siLUF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA siLUF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL siLUF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c13<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA siLUF64NEON_c13<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA siLUF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
+DATA siLUF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL siLUF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c14<>+0(SB)/8, $0x3efa01a0176e937c
-DATA siLUF64NEON_c14<>+8(SB)/8, $0x3efa01a0176e937c
+DATA siLUF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL siLUF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c15<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA siLUF64NEON_c15<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL siLUF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c16<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA siLUF64NEON_c16<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
+DATA siLUF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL siLUF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c17<>+0(SB)/8, $0x3f8111111110ea06
-DATA siLUF64NEON_c17<>+8(SB)/8, $0x3f8111111110ea06
+DATA siLUF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
+DATA siLUF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
 GLOBL siLUF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c18<>+0(SB)/8, $0x3fa5555555555541
-DATA siLUF64NEON_c18<>+8(SB)/8, $0x3fa5555555555541
+DATA siLUF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
+DATA siLUF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
 GLOBL siLUF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c19<>+0(SB)/8, $0x3fc555555555555c
-DATA siLUF64NEON_c19<>+8(SB)/8, $0x3fc555555555555c
+DATA siLUF64NEON_c19<>+0(SB)/8, $0x3ff0000000000000
+DATA siLUF64NEON_c19<>+8(SB)/8, $0x3ff0000000000000
 GLOBL siLUF64NEON_c19<>(SB), RODATA|NOPTR, $16
 
 // func siLUF64NEON(dst []float64, a []float64)
@@ -11446,214 +13573,214 @@ siLUF64NEON_l1:
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcce2 // fmls v2.2d, v7.2d, v31.2d
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x6ee0e508 // fcmgt v8.2d, v8.2d, v0.2d
-	WORD $0x6ee1e529 // fcmgt v9.2d, v9.2d, v1.2d
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F12
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc8 // fmul v8.2d, v6.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6c1d5e // bsl v30.16b, v10.16b, v12.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
-	WORD $0x6e6bdc21 // fmul v1.2d, v1.2d, v11.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce9 // fmul v9.2d, v7.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e61a90a // fcvtns v10.2d, v8.2d
+	WORD $0x4e61a92b // fcvtns v11.2d, v9.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdccb // fmul v11.2d, v6.2d, v31.2d
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcea // fmul v10.2d, v7.2d, v31.2d
-	WORD $0x4e61996b // frintm v11.2d, v11.2d
-	WORD $0x4e61994a // frintm v10.2d, v10.2d
-	WORD $0x4e61a96d // fcvtns v13.2d, v11.2d
-	WORD $0x4e61a949 // fcvtns v9.2d, v10.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4eebd4c6 // fsub v6.2d, v6.2d, v11.2d
-	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee8d4c6 // fsub v6.2d, v6.2d, v8.2d
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
 	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
 	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
 	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
 	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F30
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4e69cc7e // fmla v30.2d, v3.2d, v9.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4e68cc5e // fmla v30.2d, v2.2d, v8.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e6ddc6b // fmul v11.2d, v3.2d, v13.2d
-	WORD $0x6e69dc4a // fmul v10.2d, v2.2d, v9.2d
-	WORD $0x6e66dd6b // fmul v11.2d, v11.2d, v6.2d
-	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
-	WORD $0x6e63dc8c // fmul v12.2d, v4.2d, v3.2d
-	WORD $0x6e62dca8 // fmul v8.2d, v5.2d, v2.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x6e6adc68 // fmul v8.2d, v3.2d, v10.2d
+	WORD $0x6e6bdc49 // fmul v9.2d, v2.2d, v11.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e67dd29 // fmul v9.2d, v9.2d, v7.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd56e // fadd v14.2d, v11.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e7fd50c // fadd v12.2d, v8.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd54f // fadd v15.2d, v10.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e7fd52d // fadd v13.2d, v9.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4effd58e // fsub v14.2d, v12.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd5f1 // fsub v17.2d, v15.2d, v31.2d
-	WORD $0x4ef0d56b // fsub v11.2d, v11.2d, v16.2d
-	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F17
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
+	WORD $0x4eeed508 // fsub v8.2d, v8.2d, v14.2d
+	WORD $0x4eefd529 // fsub v9.2d, v9.2d, v15.2d
+	WORD $0x6e63dc8f // fmul v15.2d, v4.2d, v3.2d
+	WORD $0x6e62dcae // fmul v14.2d, v5.2d, v2.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F16
-	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
-	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
-	WORD $0x6e71dd92 // fmul v18.2d, v12.2d, v17.2d
-	WORD $0x6e70dd13 // fmul v19.2d, v8.2d, v16.2d
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4eefce7e // fmls v30.2d, v19.2d, v15.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4eebce5e // fmls v30.2d, v18.2d, v11.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e6cfe10 // fdiv v16.2d, v16.2d, v12.2d
+	WORD $0x6e6dfe31 // fdiv v17.2d, v17.2d, v13.2d
+	WORD $0x6e70ddf2 // fmul v18.2d, v15.2d, v16.2d
+	WORD $0x6e71ddd3 // fmul v19.2d, v14.2d, v17.2d
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4eeace7e // fmls v30.2d, v19.2d, v10.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eecce5e // fmls v30.2d, v18.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eedce7e // fmls v30.2d, v19.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee9ce7e // fmls v30.2d, v19.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x4ee3cc9e // fmls v30.2d, v4.2d, v3.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4ee2ccbe // fmls v30.2d, v5.2d, v2.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ee4d56b // fsub v11.2d, v11.2d, v4.2d
-	WORD $0x4ee5d54a // fsub v10.2d, v10.2d, v5.2d
+	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4ee5d529 // fsub v9.2d, v9.2d, v5.2d
 	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e71cd7e // fmla v30.2d, v11.2d, v17.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e6ddd6b // fmul v11.2d, v11.2d, v13.2d
-	WORD $0x6e69dd4a // fmul v10.2d, v10.2d, v9.2d
-	WORD $0x6e66dd6b // fmul v11.2d, v11.2d, v6.2d
-	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
-	WORD $0x4eebd400 // fsub v0.2d, v0.2d, v11.2d
-	WORD $0x4eead421 // fsub v1.2d, v1.2d, v10.2d
+	WORD $0x4e71cd3e // fmla v30.2d, v9.2d, v17.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ee0e673 // fcmgt v19.2d, v19.2d, v0.2d
+	WORD $0x6ee1e631 // fcmgt v17.2d, v17.2d, v1.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
+	WORD $0x6e6bdd29 // fmul v9.2d, v9.2d, v11.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e67dd29 // fmul v9.2d, v9.2d, v7.2d
+	WORD $0x4ee8d400 // fsub v0.2d, v0.2d, v8.2d
+	WORD $0x4ee9d421 // fsub v1.2d, v1.2d, v9.2d
 	FMOVQ F0, 0(R0)
 	FMOVQ F1, 16(R0)
 	ADD $32, R0, R0
@@ -11670,129 +13797,129 @@ siLUF64NEON_l3:
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F10
-	WORD $0x4ee0f54a // fmin v10.2d, v10.2d, v0.2d
+	FMOVQ (R16), F9
+	WORD $0x4ee0f529 // fmin v9.2d, v9.2d, v0.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d40 // eor v0.16b, v10.16b, v31.16b
+	WORD $0x6e3f1d20 // eor v0.16b, v9.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F8
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc0b // fmla v11.2d, v0.2d, v31.2d
+	WORD $0x4e7fcc08 // fmla v8.2d, v0.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd60 // fmls v0.2d, v11.2d, v31.2d
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd60 // fmls v0.2d, v11.2d, v31.2d
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	WORD $0x6ee1e4e7 // fcmgt v7.2d, v7.2d, v1.2d
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd07 // fmul v7.2d, v8.2d, v31.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8e6 // fcvtns v6.2d, v7.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd66 // fmul v6.2d, v11.2d, v31.2d
-	WORD $0x4e6198c6 // frintm v6.2d, v6.2d
-	WORD $0x4e61a8c9 // fcvtns v9.2d, v6.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4ee7d508 // fsub v8.2d, v8.2d, v7.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4ee6d56b // fsub v11.2d, v11.2d, v6.2d
-	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
 	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
-	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	FMOVQ (R16), F7
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60ccde // fmla v30.2d, v6.2d, v0.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e66cc1e // fmla v30.2d, v0.2d, v6.2d
+	WORD $0x4e67cc1e // fmla v30.2d, v0.2d, v7.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e69dc06 // fmul v6.2d, v0.2d, v9.2d
-	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
-	WORD $0x6e60dd47 // fmul v7.2d, v10.2d, v0.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x6e66dc07 // fmul v7.2d, v0.2d, v6.2d
+	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd4cd // fadd v13.2d, v6.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd5b3 // fsub v19.2d, v13.2d, v31.2d
-	WORD $0x4ef3d4c6 // fsub v6.2d, v6.2d, v19.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F19
-	WORD $0x6e6dfe73 // fdiv v19.2d, v19.2d, v13.2d
-	WORD $0x6e73dcf0 // fmul v16.2d, v7.2d, v19.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4eedce1e // fmls v30.2d, v16.2d, v13.2d
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4ee6ce1e // fmls v30.2d, v16.2d, v6.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee0cd5e // fmls v30.2d, v10.2d, v0.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
-	WORD $0x4eb01e1e // mov v30.16b, v16.16b
-	WORD $0x4e73ccde // fmla v30.2d, v6.2d, v19.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e69dcc6 // fmul v6.2d, v6.2d, v9.2d
-	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
-	WORD $0x4ee6d421 // fsub v1.2d, v1.2d, v6.2d
+	WORD $0x4effd56a // fsub v10.2d, v11.2d, v31.2d
+	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	WORD $0x6e60dd2a // fmul v10.2d, v9.2d, v0.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6bfe10 // fdiv v16.2d, v16.2d, v11.2d
+	WORD $0x6e70dd52 // fmul v18.2d, v10.2d, v16.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eebce5e // fmls v30.2d, v18.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7ce5e // fmls v30.2d, v18.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee0cd3e // fmls v30.2d, v9.2d, v0.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70ccfe // fmla v30.2d, v7.2d, v16.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ee1e652 // fcmgt v18.2d, v18.2d, v1.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691e1e // bsl v30.16b, v16.16b, v9.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e66dce7 // fmul v7.2d, v7.2d, v6.2d
+	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
+	WORD $0x4ee7d421 // fsub v1.2d, v1.2d, v7.2d
 	FMOVQ F1, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
@@ -11805,135 +13932,1603 @@ siLUF64NEON_l4:
 	SUB R1<<3, R16, R16
 	FMOVQ (R16), F1
 	MOVD $0(R2), R16
-	FMOVD (R16), F6
+	FMOVD (R16), F7
 	MOVD $siLUF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ccb // and v11.16b, v6.16b, v31.16b
+	WORD $0x4e3f1ce8 // and v8.16b, v7.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4eebf529 // fmin v9.2d, v9.2d, v11.2d
+	FMOVQ (R16), F6
+	WORD $0x4ee8f4c6 // fmin v6.2d, v6.2d, v8.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d2b // eor v11.16b, v9.16b, v31.16b
+	WORD $0x6e3f1cc8 // eor v8.16b, v6.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F16
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd70 // fmla v16.2d, v11.2d, v31.2d
+	WORD $0x4e7fcd10 // fmla v16.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd610 // fsub v16.2d, v16.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce0b // fmls v11.2d, v16.2d, v31.2d
+	WORD $0x4effce08 // fmls v8.2d, v16.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce0b // fmls v11.2d, v16.2d, v31.2d
-	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
-	WORD $0x6ee6e673 // fcmgt v19.2d, v19.2d, v6.2d
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x4effce08 // fmls v8.2d, v16.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x6e671d5e // bsl v30.16b, v10.16b, v7.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fde09 // fmul v9.2d, v16.2d, v31.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e61a932 // fcvtns v18.2d, v9.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fde0a // fmul v10.2d, v16.2d, v31.2d
-	WORD $0x4e61994a // frintm v10.2d, v10.2d
-	WORD $0x4e61a947 // fcvtns v7.2d, v10.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
-	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
-	WORD $0x4eead610 // fsub v16.2d, v16.2d, v10.2d
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4ee9d610 // fsub v16.2d, v16.2d, v9.2d
 	WORD $0x4e61aa10 // fcvtns v16.2d, v16.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
 	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6acd7e // fmla v30.2d, v11.2d, v10.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e67dd6a // fmul v10.2d, v11.2d, v7.2d
-	WORD $0x6e70dd4a // fmul v10.2d, v10.2d, v16.2d
-	WORD $0x6e6bdd33 // fmul v19.2d, v9.2d, v11.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd540 // fadd v0.2d, v10.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd40d // fsub v13.2d, v0.2d, v31.2d
-	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x6e60fdad // fdiv v13.2d, v13.2d, v0.2d
-	WORD $0x6e6dde72 // fmul v18.2d, v19.2d, v13.2d
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4ee0ce5e // fmls v30.2d, v18.2d, v0.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4eb31e7e // mov v30.16b, v19.16b
-	WORD $0x4eebcd3e // fmls v30.2d, v9.2d, v11.2d
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ee9d54a // fsub v10.2d, v10.2d, v9.2d
-	WORD $0x4eb21e5e // mov v30.16b, v18.16b
-	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cd1e // fmla v30.2d, v8.2d, v9.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e72dd09 // fmul v9.2d, v8.2d, v18.2d
+	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd52a // fadd v10.2d, v9.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd540 // fsub v0.2d, v10.2d, v31.2d
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x6e68dcc0 // fmul v0.2d, v6.2d, v8.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e6afd6b // fdiv v11.2d, v11.2d, v10.2d
+	WORD $0x6e6bdc04 // fmul v4.2d, v0.2d, v11.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eeacc9e // fmls v30.2d, v4.2d, v10.2d
 	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x6e67dd4a // fmul v10.2d, v10.2d, v7.2d
-	WORD $0x6e70dd4a // fmul v10.2d, v10.2d, v16.2d
-	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee9cc9e // fmls v30.2d, v4.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ee8ccde // fmls v30.2d, v6.2d, v8.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee6d529 // fsub v9.2d, v9.2d, v6.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e6bcd3e // fmla v30.2d, v9.2d, v11.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ee7e484 // fcmgt v4.2d, v4.2d, v7.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661d7e // bsl v30.16b, v11.16b, v6.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdce7 // fmul v7.2d, v7.2d, v11.2d
+	WORD $0x6e72dd29 // fmul v9.2d, v9.2d, v18.2d
+	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
+	MOVD $0(R0), R16
+	FMOVD F7, (R16)
+siLUF64NEON_l5:
+	RET 
+
+DATA geluTanhGradF64NEON_c0<>+0(SB)/8, $0x4038000000000000
+DATA geluTanhGradF64NEON_c0<>+8(SB)/8, $0x4038000000000000
+GLOBL geluTanhGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c1<>+0(SB)/8, $0x7fffffffffffffff
+DATA geluTanhGradF64NEON_c1<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL geluTanhGradF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c2<>+0(SB)/8, $0x3fb2445000000000
+DATA geluTanhGradF64NEON_c2<>+8(SB)/8, $0x3fb2445000000000
+GLOBL geluTanhGradF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c3<>+0(SB)/8, $0x3ff9884500000000
+DATA geluTanhGradF64NEON_c3<>+8(SB)/8, $0x3ff9884500000000
+GLOBL geluTanhGradF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c4<>+0(SB)/8, $0xbe6ab64e96a16c84
+DATA geluTanhGradF64NEON_c4<>+8(SB)/8, $0xbe6ab64e96a16c84
+GLOBL geluTanhGradF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c5<>+0(SB)/8, $0x3e89ea1b284687e6
+DATA geluTanhGradF64NEON_c5<>+8(SB)/8, $0x3e89ea1b284687e6
+GLOBL geluTanhGradF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c6<>+0(SB)/8, $0x8000000000000000
+DATA geluTanhGradF64NEON_c6<>+8(SB)/8, $0x8000000000000000
+GLOBL geluTanhGradF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c7<>+0(SB)/8, $0x4338000000000000
+DATA geluTanhGradF64NEON_c7<>+8(SB)/8, $0x4338000000000000
+GLOBL geluTanhGradF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c8<>+0(SB)/8, $0x3ff71547652b82fe
+DATA geluTanhGradF64NEON_c8<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL geluTanhGradF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c9<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA geluTanhGradF64NEON_c9<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL geluTanhGradF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c10<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA geluTanhGradF64NEON_c10<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL geluTanhGradF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c11<>+0(SB)/8, $0x3fcb6676bf7450f0
+DATA geluTanhGradF64NEON_c11<>+8(SB)/8, $0x3fcb6676bf7450f0
+GLOBL geluTanhGradF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c12<>+0(SB)/8, $0x3ff9884533d43651
+DATA geluTanhGradF64NEON_c12<>+8(SB)/8, $0x3ff9884533d43651
+GLOBL geluTanhGradF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c13<>+0(SB)/8, $0x3fe0000000000000
+DATA geluTanhGradF64NEON_c13<>+8(SB)/8, $0x3fe0000000000000
+GLOBL geluTanhGradF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c14<>+0(SB)/8, $0x00000000000003ff
+DATA geluTanhGradF64NEON_c14<>+8(SB)/8, $0x00000000000003ff
+GLOBL geluTanhGradF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c15<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhGradF64NEON_c15<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL geluTanhGradF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c16<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhGradF64NEON_c16<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL geluTanhGradF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c17<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhGradF64NEON_c17<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL geluTanhGradF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c18<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhGradF64NEON_c18<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL geluTanhGradF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c19<>+0(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhGradF64NEON_c19<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL geluTanhGradF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c20<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhGradF64NEON_c20<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL geluTanhGradF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c21<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhGradF64NEON_c21<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL geluTanhGradF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c22<>+0(SB)/8, $0x3f8111111110ea06
+DATA geluTanhGradF64NEON_c22<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL geluTanhGradF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c23<>+0(SB)/8, $0x3fa5555555555541
+DATA geluTanhGradF64NEON_c23<>+8(SB)/8, $0x3fa5555555555541
+GLOBL geluTanhGradF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c24<>+0(SB)/8, $0x3fc555555555555c
+DATA geluTanhGradF64NEON_c24<>+8(SB)/8, $0x3fc555555555555c
+GLOBL geluTanhGradF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c25<>+0(SB)/8, $0x3ff0000000000000
+DATA geluTanhGradF64NEON_c25<>+8(SB)/8, $0x3ff0000000000000
+GLOBL geluTanhGradF64NEON_c25<>(SB), RODATA|NOPTR, $16
+
+// func geluTanhGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·geluTanhGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, geluTanhGradF64NEON_l2
+geluTanhGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
+	WORD $0x4ee5f4e7 // fmin v7.2d, v7.2d, v5.2d
+	WORD $0x6e66dcc5 // fmul v5.2d, v6.2d, v6.2d
+	WORD $0x6e67dce4 // fmul v4.2d, v7.2d, v7.2d
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ee6ccc8 // fmls v8.2d, v6.2d, v6.2d
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ee7cce9 // fmls v9.2d, v7.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccaa // fmla v10.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc8b // fmla v11.2d, v4.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eead58c // fsub v12.2d, v12.2d, v10.2d
+	WORD $0x4eebd5ad // fsub v13.2d, v13.2d, v11.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccac // fmla v12.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc8d // fmla v13.2d, v4.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd1e // fmls v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd3e // fmls v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccbe // fmla v30.2d, v5.2d, v31.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd484 // fadd v4.2d, v4.2d, v31.2d
+	WORD $0x6e6adcc9 // fmul v9.2d, v6.2d, v10.2d
+	WORD $0x6e6bdce8 // fmul v8.2d, v7.2d, v11.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eeaccde // fmls v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eebccfe // fmls v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee5ccde // fmls v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee4ccfe // fmls v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd2b // fmla v11.2d, v9.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd0a // fmla v10.2d, v8.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd69 // fmls v9.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd48 // fmls v8.2d, v10.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd69 // fmls v9.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd48 // fmls v8.2d, v10.2d, v31.2d
+	WORD $0x6e66dccd // fmul v13.2d, v6.2d, v6.2d
+	WORD $0x6e67dcec // fmul v12.2d, v7.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6ddcc6 // fmul v6.2d, v6.2d, v13.2d
+	WORD $0x6e6cdce7 // fmul v7.2d, v7.2d, v12.2d
+	WORD $0x4e65d529 // fadd v9.2d, v9.2d, v5.2d
+	WORD $0x4e64d508 // fadd v8.2d, v8.2d, v4.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd64 // fmul v4.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd45 // fmul v5.2d, v10.2d, v31.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e61a88c // fcvtns v12.2d, v4.2d
+	WORD $0x4e61a8ad // fcvtns v13.2d, v5.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee4d56b // fsub v11.2d, v11.2d, v4.2d
+	WORD $0x4ee5d54a // fsub v10.2d, v10.2d, v5.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd3e // fmla v30.2d, v9.2d, v5.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e6cdd24 // fmul v4.2d, v9.2d, v12.2d
+	WORD $0x6e6ddd05 // fmul v5.2d, v8.2d, v13.2d
+	WORD $0x6e6bdc84 // fmul v4.2d, v4.2d, v11.2d
+	WORD $0x6e6adca5 // fmul v5.2d, v5.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd48f // fadd v15.2d, v4.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ae // fadd v14.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f0 // fsub v16.2d, v15.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d1 // fsub v17.2d, v14.2d, v31.2d
+	WORD $0x4ef0d484 // fsub v4.2d, v4.2d, v16.2d
+	WORD $0x4ef1d4a5 // fsub v5.2d, v5.2d, v17.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6ffe31 // fdiv v17.2d, v17.2d, v15.2d
+	WORD $0x6e6efe10 // fdiv v16.2d, v16.2d, v14.2d
+	WORD $0x6e71dd32 // fmul v18.2d, v9.2d, v17.2d
+	WORD $0x6e70dd13 // fmul v19.2d, v8.2d, v16.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eefce5e // fmls v30.2d, v18.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eeece7e // fmls v30.2d, v19.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee4ce5e // fmls v30.2d, v18.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ee5ce7e // fmls v30.2d, v19.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cc9e // fmla v30.2d, v4.2d, v17.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e64dcc6 // fmul v6.2d, v6.2d, v4.2d
+	WORD $0x6e65dce7 // fmul v7.2d, v7.2d, v5.2d
+	WORD $0x6e6cdc93 // fmul v19.2d, v4.2d, v12.2d
+	WORD $0x6e6ddcb0 // fmul v16.2d, v5.2d, v13.2d
+	WORD $0x6e6bde73 // fmul v19.2d, v19.2d, v11.2d
+	WORD $0x6e6ade10 // fmul v16.2d, v16.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ef3d652 // fsub v18.2d, v18.2d, v19.2d
+	WORD $0x4ef0d631 // fsub v17.2d, v17.2d, v16.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4ef2ccde // fmls v30.2d, v6.2d, v18.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ef1ccfe // fmls v30.2d, v7.2d, v17.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e6ddce7 // fmul v7.2d, v7.2d, v13.2d
+	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
+	WORD $0x6e6adce7 // fmul v7.2d, v7.2d, v10.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ee2e54a // fcmgt v10.2d, v10.2d, v2.2d
+	WORD $0x6ee3e56b // fcmgt v11.2d, v11.2d, v3.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
+	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ee2d442 // fsub v2.2d, v2.2d, v2.2d
+	WORD $0x4ee3d463 // fsub v3.2d, v3.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
+	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF64NEON_l1
+geluTanhGradF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, geluTanhGradF64NEON_l4
+geluTanhGradF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
+	WORD $0x6e66dcc7 // fmul v7.2d, v6.2d, v6.2d
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ee6ccc3 // fmls v3.2d, v6.2d, v6.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcce2 // fmla v2.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee2d58c // fsub v12.2d, v12.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccec // fmla v12.2d, v7.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc7e // fmls v30.2d, v3.2d, v31.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
+	WORD $0x6e62dcc3 // fmul v3.2d, v6.2d, v2.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ee2ccde // fmls v30.2d, v6.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee7ccde // fmls v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc62 // fmla v2.2d, v3.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	WORD $0x6e66dccc // fmul v12.2d, v6.2d, v6.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc47 // fmul v7.2d, v2.2d, v31.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8ec // fcvtns v12.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee7d442 // fsub v2.2d, v2.2d, v7.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e6cdc67 // fmul v7.2d, v3.2d, v12.2d
+	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56d // fsub v13.2d, v11.2d, v31.2d
+	WORD $0x4eedd4e7 // fsub v7.2d, v7.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e6bfdad // fdiv v13.2d, v13.2d, v11.2d
+	WORD $0x6e6ddc6a // fmul v10.2d, v3.2d, v13.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eebcd5e // fmls v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7cd5e // fmls v30.2d, v10.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e6dccfe // fmla v30.2d, v7.2d, v13.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
+	WORD $0x6e6cdcea // fmul v10.2d, v7.2d, v12.2d
+	WORD $0x6e62dd4a // fmul v10.2d, v10.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eead5ad // fsub v13.2d, v13.2d, v10.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eedccde // fmls v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d58c // fsub v12.2d, v12.2d, v6.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF64NEON_l3
+geluTanhGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, geluTanhGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eecf442 // fmin v2.2d, v2.2d, v12.2d
+	WORD $0x6e62dc4c // fmul v12.2d, v2.2d, v2.2d
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4ee2cc47 // fmls v7.2d, v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd8d // fmla v13.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd8a // fmla v10.2d, v12.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccfe // fmls v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58c // fadd v12.2d, v12.2d, v31.2d
+	WORD $0x6e6ddc47 // fmul v7.2d, v2.2d, v13.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eedcc5e // fmls v30.2d, v2.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eeccc5e // fmls v30.2d, v2.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcced // fmla v13.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcda7 // fmls v7.2d, v13.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcda7 // fmls v7.2d, v13.2d, v31.2d
+	WORD $0x6e62dc4a // fmul v10.2d, v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd5e // fmla v30.2d, v10.2d, v31.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddac // fmul v12.2d, v13.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a98a // fcvtns v10.2d, v12.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4eecd5ad // fsub v13.2d, v13.2d, v12.2d
+	WORD $0x4e61a9ad // fcvtns v13.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cccfe // fmla v30.2d, v7.2d, v12.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6adcec // fmul v12.2d, v7.2d, v10.2d
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58b // fadd v11.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd563 // fsub v3.2d, v11.2d, v31.2d
+	WORD $0x4ee3d58c // fsub v12.2d, v12.2d, v3.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x6e6bfc63 // fdiv v3.2d, v3.2d, v11.2d
+	WORD $0x6e63dce5 // fmul v5.2d, v7.2d, v3.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eebccbe // fmls v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eecccbe // fmls v30.2d, v5.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e63cd9e // fmla v30.2d, v12.2d, v3.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdc42 // fmul v2.2d, v2.2d, v12.2d
+	WORD $0x6e6add85 // fmul v5.2d, v12.2d, v10.2d
+	WORD $0x6e6ddca5 // fmul v5.2d, v5.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee3cc5e // fmls v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6ee0e5ad // fcmgt v13.2d, v13.2d, v0.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ee2d54a // fsub v10.2d, v10.2d, v2.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
 	MOVD $0(R0), R16
 	FMOVD F6, (R16)
-siLUF64NEON_l5:
+geluTanhGradF64NEON_l5:
+	RET 
+
+DATA siLUGradF64NEON_c0<>+0(SB)/8, $0x4087a00000000000
+DATA siLUGradF64NEON_c0<>+8(SB)/8, $0x4087a00000000000
+GLOBL siLUGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c1<>+0(SB)/8, $0x7fffffffffffffff
+DATA siLUGradF64NEON_c1<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL siLUGradF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c2<>+0(SB)/8, $0x8000000000000000
+DATA siLUGradF64NEON_c2<>+8(SB)/8, $0x8000000000000000
+GLOBL siLUGradF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c3<>+0(SB)/8, $0x4338000000000000
+DATA siLUGradF64NEON_c3<>+8(SB)/8, $0x4338000000000000
+GLOBL siLUGradF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c4<>+0(SB)/8, $0x3ff71547652b82fe
+DATA siLUGradF64NEON_c4<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL siLUGradF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA siLUGradF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL siLUGradF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA siLUGradF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL siLUGradF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
+DATA siLUGradF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
+GLOBL siLUGradF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
+DATA siLUGradF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
+GLOBL siLUGradF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA siLUGradF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL siLUGradF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUGradF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL siLUGradF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA siLUGradF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL siLUGradF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA siLUGradF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL siLUGradF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
+DATA siLUGradF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL siLUGradF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUGradF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL siLUGradF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUGradF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL siLUGradF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
+DATA siLUGradF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL siLUGradF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
+DATA siLUGradF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
+GLOBL siLUGradF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
+DATA siLUGradF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
+GLOBL siLUGradF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c19<>+0(SB)/8, $0x3ff0000000000000
+DATA siLUGradF64NEON_c19<>+8(SB)/8, $0x3ff0000000000000
+GLOBL siLUGradF64NEON_c19<>(SB), RODATA|NOPTR, $16
+
+// func siLUGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·siLUGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, siLUGradF64NEON_l2
+siLUGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
+	WORD $0x4ee5f4e7 // fmin v7.2d, v7.2d, v5.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc5 // eor v5.16b, v6.16b, v31.16b
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce4 // eor v4.16b, v7.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcca8 // fmla v8.2d, v5.2d, v31.2d
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc89 // fmla v9.2d, v4.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd05 // fmls v5.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd05 // fmls v5.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd0a // fmul v10.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd2b // fmul v11.2d, v9.2d, v31.2d
+	WORD $0x4e61994a // frintm v10.2d, v10.2d
+	WORD $0x4e61996b // frintm v11.2d, v11.2d
+	WORD $0x4e61a94c // fcvtns v12.2d, v10.2d
+	WORD $0x4e61a96d // fcvtns v13.2d, v11.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
+	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc9e // fmla v30.2d, v4.2d, v10.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e6cdcaa // fmul v10.2d, v5.2d, v12.2d
+	WORD $0x6e6ddc8b // fmul v11.2d, v4.2d, v13.2d
+	WORD $0x6e68dd4a // fmul v10.2d, v10.2d, v8.2d
+	WORD $0x6e69dd6b // fmul v11.2d, v11.2d, v9.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd54e // fadd v14.2d, v10.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd56f // fadd v15.2d, v11.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f1 // fsub v17.2d, v15.2d, v31.2d
+	WORD $0x4ef0d54a // fsub v10.2d, v10.2d, v16.2d
+	WORD $0x4ef1d56b // fsub v11.2d, v11.2d, v17.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
+	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
+	WORD $0x6e71dcb2 // fmul v18.2d, v5.2d, v17.2d
+	WORD $0x6e70dc93 // fmul v19.2d, v4.2d, v16.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eefce7e // fmls v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eebce7e // fmls v30.2d, v19.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cd5e // fmla v30.2d, v10.2d, v17.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70cd7e // fmla v30.2d, v11.2d, v16.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
+	WORD $0x6e6bdce7 // fmul v7.2d, v7.2d, v11.2d
+	WORD $0x6e6cdd53 // fmul v19.2d, v10.2d, v12.2d
+	WORD $0x6e6ddd70 // fmul v16.2d, v11.2d, v13.2d
+	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
+	WORD $0x6e69de10 // fmul v16.2d, v16.2d, v9.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ef3d652 // fsub v18.2d, v18.2d, v19.2d
+	WORD $0x4ef0d631 // fsub v17.2d, v17.2d, v16.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ef2ccde // fmls v30.2d, v6.2d, v18.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ef1ccfe // fmls v30.2d, v7.2d, v17.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e6ddce7 // fmul v7.2d, v7.2d, v13.2d
+	WORD $0x6e68dcc6 // fmul v6.2d, v6.2d, v8.2d
+	WORD $0x6e69dce7 // fmul v7.2d, v7.2d, v9.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ee2e529 // fcmgt v9.2d, v9.2d, v2.2d
+	WORD $0x6ee3e508 // fcmgt v8.2d, v8.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
+	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ee2d442 // fsub v2.2d, v2.2d, v2.2d
+	WORD $0x4ee3d463 // fsub v3.2d, v3.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
+	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF64NEON_l1
+siLUGradF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, siLUGradF64NEON_l4
+siLUGradF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc7 // eor v7.16b, v6.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcce3 // fmla v3.2d, v7.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc67 // fmls v7.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc67 // fmls v7.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc62 // fmul v2.2d, v3.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a84c // fcvtns v12.2d, v2.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62ccfe // fmla v30.2d, v7.2d, v2.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdce2 // fmul v2.2d, v7.2d, v12.2d
+	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd448 // fadd v8.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd50d // fsub v13.2d, v8.2d, v31.2d
+	WORD $0x4eedd442 // fsub v2.2d, v2.2d, v13.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e68fdad // fdiv v13.2d, v13.2d, v8.2d
+	WORD $0x6e6ddce9 // fmul v9.2d, v7.2d, v13.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ee8cd3e // fmls v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ee2cd3e // fmls v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6dcc5e // fmla v30.2d, v2.2d, v13.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
+	WORD $0x6e6cdc49 // fmul v9.2d, v2.2d, v12.2d
+	WORD $0x6e63dd29 // fmul v9.2d, v9.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ee9d5ad // fsub v13.2d, v13.2d, v9.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eedccde // fmls v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ee0e463 // fcmgt v3.2d, v3.2d, v0.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d58c // fsub v12.2d, v12.2d, v6.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF64NEON_l3
+siLUGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, siLUGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eecf463 // fmin v3.2d, v3.2d, v12.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c6c // eor v12.16b, v3.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd82 // fmla v2.2d, v12.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4c // fmls v12.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4c // fmls v12.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc4d // fmul v13.2d, v2.2d, v31.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e61a9a9 // fcvtns v9.2d, v13.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4eedd442 // fsub v2.2d, v2.2d, v13.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd9e // fmla v30.2d, v12.2d, v13.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e69dd8d // fmul v13.2d, v12.2d, v9.2d
+	WORD $0x6e62ddad // fmul v13.2d, v13.2d, v2.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5a8 // fadd v8.2d, v13.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd507 // fsub v7.2d, v8.2d, v31.2d
+	WORD $0x4ee7d5ad // fsub v13.2d, v13.2d, v7.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e68fce7 // fdiv v7.2d, v7.2d, v8.2d
+	WORD $0x6e67dd8b // fmul v11.2d, v12.2d, v7.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee8cd7e // fmls v30.2d, v11.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eedcd7e // fmls v30.2d, v11.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e67cdbe // fmla v30.2d, v13.2d, v7.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6ddc63 // fmul v3.2d, v3.2d, v13.2d
+	WORD $0x6e69ddab // fmul v11.2d, v13.2d, v9.2d
+	WORD $0x6e62dd6b // fmul v11.2d, v11.2d, v2.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4eebd4e7 // fsub v7.2d, v7.2d, v11.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee7cc7e // fmls v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e69dc63 // fmul v3.2d, v3.2d, v9.2d
+	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ee3d529 // fsub v9.2d, v9.2d, v3.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+siLUGradF64NEON_l5:
 	RET 

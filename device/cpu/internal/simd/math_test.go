@@ -231,3 +231,96 @@ func rows[T float](t *testing.T, what string, f func(dst, a []T)) {
 		t.Fatalf("%s in place differs", what)
 	}
 }
+
+// A derivative is a kernel of dy and x, with what it should return for dy = 1
+// and the larger of its two terms, in whose unit it is measured.
+type derivative struct {
+	name string
+	ref  func(x float64) (d, term float64)
+	f32  func(*Kernels[float32]) func(dst, dy, x []float32)
+	f64  func(*Kernels[float64]) func(dst, dy, x []float64)
+}
+
+func derivatives() []derivative {
+	type k32 = *Kernels[float32]
+	type k64 = *Kernels[float64]
+	type r32 = func(dst, dy, x []float32)
+	type r64 = func(dst, dy, x []float64)
+	return []derivative{
+		{"gelu_grad", refGELUGrad, func(k k32) r32 { return k.GELUGrad }, func(k k64) r64 { return k.GELUGrad }},
+		{"gelu_tanh_grad", refGELUTanhGrad, func(k k32) r32 { return k.GELUTanhGrad }, func(k k64) r64 { return k.GELUTanhGrad }},
+		{"silu_grad", refSiLUGrad, func(k k32) r32 { return k.SiLUGrad }, func(k k64) r64 { return k.SiLUGrad }},
+	}
+}
+
+func refGELUGrad(x float64) (d, term float64) {
+	a, b := math.Erfc(-x/math.Sqrt2)/2, x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
+	return a + b, max(a, math.Abs(b))
+}
+
+func refSiLUGrad(x float64) (d, term float64) {
+	return refShareGrad(x, refSiLU, 1)
+}
+
+func refGELUTanhGrad(x float64) (d, term float64) {
+	const k = 2 * math.Sqrt2 / math.SqrtPi
+	return refShareGrad(x, refGELUTanh, k*(1+3*0.044715*x*x))
+}
+
+// refShareGrad is d/dx x·σ(v(x)) = σ(v) + x·σ(v)·σ(-v)·v'(x), where f is x·σ(v(x)).
+func refShareGrad(x float64, f func(float64) float64, dv float64) (d, term float64) {
+	switch {
+	case math.Abs(x) < 1e-300:
+		return 0.5, 0.5
+	case math.Abs(x) > 1000: // beyond, and NaN at infinity
+		d = math.Round(refSigmoid(x)) + (x - x)
+		return d, d
+	}
+	s, b := f(x)/x, f(x)*(f(-x)/-x)*dv
+	return s + b, max(s, math.Abs(b))
+}
+
+func TestDerivatives(t *testing.T) {
+	x := sweep32(4093)
+	x64 := make([]float64, len(x))
+	one, got := slices.Repeat([]float32{1}, len(x)), make([]float32, len(x))
+	one64, got64 := slices.Repeat([]float64{1}, len(x)), make([]float64, len(x))
+	for i, v := range x {
+		x64[i] = float64(v)
+	}
+	for _, fn := range derivatives() {
+		for _, s := range Available() {
+			if f := fn.f32(&s.F32); f != nil {
+				f(got, one, x)
+				worst(t, s.Tier+" "+fn.name, fn.ref, x, got, 24, -149, 3.5)
+			}
+			if f := fn.f64(&s.F64); f != nil {
+				f(got64, one64, x64)
+				worst(t, s.Tier+" "+fn.name+" float64", fn.ref, x64, got64, 53, -1060, 8) // the reference loses digits below
+			}
+		}
+	}
+}
+
+func worst[T float](t *testing.T, what string, ref func(float64) (float64, float64), x, got []T, digits, least int, limit float64) {
+	t.Helper()
+	most, at, want := 0.0, 0, 0.0
+	for i, v := range x {
+		d, term := ref(float64(v))
+		_, e := math.Frexp(term)
+		u := math.Abs(float64(got[i])-d) / math.Ldexp(1, max(e-digits, least))
+		if d != d || got[i] != got[i] {
+			u = math.Inf(1)
+			if d != d && got[i] != got[i] {
+				u = 0
+			}
+		}
+		if u > most {
+			most, at, want = u, i, d
+		}
+	}
+	t.Logf("%s: %.2f ulp at %v", what, most, x[at])
+	if most > limit {
+		t.Errorf("%s(%v) = %v, want %v: %v ulp", what, x[at], got[at], want, most)
+	}
+}

@@ -274,6 +274,8 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 		ins("PREFETCHT0", t.mem(i.addr))
 	case "sqrt":
 		ins("VSQRTs", s[0], d)
+	case "recip":
+		ins("VRCP14s", s[0], d)
 	case "round":
 		ins(map[bool]string{true: "VRNDSCALEs", false: "VROUNDs"}[t.wide], imm(8+i.imm), s[0], d)
 	case "toint":

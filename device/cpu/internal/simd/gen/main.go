@@ -78,21 +78,27 @@ func build(k Kernel, t target, e Elem) *F {
 	panic(fmt.Sprintf("%s %s %s: %v", k.Field, e.Name, t.tier(), errFull))
 }
 
-func try(k Kernel, t target, e Elem, width int) (f *F) {
+func try(k Kernel, t target, e Elem, width int) *F {
+	f := &F{Elem: e, t: t, width: width, name: lower(k.Field) + k.at() + e.Name + t.tier()}
+	if f.fill(k.Body, func(i *instruction, temps []int) { t.emit(f, i, temps) }) {
+		return f
+	}
+	return nil
+}
+
+// fill makes the function of its body, and reports whether the registers suffice.
+func (f *F) fill(body func(f *F), emit func(i *instruction, temps []int)) (ok bool) {
 	defer func() {
-		if r := recover(); r == errFull {
-			f = nil
-		} else if r != nil {
+		if r := recover(); r != nil && r != errFull {
 			panic(r)
 		}
 	}()
-	f = &F{Elem: e, t: t, width: width, name: lower(k.Field) + k.at() + e.Name + t.tier()}
-	k.Body(f)
+	body(f)
 	if f.code[len(f.code)-1].op != "ret" {
 		f.Ret()
 	}
-	f.allocate(func(i *instruction, temps []int) { t.emit(f, i, temps) })
-	return f
+	f.allocate(emit)
+	return true
 }
 
 // at is the kernel's place in a table, as part of its name.

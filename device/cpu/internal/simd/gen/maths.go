@@ -1,11 +1,8 @@
 package main
 
-var onlyF32 = []Elem{F32}
-
-// single is one for float32 alone.
-func single(field string, unroll int, op func(f *F, x V) V) Kernel {
-	k := one(field, unroll, op)
-	k.Elems = onlyF32
+// onlySingle is k for float32 alone.
+func onlySingle(k Kernel) Kernel {
+	k.Elems = []Elem{F32}
 	return k
 }
 
@@ -17,7 +14,10 @@ var maths = Area{Name: "math", Kernels: []Kernel{
 	one("Log1p", 4, log1p),
 	one("Tanh", 4, tanh),
 	one("Sigmoid", 4, sigmoid),
-	single("GELU", 4, gelu),
+	onlySingle(one("GELU", 4, gelu)),
 	one("GELUTanh", 4, geluTanh),
 	one("SiLU", 4, silu),
+	onlySingle(grad("GELUGrad", geluGrad)),
+	grad("GELUTanhGrad", geluTanhGrad),
+	grad("SiLUGrad", siluGrad),
 }}

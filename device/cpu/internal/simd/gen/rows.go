@@ -4,8 +4,9 @@ import "slices"
 
 // Map makes a kernel out[i] = body(in0[i], in1[i], …) over whole slices: dst,
 // then inputs of at least its length. unroll vectors go through body in each
-// turn of the main loop, side by side as far as the registers reach.
-func (f *F) Map(unroll int, dst string, in []string, body func(x []V) V) {
+// turn of the main loop, side by side as far as the registers reach. Scalars
+// follow the slices among the parameters, and the inputs in x.
+func (f *F) Map(unroll int, dst string, in []string, body func(x []V) V, scalars ...string) {
 	unroll = min(unroll, f.width)
 	out := f.Slice(dst)
 	n := f.Len(dst)
@@ -13,12 +14,16 @@ func (f *F) Map(unroll int, dst string, in []string, body func(x []V) V) {
 	for i, name := range in {
 		ptr[i] = f.Slice(name)
 	}
+	var numbers []V
+	for _, name := range scalars {
+		numbers = append(numbers, f.Scalar(name))
+	}
 	f.rows(unroll, f.abreast, n, append([]P{out}, ptr...), func(load func(P) V, store func(V, P)) {
 		x := make([]V, len(in))
 		for i, p := range ptr {
 			x[i] = load(p)
 		}
-		store(body(x), out)
+		store(body(append(x, numbers...)), out)
 	})
 }
 
