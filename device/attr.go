@@ -39,11 +39,15 @@ type Conv struct {
 	Groups int
 }
 
-// Pool is the attribute of pooling. The last two are for averages.
+// Pool is the attribute of pooling. The rest is for averages.
 type Pool struct {
 	Window
 	Divisor    int  // instead of the number of elements, if not 0
 	IncludePad bool // padding counts as elements
+	// Adaptive windows divide the image evenly: of n elements in a dim, window i
+	// of m sees those from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉. Size, stride and padding do
+	// not matter, and dilation is 1.
+	Adaptive bool
 }
 
 // Normalization is the attribute of normalising over [batch, channels, inner]. Each
@@ -57,16 +61,26 @@ type Normalization struct {
 // MSE is the attribute of MSELoss and its gradient.
 type MSE struct{ Scale float64 }
 
+// ClassLoss is the attribute of CrossEntropy and its gradient. Classes lie along
+// Dim; labels have x's shape without it, and one that is Ignore does not count.
+// The loss is a scalar, the samples' sum or their weighted mean, or Each of
+// them. stats are, for the gradient, the largest score of each sample, the sum of
+// exp(score - largest) of each, and what the sum of the losses was divided by.
+type ClassLoss struct {
+	Dim, Ignore int
+	Mean, Each  bool
+}
+
 // Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
 type Scan struct {
 	Dim     int
 	Reverse bool
 }
 
-// Order asks for the first K elements along a dim, in order; K may be all.
+// Order asks for elements From … K-1 along a dim, counted in order.
 type Order struct {
-	Dim, K     int
-	Descending bool
+	Dim, From, K int
+	Descending   bool
 }
 
 // Float64 is the number as a float64.
@@ -96,10 +110,9 @@ type SGD struct {
 // Adam is the attribute of one step of Adam and its relatives; the formulas
 // are in package optim.
 type Adam struct {
-	Rate              float64 // lr / (1 - β1^t)
-	Root              float64 // √(1 - β2^t)
+	Rate              float64 // lr·√(1 - β2^t) / (1 - β1^t)
+	Eps               float64 // times √(1 - β2^t)
 	Beta1, Beta2      float64
-	Eps               float64
 	WeightDecay       float64 // added to the gradient
 	Decay             float64 // AdamW's factor of the parameter, 1 - lr·λ, else 1
 	AMSGrad, Maximize bool

@@ -38,6 +38,7 @@ type Buffer struct {
 type Spec struct {
 	DType DType
 	Rank  uint8
+	_     uint64 // a multiple of 16 bytes is copied faster
 	Dim   [MaxRank]int
 }
 
@@ -96,7 +97,7 @@ func (v *View) UpdateContig() {
 
 // MaxIn and MaxOut are how many inputs and outputs a kernel can have.
 const (
-	MaxIn  = 6
+	MaxIn  = 7
 	MaxOut = 4
 )
 
@@ -117,8 +118,10 @@ type Call struct {
 type MemoryStats struct {
 	InUse       int // buffers that were not freed yet, dropped ones among them
 	Peak        int // the most that InUse was
-	FromOS      int // what the device has taken: in use, or kept for later
+	Cached      int // freed, and kept for the next buffers
+	FromOS      int // what the device has taken: in use or cached
 	PeakFromOS  int // the most that FromOS was
+	Limit       int // the most that FromOS may be
 	Allocs      int // how many buffers were made
 	Reused      int // how many of them without asking the OS
 	Frees       int // how many buffers came back

@@ -119,11 +119,14 @@ const (
 	MaxPool        // x → y, index (int64, flat in the image)
 	AvgPool        // x → y
 	AvgPoolGrad    // dy → dx
-	NormStats      // x → mean, biased variance
 	Normalize      // x, mean, variance, w, b → y
 	MSELoss        // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
 	MSEGrad        // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
+	NormalizeTrain // x, w, b → y, mean, biased variance
 	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
+
+	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
+	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss
 
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
@@ -156,7 +159,8 @@ var kernelNames = [NumKernels]string{
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
-	NormStats: "norm_stats", Normalize: "normalize", NormalizeGrad: "normalize_grad",
+	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad",
+	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 

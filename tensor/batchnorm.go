@@ -35,22 +35,22 @@ func (t *Tensor) BatchNorm(runningMean, runningVar, weight, bias *Tensor, traini
 	c := t.shape()[1]
 	x := t.Reshape(t.shape()[0], c, -1)
 	w, b := affine(weight, 1, t, c), affine(bias, 0, t, c)
-	o := normalizeOp{device.Normalization{Eps: eps}, !training}
+	o := device.Normalization{Eps: eps}
 	if !training {
 		d := statDType(t.DType())
-		return Apply(o, x, runningMean.Cast(d), runningVar.Cast(d), w, b).Reshape(t.shape()...)
+		return Apply(normalizeOp{Normalization: o}, x, runningMean.Cast(d), runningVar.Cast(d), w, b).Reshape(t.shape()...)
 	}
-	stats := ApplyMulti(normStatsOp{}, x)
+	y := ApplyMulti(normalizeTrainOp{o}, x, w, b)
 	n := float64(t.Len() / c)
-	moveTo(runningMean, stats[0], momentum)
-	moveTo(runningVar, stats[1].MulScalar(n/(n-1)), momentum)
-	return Apply(o, x, stats[0], stats[1], w, b).Reshape(t.shape()...)
+	moveTo(runningMean, y[1].Detach(), momentum)
+	moveTo(runningVar, y[2].Detach().MulScalar(n/(n-1)), momentum)
+	return y[0].Reshape(t.shape()...)
 }
 
 // moveTo moves running statistics, if there are any, a share of the way.
 func moveTo(running, now *Tensor, share float64) {
 	if running != nil {
-		running.Detach().MulScalarInPlace(1 - share).AddInPlace(now.Detach().MulScalar(share).Cast(running.DType()))
+		running.Detach().MulScalarInPlace(1 - share).AddInPlace(now.MulScalar(share).Cast(running.DType()))
 	}
 }
 
@@ -91,7 +91,7 @@ func batchNormEntry() Entry {
 	return Entry{
 		Name: "nn.functional.batch_norm", At: here(), Go: []string{"BatchNorm"},
 		Sig: "batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05)",
-		Ops: []any{normStatsOp{}, normalizeOp{}, normalizeGradOp{}},
+		Ops: []any{normalizeTrainOp{}, normalizeOp{}, normalizeGradOp{}},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").BatchNorm(a.OptTensor("running_mean"), a.OptTensor("running_var"), a.OptTensor("weight"),
 				a.OptTensor("bias"), a.Bool("training"), a.Float("momentum"), a.Float("eps")))

@@ -80,9 +80,8 @@ func newClassLoss(op string, x, target *Tensor, opts []LossOption) *classLoss {
 	return l
 }
 
-// labels checks the class indices of a target: valid is where they count, and
-// idx has 0 where they do not.
-func (l *classLoss) labels(target *Tensor) (idx, valid *Tensor) {
+// checkLabels refuses a target that is no class indices for each sample.
+func (l *classLoss) checkLabels(target *Tensor) {
 	want := slices.Delete(l.x.Shape(), l.dim, l.dim+1)
 	switch d := target.DType(); {
 	case d != Int64 && d != Int32:
@@ -90,16 +89,36 @@ func (l *classLoss) labels(target *Tensor) (idx, valid *Tensor) {
 	case !slices.Equal(target.shape(), want):
 		misuse(l.op, fmt.Errorf("the target has shape %v; want %v, a class index for each sample", target.shape(), want), l.x, target)
 	}
+}
+
+// explain says what is wrong with a label.
+func (l *classLoss) explain(err error) error {
+	if bad := (*device.IndexError)(nil); errors.As(err, &bad) {
+		return fmt.Errorf("label %d at %v is out of range; want 0 to %d (%d classes), or %d to ignore the sample", bad.Value, bad.At, l.count-1, l.count, l.ignore)
+	}
+	return err
+}
+
+// labels checks the class indices of a target: valid is where they count, and
+// idx has 0 where they do not.
+func (l *classLoss) labels(target *Tensor) (idx, valid *Tensor) {
+	l.checkLabels(target)
 	target = target.Cast(Int64)
 	r := device.IndexRange{Size: l.count, Ignore: int64(l.ignore), HasIgnore: true}
 	idx, err := run(resolveOp{r: r}, new(body), []*Tensor{target})
-	if bad := (*device.IndexError)(nil); errors.As(err, &bad) {
-		err = fmt.Errorf("label %d at %v is out of range; want 0 to %d (%d classes), or %d to ignore the sample", bad.Value, bad.At, l.count-1, l.count, l.ignore)
-	}
 	if err != nil {
-		misuse(l.op, err, l.x, target)
+		misuse(l.op, l.explain(err), l.x, target)
 	}
 	return idx, target.NeScalar(l.ignore)
+}
+
+// counts is what each sample counts: its label's weight, 0 if it is ignored.
+func (l *classLoss) counts(idx, valid *Tensor) *Tensor {
+	w := valid.Cast(l.x.counted().DType())
+	if l.weight != nil {
+		w = w.Mul(Apply(indexSelectOp{}, l.weight.Cast(w.DType()), idx))
+	}
+	return w
 }
 
 // reduce weights the losses y of samples, to which smooth is added, and reduces them.

@@ -119,7 +119,7 @@ func classLossSamples() []Sample {
 		Sample{Args: []any{In(5), label()}}, Sample{Args: []any{In(1, 1), label(1).With(0)}}, Sample{Args: []any{In(2, 5, 1, 2), label(2, 1, 2)}},
 		Sample{Args: []any{In(3, 5), label(3).With(-100, 2, -100)}}, Sample{Args: []any{In(2, 5), label(2).With(-1, -1)}, Kw: kw("ignore_index", -1, "reduction", "sum")},
 		Sample{Args: []any{In(2, 5), label(2).With(-100, -100)}, NoGrad: true}, // NaN
-		Sample{Args: []any{In(70, 5), label(70)}, NoGrad: true})
+		Sample{Args: []any{In(70, 5), label(70)}, NoGrad: true}, Sample{Args: []any{In(2, 5, 4, 9), label(2, 4, 9)}, NoGrad: true})
 }
 
 func classLossBad(op string) []Bad {
@@ -148,7 +148,7 @@ func crossEntropyEntry() Entry {
 	}
 	label, p, w := In(3).As(Int64).With(0, 2, 1), In(3, 4).Within(0.1, 1), In(4).Within(0.5, 2)
 	return Entry{
-		Name: "nn.functional.cross_entropy", At: here(), Ops: []any{crossEntropyOp{}},
+		Name: "nn.functional.cross_entropy", At: here(), Ops: []any{&crossEntropyOp{}, &crossEntropyGradOp{}},
 		Sig: "cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0)",
 		Go:  []string{"CrossEntropy", "ClassWeight", "IgnoreIndex", "LabelSmoothing"},
 		Call: func(a *Args) []*Tensor {

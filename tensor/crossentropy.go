@@ -23,13 +23,31 @@ func CrossEntropy(x, target *Tensor, opts ...LossOption) *Tensor {
 	if slices.Equal(x.shape(), target.shape()) {
 		return l.probabilities(target)
 	}
+	if l.smoothing == 0 && (l.weight == nil || !l.weight.RequiresGrad()) {
+		return l.fused(target, l.reduction, l.weight)
+	}
 	idx, valid := l.labels(target)
-	y := Apply(crossEntropyOp{along: l.dim}, x, idx)
+	y := l.fused(target, ReduceNone, nil)
 	if l.smoothing == 0 {
 		return l.reduce(y, nil, idx, valid)
 	}
 	smooth := l.byClass(x.LogSoftmax(l.dim)).Sum(Dims(l.dim)).MulScalar(-l.smoothing / float64(l.count))
 	return l.reduce(y, smooth, idx, valid)
+}
+
+// fused is the loss in one op.
+func (l *classLoss) fused(target *Tensor, r Reduction, weight *Tensor) *Tensor {
+	l.checkLabels(target)
+	o := &crossEntropyOp{device.ClassLoss{Dim: l.dim, Ignore: l.ignore, Mean: r == ReduceMean, Each: r == ReduceNone}}
+	in := []*Tensor{l.x, target.Cast(Int64), weight}
+	if weight == nil {
+		in = in[:2]
+	}
+	y, err := runMulti(o, in)
+	if err != nil {
+		misuse(l.op, l.explain(err), l.x, target)
+	}
+	return y[0]
 }
 
 // probabilities is the loss against a probability for each class. Its mean is
@@ -55,27 +73,89 @@ func (l *classLoss) probabilities(p *Tensor) *Tensor {
 	return y.Mean()
 }
 
-// crossEntropyOp is -log softmax(x)[label] along a dim of x, for labels that
-// are known to be in range. It saves no softmax: backward computes it again.
-type crossEntropyOp struct{ along int }
+// crossEntropyOp maps x, labels and weights of the classes, if there are any, to
+// the loss and what its gradient needs to know, so that neither saves a softmax.
+type crossEntropyOp struct{ device.ClassLoss }
 
-func (crossEntropyOp) Name() string          { return "cross_entropy" }
-func (crossEntropyOp) Kernel() device.Kernel { return device.NoKernel }
-func (crossEntropyOp) Reads() Reads          { return In0 | In1 }
-func (crossEntropyOp) Infer(in []*Tensor) (device.Spec, error) {
-	s := *in[1].spec()
-	s.DType = in[0].DType()
-	return s, nil
-}
-func (o crossEntropyOp) Body(in []*Tensor) *Tensor {
-	return pickClass(in[0].LogSoftmax(o.along), o.along, in[1])
+func (*crossEntropyOp) Name() string          { return "cross_entropy" }
+func (*crossEntropyOp) Kernel() device.Kernel { return device.CrossEntropy }
+func (o *crossEntropyOp) Attr() any           { return &o.ClassLoss }
+func (*crossEntropyOp) Reads() Reads          { return AllIn | Out1 }
+func (o *crossEntropyOp) Infer(in []*Tensor) ([]device.Spec, error) {
+	x, loss := in[0].spec(), device.Spec{}
+	if o.Each {
+		loss = *in[1].spec()
+	}
+	loss.DType = x.DType
+	return []device.Spec{loss, {DType: statDType(x.DType), Rank: 1, Dim: [device.MaxRank]int{2*in[1].Len() + 1}}}, nil
 }
 
-// dx = softmax(x)·dy, less dy at the label.
-func (o crossEntropyOp) Grad(c *Ctx, dy *Tensor) Grads {
-	x, idx := c.In(0), c.In(1).Unsqueeze(o.along)
-	dy = dy.Unsqueeze(o.along)
-	return Grads{x.Softmax(o.along).Mul(dy).ScatterAdd(o.along, idx, dy.Neg())}
+// lossOf is the call that an op's attributes describe.
+func lossOf(op string, a *device.ClassLoss, x *Tensor, weights []*Tensor) *classLoss {
+	l := &classLoss{op: op, x: x, dim: a.Dim, count: x.shape()[a.Dim], ignore: a.Ignore, reduction: ReduceSum}
+	if a.Mean {
+		l.reduction = ReduceMean
+	} else if a.Each {
+		l.reduction = ReduceNone
+	}
+	for _, w := range weights {
+		l.weight = w
+	}
+	return l
+}
+
+func (o *crossEntropyOp) Body(in []*Tensor) []*Tensor {
+	x := in[0].counted()
+	l := lossOf(o.Name(), &o.ClassLoss, x, in[2:])
+	idx, valid := l.labels(in[1])
+	y := l.reduce(pickClass(x.LogSoftmax(l.dim), l.dim, idx), nil, idx, valid).Cast(in[0].DType())
+	divisor := like(x).Ones(1)
+	if o.Mean {
+		divisor = l.counts(idx, valid).Sum().Reshape(1)
+	}
+	if x.Len() == 0 {
+		return []*Tensor{y, Cat(0, like(x).Zeros(2*idx.Len()), divisor)}
+	}
+	top := Apply(extremeOp{reduction{1 << l.dim, true}, false}, x)
+	sum := x.Sub(top).Exp().Sum(Dims(l.dim))
+	return []*Tensor{y, Cat(0, top.Reshape(-1), sum.Reshape(-1), divisor)}
+}
+
+func (o *crossEntropyOp) Grad(c *Ctx, dy *Tensor) Grads {
+	in := []*Tensor{dy, c.In(0), c.In(1), c.Out(1)}
+	if c.Inputs() > 2 {
+		in = append(in, c.In(2))
+	}
+	return Grads{Apply(&crossEntropyGradOp{ClassLoss: o.ClassLoss}, in...)}
+}
+
+// crossEntropyGradOp maps dy, x, labels, what the loss left and weights to the
+// gradient of x. Its definition needs nothing of the loss, so that it can be
+// differentiated.
+type crossEntropyGradOp struct {
+	device.ClassLoss
+	ThroughBody
+}
+
+func (*crossEntropyGradOp) Name() string                            { return "cross_entropy_backward" }
+func (*crossEntropyGradOp) Kernel() device.Kernel                   { return device.CrossEntropyGrad }
+func (o *crossEntropyGradOp) Attr() any                             { return &o.ClassLoss }
+func (*crossEntropyGradOp) Infer(in []*Tensor) (device.Spec, error) { return *in[1].spec(), nil }
+
+// dx = softmax(x)·g, less g at the label, for g = dy·weight, over the sum of
+// the weights for their mean.
+func (o *crossEntropyGradOp) Body(in []*Tensor) *Tensor {
+	dy, x := in[0].counted(), in[1].counted()
+	l := lossOf(o.Name(), &o.ClassLoss, x, in[4:])
+	idx, valid := l.labels(in[2])
+	w := l.counts(idx, valid)
+	g := dy.Mul(w)
+	if o.Mean {
+		g = g.Div(w.Sum())
+	}
+	g = g.Unsqueeze(l.dim)
+	dx := x.Softmax(l.dim).Mul(g).ScatterAdd(l.dim, idx.Unsqueeze(l.dim), g.Neg())
+	return Where(valid.Unsqueeze(l.dim), dx, scalarOf(x.b.dev, x.DType(), device.Number{})).Cast(in[1].DType())
 }
 
 // pickClass is -t at the labels.

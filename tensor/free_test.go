@@ -13,7 +13,7 @@ import (
 	"github.com/facula-ml/facula/tensor"
 )
 
-const pooled = 10000 // elements: more than 4 KB
+const pooled = 10000 // elements: more than Go's heap is for
 
 const freed = "the tensor was freed"
 

@@ -30,9 +30,8 @@ func (t *Tensor) LayerNorm(shape []int, weight, bias *Tensor, eps float64) *Tens
 		n *= d
 	}
 	x := t.Reshape(1, -1, n)
-	stats := ApplyMulti(normStatsOp{}, x)
-	o := normalizeOp{Normalization: device.Normalization{Eps: eps, Inner: true}}
-	return Apply(o, x, stats[0], stats[1], affine(weight, 1, t, n), affine(bias, 0, t, n)).Reshape(t.shape()...)
+	o := normalizeTrainOp{device.Normalization{Eps: eps, Inner: true}}
+	return ApplyMulti(o, x, affine(weight, 1, t, n), affine(bias, 0, t, n))[0].Reshape(t.shape()...)
 }
 
 func checkLayerNorm(t *Tensor, shape []int, weight, bias *Tensor) error {
@@ -57,7 +56,7 @@ func layerNormEntry() Entry {
 	return Entry{
 		Name: "nn.functional.layer_norm", At: here(), Go: []string{"LayerNorm"},
 		Sig: "layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05)",
-		Ops: []any{normStatsOp{}, normalizeOp{}, normalizeGradOp{}},
+		Ops: []any{normalizeTrainOp{}, normalizeGradOp{}},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").LayerNorm(a.Ints("normalized_shape"), a.OptTensor("weight"), a.OptTensor("bias"), a.Float("eps")))
 		},

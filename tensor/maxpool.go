@@ -322,7 +322,7 @@ func poolBad(dims int, op string) []Bad {
 		bad(x, 5, nil, fmt.Sprintf("the window reaches over 5 in dim %d of the image, which with padding has 4", -dims)),
 		bad(x, 3, map[string]any{"padding": 2}, "padding is 2; want at most half of the kernel size 3"),
 		bad(x, math.MaxInt, map[string]any{"padding": math.MaxInt / 2}, "kernel size is 9223372036854775807; want at most 144115188075855871"),
-		bad(x, 1<<40, map[string]any{"padding": 1 << 39}, fmt.Sprintf("%v windows of %v have too many cells", cube(dims, 1), cube(dims, 1<<40))),
+		bad(x, math.MaxInt>>23+1, map[string]any{"padding": math.MaxInt>>24 + 1}, fmt.Sprintf("%v windows of %v have too many cells", cube(dims, 1), cube(dims, math.MaxInt>>23+1))),
 		bad(x, 0, nil, "kernel size is 0; want at least 1"),
 		bad(x, 2, map[string]any{"stride": 0}, "stride is 0; want at least 1"),
 		bad(x, 2, map[string]any{"padding": -1}, "padding is -1; want at least 0"),

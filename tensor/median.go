@@ -25,17 +25,17 @@ func (t *Tensor) MedianDim(dim int, opts ...ReduceOption) (values, indices *Tens
 		misuse("median", err, t)
 	}
 	if t.Dim() == 0 {
-		return t.order("median", 0, 1, false)
+		return t.order("median", 0, 0, 1, false)
 	}
-	values, indices = t.order("median", dim, -1, false)
-	keep := o.keep
-	o.keep = true
 	d, n := o.dim(), t.shape()[o.dim()]
-	// NaNs come last; the first of them goes before the middle.
-	nans := Apply(sumOp{o}, values.Ne(values))
-	at := Where(nans.GtScalar(0), nans.Neg().AddScalar(n), FullLike(nans, (n-1)/2))
-	values, indices = values.Gather(d, at), indices.Gather(d, at)
-	if !keep {
+	values, indices = t.order("median", d, (n-1)/2, (n-1)/2+1, false)
+	if t.DType().IsFloat() { // the first NaN goes before the middle
+		first := t.Detach().ArgMax(Dims(d), KeepDim)
+		found := t.Detach().Gather(d, first)
+		indices = Where(found.Ne(found), first, indices)
+		values = t.Gather(d, indices)
+	}
+	if !o.keep {
 		values, indices = values.Squeeze(d), indices.Squeeze(d)
 	}
 	return values, indices

@@ -16,48 +16,44 @@ func statDType(d DType) DType {
 	return Float32
 }
 
-// normStatsOp maps x to the mean and the biased variance of each channel. They
-// are constants to autograd: normalizeOp differentiates through them.
-type normStatsOp struct{ NotDifferentiable }
+// normalizeTrainOp maps x, w and b to (x - mean)/√(variance + eps)·w + b, mean
+// and variance: those of each channel of x, the variance biased.
+type normalizeTrainOp struct{ device.Normalization }
 
-func (normStatsOp) Name() string          { return "norm_stats" }
-func (normStatsOp) Kernel() device.Kernel { return device.NormStats }
-func (normStatsOp) Infer(in []*Tensor) ([]device.Spec, error) {
+func (normalizeTrainOp) Name() string          { return "normalize_train" }
+func (normalizeTrainOp) Kernel() device.Kernel { return device.NormalizeTrain }
+func (o normalizeTrainOp) Attr() any           { return o.Normalization }
+func (normalizeTrainOp) Infer(in []*Tensor) ([]device.Spec, error) {
 	x := in[0].spec()
 	s := device.Spec{DType: statDType(x.DType), Rank: 1, Dim: [device.MaxRank]int{x.Dim[1]}}
-	return []device.Spec{s, s}, nil
+	return []device.Spec{*x, s, s}, nil
 }
-func (normStatsOp) Body(in []*Tensor) []*Tensor {
+func (normalizeTrainOp) Reads() Reads { return In0 | In1 | Out1 | Out2 }
+
+// The gradient is that of y alone: mean and variance are constants to autograd.
+func (o normalizeTrainOp) Grad(c *Ctx, dy *Tensor) Grads {
+	d := ApplyMulti(normalizeGradOp{Normalization: o.Normalization}, dy, c.In(0), c.Out(1), c.Out(2), c.In(1))
+	return Grads{d[0], d[1], d[2]}
+}
+func (o normalizeTrainOp) Body(in []*Tensor) []*Tensor {
 	x := in[0].Cast(statDType(in[0].DType()))
 	mean := x.Mean(normDims, KeepDim)
 	d := x.Sub(mean)
-	return []*Tensor{mean.Reshape(-1), d.Mul(d).Mean(normDims)}
+	mean, variance := mean.Reshape(-1), d.Mul(d).Mean(normDims)
+	y := normalizeOp{Normalization: o.Normalization}.Body([]*Tensor{in[0], mean, variance, in[1], in[2]})
+	return []*Tensor{y, mean, variance}
 }
 
 // normalizeOp maps x, mean, variance, w and b to (x - mean)/√(variance + eps)·w + b.
-// Unless it is fixed, mean and variance are those of x, and the gradient of x
-// goes through them as well.
 type normalizeOp struct {
 	device.Normalization
-	fixed bool
+	ThroughBody
 }
 
 func (normalizeOp) Name() string                              { return "normalize" }
 func (normalizeOp) Kernel() device.Kernel                     { return device.Normalize }
 func (o normalizeOp) Attr() any                               { return o.Normalization }
 func (o normalizeOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), nil }
-func (o normalizeOp) Reads() Reads {
-	if o.fixed {
-		return BodyGradient
-	}
-	return AllIn
-}
-func (o normalizeOp) Grad(c *Ctx, dy *Tensor) Grads {
-	d := ApplyMulti(normalizeGradOp{Normalization: o.Normalization}, dy, c.In(0), c.In(1), c.In(2), c.In(3))
-	c.Set(3, d[1])
-	c.Set(4, d[2])
-	return Grads{d[0]}
-}
 func (o normalizeOp) Body(in []*Tensor) *Tensor {
 	d := statDType(in[0].DType())
 	x, w, b := in[0].Cast(d), o.along(in[3].Cast(d)), o.along(in[4].Cast(d))

@@ -1,6 +1,9 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Repeat returns a copy of t laid out times[i] times along each dim. There may
 // be more times than dims; the first ones are for new dims on the left.
@@ -75,7 +78,7 @@ func repeatEntry() Entry {
 		},
 		Bad: []Bad{
 			bad("tensor: repeat [2 3]: 1 times for 2 dims; want one for each", []int{2, 3}, 2),
-			bad("tensor: repeat [2]: shape [9223372036854775807] has too many elements", []int{2}, 1<<62),
+			bad("tensor: repeat [2]: shape [9223372036854775807] has too many elements", []int{2}, math.MaxInt>>1+1),
 			bad("tensor: repeat [2 3]: -1 times along dim 1; want 0 or more", []int{2, 3}, 2, -1),
 		},
 	}

@@ -121,7 +121,7 @@ func narrowEntry() Entry {
 		},
 		Bad: []Bad{
 			bad("tensor: narrow [5]: 3 elements from 3 on are not within dim 0 of size 5", []int{5}, 0, 3, 3),
-			bad("tensor: narrow [5]: 9223372036854775807 elements from 1 on are not within dim 0 of size 5", []int{5}, 0, 1, 1<<63-1),
+			bad("tensor: narrow [5]: 9223372036854775807 elements from 1 on are not within dim 0 of size 5", []int{5}, 0, 1, math.MaxInt),
 			bad("tensor: narrow [5]: -1 elements from 0 on are not within dim 0 of size 5", []int{5}, 0, 0, -1),
 			bad("tensor: narrow [5]: dim 1 is out of range; want -1 to 0", []int{5}, 1, 0, 1),
 			bad("tensor: narrow []: want at least one dim", nil, 0, 0, 1),
@@ -160,7 +160,7 @@ func sliceEntry() Entry {
 		DTypes: AllDTypes,
 		Samples: []Sample{
 			call([]int{1}, 0), call([]int{5}, 0), call([]int{7}, 0, 1, 6, 2), call([]int{7}, 0, -5, -1, 3), call([]int{7}, -1, 4, 2),
-			call([]int{7}, 0, 2, 1<<62, 1<<62), call([]int{7}, 0, -20, 20, 6), call([]int{2, 5, 3}, 1, 1, nil, 2), call([]int{0, 3}, 1, 1, 3),
+			call([]int{7}, 0, 2, math.MaxInt>>1+1, math.MaxInt>>1+1), call([]int{7}, 0, -20, 20, 6), call([]int{2, 5, 3}, 1, 1, nil, 2), call([]int{0, 3}, 1, 1, 3),
 		},
 		Bad: []Bad{
 			bad("tensor: slice [5]: step is 0; want at least 1", []int{5}, 0, 0, 3, 0),

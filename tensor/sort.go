@@ -17,20 +17,20 @@ const Descending SortOption = 1
 //	panics: *Error if dim is out of range
 //	source: torch.sort
 func (t *Tensor) Sort(dim int, opts ...SortOption) (values, indices *Tensor) {
-	return t.order("sort", dim, -1, len(opts) > 0 && opts[0] == Descending)
+	return t.order("sort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending)
 }
 
 // ArgSort returns the indices of [Tensor.Sort].
 //
 //	source: torch.argsort
 func (t *Tensor) ArgSort(dim int, opts ...SortOption) *Tensor {
-	_, indices := t.order("argsort", dim, -1, len(opts) > 0 && opts[0] == Descending)
+	_, indices := t.order("argsort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending)
 	return indices
 }
 
-// order is the first k elements of each line in order; all if k is -1.
-func (t *Tensor) order(op string, dim, k int, descending bool) (values, indices *Tensor) {
-	o := orderOp{name: op, dim: t.dim(op, dim), descending: descending}
+// order is the elements from … k-1 of each line in order; k = -1 is its length.
+func (t *Tensor) order(op string, dim, from, k int, descending bool) (values, indices *Tensor) {
+	o := orderOp{name: op, dim: t.dim(op, dim), from: from, descending: descending}
 	n := 1
 	if t.Dim() > 0 {
 		n = t.shape()[o.dim]
@@ -44,18 +44,21 @@ func (t *Tensor) order(op string, dim, k int, descending bool) (values, indices 
 
 type orderOp struct {
 	name       string
-	dim, k     int
+	dim        int
+	from, k    int
 	descending bool
 }
 
 func (o orderOp) Name() string        { return o.name }
 func (orderOp) Kernel() device.Kernel { return device.Sort }
-func (o orderOp) Attr() any           { return device.Order{Dim: o.dim, K: o.k, Descending: o.descending} }
-func (orderOp) Reads() Reads          { return Out1 }
+func (o orderOp) Attr() any {
+	return device.Order{Dim: o.dim, From: o.from, K: o.k, Descending: o.descending}
+}
+func (orderOp) Reads() Reads { return Out1 }
 func (o orderOp) Infer(in []*Tensor) ([]device.Spec, error) {
 	v := *in[0].spec()
 	if v.Rank > 0 {
-		v.Dim[o.dim] = o.k
+		v.Dim[o.dim] = o.k - o.from
 	}
 	i := v
 	i.DType = Int64

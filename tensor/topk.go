@@ -18,7 +18,7 @@ const Smallest TopKOption = 1
 //	source: torch.topk
 func (t *Tensor) TopK(k, dim int, opts ...TopKOption) (values, indices *Tensor) {
 	t.wantRank("topk", dim, k, 0)
-	return t.order("topk", dim, k, len(opts) == 0 || opts[0] != Smallest)
+	return t.order("topk", dim, 0, k, len(opts) == 0 || opts[0] != Smallest)
 }
 
 // KthValue returns the k-th smallest element of each line along dim, counted
@@ -31,12 +31,8 @@ func (t *Tensor) TopK(k, dim int, opts ...TopKOption) (values, indices *Tensor) 
 func (t *Tensor) KthValue(k, dim int, opts ...ReduceOption) (values, indices *Tensor) {
 	t.wantRank("kthvalue", dim, k, 1)
 	o := t.reduceDim("kthvalue", dim, opts)
-	values, indices = t.order("kthvalue", dim, k, false)
-	if t.Dim() == 0 {
-		return values, indices
-	}
-	values, indices = values.Narrow(dim, k-1, 1), indices.Narrow(dim, k-1, 1)
-	if !o.keep {
+	values, indices = t.order("kthvalue", dim, k-1, k, false)
+	if t.Dim() > 0 && !o.keep {
 		values, indices = values.Squeeze(dim), indices.Squeeze(dim)
 	}
 	return values, indices

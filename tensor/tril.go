@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"errors"
+	"math"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -76,7 +77,7 @@ func triangleEntry(name, method, at string, f func(*Tensor, int) *Tensor, side i
 		DTypes: AllDTypes,
 		Samples: []Sample{
 			call([]int{1, 1}), call([]int{3, 3}), call([]int{2, 4}, 1), call([]int{4, 2}, -1), call([]int{2, 3, 3}), call([]int{3, 3}, 9),
-			call([]int{3, 3}, -9), call([]int{2, 2}, -1<<62), call([]int{2, 2}, 1<<62), call([]int{0, 3}), call([]int{2, 0}),
+			call([]int{3, 3}, -9), call([]int{2, 2}, -(math.MaxInt>>1)-1), call([]int{2, 2}, math.MaxInt>>1+1), call([]int{0, 3}), call([]int{2, 0}),
 		},
 		Bad: []Bad{bad("tensor: "+name+" [3]: want at least two dims", []int{3})},
 		Why: map[string]string{"0-d": "not a matrix"},

@@ -29,7 +29,7 @@ func convolutions() []work {
 		all = append(all,
 			work{name: c.name + "_fwd", flops: flops, limit: fma32, prepare: func() func() {
 				x, w := inputs()
-				return keep(func() *tensor.Tensor { return x.Conv2d(w, nil, c.opts...) })
+				return giving(func() *tensor.Tensor { return x.Conv2d(w, nil, c.opts...) })
 			}},
 			work{name: c.name + "_bwd", flops: 2 * flops, limit: fma32, prepare: func() func() {
 				x, w := inputs()

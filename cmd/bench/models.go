@@ -150,7 +150,7 @@ func (n network) forward(batch int, last bool) work {
 		prepare: func() func() {
 			m, x := n.built(last), n.input(batch, last).NoGrad()
 			nn.Eval(m)
-			return keep(func() *tensor.Tensor { return m.Forward(x) })
+			return giving(func() *tensor.Tensor { return m.Forward(x) })
 		}}
 }
 

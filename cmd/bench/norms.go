@@ -45,7 +45,7 @@ func batchNorm(train, backward bool) func() func() {
 func normed(m nn.Layer, x, g *tensor.Tensor, backward bool) func() {
 	if !backward {
 		x = x.NoGrad()
-		return keep(func() *tensor.Tensor { return m.Forward(x) })
+		return giving(func() *tensor.Tensor { return m.Forward(x) })
 	}
 	return func() {
 		x.ZeroGrad()

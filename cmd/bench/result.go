@@ -41,7 +41,7 @@ func measure(w work, threads int, p plan, t *torch) (result, error) {
 	runtime.GOMAXPROCS(threads)
 	runtime.GC() // of what the last case held
 
-	var theirs, ideal side
+	var theirs, best side
 	var err error
 	if t != nil {
 		if theirs, err = t.side(w, threads); err != nil {
@@ -58,10 +58,13 @@ func measure(w work, threads int, p plan, t *torch) (result, error) {
 		return r, nil
 	}
 	ours := newLocal(w)
-	if ideal = limitSide(w, threads); ideal != nil {
-		r.Limit = w.limit.String()
+	if i, err := newIdeal(w, threads); err != nil {
+		return r, err
+	} else if i != nil {
+		defer i.close()
+		best, r.Limit = i, w.limit.String()
 	}
-	s, err := alternate(p, ours, theirs, ideal)
+	s, err := alternate(p, ours, theirs, best)
 	if err != nil {
 		return r, err
 	}

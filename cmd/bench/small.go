@@ -11,7 +11,7 @@ func small() []work {
 	add := func(mark func(*tensor.Tensor) *tensor.Tensor) func() func() {
 		return func() func() {
 			a, b := mark(tensor.Randn(4)), tensor.Randn(4)
-			return keep(func() *tensor.Tensor { return a.Add(b) })
+			return giving(func() *tensor.Tensor { return a.Add(b) })
 		}
 	}
 	plain := func(t *tensor.Tensor) *tensor.Tensor { return t }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"regexp"
-	"runtime"
 
 	"github.com/facula-ml/facula/tensor"
 )
@@ -42,7 +41,8 @@ func matching(all []work, re *regexp.Regexp) []work {
 	return some
 }
 
-// keep makes a run of an expression.
-func keep(f func() *tensor.Tensor) func() {
-	return func() { runtime.KeepAlive(f()) }
+// giving makes a run of what gives a new tensor. It is freed at once, as
+// PyTorch's counting of references does.
+func giving(f func() *tensor.Tensor) func() {
+	return func() { f().Free() }
 }

@@ -37,7 +37,7 @@ func reluGrad[T float, B bits](dst, dy, y []T) {
 }
 
 func reluKernels() byDType {
-	return floats1(relu[float32, uint32], relu[float64, uint64]).
+	return floats1(or1(asm.F32.ReLU, relu[float32, uint32]), or1(asm.F64.ReLU, relu[float64, uint64])).
 		with(ints1(reluInt[int8], reluInt[int16], reluInt[int32], reluInt[int64], reluInt[uint8]))
 }
 
@@ -73,14 +73,16 @@ const (
 	geluCubic = 0.044715
 )
 
+// geluTanh has 1/(1 + e^-2u) in the place of (1 + tanh u)/2, which cancels on the left.
 func geluTanh(x float64) float64 {
-	return x / 2 * (1 + math.Tanh(geluScale*(x+geluCubic*x*x*x)))
+	return x / (1 + math.Exp(-2*geluScale*(x+geluCubic*x*x*x)))
 }
 
-// geluTanhGrad is dy·d/dx x/2·(1 + tanh u(x)).
+// geluTanhGrad is dy·d/dx x·σ(2u(x)); NaN at infinity, as in PyTorch.
 func geluTanhGrad(dy, x float64) float64 {
-	t := math.Tanh(geluScale * (x + geluCubic*x*x*x))
-	return dy / 2 * (1 + t + x*(1-t*t)*geluScale*(1+3*geluCubic*x*x))
+	y := min(max(x, -40), 40) // σ is 0 or 1 beyond, and its derivative 0
+	s := sigmoid(2 * geluScale * (y + geluCubic*y*y*y))
+	return dy * (s + y*s*(1-s)*2*geluScale*(1+3*geluCubic*y*y) + (x - x))
 }
 
 func silu(x float64) float64 { return x / (1 + math.Exp(-x)) }

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/facula-ml/facula/device"
@@ -41,56 +40,6 @@ func floatLanes(f32 func(codec[float32]) rowFunc, f64 func(codec[float64]) rowFu
 		device.Float64:  alongDim(f64(native[float64]())),
 		device.Float16:  alongDim(f32(f16as32)),
 		device.BFloat16: alongDim(f32(bf16as32)),
-	}
-}
-
-// softmax is exp(x-m) / Σ exp(x-m), where m is the largest x, so that nothing
-// overflows.
-func softmax[T float](dst, x []T) {
-	m, sum := top(T(math.Inf(-1)), x), 0.0
-	for i, v := range x {
-		e := math.Exp(float64(v - m))
-		dst[i] = T(e)
-		sum += e
-	}
-	for i := range dst {
-		dst[i] = T(float64(dst[i]) / sum)
-	}
-}
-
-// softmaxGrad is y·(dy - Σ dy·y).
-func softmaxGrad[T float](dst, dy, y []T) {
-	dy, y = dy[:len(dst)], y[:len(dst)]
-	sum := 0.0
-	for i := range dst {
-		sum += float64(dy[i]) * float64(y[i])
-	}
-	for i := range dst {
-		dst[i] = T(float64(y[i]) * (float64(dy[i]) - sum))
-	}
-}
-
-// logSoftmax is x - m - log Σ exp(x-m).
-func logSoftmax[T float](dst, x []T) {
-	m, sum := top(T(math.Inf(-1)), x), 0.0
-	for _, v := range x {
-		sum += math.Exp(float64(v - m))
-	}
-	log := math.Log(sum)
-	for i, v := range x {
-		dst[i] = T(float64(v-m) - log)
-	}
-}
-
-// logSoftmaxGrad is dy - exp(y)·Σ dy.
-func logSoftmaxGrad[T float](dst, dy, y []T) {
-	dy, y = dy[:len(dst)], y[:len(dst)]
-	sum := 0.0
-	for _, v := range dy {
-		sum += float64(v)
-	}
-	for i := range dst {
-		dst[i] = T(float64(dy[i]) - math.Exp(float64(y[i]))*sum)
 	}
 }
 

@@ -1,8 +1,6 @@
 package cpu
 
 import (
-	"fmt"
-	"math"
 	bit "math/bits"
 	"runtime"
 	"sync"
@@ -13,7 +11,7 @@ import (
 
 // Buffers of up to heapBytes are Go's collector's business: it is quick with
 // them, and freeing them by hand would cost more than it saves.
-const heapBytes = 4096
+const heapBytes = 2048
 
 // A slab is a piece of pooled memory, for good: its finalizer puts it back
 // when a buffer is dropped without Free, so that a buffer that is freed costs
@@ -25,51 +23,52 @@ type slab struct {
 }
 
 // Size classes: four steps between powers of two, so that at most a fifth of a
-// slab is not asked for. All are multiples of 1024.
-const classes = 4 * (bit.UintSize - 14)
+// slab is not asked for. All are multiples of 512.
+const classes = 4 * (bit.UintSize - 13)
 
-// maxBytes is a terabyte: more than that is a mistake.
-const maxBytes = min(1<<40, math.MaxInt/2)
+// maxBytes is what classes reach.
+const maxBytes = 1 << (bit.UintSize - 2)
 
 // classOf is the class of slabs of at least n bytes, n > heapBytes.
 func classOf(n int) int {
 	top := bit.Len(uint(n - 1)) // 2^(top-1) < n <= 2^top
-	return (top-13)*4 + (n-1)>>(top-3) - 4
+	return (top-12)*4 + (n-1)>>(top-3) - 4
 }
 
 // sizeOf is the size of the slabs of a class.
-func sizeOf(class int) int { return (5 + class%4) << (class/4 + 10) }
+func sizeOf(class int) int { return (5 + class%4) << (class/4 + 9) }
 
 // pool lends slabs. What comes back is lent again, the last one first, since
 // the caches still know it.
 type pool struct {
-	mu    sync.Mutex
-	hot   [classes][]*slab // memory in hand
-	cold  [classes][]*slab // memory given back to the OS
-	chunk unsafe.Pointer   // where the next slabs of small classes come from
-	left  int              // bytes of it
-	stats device.MemoryStats
-	alive int // bytes in use after the last collection
-	gc    sync.Mutex
+	mu     sync.Mutex
+	hot    [classes][]*slab // memory in hand
+	cold   [classes][]*slab // memory given back to the OS
+	chunk  unsafe.Pointer   // where the next slabs of small classes come from
+	left   int              // bytes of it
+	stats  device.MemoryStats
+	limit  int // of stats.FromOS; 0 until it is known
+	enough int // bytes in use that make a collection worth its time
+	gc     sync.Mutex
 }
 
 // memory is the pool of the host: there is one, as there is one host.
 var memory pool
 
-// Alloc returns a buffer. Up to 4 KB are of Go's heap, more is of the pool.
+// Alloc returns a buffer. Up to 2 KB are of Go's heap, more is of the pool.
 func (*CPU) Alloc(bytes int) (device.Buffer, error) {
-	if bytes < 0 || bytes > maxBytes {
-		return device.Buffer{}, fmt.Errorf("cpu: %d bytes: %w", bytes, device.ErrOutOfMemory)
+	if bytes > heapBytes || bytes < 0 {
+		return memory.lend(bytes)
 	}
-	if bytes <= heapBytes || unpooled {
-		p := unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))
-		return device.Buffer{Ptr: p, Bytes: bytes}, nil
+	return onHeap(bytes), nil
+}
+
+func onHeap(bytes int) device.Buffer {
+	v := make([]uint64, (bytes+7)/8)
+	if poison {
+		poisonWords(v, fresh)
 	}
-	b, err := memory.get(bytes)
-	if err != nil {
-		return device.Buffer{}, err
-	}
-	return device.Buffer{Ptr: b.p, Bytes: bytes, Hold: unsafe.Pointer(b)}, nil
+	return device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(v)), Bytes: bytes}
 }
 
 // Free gives a buffer back to the pool.
@@ -79,32 +78,34 @@ func (*CPU) Free(buf device.Buffer) {
 	}
 }
 
-// get lends a slab of at least n bytes.
-func (m *pool) get(n int) (*slab, error) {
-	c := classOf(n)
-	size := sizeOf(c)
+// lend is Alloc for large buffers.
+func (m *pool) lend(bytes int) (device.Buffer, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	b := take(&m.hot[c])
-	if b == nil && m.stats.InUse+size > max(patience, 2*m.alive) {
-		m.collect()
-		b = take(&m.hot[c])
-	}
-	if b == nil {
-		var err error
-		if b, err = m.grow(c); err != nil {
-			return nil, err
+	if unpooled || bytes < 0 || bytes > maxBytes {
+		if err := m.affordable(bytes); err != nil {
+			return device.Buffer{}, err
 		}
-		m.stats.FromOS += size
-		m.stats.PeakFromOS = max(m.stats.PeakFromOS, m.stats.FromOS)
-	} else {
+		return onHeap(bytes), nil
+	}
+	c := classOf(bytes)
+	b := take(&m.hot[c])
+	if b != nil {
 		m.stats.Reused++
+	} else {
+		var err error
+		if b, err = m.find(c); err != nil {
+			return device.Buffer{}, err
+		}
 	}
 	b.lent = true
 	m.stats.Allocs++
-	m.stats.InUse += size
+	m.stats.InUse += sizeOf(c)
 	m.stats.Peak = max(m.stats.Peak, m.stats.InUse)
-	return b, nil
+	if poison {
+		b.fill(fresh)
+	}
+	return device.Buffer{Ptr: b.p, Bytes: bytes, Hold: unsafe.Pointer(b)}, nil
 }
 
 // take pops the last slab of a list, nil if there is none.
@@ -126,10 +127,46 @@ func (m *pool) put(b *slab) {
 	if !b.lent {
 		panic("cpu: a buffer was freed twice")
 	}
+	if poison {
+		b.fill(stale)
+	}
 	b.lent = false
 	m.stats.Frees++
 	m.stats.InUse -= sizeOf(b.class)
 	m.hot[b.class] = append(m.hot[b.class], b)
+}
+
+// dropped takes back a slab that nothing refers to any more.
+func dropped(b *slab) {
+	runtime.SetFinalizer(b, dropped)
+	memory.put(b)
+}
+
+// find gets a slab of class c when none is at hand: from a collection if much
+// was lent since the last one, and from the OS otherwise.
+func (m *pool) find(c int) (*slab, error) {
+	size := sizeOf(c)
+	if err := m.affordable(size); err != nil {
+		return nil, err
+	}
+	if m.stats.InUse+size > max(patience, m.enough) || size > m.limit-m.stats.FromOS {
+		m.collect()
+		if b := take(&m.hot[c]); b != nil {
+			m.stats.Reused++
+			return b, nil
+		}
+	}
+	m.trim(m.stats.FromOS + size - m.limit)
+	if size > m.limit-m.stats.FromOS {
+		return nil, m.refuse(size)
+	}
+	b, err := m.grow(c)
+	if err != nil {
+		return nil, err
+	}
+	m.stats.FromOS += size
+	m.stats.PeakFromOS = max(m.stats.PeakFromOS, m.stats.FromOS)
+	return b, nil
 }
 
 // grow is a slab of class c with memory from the OS.
@@ -145,6 +182,9 @@ func (m *pool) grow(c int) (*slab, error) {
 	runtime.SetFinalizer(b, dropped)
 	return b, nil
 }
+
+// chunkBytes is how much is mapped at once for slabs of up to an eighth of it.
+const chunkBytes = 8 << 20
 
 // mapped returns memory for a slab, of a chunk if it is small.
 func (m *pool) mapped(size int) (unsafe.Pointer, error) {
@@ -163,11 +203,22 @@ func (m *pool) mapped(size int) (unsafe.Pointer, error) {
 	return p, nil
 }
 
-// chunkBytes is how much is mapped at once for slabs of up to an eighth of it.
-const chunkBytes = 8 << 20
-
-// dropped takes back a slab that nothing refers to any more.
-func dropped(b *slab) {
-	runtime.SetFinalizer(b, dropped)
-	memory.put(b)
+// trim gives at least n bytes of memory that is not in use back to the OS, if
+// there is so much; large slabs go first.
+func (m *pool) trim(n int) {
+	for c := classes - 1; c >= 0 && n > 0; c-- {
+		for n > 0 {
+			b := take(&m.hot[c])
+			if b == nil {
+				break
+			}
+			if dropMemory(b.p, sizeOf(c)) {
+				m.cold[c] = append(m.cold[c], b)
+			} else {
+				runtime.SetFinalizer(b, nil) // b goes with its memory
+			}
+			n -= sizeOf(c)
+			m.stats.FromOS -= sizeOf(c)
+		}
+	}
 }

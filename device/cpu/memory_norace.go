@@ -1,6 +1,6 @@
-//go:build !linux && !race
+//go:build !race
 
 package cpu
 
-// unpooled is for builds whose buffers are all of Go's heap.
+// unpooled is for builds without a pool.
 const unpooled = false

@@ -8,21 +8,6 @@ import (
 	"github.com/facula-ml/facula/internal/half"
 )
 
-// copyKernels copies between any strides.
-func copyKernels() byDType {
-	w1, w2, w4, w8 := copyRows[uint8](), copyRows[uint16](), copyRows[uint32](), copyRows[uint64]()
-	bySize := map[int]kernel{1: w1, 2: w2, 4: w4, 8: w8}
-	var t byDType
-	for d := device.Float32; d < device.NumDTypes; d++ {
-		t[d] = bySize[d.Size()]
-	}
-	return t
-}
-
-func copyRows[T any]() kernel {
-	return elementwise(row1(native[T](), native[T](), func(dst, a []T) { copy(dst, a) }))
-}
-
 // fillKernels stores one number, rounded to the dtype.
 func fillKernels() byDType {
 	var t byDType

@@ -14,62 +14,80 @@ func normedOf(v *device.View) normed { return normed{v.Dim[0], v.Dim[1], v.Dim[2
 // row is line (i, ch) of x.
 func row[T any](d normed, x []T, i, ch int) []T { return x[(i*d.c+ch)*d.l:][:d.l] }
 
-// channels calls f for every channel; each is summed by one goroutine.
-func (d normed) channels(f func(ch int)) {
+// channels calls f for every channel; each is summed by one goroutine. f gets
+// two numbers of scratch.
+func channels[T any](d normed, f func(ch int, sums []T)) {
 	parallel(d.c, max(1, grain/4/max(1, d.n*d.l)), func(lo, hi int) {
+		sums := make([]T, 2)
 		for ch := lo; ch < hi; ch++ {
-			f(ch)
+			f(ch, sums)
 		}
 	})
 }
 
-// normStats are mean and biased variance, in two passes and float64.
-func normStats[T float]() kernel {
-	return func(c device.Call) error {
-		d := normedOf(c.In[0])
-		x, mean, variance := elements[T](c.In[0]), elements[T](c.Out[0]), elements[T](c.Out[1])
-		count := float64(d.n * d.l)
-		d.channels(func(ch int) {
-			sum := 0.0
-			for i := range d.n {
-				for _, v := range row(d, x, i, ch) {
-					sum += float64(v)
-				}
-			}
-			m, squares := sum/count, 0.0
-			for i := range d.n {
-				for _, v := range row(d, x, i, ch) {
-					squares += (float64(v) - m) * (float64(v) - m)
-				}
-			}
-			mean[ch], variance[ch] = T(m), T(squares/count)
-		})
-		return nil
+// lineLen is how many elements are summed in their own type; longer lines are
+// cut and the parts added in float64.
+const lineLen = 1 << 12
+
+// twoSums adds up what f leaves in sums for the parts of each line of a channel.
+func twoSums[T float](d normed, ch int, sums []T, f func(at, to int)) (a, b float64) {
+	for i := range d.n {
+		at := (i*d.c + ch) * d.l
+		for end := at + d.l; at < end; at += lineLen {
+			f(at, min(end, at+lineLen))
+			a += float64(sums[0])
+			b += float64(sums[1])
+		}
+	}
+	return a, b
+}
+
+// spread is the mean and the biased variance of a channel: the mean in float64,
+// the squares of the distances from it as T has it, less what it is off.
+func (k *rowKernels[T]) spread(d normed, x []T, ch int, sums []T) (mean, variance float64) {
+	count, sum := float64(d.n*d.l), 0.0
+	for i := range d.n {
+		sum += k.sum(row(d, x, i, ch))
+	}
+	m := T(sum / count)
+	s1, s2 := twoSums(d, ch, sums, func(at, to int) { k.Moments(x[at:to], sums, m) })
+	off := s1 / count
+	return float64(m) + off, s2/count - off*off
+}
+
+// scale normalises a channel: (x - mean) / √(variance + eps) · w + b.
+func (k *rowKernels[T]) scale(d normed, a *device.Normalization, y, x, w, b []T, ch int, mean, variance T) {
+	r := T(1 / math.Sqrt(float64(variance)+a.Eps))
+	for i := range d.n {
+		if from, to := row(d, x, i, ch), row(d, y, i, ch); a.Inner {
+			k.StandardizeBy(to, from, w, b, mean, r)
+		} else {
+			k.Standardize(to, from, mean, r*w[ch], b[ch])
+		}
 	}
 }
 
-// normalize is (x - mean) / √(variance + eps) · w + b.
-func normalize[T float]() kernel {
+// normalize is scale by a mean and a variance that are given.
+func normalize[T float](k *rowKernels[T]) kernel {
 	return func(c device.Call) error {
 		d, a := normedOf(c.In[0]), c.Attr.(device.Normalization)
 		x, mean, variance := elements[T](c.In[0]), elements[T](c.In[1]), elements[T](c.In[2])
 		w, b, y := elements[T](c.In[3]), elements[T](c.In[4]), elements[T](c.Out[0])
-		d.channels(func(ch int) {
-			m, r := mean[ch], T(1/math.Sqrt(float64(variance[ch])+a.Eps))
-			for i := range d.n {
-				from, to := row(d, x, i, ch), row(d, y, i, ch)
-				if a.Inner {
-					w, b := w[:len(to)], b[:len(to)]
-					for l, v := range from[:len(to)] {
-						to[l] = (v-m)*r*w[l] + b[l]
-					}
-					continue
-				}
-				scale, shift := r*w[ch], b[ch]
-				for l, v := range from[:len(to)] {
-					to[l] = (v-m)*scale + shift
-				}
-			}
+		channels(d, func(ch int, _ []T) { k.scale(d, &a, y, x, w, b, ch, mean[ch], variance[ch]) })
+		return nil
+	}
+}
+
+// normalizeTrain is scale by the mean and variance of each channel itself.
+func normalizeTrain[T float](k *rowKernels[T]) kernel {
+	return func(c device.Call) error {
+		d, a := normedOf(c.In[0]), c.Attr.(device.Normalization)
+		x, w, b := elements[T](c.In[0]), elements[T](c.In[1]), elements[T](c.In[2])
+		y, mean, variance := elements[T](c.Out[0]), elements[T](c.Out[1]), elements[T](c.Out[2])
+		channels(d, func(ch int, sums []T) {
+			m, v := k.spread(d, x, ch, sums)
+			mean[ch], variance[ch] = T(m), T(v)
+			k.scale(d, &a, y, x, w, b, ch, T(m), T(v))
 		})
 		return nil
 	}
@@ -79,73 +97,128 @@ func normalize[T float]() kernel {
 // of x: for x̂ = (x - mean)·r and g = w·dy,
 //
 //	dx = r·(g - mean(g) - x̂·mean(g·x̂)), dw = Σ dy·x̂, db = Σ dy
-func normalizeGrad[T float]() kernel {
+func normalizeGrad[T float](k *rowKernels[T]) kernel {
 	return func(c device.Call) error {
 		d, a := normedOf(c.In[1]), c.Attr.(device.Normalization)
-		dy, x := elements[T](c.In[0]), elements[T](c.In[1])
-		mean, variance, w := elements[T](c.In[2]), elements[T](c.In[3]), elements[T](c.In[4])
-		dx, dw, db := elements[T](c.Out[0]), elements[T](c.Out[1]), elements[T](c.Out[2])
-		count := float64(d.n * d.l)
-		rstd := func(ch int) float64 { return 1 / math.Sqrt(float64(variance[ch])+a.Eps) }
-		d.channels(func(ch int) {
-			m, r := float64(mean[ch]), rstd(ch)
-			s1, s2 := 0.0, 0.0 // of g and g·(x - mean)
-			for i := range d.n {
-				g, v := row(d, dy, i, ch), row(d, x, i, ch)
-				if a.Inner {
-					for l := range g {
-						k := float64(g[l]) * float64(w[l])
-						s1 += k
-						s2 += k * (float64(v[l]) - m)
-					}
-					continue
-				}
-				for l := range g {
-					s1 += float64(g[l])
-					s2 += float64(g[l]) * (float64(v[l]) - m)
-				}
-			}
-			scale := r
-			if !a.Inner {
-				dw[ch], db[ch] = T(s2*r), T(s1)
-				scale *= float64(w[ch])
-			}
-			s1, s2 = s1/count, s2/count*r*r
-			for i := range d.n {
-				g, v, to := row(d, dy, i, ch), row(d, x, i, ch), row(d, dx, i, ch)
-				for l := range to {
-					k := float64(g[l])
-					if a.Inner {
-						k *= float64(w[l])
-					}
-					to[l] = T(scale * (k - s1 - (float64(v[l])-m)*s2))
-				}
-			}
-		})
+		g := gradient[T]{
+			normed: d, k: k, dy: elements[T](c.In[0]), x: elements[T](c.In[1]),
+			mean: elements[T](c.In[2]), variance: elements[T](c.In[3]), w: elements[T](c.In[4]),
+			dx: elements[T](c.Out[0]), dw: elements[T](c.Out[1]), db: elements[T](c.Out[2]), eps: a.Eps,
+		}
 		if a.Inner {
-			innerGrads(d, dy, x, mean, dw, db, rstd)
+			g.inner()
+		} else {
+			channels(d, g.channel)
 		}
 		return nil
 	}
 }
 
-// innerGrads sums dw and db over the channels, in their order, some columns at a time.
-func innerGrads[T float](d normed, dy, x, mean, dw, db []T, rstd func(ch int) float64) {
-	const width = 64
-	tasks(pieces(d.l, width), func(i int) {
-		var sw, sb [width]float64
-		lo := i * width
-		n := min(width, d.l-lo)
-		for ch := range d.n * d.c {
-			m, r := float64(mean[ch]), rstd(ch)
-			g, v := dy[ch*d.l+lo:][:n], x[ch*d.l+lo:][:n]
-			for l := range g {
-				sw[l] += float64(g[l]) * (float64(v[l]) - m) * r
-				sb[l] += float64(g[l])
-			}
+// gradient is one call of normalizeGrad.
+type gradient[T float] struct {
+	normed
+	k                                    *rowKernels[T]
+	dy, x, mean, variance, w, dx, dw, db []T
+	eps                                  float64
+}
+
+func (g *gradient[T]) rstd(ch int) float64 { return 1 / math.Sqrt(float64(g.variance[ch])+g.eps) }
+
+// channel has one weight.
+func (g *gradient[T]) channel(ch int, sums []T) {
+	m, r, count := g.mean[ch], g.rstd(ch), float64(g.n*g.l)
+	s1, s2 := twoSums(g.normed, ch, sums, func(at, to int) { g.k.GradSums(g.dy[at:to], g.x[at:to], sums, m) })
+	g.dw[ch], g.db[ch] = T(s2*r), T(s1)
+	scale := T(r * float64(g.w[ch]))
+	for i := range g.n {
+		g.k.NormGrad(row(g.normed, g.dx, i, ch), row(g.normed, g.dy, i, ch), row(g.normed, g.x, i, ch),
+			m, scale, T(s1/count), T(s2/count*r*r))
+	}
+}
+
+// inner is for weights of the inner dim: dw and db are summed over some lines
+// in T, and over all in float64, in their order.
+func (g *gradient[T]) inner() {
+	lines := g.n * g.c
+	size := max(64, pieces(lines, 64))
+	parts := make([][]T, pieces(lines, size))
+	tasks(len(parts), func(i int) {
+		p := make([]T, 2*g.l+2)
+		dw, db, sums := p[:g.l], p[g.l:2*g.l], p[2*g.l:]
+		for ch := i * size; ch < min(lines, (i+1)*size); ch++ {
+			at, end := ch*g.l, (ch+1)*g.l
+			m, r, count := g.mean[ch], g.rstd(ch), float64(g.l)
+			s1, s2 := twoSums(normed{1, lines, g.l}, ch, sums, func(at, to int) {
+				g.k.GradSumsBy(g.dy[at:to], g.x[at:to], g.w[at-ch*g.l:to-ch*g.l], sums, m)
+			})
+			g.k.NormGradBy(g.dx[at:end], dw, db, g.dy[at:end], g.x[at:end], g.w, m, T(r), T(s1/count), T(s2/count*r*r))
 		}
-		for l := range n {
-			dw[lo+l], db[lo+l] = T(sw[l]), T(sb[l])
-		}
+		parts[i] = p
 	})
+	total := make([]float64, 2*g.l)
+	for _, p := range parts {
+		g.k.add(total, p)
+	}
+	for i := range g.l {
+		g.dw[i], g.db[i] = T(total[i]), T(total[g.l+i])
+	}
+}
+
+func standardize[T float](dst, x []T, m, scale, shift T) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = (x[i]-m)*scale + shift
+	}
+}
+
+func standardizeBy[T float](dst, x, w, b []T, m, scale T) {
+	x, w, b = x[:len(dst)], w[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = (x[i]-m)*scale*w[i] + b[i]
+	}
+}
+
+func momentsRow[T float](x, sums []T, m T) {
+	a, b := 0.0, 0.0
+	for _, v := range x {
+		d := float64(v - m)
+		a += d
+		b += d * d
+	}
+	sums[0], sums[1] = T(a), T(b)
+}
+
+func gradSums[T float](dy, x, sums []T, m T) {
+	a, b := 0.0, 0.0
+	for i, g := range dy {
+		a += float64(g)
+		b += float64(g) * float64(x[i]-m)
+	}
+	sums[0], sums[1] = T(a), T(b)
+}
+
+func gradSumsBy[T float](dy, x, w, sums []T, m T) {
+	a, b := 0.0, 0.0
+	for i, v := range dy {
+		g := float64(v) * float64(w[i])
+		a += g
+		b += g * float64(x[i]-m)
+	}
+	sums[0], sums[1] = T(a), T(b)
+}
+
+func normGrad[T float](dx, dy, x []T, m, scale, c1, c2 T) {
+	dy, x = dy[:len(dx)], x[:len(dx)]
+	for i := range dx {
+		dx[i] = scale * (dy[i] - c1 - (x[i]-m)*c2)
+	}
+}
+
+func normGradBy[T float](dx, dw, db, dy, x, w []T, m, scale, c1, c2 T) {
+	for i := range dx {
+		d := x[i] - m
+		dw[i] += dy[i] * d * scale
+		db[i] += dy[i]
+		dx[i] = scale * (dy[i]*w[i] - c1 - d*c2)
+	}
 }

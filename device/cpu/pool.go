@@ -1,128 +1,272 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"math"
 
-// planes calls f for every channel of every image, with its number.
-func planes(v *device.View, f func(i int)) {
-	n, size := v.Dim[0]*v.Dim[1], volume(spatial(v))
-	parallel(n, max(1, grain/max(1, size)), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			f(i)
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
+
+// planes calls f for ranges of the channels of all images.
+func planes(v *device.View, f func(lo, hi int)) {
+	parallel(v.Dim[0]*v.Dim[1], max(1, grain/max(1, volume(spatial(v)))), f)
+}
+
+// A pooling is windows over planes of the size in, out of them.
+type pooling struct {
+	device.Pool
+	in, out [3]int
+}
+
+// seen is the range of elements that window p sees in one dim: from lo, n of
+// them, a dilation apart.
+func (p *pooling) seen(dim, i int) (lo, n int) {
+	if p.Adaptive {
+		lo = i * p.in[dim] / p.out[dim]
+		return lo, pieces((i+1)*p.in[dim], p.out[dim]) - lo
+	}
+	start, d := i*p.Stride[dim]-p.Padding[dim], p.Dilation[dim]
+	first := max(0, pieces(-start, d))
+	return start + first*d, max(0, min(p.Size[dim], pieces(p.in[dim]-start, d))-first)
+}
+
+// each calls window for every window in order, and cell for every element of
+// the image that it sees.
+func (p *pooling) each(window func(w int), cell func(at int)) {
+	w := 0
+	for a := range p.out[0] {
+		d0, nd := p.seen(0, a)
+		for b := range p.out[1] {
+			h0, nh := p.seen(1, b)
+			for c := range p.out[2] {
+				x0, nx := p.seen(2, c)
+				window(w)
+				w++
+				for i := range nd {
+					for j := range nh {
+						at := ((d0+i*p.Dilation[0])*p.in[1]+h0+j*p.Dilation[1])*p.in[2] + x0
+						for range nx {
+							cell(at)
+							at += p.Dilation[2]
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// maxPlane takes the first of equal maxima, and the last NaN, as PyTorch does.
+func maxPlane[T number](p *pooling, y []T, index []int64, x []T) {
+	w, none := 0, true
+	p.each(func(i int) { w, none = i, true }, func(at int) {
+		if v := x[at]; none || v > y[w] || v != v {
+			y[w], index[w], none = v, int64(at), false
 		}
 	})
 }
 
-// maxPool takes the first of equal maxima, and the last NaN, as PyTorch does.
-func maxPool[T number]() kernel {
-	pool := new(scratch[int32])
-	return func(c device.Call) error {
-		p := c.Attr.(device.Pool)
-		g := newGrid(&p.Window, spatial(c.In[0]), spatial(c.Out[0]), pool)
-		defer pool.put(g.buf)
-		x, y, index := elements[T](c.In[0]), elements[T](c.Out[0]), elements[int64](c.Out[1])
-		planes(c.In[0], func(i int) {
-			from := x[i*g.image:][:g.image]
-			to, at := y[i*g.windows:][:g.windows], index[i*g.windows:][:g.windows]
-			for w := range to {
-				best := int32(-1)
-				var top T
-				for _, k := range g.cellsOf(w) {
-					if k < 0 {
-						continue
-					}
-					if v := from[k]; best < 0 || v > top || v != v {
-						best, top = k, v
-					}
-				}
-				to[w], at[w] = top, int64(best)
-			}
-		})
-		return nil
+// avgPlane sums in the order of the image.
+func avgPlane[T number](p *pooling, y []T, div []T, x []T) {
+	w := 0
+	clear(y)
+	p.each(func(i int) { w = i }, func(at int) { y[w] += x[at] })
+	for i := range y {
+		y[i] /= div[i]
 	}
+}
+
+// avgPlaneGrad is the transpose of avgPlane.
+func avgPlaneGrad[T float](p *pooling, dx []T, div []T, dy []T) {
+	var each T
+	clear(dx)
+	p.each(func(i int) { each = dy[i] / div[i] }, func(at int) { dx[at] += each })
 }
 
 // divisors are what each window's sum is divided by. The part of a window
 // beyond the padding never counts.
-func divisors(p *device.Pool, in, out [3]int) []int {
-	d := make([]int, 0, volume(out))
+func divisors[T number](p *pooling) []T {
+	d := make([]T, 0, volume(p.out))
 	count := func(i, k int) int {
-		lo := k*p.Stride[i] - p.Padding[i]
-		hi := min(lo+p.Size[i], in[i]+p.Padding[i])
-		if !p.IncludePad {
-			lo, hi = max(lo, 0), min(hi, in[i])
+		if !p.IncludePad || p.Adaptive {
+			_, n := p.seen(i, k)
+			return n
 		}
-		return hi - lo
+		lo := k*p.Stride[i] - p.Padding[i]
+		return min(lo+p.Size[i], p.in[i]+p.Padding[i]) - lo
 	}
-	for a := range out[0] {
-		for b := range out[1] {
-			for c := range out[2] {
+	for a := range p.out[0] {
+		for b := range p.out[1] {
+			for c := range p.out[2] {
 				n := p.Divisor
 				if n == 0 {
 					n = count(0, a) * count(1, b) * count(2, c)
 				}
-				d = append(d, n)
+				d = append(d, T(n))
 			}
 		}
 	}
 	return d
 }
 
-func avgPool[T number]() kernel {
-	pool := new(scratch[int32])
+// poolKernel makes a kernel of a function of one plane: its windows' results, and
+// where each came from if there is a second result, from the image's elements.
+func poolKernel[T number](plane func(p *pooling, y []T, index []int64, x []T)) kernel {
 	return func(c device.Call) error {
-		p := c.Attr.(device.Pool)
-		in, out := spatial(c.In[0]), spatial(c.Out[0])
-		g, div := newGrid(&p.Window, in, out, pool), divisors(&p, in, out)
-		defer pool.put(g.buf)
+		p := newPooling(&c, c.In[0], c.Out[0])
 		x, y := elements[T](c.In[0]), elements[T](c.Out[0])
-		planes(c.In[0], func(i int) {
-			from, to := x[i*g.image:][:g.image], y[i*g.windows:][:g.windows]
-			for w := range to {
-				var sum T
-				for _, k := range g.cellsOf(w) {
-					if k >= 0 {
-						sum += from[k]
-					}
-				}
-				to[w] = sum / T(div[w])
+		image, windows := volume(p.in), volume(p.out)
+		var index []int64
+		if c.Out[1] != nil {
+			index = elements[int64](c.Out[1])
+		}
+		planes(c.In[0], func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				plane(&p, y[i*windows:][:windows], index[min(len(index), i*windows):], x[i*image:])
 			}
 		})
 		return nil
 	}
 }
 
-// avgPoolGrad is the transpose of avgPool.
-func avgPoolGrad[T float]() kernel {
-	pool := new(scratch[int32])
+func newPooling(c *device.Call, x, y *device.View) pooling {
+	return pooling{c.Attr.(device.Pool), spatial(x), spatial(y)}
+}
+
+func avgPool[T number](c device.Call) error {
+	p := newPooling(&c, c.In[0], c.Out[0])
+	div := divisors[T](&p)
+	return poolKernel(func(p *pooling, y []T, _ []int64, x []T) { avgPlane(p, y, div, x) })(c)
+}
+
+func avgPoolGrad[T float](c device.Call) error {
+	p := newPooling(&c, c.Out[0], c.In[0])
+	dy, dx, div := elements[T](c.In[0]), elements[T](c.Out[0]), divisors[T](&p)
+	image, windows := volume(p.in), volume(p.out)
+	planes(c.Out[0], func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			avgPlaneGrad(&p, dx[i*image:][:image], div, dy[i*windows:][:windows])
+		}
+	})
+	return nil
+}
+
+// maxPoolCells is maxPool with vectors of windows.
+func maxPoolCells[T float](k *simd.Conv[T]) kernel {
+	plain := poolKernel(maxPlane[T])
+	if k.MaxCells == nil {
+		return plain
+	}
+	ws := new(scratch[T])
 	return func(c device.Call) error {
-		p := c.Attr.(device.Pool)
-		in, out := spatial(c.Out[0]), spatial(c.In[0])
-		g, div := newGrid(&p.Window, in, out, pool), divisors(&p, in, out)
-		defer pool.put(g.buf)
-		dy, dx := elements[T](c.In[0]), elements[T](c.Out[0])
-		planes(c.Out[0], func(i int) {
-			from, to := dy[i*g.windows:][:g.windows], dx[i*g.image:][:g.image]
-			clear(to)
-			for w, v := range from {
-				v /= T(div[w])
-				for _, k := range g.cellsOf(w) {
-					if k >= 0 {
-						to[k] += v
-					}
-				}
+		p := newPooling(&c, c.In[0], c.Out[0])
+		f, err := newFrame(&p.Window, p.in, p.out)
+		if err != nil || len(f.cells) >= 1<<24 || volume(p.out) == 0 {
+			return plain(c) // cells have names of type T
+		}
+		names, cells := make([]T, len(f.cells)), p.cells()
+		for i := range names {
+			names[i] = T(i)
+		}
+		v := f.view(c.In[0].DType.Size())
+		x, y, index := elements[T](c.In[0]), elements[T](c.Out[0]), elements[int64](c.Out[1])
+		image, windows := volume(p.in), volume(p.out)
+		planes(c.In[0], func(lo, hi int) {
+			buf, at := ws.get(f.plane+frameSlack), ws.get(windows)
+			for i := lo; i < hi; i++ {
+				load(&f, k.Evens, *buf, x[i*image:], T(math.Inf(-1)))
+				to := y[i*windows:][:windows]
+				f.slices(func(from, w int) { k.MaxCells(&to[w], &(*at)[w], &(*buf)[from], &names[0], &v) })
+				locate(&p, index[i*windows:][:windows], *at, cells)
 			}
+			ws.put(buf)
+			ws.put(at)
+		})
+		return nil
+	}
+}
+
+// cells is where the cells of a window lie in the image, from its first cell on.
+func (p *pooling) cells() []int64 {
+	var at []int64
+	for a := range p.Size[0] {
+		for b := range p.Size[1] {
+			for c := range p.Size[2] {
+				at = append(at, int64((a*p.Dilation[0]*p.in[1]+b*p.Dilation[1])*p.in[2]+c*p.Dilation[2]))
+			}
+		}
+	}
+	return at
+}
+
+// locate turns the numbers of cells into positions in the image. A window with
+// nothing above -inf has the number -1, and gets the first element that it sees.
+func locate[T float](p *pooling, index []int64, cell []T, cells []int64) {
+	w := 0
+	for a := range p.out[0] {
+		d := a*p.Stride[0] - p.Padding[0]
+		for b := range p.out[1] {
+			from := (d*p.in[1]+b*p.Stride[1]-p.Padding[1])*p.in[2] - p.Padding[2]
+			row := index[w:][:p.out[2]]
+			for i, k := range cell[w:][:p.out[2]] {
+				if k >= 0 {
+					row[i] = int64(from) + cells[int(k)]
+				} else {
+					row[i] = p.first(a, b, i)
+				}
+				from += p.Stride[2]
+			}
+			w += len(row)
+		}
+	}
+}
+
+// first is the first element that a window sees.
+func (p *pooling) first(a, b, c int) int64 {
+	d, _ := p.seen(0, a)
+	h, _ := p.seen(1, b)
+	w, _ := p.seen(2, c)
+	return int64((d*p.in[1]+h)*p.in[2] + w)
+}
+
+// avgPoolCells is avgPool with vectors of windows: a convolution with ones.
+func avgPoolCells[T float](k *simd.Conv[T], divide func(dst, a, b []T)) kernel {
+	if k.Direct == nil {
+		return avgPool[T]
+	}
+	ws := new(scratch[T])
+	return func(c device.Call) error {
+		p := newPooling(&c, c.In[0], c.Out[0])
+		f, err := newFrame(&p.Window, p.in, p.out)
+		if err != nil || p.Adaptive || volume(p.out) == 0 {
+			return avgPool[T](c)
+		}
+		ones, div := make([]T, len(f.cells)), divisors[T](&p)
+		fillRow(ones, 1)
+		v := f.view(c.In[0].DType.Size())
+		x, y := elements[T](c.In[0]), elements[T](c.Out[0])
+		image, windows := volume(p.in), volume(p.out)
+		planes(c.In[0], func(lo, hi int) {
+			buf := ws.get(f.plane + frameSlack)
+			for i := lo; i < hi; i++ {
+				load(&f, k.Evens, *buf, x[i*image:], 0)
+				to := y[i*windows:][:windows]
+				f.slices(func(from, w int) { k.Direct(&to[w], &(*buf)[from], &ones[0], &v, 0) })
+				divide(to, to, div)
+			}
+			ws.put(buf)
 		})
 		return nil
 	}
 }
 
 func maxPoolKernels() byDType {
-	return denseFloats(maxPool[float32](), maxPool[float64]()).with(byDType{
-		device.Int8: dense(maxPool[int8]()), device.Int16: dense(maxPool[int16]()), device.Int32: dense(maxPool[int32]()),
-		device.Int64: dense(maxPool[int64]()), device.UInt8: dense(maxPool[uint8]()),
+	return denseFloats(maxPoolCells(&asm.F32.Conv), maxPoolCells(&asm.F64.Conv)).with(byDType{
+		device.Int8: dense(poolKernel(maxPlane[int8])), device.Int16: dense(poolKernel(maxPlane[int16])), device.Int32: dense(poolKernel(maxPlane[int32])),
+		device.Int64: dense(poolKernel(maxPlane[int64])), device.UInt8: dense(poolKernel(maxPlane[uint8])),
 	})
 }
 
 func avgPoolKernels() byDType {
-	return denseFloats(avgPool[float32](), avgPool[float64]()).with(byDType{device.Int64: dense(avgPool[int64]())})
+	return denseFloats(avgPoolCells(&asm.F32.Conv, asm.F32.Div), avgPoolCells(&asm.F64.Conv, asm.F64.Div)).with(byDType{device.Int64: dense(avgPool[int64])})
 }

@@ -1,80 +1,57 @@
 package cpu
 
 import (
-	"cmp"
-	"slices"
+	"fmt"
 	"unsafe"
 
 	"github.com/facula-ml/facula/device"
 )
 
-// keyed is an element and its place in the line.
-type keyed[T any] struct {
-	v T
-	i int
+// A keyed is a key and the place of its element in the line.
+type keyed struct {
+	key uint64
+	i   int
 }
 
-// ascending and descending order elements, NaN as the largest, and equal ones
-// by their place: every sort is stable, and top-k takes the first of equals.
-func ascending[T number](a, b keyed[T]) int {
-	switch {
-	case a.v < b.v || b.v != b.v && a.v == a.v:
-		return -1
-	case a.v > b.v || a.v != a.v && b.v == b.v:
-		return 1
-	}
-	return cmp.Compare(a.i, b.i)
-}
+// before orders equal keys by their place: every sort is stable, and top-k
+// takes the first of equals.
+func (a keyed) before(b keyed) bool { return a.key < b.key || a.key == b.key && a.i < b.i }
 
-func descending[T number](a, b keyed[T]) int {
-	switch {
-	case a.v > b.v || a.v != a.v && b.v == b.v:
-		return -1
-	case a.v < b.v || b.v != b.v && a.v == a.v:
-		return 1
-	}
-	return cmp.Compare(a.i, b.i)
-}
-
-// pairs is x with places.
-func pairs[T any](dst []keyed[T], x []T) {
-	for i, v := range x {
-		dst[i] = keyed[T]{v, i}
-	}
-}
-
-// firstOf moves the k first elements by order to the front of h, in order.
-func firstOf[T any](h []keyed[T], k int, order func(a, b keyed[T]) int) {
-	if 8*k > len(h) {
-		slices.SortFunc(h, order)
-		return
-	}
+// smallestKeys returns the len(h) smallest keys in order.
+func smallestKeys(h []keyed, keys []uint64) {
+	k := len(h)
 	if k == 0 {
 		return
 	}
-	for i := k/2 - 1; i >= 0; i-- {
-		sift(h[:k], i, order)
+	for i := range h {
+		h[i] = keyed{keys[i], i}
 	}
-	for _, x := range h[k:] { // h[:k] is a heap with the last of the k on top
-		if order(x, h[0]) < 0 {
-			h[0] = x
-			sift(h[:k], 0, order)
+	for i := k/2 - 1; i >= 0; i-- { // a heap with the last of the k on top
+		sift(h, i)
+	}
+	for i := k; i < len(keys); i++ {
+		if keys[i] < h[0].key {
+			h[0] = keyed{keys[i], i}
+			sift(h, 0)
 		}
 	}
-	slices.SortFunc(h[:k], order)
+	for n := k - 1; n > 0; n-- {
+		h[0], h[n] = h[n], h[0]
+		sift(h[:n], 0)
+	}
 }
 
-// sift lets element i sink to its place in a heap whose top is the last by order.
-func sift[T any](h []keyed[T], i int, order func(a, b keyed[T]) int) {
+// sift lets element i sink to its place in a heap whose top is the last.
+func sift(h []keyed, i int) {
 	for {
 		c := 2*i + 1
 		if c >= len(h) {
 			return
 		}
-		if c+1 < len(h) && order(h[c+1], h[c]) > 0 {
+		if c+1 < len(h) && h[c].before(h[c+1]) {
 			c++
 		}
-		if order(h[c], h[i]) <= 0 {
+		if !h[i].before(h[c]) {
 			return
 		}
 		h[i], h[c] = h[c], h[i]
@@ -82,29 +59,68 @@ func sift[T any](h []keyed[T], i int, order func(a, b keyed[T]) int) {
 	}
 }
 
-// sorted makes a kernel of In → values, indices: a line's first K elements by
+// sorted makes a kernel of In → values, indices: elements From…K of a line in
 // the order of Attr, a device.Order.
 func sorted[T number](c codec[T]) kernel {
-	xs, hs := new(scratch[T]), new(scratch[keyed[T]])
+	xs, ws, hs := new(scratch[T]), new(scratch[uint64]), new(scratch[keyed])
 	return func(call device.Call) error {
 		a := call.Attr.(device.Order)
-		order := ascending[T]
-		if a.Descending {
-			order = descending[T]
+		if v := call.In[0]; v.Rank > 0 && v.Dim[a.Dim]-1 > placeBits {
+			return fmt.Errorf("cpu: a line of %d elements cannot be sorted: %w", v.Dim[a.Dim], device.ErrUnsupported)
 		}
 		lanes(&call, a.Dim, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-			b, h := xs.get(n), hs.get(n)
-			pairs(*h, c.line(p[2], s[2], *b))
-			firstOf(*h, a.K, order)
-			for i, e := range (*h)[:a.K] {
-				(*b)[i] = e.v
-				*(*int64)(unsafe.Add(p[1], 8*i*s[1])) = int64(e.i)
+			if a.From == a.K {
+				return
 			}
-			c.store(p[0], s[0], (*b)[:a.K])
-			xs.put(b)
-			hs.put(h)
+			xb, wb := xs.get(n), ws.get(3*n)
+			x, w := c.line(p[2], s[2], *xb), *wb
+			keys := w[:n]
+			keysOf(keys, x, a.Descending)
+			put := func(i, place int) {
+				*(*int64)(unsafe.Add(p[1], 8*i*s[1])) = int64(place)
+				c.store(unsafe.Add(p[0], i*s[0]*c.size), 1, x[place:place+1])
+			}
+			switch {
+			case a.From == 0 && a.K <= n/8:
+				h := hs.get(a.K)
+				smallestKeys(*h, keys)
+				for i, e := range *h {
+					put(i, e.i)
+				}
+				hs.put(h)
+			case a.K == a.From+1:
+				put(0, nthPlace(keys, w[n:2*n], a.From))
+			default:
+				c.putSorted(p, s, x, sortPlaces(keys, w[n:2*n], w[2*n:])[a.From:a.K])
+			}
+			xs.put(xb)
+			ws.put(wb)
 		})
 		return nil
+	}
+}
+
+// putSorted writes the elements at the places that are the lower halves of w,
+// and the places.
+func (c *codec[T]) putSorted(p [operands]unsafe.Pointer, s [operands]int, x []T, w []uint64) {
+	if len(w) < 2*sortPart { // no closure on the heap
+		c.putPart(p, s, x, w, 0)
+	} else {
+		parallel(len(w), sortPart, func(lo, hi int) { c.putPart(p, s, x, w[lo:hi], lo) })
+	}
+}
+
+// putPart is putSorted from element lo of the line on.
+func (c *codec[T]) putPart(p [operands]unsafe.Pointer, s [operands]int, x []T, w []uint64, lo int) {
+	to := unsafe.Add(p[1], 8*lo*s[1])
+	for i, word := range w {
+		place := word & placeBits
+		*(*int64)(unsafe.Add(to, 8*i*s[1])) = int64(place)
+		if c.direct {
+			*(*T)(unsafe.Add(p[0], (lo+i)*s[0]*c.size)) = x[place]
+		} else {
+			c.store(unsafe.Add(p[0], (lo+i)*s[0]*c.size), 1, x[place:place+1])
+		}
 	}
 }
 
@@ -119,69 +135,4 @@ func sortKernels() byDType {
 		t[d] = sorted(int64Codec(d))
 	}
 	return t
-}
-
-// firstLargest and firstSmallest return the place of the first NaN, or else of
-// the first of the largest, or smallest, elements.
-func firstLargest[T number](x []T) int {
-	k := 0
-	for i, v := range x {
-		if v > x[k] {
-			k = i
-		} else if v != v {
-			return i
-		}
-	}
-	return k
-}
-
-func firstSmallest[T number](x []T) int {
-	k := 0
-	for i, v := range x {
-		if v < x[k] {
-			k = i
-		} else if v != v {
-			return i
-		}
-	}
-	return k
-}
-
-// picked makes a kernel of In → index, or of In → value, index.
-func picked[T any](c codec[T], pick func(x []T) int, value bool) kernel {
-	xs := new(scratch[T])
-	in := 1
-	if value {
-		in = 2
-	}
-	return alongDim(func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		b := xs.get(n)
-		x := c.line(p[in], s[in], *b)
-		k := pick(x)
-		*(*int64)(p[in-1]) = int64(k)
-		if value {
-			c.store(p[0], 1, x[k:k+1])
-		}
-		xs.put(b)
-	})
-}
-
-func pickKernels(f32 func([]float32) int, f64 func([]float64) int, i64 func([]int64) int, value bool) byDType {
-	t := byDType{
-		device.Float32:  picked(native[float32](), f32, value),
-		device.Float64:  picked(native[float64](), f64, value),
-		device.Float16:  picked(f16as32, f32, value),
-		device.BFloat16: picked(bf16as32, f32, value),
-	}
-	for _, d := range integers {
-		t[d] = picked(int64Codec(d), i64, value)
-	}
-	return t
-}
-func largestKernels(value bool) byDType {
-	return pickKernels(firstLargest[float32], firstLargest[float64], firstLargest[int64], value)
-}
-
-func smallestKernels(value bool) byDType {
-	return pickKernels(firstSmallest[float32], firstSmallest[float64], firstSmallest[int64], value)
 }

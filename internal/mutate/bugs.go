@@ -11,16 +11,16 @@ var bugs = []bug{
 	{"gradient goes to the wrong branch of where", "tensor/where.go", "g[0] = Where(c.In(2), dy, zero)", "g[0] = Where(c.In(2), zero, dy)", "./tensor -run TestOps$/^where$"},
 	{"fused relu gradient of another formula than its definition", "device/cpu/activation.go", "		if y[i] <= 0 {\n			v = 0", "		if y[i] <= 1 {\n			v = 0", "./tensor -run TestOps$/relu"},
 	{"broadcast gradient not summed over a dim of size 1", "tensor/sum.go", "if i < pad || s.Dim[i-pad] == 1 && d != 1 {", "if i < pad || d < 0 {", "./tensor -run TestOps$/^add$"},
-	{"second contribution to a gradient overwrites the first", "tensor/backward.go", "w.setGrad(e.out, old.Add(g))", "w.setGrad(e.out, g)", "./tensor -run Test"},
+	{"second contribution to a gradient overwrites the first", "tensor/backward.go", "sum := old.Add(g)", "sum := g", "./tensor -run Test"},
 
 	{"gradient of cumsum not reversed", "tensor/cumsum.go", "cumulative{o.dim, !o.reverse}", "cumulative{o.dim, o.reverse}", "./tensor -run TestOps$/^cumsum$"},
 	{"equal largest elements each get the whole gradient", "tensor/max.go", "part := dy.Div(Apply(sumOp{r}, chosen.Cast(dy.DType())))", "part := dy.Div(Apply(extremeOp{r, false}, chosen.Cast(dy.DType())))", "./tensor -run TestReductionCorners"},
-	{"fused softmax gradient of another formula than its definition", "device/cpu/lines.go", "(float64(dy[i]) - sum))", "(float64(dy[i]) - 1.001*sum))", "./tensor -run TestOps$/^softmax$"},
-	{"NaN sorts as the smallest", "device/cpu/sort.go", "case a.v < b.v || b.v != b.v && a.v == a.v:\n		return -1", "case a.v < b.v || a.v != a.v && b.v == b.v:\n		return -1", "./tensor -run TestOps$/^sort$"},
+	{"fused softmax gradient of another formula than its definition", "device/cpu/softmax.go", "dy, y, k.Dot(dy, y))", "dy, y, 1.001*k.Dot(dy, y))", "./tensor -run TestOps$/^softmax$"},
+	{"NaN sorts as the smallest", "device/cpu/radix.go", "b = math.MaxUint32", "b = 0", "./tensor -run TestOps$/^sort$"},
 
 	{"float32 gradient of gelu is that of its tanh form", "device/cpu/table.go", "lift2All(geluGrad),", "lift2All(geluGrad).with(byDType{device.Float32: lift2All(geluTanhGrad)[device.Float32]}),", "./tensor -run TestOps$/gelu"},
 	{"float32 gradient of sigmoid is that of tanh", "device/cpu/table.go", "floats2(sigmoidGrad[float32],", "floats2(tanhGrad[float32],", "./tensor -run TestOps$/^sigmoid$"},
-	{"norm's gradient wrong for many rows", "device/cpu/norm.go", "			s1, s2 = s1/count, s2/count*r*r\n", "			s1, s2 = s1/count, s2/count*r*r\n			if d.n*d.c > 64 {\n				s2 = 0\n			}\n", "./tensor -run TestOps$/_norm"},
+	{"norm's gradient wrong for many rows", "device/cpu/norm.go", "T(r), T(s1/count), T(s2/count*r*r))\n", "T(r), T(s1/count), T(s2/count*r*r*float64(min(1, 64/lines))))\n", "./tensor -run TestOps$/_norm"},
 	{"gradient of a filter drops images after the fourth", "device/cpu/conv.go", "for img := range c.images {", "for img := range min(4, c.images) {", "./tensor -run TestOps$/conv"},
 	{"where multiplies its gradient by the mask", "tensor/where.go", "g[0] = Where(c.In(2), dy, zero)", "g[0] = dy.Mul(c.In(2).Cast(dy.DType()))", "./tensor -run TestOps$/^where$"},
 	{"max multiplies its gradient by the mask", "tensor/max.go", "	return Where(chosen, r.restore(part, x.shape()), scalarOf(dy.b.dev, dy.DType(), device.Number{}))", "	return chosen.Cast(dy.DType()).Mul(r.restore(part, x.shape()))", "./tensor -run TestOps$/^amax$"},
@@ -28,8 +28,15 @@ var bugs = []bug{
 
 	// What backward keeps and checks.
 	{"undeclared saved tensor", "tensor/mul.go", "{ return In0 | In1 }", "{ return In0 }", "./tensor -run TestOps$/^mul$"},
+	{"a tensor outlives its scope", "tensor/scope.go", "list[i] = Tensor{nil, closedMode}", "_ = list[i]", "./tensor -run TestScope"},
+	{"a scope does not end those inner to it", "tensor/scope.go", "		in.Close()\n", "", "./tensor -run TestScope"},
+	{"a history leaves its scope", "tensor/inplace.go", "y.RequiresGrad() && !owner.own", "false && !owner.own", "./tensor -run TestScope"},
+	{"the gradient that a hook saw is freed", "tensor/temps.go", "		s.temps = nil\n", "", "./tensor -run TestHeldGradients"},
+	{"two leaves share the memory of a gradient", "tensor/temps.go", "s.uses == 1", "s.uses >= 1", "./tensor -run TestGradientsThatAlias"},
+	{"pending gradients are not held", "tensor/temps.go", "		s.uses++\n", "", "./tensor -run Test"},
+	{"gradients are freed only by the collector", "tensor/temps.go", "s.uses == 0 && s.Hold != nil", "false", "./tensor -run TestBackwardFrees"},
 	{"lost version bump", "tensor/storage.go", "	t.b.store.version++\n", "", "./tensor -run Test"},
-	{"saved tensors are not freed", "tensor/backward.go", "			clear(d.saved)\n			d.saved, d.freed = nil, true", "			d.freed = true", "./tensor -run Test"},
+	{"saved tensors are not freed", "tensor/node.go", "d.save, d.kept, d.freed = [3]saved{}, 0, true", "d.freed = true", "./tensor -run Test"},
 	{"no-grad mark does not travel", "tensor/op.go", "mode = merge(mode, t.mode)", "_ = merge(mode, t.mode)", "./tensor -run Test"},
 	{"leaf accumulates without its lock", "tensor/backward.go", "	l.mu.Lock()\n	defer l.mu.Unlock()\n	switch {\n	case l.grad == nil && g.RequiresGrad():", "	switch {\n	case l.grad == nil && g.RequiresGrad():", "./tensor -race -run TestConcurrentGraphs"},
 
@@ -46,7 +53,7 @@ var bugs = []bug{
 	{"a copy to an overlapping place reads what it has written", "tensor/inplace.go", "		u = u.alias(noGradMode).copyOf() // the two may overlap\n", "", "./tensor -run TestCopyFromOverlap"},
 
 	// Kernels.
-	{"softmax rounds small values to zero", "device/cpu/lines.go", "		dst[i] = T(float64(dst[i]) / sum)\n", "		if dst[i] = T(float64(dst[i]) / sum); dst[i] < 1e-6 {\n			dst[i] = 0\n		}\n", "./tensor -run TestOps$/^softmax$"},
+	{"softmax rounds small values to zero", "device/cpu/softmax.go", "		k.Standardize(dst, dst, 0, 1/sum, 0)\n", "		k.Standardize(dst, dst, 0, 1/sum, 0)\n		for i, v := range dst {\n			if v < 1e-6 {\n				dst[i] = 0\n			}\n		}\n", "./tensor -run TestOps$/^softmax$"},
 	{"kernel ignores strides", "device/cpu/codec.go", "		step := stride * int(unsafe.Sizeof(z))\n		for i := range dst {", "		step := int(unsafe.Sizeof(z))\n		for i := range dst {", "./tensor -run TestOps$/^add$"},
 	{"reduction drops the tail", "device/cpu/fold.go", "x = x[4:] {\n				acc += A(x[0])", "x = x[4:] {\n				x = x[:len(x)/4*4]\n				acc += A(x[0])", "./tensor -run TestOps$/^sum$"},
 	{"reduction forgets its last block", "device/cpu/reduce.go", "at := blockLen; at < perOut; at += blockLen", "at := blockLen; at+blockLen <= perOut; at += blockLen", "./device/cpu -run TestReduce"},

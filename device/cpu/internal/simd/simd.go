@@ -22,8 +22,14 @@ type Set struct {
 // Kernels are one tier's kernels for one type of element.
 type Kernels[T any] struct {
 	Arith[T]
+	Math[T]
 	Reduce[T]
+	Lines[T]
+	Steps[T]
+	Limits[T]
 	Gemm[T]
+	Move[T]
+	Conv[T]
 }
 
 // Generic is the tier without assembly.

@@ -5,12 +5,24 @@ var avx512 = Set{
 	F32: Kernels[float32]{
 		Arith:  arithF32AVX512,
 		Gemm:   gemmF32AVX512,
+		Limits: limitsF32AVX512,
+		Lines:  linesF32AVX512,
+		Math:   mathF32AVX512,
+		Move:   moveF32AVX512,
+		Conv:   convF32AVX512,
 		Reduce: reduceF32AVX512,
+		Steps:  stepsF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX512,
 		Gemm:   gemmF64AVX512,
+		Limits: limitsF64AVX512,
+		Lines:  linesF64AVX512,
+		Math:   mathF64AVX512,
+		Move:   moveF64AVX512,
+		Conv:   convF64AVX512,
 		Reduce: reduceF64AVX512,
+		Steps:  stepsF64AVX512,
 	},
 }
 
@@ -19,12 +31,24 @@ var avx2 = Set{
 	F32: Kernels[float32]{
 		Arith:  arithF32AVX2,
 		Gemm:   gemmF32AVX2,
+		Limits: limitsF32AVX2,
+		Lines:  linesF32AVX2,
+		Math:   mathF32AVX2,
+		Move:   moveF32AVX2,
+		Conv:   convF32AVX2,
 		Reduce: reduceF32AVX2,
+		Steps:  stepsF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX2,
 		Gemm:   gemmF64AVX2,
+		Limits: limitsF64AVX2,
+		Lines:  linesF64AVX2,
+		Math:   mathF64AVX2,
+		Move:   moveF64AVX2,
+		Conv:   convF64AVX2,
 		Reduce: reduceF64AVX2,
+		Steps:  stepsF64AVX2,
 	},
 }
 

@@ -5,12 +5,24 @@ var neon = Set{
 	F32: Kernels[float32]{
 		Arith:  arithF32NEON,
 		Gemm:   gemmF32NEON,
+		Limits: limitsF32NEON,
+		Lines:  linesF32NEON,
+		Math:   mathF32NEON,
+		Move:   moveF32NEON,
+		Conv:   convF32NEON,
 		Reduce: reduceF32NEON,
+		Steps:  stepsF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64NEON,
 		Gemm:   gemmF64NEON,
+		Limits: limitsF64NEON,
+		Lines:  linesF64NEON,
+		Math:   mathF64NEON,
+		Move:   moveF64NEON,
+		Conv:   convF64NEON,
 		Reduce: reduceF64NEON,
+		Steps:  stepsF64NEON,
 	},
 }
 

@@ -11,6 +11,7 @@ type target interface {
 	arch() string
 	bytes() int              // of a vector
 	registers(c class) []int // that a function may use
+	constBytes() int         // of a constant in memory
 	maskClass() class        // where masks live
 	emit(f *F, i *instruction, temps []int)
 }
@@ -30,6 +31,13 @@ func (t x86) arch() string { return "amd64" }
 func (t x86) bytes() int {
 	if t.wide {
 		return 64
+	}
+	return 32
+}
+
+func (t x86) constBytes() int {
+	if t.wide {
+		return 8
 	}
 	return 32
 }
@@ -91,7 +99,7 @@ func (t x86) mem(a Addr) string {
 // Names of instructions: s stands for PS or PD, i for D or Q, l for SS or SD.
 var x86two = map[string]string{
 	"add": "VADDs", "sub": "VSUBs", "mul": "VMULs", "div": "VDIVs", "min": "VMINs", "max": "VMAXs",
-	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi",
+	"iadd": "VPADDi", "isub": "VPSUBi", "imul": "VPMULLi", "scalef": "VSCALEFs",
 }
 var x86bits = map[string]string{"and": "VPAND", "or": "VPOR", "xor": "VPXOR", "andnot": "VPANDN"}
 var x86shift = map[string]string{"shl": "VPSLLi", "shr": "VPSRLi", "sar": "VPSRAi"}
@@ -109,6 +117,29 @@ func mnemonic(f *F, m string) string {
 }
 
 func (t x86) emit(f *F, i *instruction, temps []int) {
+	from := len(f.out)
+	t.write(f, i, temps)
+	if t.wide {
+		for k := range f.out[from:] {
+			f.out[from+k] = repeated(f.out[from+k])
+		}
+	}
+}
+
+// repeated makes an instruction with a constant read one lane and repeat it:
+// whole vectors would cross the cache lines, as the linker aligns by 32 bytes.
+func repeated(line string) string {
+	op, operands, _ := strings.Cut(strings.TrimSpace(line), " ")
+	switch {
+	case !strings.Contains(operands, "<>(SB)") || op[0] != 'V':
+		return line
+	case strings.HasPrefix(op, "VMOVU"):
+		return "\tVBROADCASTS" + op[len(op)-1:] + " " + operands
+	}
+	return "\t" + op + ".BCST " + operands
+}
+
+func (t x86) write(f *F, i *instruction, temps []int) {
 	ins := func(m string, operands ...string) { f.line(mnemonic(f, m), operands...) }
 	var d string
 	if i.dst != nil {
@@ -141,6 +172,8 @@ func (t x86) emit(f *F, i *instruction, temps []int) {
 	switch i.op {
 	case "fma", "fnma":
 		t.fma(f, i, d, s)
+	case "quad", "setquad", "storequad", "ziplow", "zipup":
+		t.parts(f, i, d, s)
 	case "cmp", "ieq", "igt", "mand", "mor", "mnot", "any", "select", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d, s)
 	case "zip": // within parts of 16 bytes
@@ -155,6 +188,8 @@ func (t x86) emit(f *F, i *instruction, temps []int) {
 		t.wideTail(f, i, d, s[0], temps[0])
 	case "fold":
 		t.fold(f, i, temps[0])
+	case "even", "odd":
+		t.every2(f, i.op == "odd", d, s)
 	case "raw":
 		i.raw(&Regs{F: f, D: d, S: s})
 	default:
@@ -206,7 +241,7 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 	case "presult":
 		ins("MOVQ", s[0], i.name)
 	case "result":
-		f.line(map[int]string{4: "MOVSS", 8: "MOVSD"}[f.Size], "X"+s[0][1:], i.name)
+		f.line(map[int]string{4: "VMOVSS", 8: "VMOVSD"}[f.Size], "X"+s[0][1:], i.name)
 	case "scalar":
 		ins("VBROADCASTl", i.name, d)
 	case "broadcast":
@@ -239,6 +274,8 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 		ins("PREFETCHT0", t.mem(i.addr))
 	case "sqrt":
 		ins("VSQRTs", s[0], d)
+	case "recip":
+		ins("VRCP14s", s[0], d)
 	case "round":
 		ins(map[bool]string{true: "VRNDSCALEs", false: "VROUNDs"}[t.wide], imm(8+i.imm), s[0], d)
 	case "toint":
@@ -344,6 +381,42 @@ func (t x86) wideTail(f *F, i *instruction, d, m string, temp int) {
 	f.line("VSHUFPS", "$0x88", tmp, "X"+m[1:], tmp)
 	f.line("VMASKMOVPS", t.mem(i.addr), tmp, tmp)
 	f.line("VCVTPS2PD", tmp, d)
+}
+
+// parts are the instructions on parts of 16 bytes.
+func (t x86) parts(f *F, i *instruction, d string, s []string) {
+	wide := map[bool]string{true: "F32X4", false: "F128"}[t.wide]
+	switch {
+	case i.op == "quad":
+		f.line("VMOVUPS", t.mem(i.addr), "X"+d[1:])
+	case i.op == "setquad":
+		f.line("VINSERT"+wide, imm(i.imm), t.mem(i.addr), s[0], d)
+	case i.op == "storequad" && i.imm == 0:
+		f.line("VMOVUPS", "X"+s[0][1:], t.mem(i.addr))
+	case i.op == "storequad":
+		f.line("VEXTRACT"+wide, imm(i.imm), s[0], t.mem(i.addr))
+	default:
+		half := map[string]string{"ziplow": "VUNPCKL", "zipup": "VUNPCKH"}[i.op]
+		f.line(half+map[int]string{4: "PS", 8: "PD"}[i.imm], s[1], s[0], d)
+	}
+}
+
+// every2 picks lanes in each 128 bits first, then brings a's parts before b's.
+func (t x86) every2(f *F, odd bool, d string, s []string) {
+	switch {
+	case f.Size == 4 && odd:
+		f.line("VSHUFPS", "$0xdd", s[1], s[0], d)
+	case f.Size == 4:
+		f.line("VSHUFPS", "$0x88", s[1], s[0], d)
+	case odd:
+		f.line("VUNPCKHPD", s[1], s[0], d)
+	default:
+		f.line("VUNPCKLPD", s[1], s[0], d)
+	}
+	f.line("VPERMPD", "$0xd8", d, d)
+	if t.wide {
+		f.line("VSHUFF64X2", "$0xd8", d, d, d)
+	}
 }
 
 // fold combines the halves of the vector until one lane is left.

@@ -14,6 +14,7 @@ type neon struct{}
 func (neon) tier() string     { return "NEON" }
 func (neon) arch() string     { return "arm64" }
 func (neon) bytes() int       { return 16 }
+func (neon) constBytes() int  { return 16 }
 func (neon) maskClass() class { return vector }
 
 // V30 and V31 hold constants and intermediate results within an instruction,
@@ -48,6 +49,7 @@ var neonFloat = map[string]encoding{ // 64-bit lanes set bit 22
 var neonInt = map[string]encoding{ // 32-bit lanes; 64-bit ones set bit 22 too
 	"iadd": {0x4ea08400, "add"}, "isub": {0x6ea08400, "sub"}, "imul": {0x4ea09c00, "mul"},
 	"ieq": {0x6ea08c00, "cmeq"}, "igt": {0x4ea03400, "cmgt"},
+	"even": {0x4e801800, "uzp1"}, "odd": {0x4e805800, "uzp2"},
 }
 var neonBits = map[string]encoding{ // bytes
 	"and": {0x4e201c00, "and"}, "or": {0x4ea01c00, "orr"}, "xor": {0x6e201c00, "eor"}, "bic": {0x4e601c00, "bic"}, "bsl": {0x6e601c00, "bsl"},

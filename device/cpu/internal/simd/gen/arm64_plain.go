@@ -58,18 +58,20 @@ func (t neon) plain(f *F, i *instruction, d int) {
 		}
 	case "zero":
 		t.bits(f, "xor", d, d, d)
-	case "load":
+	case "load", "quad":
 		f.line("FMOVQ", t.address(f, i.addr), F)
 	case "loadwide", "loadwidetail": // a tail of two lanes is one
 		f.line(map[string]string{"loadwide": "FMOVD", "loadwidetail": "FMOVS"}[i.op], t.address(f, i.addr), F)
 		f.word(0x0e617800|uint32(d)<<5|uint32(d), "fcvtl v%d.2d, v%[1]d.2s", d)
-	case "store", "storent": // no store here goes past the caches
+	case "store", "storequad", "storent": // no store here goes past the caches
 		f.line("FMOVQ", fmt.Sprint("F", i.src[0].reg), t.address(f, i.addr))
 	case "storelane":
 		f.line(float, fmt.Sprint("F", i.src[0].reg), t.address(f, i.addr))
 	case "fence":
 	case "prefetch":
 		f.line("PRFM", t.address(f, i.addr), "PLDL1KEEP")
+	case "ziplow", "zipup":
+		t.zip(f, i, d)
 	case "fold":
 		e := neonFloat["fold"+i.name]
 		t.three(f, e, d, i.src[0].reg, i.src[0].reg)
@@ -79,6 +81,19 @@ func (t neon) plain(f *F, i *instruction, d int) {
 	default:
 		panic("arm64: no " + i.op)
 	}
+}
+
+// zip interleaves the lower or upper halves.
+func (neon) zip(f *F, i *instruction, d int) {
+	e, lanes := encoding{0x4e803800, "zip1"}, "4s"
+	if i.op == "zipup" {
+		e = encoding{0x4e807800, "zip2"}
+	}
+	if i.imm == 8 {
+		e.word, lanes = e.word|1<<22, "2d"
+	}
+	n, m := i.src[0].reg, i.src[1].reg
+	f.word(e.word|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.%[5]s, v%[3]d.%[5]s, v%[4]d.%[5]s", e.name, d, n, m, lanes)
 }
 
 // splat copies lane 0 of n to all lanes of d.

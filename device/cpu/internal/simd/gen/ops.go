@@ -89,8 +89,18 @@ func (f *F) Mul(a, b V) V { return f.either("mul", a, b) }
 // Div is a / b.
 func (f *F) Div(a, b V) V { return f.two("div", a, b) }
 
-// Min is the smaller one. Where a lane is NaN, or both are zeros, targets
-// differ: choose with Unordered and Select if it matters.
+// Recip is 1/d for a normal d; where recip says so, to 14 bits only.
+func (f *F) Recip(d V) V {
+	if f.recip() {
+		return V{f.op(vector, "recip", 0, d.value)}
+	}
+	return f.Div(f.Const(1), d)
+}
+
+func (f *F) recip() bool { return f.Size == 4 && f.Tier() == "AVX512" }
+
+// Min is the smaller one. A NaN in b stays; where a alone is NaN, or both are
+// zeros, targets differ: choose with Unordered and Select if it matters.
 func (f *F) Min(a, b V) V { return f.two("min", a, b) }
 
 // Max is the larger one; see Min for NaN.
@@ -165,6 +175,25 @@ func (f *F) ToFloat(a V) V {
 		return f.Sub(f.IAdd(a, f.Const(magic)), f.Const(magic))
 	}
 	return V{f.op(vector, "tofloat", 0, f.inReg(a).value)}
+}
+
+// Scale is v·2ⁿ for an integral float n within twice the range of exponents,
+// in one rounding.
+func (f *F) Scale(v, n V) V { return f.Scaler(n)(v) }
+
+// Scaler is Scale of several vectors.
+func (f *F) Scaler(n V) func(v V) V {
+	if f.Tier() == "AVX512" {
+		return func(v V) V { return f.two("scalef", v, n) }
+	}
+	bias, bits := uint64(127), 23
+	if f.Size == 8 {
+		bias, bits = 1023, 52
+	}
+	power := func(n V) V { return f.Shl(f.IAdd(f.ToInt(n), f.Bits(bias)), bits) }
+	half := f.Round(f.Mul(n, f.Const(0.5)), Floor) // 2ⁿ itself may be out of range
+	first, second := power(half), power(f.Sub(n, half))
+	return func(v V) V { return f.Mul(f.Mul(v, first), second) }
 }
 
 // FMA is a·b + c in one rounding.
@@ -254,6 +283,12 @@ func (f *F) MNot(a M) M { return M{f.op(mask, "mnot", 0, a.value)} }
 // Any is 0 if no lane of m is set.
 func (f *F) Any(m M) P { return P{f.op(general, "any", 0, m.value)} }
 
+// Even is the lanes of even number of a, then of b; Odd is the others.
+func (f *F) Even(a, b V) V { return f.two("even", a, b) }
+
+// Odd is the lanes of odd number.
+func (f *F) Odd(a, b V) V { return f.two("odd", a, b) }
+
 // Select is yes where m is set, no elsewhere.
 func (f *F) Select(m M, yes, no V) V {
 	return V{f.op(vector, "select", 0, m.value, yes.value, f.inReg(no).value)}
@@ -292,6 +327,30 @@ func (f *F) Splat(v V) V { return V{f.op(vector, "splat", 0, v.value)} }
 // StoreLane writes lane 0.
 func (f *F) StoreLane(v V, a Addr) {
 	f.add(instruction{op: "storelane", src: []*value{v.value}, addr: a})
+}
+
+// Quad reads 16 bytes into the first part of a vector, SetQuad into part i, and
+// StoreQuad writes part i. A vector has Bytes()/16 parts.
+func (f *F) Quad(a Addr) V {
+	d := f.fresh(vector)
+	f.add(instruction{op: "quad", dst: d, addr: a})
+	return V{d}
+}
+
+// SetQuad reads part i > 0 of v.
+func (f *F) SetQuad(v V, i int, a Addr) {
+	f.add(instruction{op: "setquad", dst: v.value, src: []*value{v.value}, imm: i, addr: a})
+}
+
+// StoreQuad writes part i of v.
+func (f *F) StoreQuad(v V, i int, a Addr) {
+	f.add(instruction{op: "storequad", src: []*value{v.value}, imm: i, addr: a})
+}
+
+// Zip interleaves, in each part of 16 bytes, the lower halves of a and b, or the
+// upper ones, in units of 4 or 8 bytes.
+func (f *F) Zip(a, b V, size int, upper bool) V {
+	return V{f.op(vector, map[bool]string{false: "ziplow", true: "zipup"}[upper], size, a.value, b.value)}
 }
 
 // Prefetch asks for a cache line.

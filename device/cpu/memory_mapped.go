@@ -1,25 +1,24 @@
-//go:build linux && !race
+//go:build linux && (amd64 || arm64) && !race
 
 package cpu
 
 import (
 	"fmt"
+	"os"
 	"syscall"
 	"unsafe"
 
 	"github.com/facula-ml/facula/device"
 )
 
-// unpooled is for builds whose buffers are all of Go's heap.
-const unpooled = false
-
 // huge is the size of a huge page; larger mappings start at a multiple of it.
 const huge = 2 << 20
+
+var page = os.Getpagesize()
 
 // mapMemory returns n bytes of zeroed memory from the OS, in huge pages where
 // it has them: touching 64 MB for the first time takes a fifth of the time.
 func mapMemory(n int) (unsafe.Pointer, error) {
-	const page = 4096
 	n = (n + page - 1) / page * page
 	span := n
 	if n >= huge {
@@ -46,13 +45,13 @@ func unmap(at, n uintptr) {
 	}
 }
 
-// dropMemory gives the whole pages of p's n bytes back to the OS. It returns
-// p, which can be used again and is zero then.
-func dropMemory(p unsafe.Pointer, n int) unsafe.Pointer {
-	const page = 4096
-	lo, hi := (uintptr(p)+page-1)&^(page-1), (uintptr(p)+uintptr(n))&^(page-1)
+// dropMemory gives the whole pages of p's n bytes back to the OS. It reports
+// whether p can be used again, for new pages.
+func dropMemory(p unsafe.Pointer, n int) bool {
+	size := uintptr(page)
+	lo, hi := (uintptr(p)+size-1)&^(size-1), (uintptr(p)+uintptr(n))&^(size-1)
 	if lo < hi {
 		syscall.Syscall(syscall.SYS_MADVISE, lo, hi-lo, syscall.MADV_DONTNEED)
 	}
-	return p
+	return true
 }

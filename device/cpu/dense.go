@@ -1,0 +1,56 @@
+package cpu
+
+import "github.com/facula-ml/facula/device"
+
+// spatial returns the dims after batch and channels, with 1 in front for those
+// that are missing.
+func spatial(v *device.View) [3]int {
+	s := [3]int{1, 1, 1}
+	n := int(v.Rank) - 2
+	copy(s[3-n:], v.Dim[2:2+n])
+	return s
+}
+
+func volume(d [3]int) int { return d[0] * d[1] * d[2] }
+
+// dense runs a kernel that wants contiguous inputs: others are copied.
+func dense(k kernel) kernel {
+	copies := copyKernels()
+	return func(c device.Call) error {
+		var tmp temporaries
+		defer tmp.free()
+		for i, v := range c.In {
+			if v == nil || v.Contig {
+				continue
+			}
+			u, err := tmp.like(v, v.DType)
+			if err != nil {
+				return err
+			}
+			if err := copies[v.DType](device.Call{Out: [device.MaxOut]*device.View{u}, In: [device.MaxIn]*device.View{v}}); err != nil {
+				return err
+			}
+			c.In[i] = u
+		}
+		return k(c)
+	}
+}
+
+// denseFloats is a kernel that wants contiguous inputs, for the floating dtypes.
+func denseFloats(f32, f64 kernel) byDType {
+	return byDType{
+		device.Float32: dense(f32), device.Float64: dense(f64),
+		device.Float16: widened(dense(f32), f16as32), device.BFloat16: widened(dense(f32), bf16as32),
+	}
+}
+
+// elements are those of a contiguous view.
+func elements[T any](v *device.View) []T { return window[T](v.Ptr(), v.Len()) }
+
+func fillRow[T any](dst []T, v T) {
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
+func pieces(n, size int) int { return (n + size - 1) / size }

@@ -1,0 +1,131 @@
+package cpu
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
+
+// A frame is an image with its padding written out, so that no window looks
+// beyond it. Elements whose coordinates leave the same remainder by the stride
+// lie together: one cell of neighbouring windows is neighbouring elements.
+type frame struct {
+	in, out      [3]int
+	pad, stride  [3]int
+	phases, size [3]int // the remainders that occur, and how many elements have each
+	plane        int    // elements of all of them
+	cells        []int  // where the cells of the first window lie
+}
+
+// frameSlack is how far beyond a frame's end kernels may read.
+const frameSlack = 64
+
+// newFrame lays windows over an image of the size in; there are out of them.
+func newFrame(w *device.Window, in, out [3]int) (frame, error) {
+	f := frame{in: in, out: out, pad: w.Padding, stride: w.Stride}
+	total := 1.0
+	for i := range 3 {
+		reach := (w.Size[i] - 1) * w.Dilation[i]
+		f.phases[i] = min(w.Stride[i], reach+1)
+		f.size[i] = max(0, out[i]+reach/w.Stride[i])
+		total *= float64(f.phases[i]) * float64(f.size[i])
+	}
+	if total > maxBytes/8 {
+		return f, fmt.Errorf("cpu: a padded image of %g elements: %w", total, device.ErrOutOfMemory)
+	}
+	f.plane = volume(f.phases) * volume(f.size)
+	f.cells = make([]int, 0, volume(w.Size))
+	for a := range w.Size[0] {
+		for b := range w.Size[1] {
+			for c := range w.Size[2] {
+				f.cells = append(f.cells, f.at(a*w.Dilation[0], b*w.Dilation[1], c*w.Dilation[2]))
+			}
+		}
+	}
+	return f, nil
+}
+
+// at is where the element with these coordinates lies, counted from the padding's corner.
+func (f *frame) at(d, h, w int) int {
+	s := f.stride
+	phase := (d%s[0]*f.phases[1]+h%s[1])*f.phases[2] + w%s[2]
+	return phase*volume(f.size) + (d/s[0]*f.size[1]+h/s[1])*f.size[2] + w/s[2]
+}
+
+// bare reports whether windows are elements, so that the frame is the image itself.
+func (f *frame) bare() bool {
+	return len(f.cells) == 1 && f.size == f.in && f.stride == [3]int{1, 1, 1}
+}
+
+// view is what kernels of cells see of one slice of the depth.
+func (f *frame) view(size int) simd.Plane {
+	cells := make([]int, len(f.cells))
+	for i, c := range f.cells {
+		cells[i] = c * size
+	}
+	return simd.Plane{Rows: f.out[1], Cols: f.out[2], Pitch: f.size[2] * size, Cells: unsafe.SliceData(cells), Count: len(cells)}
+}
+
+// slices calls do for each slice of the depth: where its first window lies, and
+// which it is.
+func (f *frame) slices(do func(from, window int)) {
+	for d := range f.out[0] {
+		do(d*f.size[1]*f.size[2], d*f.out[1]*f.out[2])
+	}
+}
+
+// load writes the image at the start of src, and fill around it. src may go on
+// beyond the image.
+func load[T any](f *frame, evens func(dst, src []T), dst, src []T, fill T) {
+	dst = dst[:f.plane]
+	n := f.size[2]
+	for pd := range f.phases[0] {
+		for ph := range f.phases[1] {
+			for qd := range f.size[0] {
+				d := qd*f.stride[0] + pd - f.pad[0]
+				for qh := range f.size[1] {
+					h := qh*f.stride[1] + ph - f.pad[1]
+					inside := d >= 0 && d < f.in[0] && h >= 0 && h < f.in[1]
+					for pw := range f.phases[2] {
+						row := dst[(((pd*f.phases[1]+ph)*f.phases[2]+pw)*f.size[0]+qd)*f.size[1]*n+qh*n:][:n]
+						if inside {
+							loadRow(f, pw, row, src[(d*f.in[1]+h)*f.in[2]:], fill, evens)
+						} else {
+							fillRow(row, fill)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// loadRow writes the elements of one row whose remainder is phase.
+func loadRow[T any](f *frame, phase int, dst, src []T, fill T, evens func(dst, src []T)) {
+	s := f.stride[2]
+	before := f.pad[2] - phase // elements of the padding
+	lo := min(max(0, pieces(before, s)), len(dst))
+	hi := min(max(lo, pieces(f.in[2]+before, s)), len(dst))
+	for i := range lo {
+		dst[i] = fill
+	}
+	for i := hi; i < len(dst); i++ {
+		dst[i] = fill
+	}
+	if lo == hi {
+		return
+	}
+	dst, src = dst[lo:hi], src[lo*s-before:]
+	switch {
+	case s == 1:
+		copy(dst, src)
+	case s == 2 && evens != nil && len(src) >= 2*len(dst)+frameSlack:
+		evens(dst, src)
+	default:
+		for i := range dst {
+			dst[i] = src[i*s]
+		}
+	}
+}
