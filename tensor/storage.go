@@ -30,15 +30,15 @@ type sharing struct {
 	n  int
 }
 
-// inBody is how many bytes of elements lie in a body: none where tests ask for
-// memory that is poisoned.
-var inBody = bodyBytes(cpu.Poisoned())
+// inBody and inArena are how many bytes of elements lie in a body, and in a
+// scope: none where tests ask for memory that is poisoned.
+var inBody, inArena = ownBytes(cpu.Poisoned())
 
-func bodyBytes(poisoned bool) int {
+func ownBytes(poisoned bool) (int, int) {
 	if poisoned {
-		return 0
+		return 0, 0
 	}
-	return int(unsafe.Sizeof(body{}.data))
+	return int(unsafe.Sizeof(body{}.data)), arenaMax
 }
 
 // alloc gets uninitialised memory for a tensor of mode m; a small tensor on the
@@ -49,7 +49,7 @@ func (s *storage) alloc(b *body, bytes int, m *Mode) error {
 			s.Buffer = device.Buffer{Ptr: unsafe.Pointer(&b.data), Bytes: bytes}
 			return nil
 		}
-		if s.scope != nil && bytes <= arenaMax {
+		if s.scope != nil && bytes <= inArena {
 			s.Buffer = device.Buffer{Ptr: s.scope.small.get(bytes), Bytes: bytes}
 			return nil
 		}

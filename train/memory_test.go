@@ -70,8 +70,8 @@ func staysFlat(t *testing.T, model nn.Layer, shape []int, steps int) {
 	}
 	late = measure()
 	s := tensor.MemoryStats()
-	t.Logf("%d steps: tensors at most %d MiB, %d in one step; process %d MiB, then %d; Go's heap %d KiB, then %d; %d collections",
-		steps, s.Peak>>20, once>>20, early.process>>20, late.process>>20, early.heap>>10, late.heap>>10, s.Collections)
+	t.Logf("%d steps: from OS %d, tensors at most %d MiB, %d in one step; process %d MiB, then %d; Go's heap %d KiB, then %d; %d collections",
+		steps, s.PeakFromOS>>20, s.Peak>>20, once>>20, early.process>>20, late.process>>20, early.heap>>10, late.heap>>10, s.Collections)
 	const floor = 16 << 20 // what tensors may take in any case
 	if s.Peak > max(2*once, floor+floor/4) {
 		t.Errorf("tensors took %d bytes; one step takes %d", s.Peak, once)

@@ -13,8 +13,7 @@ type matrix[T any] struct {
 }
 
 func (m matrix[T]) at(i, j int) unsafe.Pointer {
-	var z T
-	return unsafe.Add(m.p, (i*m.row+j*m.col)*int(unsafe.Sizeof(z)))
+	return unsafe.Add(m.p, (i*m.row+j*m.col)*bytesOf[T]())
 }
 
 // t is the transposed matrix.
@@ -66,6 +65,7 @@ type engine[T number] struct {
 	rows, vectors, lanes int // the largest tile; elements of a vector
 	mc, kc, nc           int // a kc×width panel of B fits the first-level cache, mc×kc of A the second
 	tiles                simd.Tiles[T]
+	packedTiles          simd.PackedTiles[T]
 	direct               int // up to this m·n·k, operands are read where they lie
 	packRows, packCols   simd.Pack[T]
 	ws                   *scratch[T]
@@ -85,9 +85,9 @@ func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
 
 // A plan is how a product is cut into blocks.
 type plan struct {
-	height       int // rows of a panel of A
-	mb, nb, kb   int // a block of work
-	packA, packB bool
+	height       int  // rows of a panel of A
+	mb, nb, kb   int  // a block of work
+	packA, packB bool // packed A needs packed B
 }
 
 // parallelWork is how many multiplications make it worth to use another goroutine.
@@ -111,8 +111,8 @@ func (e *engine[T]) plan(p *product[T], workers int) plan {
 	s.mb = roundUp(rows, s.height)
 	s.nb = roundUp(pieces(min(p.n, e.nc), across), e.width())
 	large := work > e.direct
-	s.packA = p.a.pack != nil || large && p.n > e.width()
-	s.packB = p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows
+	s.packA = p.a.pack != nil || p.a.row != 1 && p.k > 1 || large && p.n > e.width()
+	s.packB = s.packA || p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows
 	return s
 }
 
@@ -199,49 +199,67 @@ func (e *engine[T]) blocks(b *block[T], packed []T, workers int) {
 
 // multiply computes task t of a block: some rows and columns.
 func (e *engine[T]) multiply(b *block[T], packed []T, t int) {
-	var z T
-	size := int(unsafe.Sizeof(z))
-	p, h, across := b.p, b.s.height, pieces(b.n, b.s.nb)
-	i, j := t/across*b.s.mb, t%across*b.s.nb
-	m, n := min(b.s.mb, p.m-i), min(b.s.nb, b.n-j)
-	a, ars, acs := p.a.matrix.t(), p.a.col*size, p.a.row*size
-	var ap *[]T
+	p, across := b.p, pieces(b.n, b.s.nb)
+	r := region[T]{block: b, i: t / across * b.s.mb, j: t % across * b.s.nb}
+	r.m, r.n = min(b.s.mb, p.m-r.i), min(b.s.nb, b.n-r.j)
 	if b.s.packA {
-		ap = e.ws.get(roundUp(m, h)*b.k + e.lanes)
-		e.pack(&p.a, *ap, h, b.l, i, b.k, m)
-		ars, acs = size, h*size
-	}
-	brs := p.b.row * size
-	if packed != nil {
-		brs = e.width() * size
-	}
-	add, ads := p.add, p.add.row*size
-	if b.l > 0 {
-		add, ads = p.c, p.c.row*size
-	}
-	for j0 := j; j0 < j+n; j0 += e.width() {
-		cols := min(e.width(), j+n-j0)
-		tiles := &e.tiles[(cols-1)/e.lanes]
-		bp := (*T)(p.b.at(b.l, b.j+j0))
-		if packed != nil {
-			bp = &packed[j0*b.k]
-		}
-		for i0 := 0; i0 < m; i0 += h {
-			from := (*T)(a.at(i+i0, b.l))
-			if ap != nil {
-				from = &(*ap)[i0*b.k]
-			}
-			var plus *T
-			if add.p != nil {
-				plus = (*T)(add.at(i+i0, b.j+j0))
-			}
-			tiles[min(h, m-i0)-1](b.k, from, ars, acs, bp, brs, (*T)(p.c.at(i+i0, b.j+j0)), p.c.row*size, cols, plus, ads)
-		}
-	}
-	if ap != nil {
-		e.ws.put(ap)
+		a := e.ws.get(r.m*b.k + e.lanes)
+		e.packA(&r, *a)
+		e.panels(&r, *a, packed)
+		e.ws.put(a)
+	} else {
+		e.panels(&r, nil, packed)
 	}
 	if p.done != nil && b.l+b.k == p.k {
-		p.done(i, b.j+j, m, n)
+		p.done(r.i, b.j+r.j, r.m, r.n)
+	}
+}
+
+// A region is one task: m rows from i on, and n columns of the block from j on.
+type region[T number] struct {
+	*block[T]
+	i, m, j, n int
+}
+
+// packA packs panels as high as they can be and then what is left.
+func (e *engine[T]) packA(r *region[T], dst []T) {
+	h := r.s.height
+	full := r.m / h * h
+	if full > 0 {
+		e.pack(&r.p.a, dst, h, r.l, r.i, r.k, full)
+	}
+	if full < r.m {
+		e.pack(&r.p.a, dst[full*r.k:], r.m-full, r.l, r.i+full, r.k, r.m-full)
+	}
+}
+
+// panels multiplies with each panel of B, which stays in the first-level cache,
+// all of A, which stays in the second. a and packed are A and B, packed or nil.
+func (e *engine[T]) panels(r *region[T], a, packed []T) {
+	size := bytesOf[T]()
+	p, h, add := r.p, r.s.height, r.p.add
+	if r.l > 0 {
+		add = p.c
+	}
+	for j := r.j; j < r.j+r.n; j += e.width() {
+		cols := min(e.width(), r.j+r.n-j)
+		v := (cols - 1) / e.lanes
+		b, brs := (*T)(p.b.at(r.l, r.block.j+j)), p.b.row*size
+		if packed != nil {
+			b, brs = &packed[j*r.k], e.width()*size
+		}
+		for i := 0; i < r.m; i += h {
+			rows := min(h, r.m-i)
+			c := (*T)(p.c.at(r.i+i, r.block.j+j))
+			var plus *T
+			if add.p != nil {
+				plus = (*T)(add.at(r.i+i, r.block.j+j))
+			}
+			if a != nil {
+				e.packedTiles[v][rows-1](r.k, &a[i*r.k], b, c, p.c.row*size, cols, plus, add.row*size)
+			} else {
+				e.tiles[v][rows-1](r.k, (*T)(p.a.at(r.l, r.i+i)), p.a.col*size, b, brs, c, p.c.row*size, cols, plus, add.row*size)
+			}
+		}
 	}
 }

@@ -1,10 +1,6 @@
 package cpu
 
-import (
-	"unsafe"
-
-	"github.com/facula-ml/facula/device/cpu/internal/simd"
-)
+import "github.com/facula-ml/facula/device/cpu/internal/simd"
 
 // pack stores rows×cols elements of an operand from (row, col) on in dst, as
 // panels of width columns.
@@ -35,7 +31,7 @@ func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int
 // packWith packs one panel. The kernel writes whole vectors, so the last
 // columns come first: what it writes beyond them is then overwritten.
 func (e *engine[T]) packWith(f simd.Pack[T], d []T, width int, m matrix[T], stride, rows, cols int) {
-	size := int(unsafe.Sizeof(d[0]))
+	size := bytesOf[T]()
 	for c := (cols - 1) / e.lanes * e.lanes; c >= 0; c -= e.lanes {
 		f(&d[c], width*size, (*T)(m.at(0, c)), stride*size, rows, min(e.lanes, cols-c))
 	}

@@ -44,6 +44,7 @@ type pool struct {
 	mu     sync.Mutex
 	hot    [classes][]*slab // memory in hand
 	cold   [classes][]*slab // memory given back to the OS
+	asked  [classes]int     // stats.Allocs when a class was last asked for
 	chunk  unsafe.Pointer   // where the next slabs of small classes come from
 	left   int              // bytes of it
 	stats  device.MemoryStats
@@ -100,6 +101,7 @@ func (m *pool) lend(bytes int) (device.Buffer, error) {
 	}
 	b.lent = true
 	m.stats.Allocs++
+	m.asked[c] = m.stats.Allocs
 	m.stats.InUse += sizeOf(c)
 	m.stats.Peak = max(m.stats.Peak, m.stats.InUse)
 	if poison {
@@ -156,6 +158,9 @@ func (m *pool) find(c int) (*slab, error) {
 			return b, nil
 		}
 	}
+	if cached := m.stats.FromOS - m.stats.InUse; cached > m.stats.InUse+patience {
+		m.trim(size) // of sizes that are not wanted any more
+	}
 	m.trim(m.stats.FromOS + size - m.limit)
 	if size > m.limit-m.stats.FromOS {
 		return nil, m.refuse(size)
@@ -204,21 +209,28 @@ func (m *pool) mapped(size int) (unsafe.Pointer, error) {
 }
 
 // trim gives at least n bytes of memory that is not in use back to the OS, if
-// there is so much; large slabs go first.
+// there is so much: first of the classes that were not asked for the longest.
 func (m *pool) trim(n int) {
-	for c := classes - 1; c >= 0 && n > 0; c-- {
-		for n > 0 {
-			b := take(&m.hot[c])
-			if b == nil {
-				break
+	for n > 0 {
+		oldest := -1
+		for c := range m.hot {
+			if len(m.hot[c]) > 0 && (oldest < 0 || m.asked[c] < m.asked[oldest]) {
+				oldest = c
 			}
-			if dropMemory(b.p, sizeOf(c)) {
-				m.cold[c] = append(m.cold[c], b)
+		}
+		if oldest < 0 {
+			return
+		}
+		size := sizeOf(oldest)
+		for n > 0 && len(m.hot[oldest]) > 0 {
+			b := take(&m.hot[oldest])
+			if dropMemory(b.p, size) {
+				m.cold[oldest] = append(m.cold[oldest], b)
 			} else {
 				runtime.SetFinalizer(b, nil) // b goes with its memory
 			}
-			n -= sizeOf(c)
-			m.stats.FromOS -= sizeOf(c)
+			n -= size
+			m.stats.FromOS -= size
 		}
 	}
 }

@@ -201,3 +201,24 @@ func TestDefaultLimit(t *testing.T) {
 		t.Errorf("the default is %d, %v", n, err)
 	}
 }
+
+// Memory of sizes that are not asked for any more makes place for others.
+func TestSizesChange(t *testing.T) {
+	needsPool(t)
+	ReleaseMemory()
+	ResetPeak()
+	base := MemoryStats().InUse
+	for n := 1 << 20; n < 40<<20; n += n / 8 {
+		for range 3 {
+			buf, err := new(CPU).Alloc(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			*(*byte)(buf.Ptr) = 1
+			new(CPU).Free(buf)
+		}
+	}
+	if s := MemoryStats(); s.PeakFromOS > 2*base+100<<20 {
+		t.Errorf("buffers of up to 40 MB, one at a time, took %d MB", s.PeakFromOS>>20)
+	}
+}
