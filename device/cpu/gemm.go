@@ -68,6 +68,7 @@ type engine[T number] struct {
 	packedTiles          simd.PackedTiles[T]
 	direct               int // up to this m·n·k, operands are read where they lie
 	packRows, packCols   simd.Pack[T]
+	skinny               skinny[T]
 	ws                   *scratch[T]
 }
 
@@ -123,6 +124,9 @@ func (e *engine[T]) run(p *product[T], workers int) {
 	}
 	if p.k == 0 {
 		e.nothing(p)
+		return
+	}
+	if e.vector(p, workers) {
 		return
 	}
 	s := e.plan(p, workers)

@@ -19,6 +19,7 @@ func newEngine[T number](k *simd.Gemm[T], bytes int) *engine[T] {
 		return plainEngine[T]()
 	}
 	e := &engine[T]{tiles: k.Tiles, packedTiles: k.PackedTiles, packRows: k.PackRows, packCols: k.PackCols, ws: new(scratch[T])}
+	e.skinny = skinny[T]{k.Dot8, k.Dot1, k.Axpy8, k.Axpy1}
 	for e.vectors < simd.MaxVectors && k.Tiles[e.vectors][0] != nil {
 		e.vectors++
 	}

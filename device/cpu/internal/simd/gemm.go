@@ -26,10 +26,22 @@ type PackedTiles[T any] [MaxVectors][MaxRows]PackedTile[T]
 // one vector; width and stride are in bytes; rows and cols must not be 0.
 type Pack[T any] func(dst *T, width int, src *T, stride, rows, cols int)
 
+// A Dot is the products of a vector x of k elements with some contiguous rows
+// of B, brs bytes apart, and writes them ccs bytes apart. Each is summed in the
+// same way for any number of rows.
+type Dot[T any] func(k int, x, b *T, brs int, c *T, ccs int)
+
+// An Axpy adds some contiguous rows of B, brs bytes apart, in their order to c,
+// each times its element of x. All have n elements.
+type Axpy[T any] func(n int, x, b *T, brs int, c *T)
+
 // Gemm are the kernels of matrix products.
 type Gemm[T any] struct {
 	Tiles       Tiles[T]
 	PackedTiles PackedTiles[T]
 	PackRows    Pack[T] // element (l, c) is at src + l*stride + c elements
 	PackCols    Pack[T] // element (l, c) is at src + c*stride + l elements
+	Dot8, Dot1  Dot[T]  // of 8 rows and of one
+	Axpy8       Axpy[T]
+	Axpy1       Axpy[T]
 }

@@ -176,6 +176,18 @@ func packRowsF32AVX512(dst *float32, width int, src *float32, stride int, rows i
 //go:noescape
 func packColsF32AVX512(dst *float32, width int, src *float32, stride int, rows int, cols int)
 
+//go:noescape
+func dot8F32AVX512(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func dot1F32AVX512(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func axpy8F32AVX512(n int, x *float32, b *float32, brs int, c *float32)
+
+//go:noescape
+func axpy1F32AVX512(n int, x *float32, b *float32, brs int, c *float32)
+
 var gemmF32AVX512 = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32AVX512,
 		tiles1x2F32AVX512,
@@ -239,6 +251,10 @@ var gemmF32AVX512 = Gemm[float32]{
 		}},
 	PackRows: packRowsF32AVX512,
 	PackCols: packColsF32AVX512,
+	Dot8:     dot8F32AVX512,
+	Dot1:     dot1F32AVX512,
+	Axpy8:    axpy8F32AVX512,
+	Axpy1:    axpy1F32AVX512,
 }
 
 //go:noescape
@@ -415,6 +431,18 @@ func packRowsF64AVX512(dst *float64, width int, src *float64, stride int, rows i
 //go:noescape
 func packColsF64AVX512(dst *float64, width int, src *float64, stride int, rows int, cols int)
 
+//go:noescape
+func dot8F64AVX512(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func dot1F64AVX512(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func axpy8F64AVX512(n int, x *float64, b *float64, brs int, c *float64)
+
+//go:noescape
+func axpy1F64AVX512(n int, x *float64, b *float64, brs int, c *float64)
+
 var gemmF64AVX512 = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64AVX512,
 		tiles1x2F64AVX512,
@@ -478,6 +506,10 @@ var gemmF64AVX512 = Gemm[float64]{
 		}},
 	PackRows: packRowsF64AVX512,
 	PackCols: packColsF64AVX512,
+	Dot8:     dot8F64AVX512,
+	Dot1:     dot1F64AVX512,
+	Axpy8:    axpy8F64AVX512,
+	Axpy1:    axpy1F64AVX512,
 }
 
 //go:noescape
@@ -558,6 +590,18 @@ func packRowsF32AVX2(dst *float32, width int, src *float32, stride int, rows int
 //go:noescape
 func packColsF32AVX2(dst *float32, width int, src *float32, stride int, rows int, cols int)
 
+//go:noescape
+func dot8F32AVX2(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func dot1F32AVX2(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func axpy8F32AVX2(n int, x *float32, b *float32, brs int, c *float32)
+
+//go:noescape
+func axpy1F32AVX2(n int, x *float32, b *float32, brs int, c *float32)
+
 var gemmF32AVX2 = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32AVX2,
 		tiles1x2F32AVX2,
@@ -589,6 +633,10 @@ var gemmF32AVX2 = Gemm[float32]{
 		}},
 	PackRows: packRowsF32AVX2,
 	PackCols: packColsF32AVX2,
+	Dot8:     dot8F32AVX2,
+	Dot1:     dot1F32AVX2,
+	Axpy8:    axpy8F32AVX2,
+	Axpy1:    axpy1F32AVX2,
 }
 
 //go:noescape
@@ -669,6 +717,18 @@ func packRowsF64AVX2(dst *float64, width int, src *float64, stride int, rows int
 //go:noescape
 func packColsF64AVX2(dst *float64, width int, src *float64, stride int, rows int, cols int)
 
+//go:noescape
+func dot8F64AVX2(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func dot1F64AVX2(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func axpy8F64AVX2(n int, x *float64, b *float64, brs int, c *float64)
+
+//go:noescape
+func axpy1F64AVX2(n int, x *float64, b *float64, brs int, c *float64)
+
 var gemmF64AVX2 = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64AVX2,
 		tiles1x2F64AVX2,
@@ -700,4 +760,8 @@ var gemmF64AVX2 = Gemm[float64]{
 		}},
 	PackRows: packRowsF64AVX2,
 	PackCols: packColsF64AVX2,
+	Dot8:     dot8F64AVX2,
+	Dot1:     dot1F64AVX2,
+	Axpy8:    axpy8F64AVX2,
+	Axpy1:    axpy1F64AVX2,
 }

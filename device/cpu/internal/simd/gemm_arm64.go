@@ -104,6 +104,18 @@ func packRowsF32NEON(dst *float32, width int, src *float32, stride int, rows int
 //go:noescape
 func packColsF32NEON(dst *float32, width int, src *float32, stride int, rows int, cols int)
 
+//go:noescape
+func dot8F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func dot1F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func axpy8F32NEON(n int, x *float32, b *float32, brs int, c *float32)
+
+//go:noescape
+func axpy1F32NEON(n int, x *float32, b *float32, brs int, c *float32)
+
 var gemmF32NEON = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32NEON,
 		tiles1x2F32NEON,
@@ -143,6 +155,10 @@ var gemmF32NEON = Gemm[float32]{
 		}},
 	PackRows: packRowsF32NEON,
 	PackCols: packColsF32NEON,
+	Dot8:     dot8F32NEON,
+	Dot1:     dot1F32NEON,
+	Axpy8:    axpy8F32NEON,
+	Axpy1:    axpy1F32NEON,
 }
 
 //go:noescape
@@ -247,6 +263,18 @@ func packRowsF64NEON(dst *float64, width int, src *float64, stride int, rows int
 //go:noescape
 func packColsF64NEON(dst *float64, width int, src *float64, stride int, rows int, cols int)
 
+//go:noescape
+func dot8F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func dot1F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func axpy8F64NEON(n int, x *float64, b *float64, brs int, c *float64)
+
+//go:noescape
+func axpy1F64NEON(n int, x *float64, b *float64, brs int, c *float64)
+
 var gemmF64NEON = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64NEON,
 		tiles1x2F64NEON,
@@ -286,4 +314,8 @@ var gemmF64NEON = Gemm[float64]{
 		}},
 	PackRows: packRowsF64NEON,
 	PackCols: packColsF64NEON,
+	Dot8:     dot8F64NEON,
+	Dot1:     dot1F64NEON,
+	Axpy8:    axpy8F64NEON,
+	Axpy1:    axpy1F64NEON,
 }

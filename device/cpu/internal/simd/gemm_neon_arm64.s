@@ -11051,6 +11051,711 @@ packColsF32NEON_l5:
 	RET 
 
 
+// func dot8F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+TEXT ·dot8F32NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD R3, R4
+	ADD R3, R4, R4
+	ADD R3, R4, R4
+	MOVD R4, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $2, R0, R7
+	CBZ R7, dot8F32NEON_l2
+dot8F32NEON_l1:
+	FMOVQ 0(R1), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e29cd00 // fmla v0.4s, v8.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd01 // fmla v1.4s, v8.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd02 // fmla v2.4s, v8.4s, v9.4s
+	ADD R4<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd03 // fmla v3.4s, v8.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd04 // fmla v4.4s, v8.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd05 // fmla v5.4s, v8.4s, v9.4s
+	ADD R4<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd06 // fmla v6.4s, v8.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd07 // fmla v7.4s, v8.4s, v9.4s
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R7, R7
+	CBNZ R7, dot8F32NEON_l1
+dot8F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, dot8F32NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R1), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l4
+	TBZ $1, R17, dot8F32NEON_l5
+	FMOVS (R16), F8
+	B dot8F32NEON_l6
+dot8F32NEON_l5:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B dot8F32NEON_l6
+dot8F32NEON_l4:
+	FMOVD (R16), F8
+dot8F32NEON_l6:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l7
+	TBZ $1, R17, dot8F32NEON_l8
+	FMOVS (R16), F10
+	B dot8F32NEON_l9
+dot8F32NEON_l8:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l9
+dot8F32NEON_l7:
+	FMOVD (R16), F10
+dot8F32NEON_l9:
+	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l10
+	TBZ $1, R17, dot8F32NEON_l11
+	FMOVS (R16), F10
+	B dot8F32NEON_l12
+dot8F32NEON_l11:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l12
+dot8F32NEON_l10:
+	FMOVD (R16), F10
+dot8F32NEON_l12:
+	WORD $0x4e2acd01 // fmla v1.4s, v8.4s, v10.4s
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l13
+	TBZ $1, R17, dot8F32NEON_l14
+	FMOVS (R16), F10
+	B dot8F32NEON_l15
+dot8F32NEON_l14:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l15
+dot8F32NEON_l13:
+	FMOVD (R16), F10
+dot8F32NEON_l15:
+	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
+	ADD R4<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l16
+	TBZ $1, R17, dot8F32NEON_l17
+	FMOVS (R16), F10
+	B dot8F32NEON_l18
+dot8F32NEON_l17:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l18
+dot8F32NEON_l16:
+	FMOVD (R16), F10
+dot8F32NEON_l18:
+	WORD $0x4e2acd03 // fmla v3.4s, v8.4s, v10.4s
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l19
+	TBZ $1, R17, dot8F32NEON_l20
+	FMOVS (R16), F10
+	B dot8F32NEON_l21
+dot8F32NEON_l20:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l21
+dot8F32NEON_l19:
+	FMOVD (R16), F10
+dot8F32NEON_l21:
+	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l22
+	TBZ $1, R17, dot8F32NEON_l23
+	FMOVS (R16), F10
+	B dot8F32NEON_l24
+dot8F32NEON_l23:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l24
+dot8F32NEON_l22:
+	FMOVD (R16), F10
+dot8F32NEON_l24:
+	WORD $0x4e2acd05 // fmla v5.4s, v8.4s, v10.4s
+	ADD R4<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l25
+	TBZ $1, R17, dot8F32NEON_l26
+	FMOVS (R16), F10
+	B dot8F32NEON_l27
+dot8F32NEON_l26:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l27
+dot8F32NEON_l25:
+	FMOVD (R16), F10
+dot8F32NEON_l27:
+	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l28
+	TBZ $1, R17, dot8F32NEON_l29
+	FMOVS (R16), F10
+	B dot8F32NEON_l30
+dot8F32NEON_l29:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l30
+dot8F32NEON_l28:
+	FMOVD (R16), F10
+dot8F32NEON_l30:
+	WORD $0x4e2acd07 // fmla v7.4s, v8.4s, v10.4s
+dot8F32NEON_l3:
+	MOVD c+32(FP), R6
+	MOVD ccs+40(FP), R2
+	WORD $0x6e20d408 // faddp v8.4s, v0.4s, v0.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVS F8, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e21d420 // faddp v0.4s, v1.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e22d441 // faddp v1.4s, v2.4s, v2.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FMOVS F1, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e23d462 // faddp v2.4s, v3.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	FMOVS F2, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e24d483 // faddp v3.4s, v4.4s, v4.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	FMOVS F3, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e25d4a4 // faddp v4.4s, v5.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	FMOVS F4, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e26d4c5 // faddp v5.4s, v6.4s, v6.4s
+	WORD $0x6e25d4a5 // faddp v5.4s, v5.4s, v5.4s
+	FMOVS F5, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e27d4e6 // faddp v6.4s, v7.4s, v7.4s
+	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
+	FMOVS F6, 0(R6)
+	RET 
+
+
+// func dot1F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+TEXT ·dot1F32NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $2, R0, R3
+	CBZ R3, dot1F32NEON_l2
+dot1F32NEON_l1:
+	FMOVQ 0(R1), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e22cc20 // fmla v0.4s, v1.4s, v2.4s
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, dot1F32NEON_l1
+dot1F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, dot1F32NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R1), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot1F32NEON_l4
+	TBZ $1, R17, dot1F32NEON_l5
+	FMOVS (R16), F1
+	B dot1F32NEON_l6
+dot1F32NEON_l5:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B dot1F32NEON_l6
+dot1F32NEON_l4:
+	FMOVD (R16), F1
+dot1F32NEON_l6:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot1F32NEON_l7
+	TBZ $1, R17, dot1F32NEON_l8
+	FMOVS (R16), F3
+	B dot1F32NEON_l9
+dot1F32NEON_l8:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B dot1F32NEON_l9
+dot1F32NEON_l7:
+	FMOVD (R16), F3
+dot1F32NEON_l9:
+	WORD $0x4e23cc20 // fmla v0.4s, v1.4s, v3.4s
+dot1F32NEON_l3:
+	MOVD c+32(FP), R2
+	MOVD ccs+40(FP), R1
+	WORD $0x6e20d401 // faddp v1.4s, v0.4s, v0.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FMOVS F1, 0(R2)
+	RET 
+
+
+// func axpy8F32NEON(n int, x *float32, b *float32, brs int, c *float32)
+TEXT ·axpy8F32NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R4
+	MOVD R3, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	MOVD R6, R7
+	ADD R3, R7, R7
+	ADD R3, R7, R7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.S4]
+	MOVD $4(R1), R16
+	VLD1R (R16), [V1.S4]
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.S4]
+	MOVD $12(R1), R16
+	VLD1R (R16), [V3.S4]
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.S4]
+	MOVD $20(R1), R16
+	VLD1R (R16), [V5.S4]
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.S4]
+	MOVD $28(R1), R16
+	VLD1R (R16), [V7.S4]
+	LSR $3, R0, R1
+	CBZ R1, axpy8F32NEON_l2
+axpy8F32NEON_l1:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e29cc08 // fmla v8.4s, v0.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc28 // fmla v8.4s, v1.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc48 // fmla v8.4s, v2.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc68 // fmla v8.4s, v3.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc88 // fmla v8.4s, v4.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cca8 // fmla v8.4s, v5.4s, v9.4s
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29ccc8 // fmla v8.4s, v6.4s, v9.4s
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cce8 // fmla v8.4s, v7.4s, v9.4s
+	FMOVQ F8, 0(R4)
+	FMOVQ 16(R4), F8
+	FMOVQ 16(R2), F9
+	WORD $0x4e29cc08 // fmla v8.4s, v0.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc28 // fmla v8.4s, v1.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc48 // fmla v8.4s, v2.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc68 // fmla v8.4s, v3.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc88 // fmla v8.4s, v4.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cca8 // fmla v8.4s, v5.4s, v9.4s
+	ADD R5<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29ccc8 // fmla v8.4s, v6.4s, v9.4s
+	ADD R7<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cce8 // fmla v8.4s, v7.4s, v9.4s
+	FMOVQ F8, 16(R4)
+	ADD $32, R2, R2
+	ADD $32, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F32NEON_l1
+axpy8F32NEON_l2:
+	AND $7, R0, R1
+	LSR $2, R1, R1
+	CBZ R1, axpy8F32NEON_l4
+axpy8F32NEON_l3:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e29cc08 // fmla v8.4s, v0.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc28 // fmla v8.4s, v1.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc48 // fmla v8.4s, v2.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc68 // fmla v8.4s, v3.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc88 // fmla v8.4s, v4.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cca8 // fmla v8.4s, v5.4s, v9.4s
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29ccc8 // fmla v8.4s, v6.4s, v9.4s
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cce8 // fmla v8.4s, v7.4s, v9.4s
+	FMOVQ F8, 0(R4)
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F32NEON_l3
+axpy8F32NEON_l4:
+	AND $3, R0, R0
+	CBZ R0, axpy8F32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F8
+	MOVD $0(R4), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l6
+	TBZ $1, R17, axpy8F32NEON_l7
+	FMOVS (R16), F9
+	B axpy8F32NEON_l8
+axpy8F32NEON_l7:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B axpy8F32NEON_l8
+axpy8F32NEON_l6:
+	FMOVD (R16), F9
+axpy8F32NEON_l8:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l9
+	TBZ $1, R17, axpy8F32NEON_l10
+	FMOVS (R16), F10
+	B axpy8F32NEON_l11
+axpy8F32NEON_l10:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l11
+axpy8F32NEON_l9:
+	FMOVD (R16), F10
+axpy8F32NEON_l11:
+	WORD $0x4e2acc09 // fmla v9.4s, v0.4s, v10.4s
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l12
+	TBZ $1, R17, axpy8F32NEON_l13
+	FMOVS (R16), F10
+	B axpy8F32NEON_l14
+axpy8F32NEON_l13:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l14
+axpy8F32NEON_l12:
+	FMOVD (R16), F10
+axpy8F32NEON_l14:
+	WORD $0x4e2acc29 // fmla v9.4s, v1.4s, v10.4s
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l15
+	TBZ $1, R17, axpy8F32NEON_l16
+	FMOVS (R16), F10
+	B axpy8F32NEON_l17
+axpy8F32NEON_l16:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l17
+axpy8F32NEON_l15:
+	FMOVD (R16), F10
+axpy8F32NEON_l17:
+	WORD $0x4e2acc49 // fmla v9.4s, v2.4s, v10.4s
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l18
+	TBZ $1, R17, axpy8F32NEON_l19
+	FMOVS (R16), F10
+	B axpy8F32NEON_l20
+axpy8F32NEON_l19:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l20
+axpy8F32NEON_l18:
+	FMOVD (R16), F10
+axpy8F32NEON_l20:
+	WORD $0x4e2acc69 // fmla v9.4s, v3.4s, v10.4s
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l21
+	TBZ $1, R17, axpy8F32NEON_l22
+	FMOVS (R16), F10
+	B axpy8F32NEON_l23
+axpy8F32NEON_l22:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l23
+axpy8F32NEON_l21:
+	FMOVD (R16), F10
+axpy8F32NEON_l23:
+	WORD $0x4e2acc89 // fmla v9.4s, v4.4s, v10.4s
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l24
+	TBZ $1, R17, axpy8F32NEON_l25
+	FMOVS (R16), F10
+	B axpy8F32NEON_l26
+axpy8F32NEON_l25:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l26
+axpy8F32NEON_l24:
+	FMOVD (R16), F10
+axpy8F32NEON_l26:
+	WORD $0x4e2acca9 // fmla v9.4s, v5.4s, v10.4s
+	ADD R5<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l27
+	TBZ $1, R17, axpy8F32NEON_l28
+	FMOVS (R16), F10
+	B axpy8F32NEON_l29
+axpy8F32NEON_l28:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l29
+axpy8F32NEON_l27:
+	FMOVD (R16), F10
+axpy8F32NEON_l29:
+	WORD $0x4e2accc9 // fmla v9.4s, v6.4s, v10.4s
+	ADD R7<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l30
+	TBZ $1, R17, axpy8F32NEON_l31
+	FMOVS (R16), F10
+	B axpy8F32NEON_l32
+axpy8F32NEON_l31:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l32
+axpy8F32NEON_l30:
+	FMOVD (R16), F10
+axpy8F32NEON_l32:
+	WORD $0x4e2acce9 // fmla v9.4s, v7.4s, v10.4s
+	MOVD $0(R4), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l33
+	TBZ $1, R17, axpy8F32NEON_l34
+	FMOVS F9, (R16)
+	B axpy8F32NEON_l35
+axpy8F32NEON_l34:
+	FMOVD F9, (R16)
+	ADD $8, R16, R16
+	VST1 V9.S[2], (R16)
+	B axpy8F32NEON_l35
+axpy8F32NEON_l33:
+	FMOVD F9, (R16)
+axpy8F32NEON_l35:
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+axpy8F32NEON_l5:
+	RET 
+
+
+// func axpy1F32NEON(n int, x *float32, b *float32, brs int, c *float32)
+TEXT ·axpy1F32NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.S4]
+	LSR $3, R0, R1
+	CBZ R1, axpy1F32NEON_l2
+axpy1F32NEON_l1:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e22cc01 // fmla v1.4s, v0.4s, v2.4s
+	FMOVQ F1, 0(R3)
+	FMOVQ 16(R3), F1
+	FMOVQ 16(R2), F2
+	WORD $0x4e22cc01 // fmla v1.4s, v0.4s, v2.4s
+	FMOVQ F1, 16(R3)
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F32NEON_l1
+axpy1F32NEON_l2:
+	AND $7, R0, R1
+	LSR $2, R1, R1
+	CBZ R1, axpy1F32NEON_l4
+axpy1F32NEON_l3:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e22cc01 // fmla v1.4s, v0.4s, v2.4s
+	FMOVQ F1, 0(R3)
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F32NEON_l3
+axpy1F32NEON_l4:
+	AND $3, R0, R0
+	CBZ R0, axpy1F32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy1F32NEON_l6
+	TBZ $1, R17, axpy1F32NEON_l7
+	FMOVS (R16), F2
+	B axpy1F32NEON_l8
+axpy1F32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B axpy1F32NEON_l8
+axpy1F32NEON_l6:
+	FMOVD (R16), F2
+axpy1F32NEON_l8:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy1F32NEON_l9
+	TBZ $1, R17, axpy1F32NEON_l10
+	FMOVS (R16), F3
+	B axpy1F32NEON_l11
+axpy1F32NEON_l10:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B axpy1F32NEON_l11
+axpy1F32NEON_l9:
+	FMOVD (R16), F3
+axpy1F32NEON_l11:
+	WORD $0x4e23cc02 // fmla v2.4s, v0.4s, v3.4s
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy1F32NEON_l12
+	TBZ $1, R17, axpy1F32NEON_l13
+	FMOVS F2, (R16)
+	B axpy1F32NEON_l14
+axpy1F32NEON_l13:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B axpy1F32NEON_l14
+axpy1F32NEON_l12:
+	FMOVD F2, (R16)
+axpy1F32NEON_l14:
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+axpy1F32NEON_l5:
+	RET 
+
+
 // func tiles1x1F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 TEXT ·tiles1x1F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
@@ -18031,4 +18736,388 @@ packColsF64NEON_l6:
 	CBZ R4, packColsF64NEON_l7
 packColsF64NEON_l7:
 packColsF64NEON_l5:
+	RET 
+
+
+// func dot8F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+TEXT ·dot8F64NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD R3, R4
+	ADD R3, R4, R4
+	ADD R3, R4, R4
+	MOVD R4, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $1, R0, R7
+	CBZ R7, dot8F64NEON_l2
+dot8F64NEON_l1:
+	FMOVQ 0(R1), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e69cd00 // fmla v0.2d, v8.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd01 // fmla v1.2d, v8.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd02 // fmla v2.2d, v8.2d, v9.2d
+	ADD R4<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd03 // fmla v3.2d, v8.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd04 // fmla v4.2d, v8.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd05 // fmla v5.2d, v8.2d, v9.2d
+	ADD R4<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd06 // fmla v6.2d, v8.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd07 // fmla v7.2d, v8.2d, v9.2d
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R7, R7
+	CBNZ R7, dot8F64NEON_l1
+dot8F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, dot8F64NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R1), R16
+	FMOVD (R16), F8
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd00 // fmla v0.2d, v8.2d, v10.2d
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd01 // fmla v1.2d, v8.2d, v10.2d
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd02 // fmla v2.2d, v8.2d, v10.2d
+	ADD R4<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd03 // fmla v3.2d, v8.2d, v10.2d
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd04 // fmla v4.2d, v8.2d, v10.2d
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd05 // fmla v5.2d, v8.2d, v10.2d
+	ADD R4<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd06 // fmla v6.2d, v8.2d, v10.2d
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd07 // fmla v7.2d, v8.2d, v10.2d
+dot8F64NEON_l3:
+	MOVD c+32(FP), R6
+	MOVD ccs+40(FP), R2
+	WORD $0x6e60d408 // faddp v8.2d, v0.2d, v0.2d
+	FMOVD F8, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e61d420 // faddp v0.2d, v1.2d, v1.2d
+	FMOVD F0, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e62d441 // faddp v1.2d, v2.2d, v2.2d
+	FMOVD F1, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e63d462 // faddp v2.2d, v3.2d, v3.2d
+	FMOVD F2, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e64d483 // faddp v3.2d, v4.2d, v4.2d
+	FMOVD F3, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e65d4a4 // faddp v4.2d, v5.2d, v5.2d
+	FMOVD F4, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e66d4c5 // faddp v5.2d, v6.2d, v6.2d
+	FMOVD F5, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e67d4e6 // faddp v6.2d, v7.2d, v7.2d
+	FMOVD F6, 0(R6)
+	RET 
+
+
+// func dot1F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+TEXT ·dot1F64NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $1, R0, R3
+	CBZ R3, dot1F64NEON_l2
+dot1F64NEON_l1:
+	FMOVQ 0(R1), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, dot1F64NEON_l1
+dot1F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, dot1F64NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R1), R16
+	FMOVD (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4e63cc20 // fmla v0.2d, v1.2d, v3.2d
+dot1F64NEON_l3:
+	MOVD c+32(FP), R2
+	MOVD ccs+40(FP), R1
+	WORD $0x6e60d401 // faddp v1.2d, v0.2d, v0.2d
+	FMOVD F1, 0(R2)
+	RET 
+
+
+// func axpy8F64NEON(n int, x *float64, b *float64, brs int, c *float64)
+TEXT ·axpy8F64NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R4
+	MOVD R3, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	MOVD R6, R7
+	ADD R3, R7, R7
+	ADD R3, R7, R7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.D2]
+	MOVD $8(R1), R16
+	VLD1R (R16), [V1.D2]
+	MOVD $16(R1), R16
+	VLD1R (R16), [V2.D2]
+	MOVD $24(R1), R16
+	VLD1R (R16), [V3.D2]
+	MOVD $32(R1), R16
+	VLD1R (R16), [V4.D2]
+	MOVD $40(R1), R16
+	VLD1R (R16), [V5.D2]
+	MOVD $48(R1), R16
+	VLD1R (R16), [V6.D2]
+	MOVD $56(R1), R16
+	VLD1R (R16), [V7.D2]
+	LSR $2, R0, R1
+	CBZ R1, axpy8F64NEON_l2
+axpy8F64NEON_l1:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e69cc08 // fmla v8.2d, v0.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc28 // fmla v8.2d, v1.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc48 // fmla v8.2d, v2.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc68 // fmla v8.2d, v3.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc88 // fmla v8.2d, v4.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cca8 // fmla v8.2d, v5.2d, v9.2d
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69ccc8 // fmla v8.2d, v6.2d, v9.2d
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cce8 // fmla v8.2d, v7.2d, v9.2d
+	FMOVQ F8, 0(R4)
+	FMOVQ 16(R4), F8
+	FMOVQ 16(R2), F9
+	WORD $0x4e69cc08 // fmla v8.2d, v0.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc28 // fmla v8.2d, v1.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc48 // fmla v8.2d, v2.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc68 // fmla v8.2d, v3.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc88 // fmla v8.2d, v4.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cca8 // fmla v8.2d, v5.2d, v9.2d
+	ADD R5<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69ccc8 // fmla v8.2d, v6.2d, v9.2d
+	ADD R7<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cce8 // fmla v8.2d, v7.2d, v9.2d
+	FMOVQ F8, 16(R4)
+	ADD $32, R2, R2
+	ADD $32, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F64NEON_l1
+axpy8F64NEON_l2:
+	AND $3, R0, R1
+	LSR $1, R1, R1
+	CBZ R1, axpy8F64NEON_l4
+axpy8F64NEON_l3:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e69cc08 // fmla v8.2d, v0.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc28 // fmla v8.2d, v1.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc48 // fmla v8.2d, v2.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc68 // fmla v8.2d, v3.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc88 // fmla v8.2d, v4.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cca8 // fmla v8.2d, v5.2d, v9.2d
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69ccc8 // fmla v8.2d, v6.2d, v9.2d
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cce8 // fmla v8.2d, v7.2d, v9.2d
+	FMOVQ F8, 0(R4)
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F64NEON_l3
+axpy8F64NEON_l4:
+	AND $1, R0, R0
+	CBZ R0, axpy8F64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F8
+	MOVD $0(R4), R16
+	FMOVD (R16), F9
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc09 // fmla v9.2d, v0.2d, v10.2d
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc29 // fmla v9.2d, v1.2d, v10.2d
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc49 // fmla v9.2d, v2.2d, v10.2d
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc69 // fmla v9.2d, v3.2d, v10.2d
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc89 // fmla v9.2d, v4.2d, v10.2d
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acca9 // fmla v9.2d, v5.2d, v10.2d
+	ADD R5<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6accc9 // fmla v9.2d, v6.2d, v10.2d
+	ADD R7<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acce9 // fmla v9.2d, v7.2d, v10.2d
+	MOVD $0(R4), R16
+	FMOVD F9, (R16)
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+axpy8F64NEON_l5:
+	RET 
+
+
+// func axpy1F64NEON(n int, x *float64, b *float64, brs int, c *float64)
+TEXT ·axpy1F64NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.D2]
+	LSR $2, R0, R1
+	CBZ R1, axpy1F64NEON_l2
+axpy1F64NEON_l1:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e62cc01 // fmla v1.2d, v0.2d, v2.2d
+	FMOVQ F1, 0(R3)
+	FMOVQ 16(R3), F1
+	FMOVQ 16(R2), F2
+	WORD $0x4e62cc01 // fmla v1.2d, v0.2d, v2.2d
+	FMOVQ F1, 16(R3)
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F64NEON_l1
+axpy1F64NEON_l2:
+	AND $3, R0, R1
+	LSR $1, R1, R1
+	CBZ R1, axpy1F64NEON_l4
+axpy1F64NEON_l3:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e62cc01 // fmla v1.2d, v0.2d, v2.2d
+	FMOVQ F1, 0(R3)
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F64NEON_l3
+axpy1F64NEON_l4:
+	AND $1, R0, R0
+	CBZ R0, axpy1F64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R3), R16
+	FMOVD (R16), F2
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4e63cc02 // fmla v2.2d, v0.2d, v3.2d
+	MOVD $0(R3), R16
+	FMOVD F2, (R16)
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+axpy1F64NEON_l5:
 	RET 

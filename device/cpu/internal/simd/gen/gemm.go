@@ -5,7 +5,9 @@ package main
 var tileSizes = map[string][]int{"AVX512": {14, 14}, "AVX2": {6, 6}, "NEON": {8, 8}}
 
 var gemm = Area{Name: "gemm", Kernels: append(append(tiles("Tiles", (*tile).strided), tiles("PackedTiles", (*tile).packed)...),
-	Kernel{Field: "PackRows", Body: packRows}, Kernel{Field: "PackCols", Body: packCols})}
+	Kernel{Field: "PackRows", Body: packRows}, Kernel{Field: "PackCols", Body: packCols},
+	Kernel{Field: "Dot8", Body: dots(8)}, Kernel{Field: "Dot1", Body: dots(1)},
+	Kernel{Field: "Axpy8", Body: axpys(8)}, Kernel{Field: "Axpy1", Body: axpys(1)})}
 
 // tiles are the kernels of a table, one for each number of vectors and rows.
 func tiles(field string, body func(t *tile)) (k []Kernel) {
