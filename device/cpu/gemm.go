@@ -67,6 +67,7 @@ type engine[T number] struct {
 	tiles                simd.Tiles[T]
 	packedTiles          simd.PackedTiles[T]
 	direct               int // up to this m·n·k, operands are read where they lie
+	tiny                 int // up to this, no tile is worth its call
 	packRows, packCols   simd.Pack[T]
 	skinny               skinny[T]
 	ws                   *scratch[T]
@@ -129,6 +130,10 @@ func (e *engine[T]) run(p *product[T], workers int) {
 	if e.vector(p, workers) {
 		return
 	}
+	if p.m*p.n*p.k <= e.tiny && p.a.pack == nil && p.b.pack == nil {
+		p.oneByOne()
+		return
+	}
 	s := e.plan(p, workers)
 	for j := 0; j < p.n; j += e.nc {
 		nb := min(e.nc, p.n-j)
@@ -154,6 +159,26 @@ func (e *engine[T]) nothing(p *product[T]) {
 			clear(row)
 		} else {
 			copy(row, window[T](p.add.at(i, 0), p.n))
+		}
+	}
+	if p.done != nil {
+		p.done(0, 0, p.m, p.n)
+	}
+}
+
+// oneByOne computes the elements of c one after another.
+func (p *product[T]) oneByOne() {
+	for i := range p.m {
+		row := window[T](p.c.at(i, 0), p.n)
+		for j := range row {
+			var sum T
+			for l := range p.k {
+				sum += T(*(*T)(p.a.at(l, i)) * *(*T)(p.b.at(l, j)))
+			}
+			if p.add.p != nil {
+				sum += *(*T)(p.add.at(i, j))
+			}
+			row[j] = sum
 		}
 	}
 	if p.done != nil {
