@@ -14,6 +14,8 @@ type rowKernels[T float] struct {
 	sum func(x []T) float64
 	top func(x []T) T
 	add func(acc []float64, x []T) // acc += x
+
+	parts scratch[T]
 }
 
 func rowsOf[T float](k *simd.Kernels[T]) *rowKernels[T] {
