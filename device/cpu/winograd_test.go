@@ -83,7 +83,7 @@ func TestWinograd(t *testing.T) {
 			x, w := normal32(c.images*c.in*c.image, r), normal32(c.out*c.in*9, r)
 			dy, bias := normal32(c.images*c.out*c.windows, r), make([]float32, c.out)
 			for i := range bias {
-				bias[i] = float32(i%3)
+				bias[i] = float32(i % 3)
 			}
 			y, dx := make([]float32, len(dy)), make([]float32, len(x))
 			conv32.winogradForward(c, x, w, bias, y)
