@@ -151,6 +151,22 @@ func avgPoolGrad[T float](c device.Call) error {
 	return nil
 }
 
+// maxPoolGrad adds each window's gradient to the element that was its maximum.
+func maxPoolGrad[T float](c device.Call) error {
+	dy, index, dx := elements[T](c.In[0]), elements[int64](c.In[1]), elements[T](c.Out[0])
+	image, windows := volume(spatial(c.Out[0])), volume(spatial(c.In[0]))
+	planes(c.Out[0], func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			to, from := dx[i*image:][:image], dy[i*windows:][:windows]
+			clear(to)
+			for w, at := range index[i*windows:][:windows] {
+				to[at] += from[w]
+			}
+		}
+	})
+	return nil
+}
+
 // maxPoolCells is maxPool with vectors of windows.
 func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 	plain := poolKernel(maxPlane[T])

@@ -106,6 +106,7 @@ var table = [device.NumKernels]byDType{
 	device.Linear: linearKernels(),
 
 	device.MaxPool:        maxPoolKernels(),
+	device.MaxPoolGrad:    {device.Float32: dense(maxPoolGrad[float32]), device.Float64: dense(maxPoolGrad[float64])},
 	device.AvgPool:        avgPoolKernels(),
 	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32], avgPoolGrad[float64]),
 	device.MSELoss:        denseFloats(mse[float32], mse[float64]),
