@@ -11,22 +11,6 @@ import (
 // time: three scratch rows of float64 stay in the first-level cache.
 const chunk = 512
 
-// scratch lends slices of n elements, so that rows that must be copied do not
-// allocate.
-type scratch[T any] struct{ pool sync.Pool }
-
-func (s *scratch[T]) get(n int) *[]T {
-	p, _ := s.pool.Get().(*[]T)
-	if p == nil || cap(*p) < n {
-		b := make([]T, n)
-		p = &b
-	}
-	*p = (*p)[:n]
-	return p
-}
-
-func (s *scratch[T]) put(p *[]T) { s.pool.Put(p) }
-
 // window is memory as a slice.
 func window[T any](p unsafe.Pointer, n int) []T { return unsafe.Slice((*T)(p), n) }
 
