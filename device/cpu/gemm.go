@@ -33,6 +33,8 @@ type operand[T number] struct {
 	// dst, as panels of width columns, each row by row; columns that are
 	// missing in the last panel may hold anything.
 	pack func(dst []T, width, row, col, rows, cols int)
+	// ready, if not nil, is the whole operand packed before; see readyAt.
+	ready []T
 }
 
 // packed is an operand that only its packing knows.
@@ -134,6 +136,10 @@ func (e *engine[T]) run(p *product[T], workers int) {
 		nb := min(e.nc, p.n-j)
 		for l := 0; l < p.k; l += s.kb {
 			b := block[T]{p: p, s: &s, j: j, l: l, n: nb, k: min(s.kb, p.k-l)}
+			if p.b.ready != nil {
+				e.blocks(&b, p.b.ready[e.readyAt(p.n, p.k, l, j):], workers)
+				continue
+			}
 			if !s.packB {
 				e.blocks(&b, nil, workers)
 				continue

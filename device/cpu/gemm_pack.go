@@ -9,6 +9,10 @@ func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int
 		o.pack(dst, width, row, col, rows, cols)
 		return
 	}
+	if o.col == 1 && e.packRows != nil && cols > width && width%e.lanes == 0 {
+		e.packWide(o.matrix, dst, width, row, col, rows, cols)
+		return
+	}
 	for j := 0; j < cols; j += width {
 		d := dst[j*rows:]
 		n := min(width, cols-j)
@@ -24,6 +28,18 @@ func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int
 			}
 		default:
 			packStrided(d, m, width, rows, n)
+		}
+	}
+}
+
+// packWide packs many panels of contiguous rows, a few rows at a time: memory
+// is read in long pieces. Panels are whole vectors wide, so nothing is written beyond.
+func (e *engine[T]) packWide(m matrix[T], dst []T, width, row, col, rows, cols int) {
+	const few = 16
+	for l := 0; l < rows; l += few {
+		for j := 0; j < cols; j += width {
+			part := matrix[T]{m.at(row+l, col+j), m.row, 1}
+			e.packWith(e.packRows, dst[j*rows+l*width:], width, part, m.row, min(few, rows-l), min(width, cols-j))
 		}
 	}
 }
@@ -52,4 +68,17 @@ func packStrided[T any](d []T, m matrix[T], width, rows, cols int) {
 			d[l*width+c] = *(*T)(m.at(l, c))
 		}
 	}
+}
+
+// readySize is the length of a k×n operand B that is packed before its products.
+func (e *engine[T]) readySize(n, k int) int { return roundUp(n, e.width()) * k }
+
+// readyAt is where element (l, j) of such an operand lies: blocks of rows as
+// run cuts them, in each panels of columns, in each the rows one by one.
+func (e *engine[T]) readyAt(n, k, l, j int) int {
+	w, kb := e.width(), cut(k, e.kc, 1)
+	from := l / kb * kb // the block's first row
+	nc := j / e.nc * e.nc
+	rows, cols := min(kb, k-from), roundUp(min(e.nc, n-nc), w)
+	return nc*k + from*cols + (j-nc)/w*w*rows + (l-from)*w + (j-nc)%w
 }

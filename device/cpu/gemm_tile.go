@@ -27,7 +27,7 @@ func newEngine[T number](k *simd.Gemm[T], bytes int) *engine[T] {
 		e.rows++
 	}
 	e.lanes = bytes / bytesOf[T]()
-	e.mc, e.kc, e.nc = 12*e.rows, 2048/bytesOf[T](), 128*e.width()
+	e.mc, e.kc, e.nc = 24*e.rows, 2048/bytesOf[T](), 128*e.width()
 	e.direct = 400 * 400 * 400
 	return e
 }

@@ -38,6 +38,11 @@ type tile struct {
 func (t *tile) start() {
 	t.c, t.crs, t.cols = t.Later("c", "*"+t.Go), t.Later("crs", "int"), t.Later("cols", "int")
 	t.add, t.ads = t.Later("add", "*"+t.Go), t.Later("ads", "int")
+	t.down(t.c(), t.crs(), func(_ int, p P) { // needed only at the end, and often far away
+		for v := range t.vectors {
+			t.Prefetch(At(p, v*t.Bytes()))
+		}
+	})
 	for range t.rows {
 		row := make([]V, t.vectors)
 		for v := range row {
