@@ -248,8 +248,8 @@ func reduceCases() []reduceCase {
 			return s
 		}, 0},
 		{"mean", reduced(d, d, means(&asm.F64)), mean, 0},
-		{"max", reduced(d, d, byVectors(largest(math.Inf(-1)), asm.F64.Reduce.Max)), func(x []float64) float64 { return slices.Max(append(x, math.Inf(-1))) }, 0},
-		{"min", reduced(d, d, byVectors(smallest(math.Inf(1)), asm.F64.Reduce.Min)), func(x []float64) float64 { return slices.Min(append(x, math.Inf(1))) }, 0},
+		{"max", reduced(d, d, byVectors(largest(math.Inf(-1)), asm.F64.Reduce.Max, asm.F64.Maximum)), func(x []float64) float64 { return slices.Max(append(x, math.Inf(-1))) }, 0},
+		{"min", reduced(d, d, byVectors(smallest(math.Inf(1)), asm.F64.Reduce.Min, asm.F64.Minimum)), func(x []float64) float64 { return slices.Min(append(x, math.Inf(1))) }, 0},
 		{"norm", reduced(d, d, norms(&asm.F64)), func(x []float64) (s float64) {
 			for _, v := range x {
 				s += v * v

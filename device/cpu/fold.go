@@ -288,10 +288,11 @@ func prodKernels() byDType {
 	return foldInts(foldFloats(prods[float32, float64](), prods[float64, float64]()), prods[int64, int64]())
 }
 
-// byVectors replaces the row of largest or smallest by assembly, if there is some.
-func byVectors[C float](r reducer[C, C, C], row func(x []C) C) reducer[C, C, C] {
+// byVectors gives largest or smallest assembly, if there is some.
+func byVectors[C float](r reducer[C, C, C], row func(x []C) C, two func(dst, a, b []C)) reducer[C, C, C] {
 	if row != nil {
 		r.row = func(acc C, x []C) C { return r.part(acc, row(x)) }
+		r.cols = func(acc, x []C) { two(acc, acc, x) }
 	}
 	return r
 }
@@ -311,12 +312,12 @@ func extremeKernels(f32 reducer[float32, float32, float32], f64 reducer[float64,
 
 func maxKernels() byDType {
 	inf := math.Inf(-1)
-	return extremeKernels(byVectors(largest(float32(inf)), asm.F32.Reduce.Max), byVectors(largest(inf), asm.F64.Reduce.Max), largest[int64](math.MinInt64))
+	return extremeKernels(byVectors(largest(float32(inf)), asm.F32.Reduce.Max, asm.F32.Maximum), byVectors(largest(inf), asm.F64.Reduce.Max, asm.F64.Maximum), largest[int64](math.MinInt64))
 }
 
 func minKernels() byDType {
 	inf := math.Inf(1)
-	return extremeKernels(byVectors(smallest(float32(inf)), asm.F32.Reduce.Min), byVectors(smallest(inf), asm.F64.Reduce.Min), smallest[int64](math.MaxInt64))
+	return extremeKernels(byVectors(smallest(float32(inf)), asm.F32.Reduce.Min, asm.F32.Minimum), byVectors(smallest(inf), asm.F64.Reduce.Min, asm.F64.Minimum), smallest[int64](math.MaxInt64))
 }
 
 // truthKernels reduce the truth of elements to a bool.

@@ -33,7 +33,11 @@ type operand[T number] struct {
 	// dst, as panels of width columns, each row by row; columns that are
 	// missing in the last panel may hold anything.
 	pack func(dst []T, width, row, col, rows, cols int)
+	// ready, if not nil, is the whole operand packed before; see readyAt.
+	ready []T
 }
+
+func (o *operand[T]) inMemory() bool { return o.pack == nil && o.ready == nil }
 
 // packed is an operand that only its packing knows.
 func packed[T number](pack func(dst []T, width, row, col, rows, cols int)) operand[T] {
@@ -132,7 +136,7 @@ func (e *engine[T]) run(p *product[T], workers int) {
 	if e.vector(p, workers) {
 		return
 	}
-	if p.m*p.n*p.k <= e.tiny && p.a.pack == nil && p.b.pack == nil {
+	if p.m*p.n*p.k <= e.tiny && p.a.inMemory() && p.b.inMemory() {
 		p.oneByOne()
 		return
 	}
@@ -141,6 +145,10 @@ func (e *engine[T]) run(p *product[T], workers int) {
 		nb := min(e.nc, p.n-j)
 		for l := 0; l < p.k; l += blocksAtOnce * s.kb {
 			b := block[T]{p: p, s: &s, j: j, l: l, n: nb, k: min(blocksAtOnce*s.kb, p.k-l)}
+			if p.b.ready != nil {
+				e.blocks(&b, p.b.ready[e.readyAt(p.n, p.k, l, j):], workers)
+				continue
+			}
 			if !s.packB {
 				e.blocks(&b, nil, workers)
 				continue

@@ -69,3 +69,16 @@ func packStrided[T any](d []T, m matrix[T], width, rows, cols int) {
 		}
 	}
 }
+
+// readySize is the length of a k×n operand B that is packed before its products.
+func (e *engine[T]) readySize(n, k int) int { return roundUp(n, e.width()) * k }
+
+// readyAt is where element (l, j) of such an operand lies: blocks of rows as
+// run cuts them, in each panels of columns, in each the rows one by one.
+func (e *engine[T]) readyAt(n, k, l, j int) int {
+	w, kb := e.width(), cut(k, e.kc, 1)
+	from := l / kb * kb // the block's first row
+	nc := j / e.nc * e.nc
+	rows, cols := min(kb, k-from), roundUp(min(e.nc, n-nc), w)
+	return nc*k + from*cols + (j-nc)/w*w*rows + (l-from)*w + (j-nc)%w
+}

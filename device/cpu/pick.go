@@ -127,23 +127,12 @@ func (p *picker[T]) firstOf(x []T) int {
 func floats[T float](p picker[T]) kernel {
 	lines, scratch := p.anywhere(native[T]()), new(scratch[T])
 	return func(c device.Call) error {
-		in, dim := c.In[0], c.Attr.(device.Dim).Dim
-		if in.Rank == 0 || in.Len() == 0 || in.Stride[dim] == 1 || in.Dim[dim] >= 1<<24 {
+		dim := c.Attr.(device.Dim).Dim
+		w, n, steps, ok := across(&c, dim)
+		if !ok || n >= 1<<24 { // at is a float
 			return lines(c)
 		}
-		w := nest{rank: int(in.Rank), dim: in.Dim}
-		for _, v := range c.Out[:p.inputs()] {
-			u := withDim(v, in, dim)
-			w.add(&u)
-		}
-		w.add(in)
-		w.moveLast(dim)
-		n, step := w.dim[w.rank-1], w.stride[p.inputs()][w.rank-1]
-		w.rank--
-		w.coalesce(0)
-		if w.rank == 0 || !w.sideBySide() {
-			return lines(c)
-		}
+		step := steps[p.inputs()]
 		parallel(w.len(), max(tile/2, grain/n), func(lo, hi int) {
 			b := scratch.get(2 * tile)
 			w.part(lo, hi, func(q [operands]unsafe.Pointer, _ [operands]int, m int) { p.columns(q, m, n, step, *b) })
@@ -151,16 +140,6 @@ func floats[T float](p picker[T]) kernel {
 		})
 		return nil
 	}
-}
-
-// sideBySide reports whether every operand's inner dim is contiguous.
-func (w *nest) sideBySide() bool {
-	for k := range w.n {
-		if w.stride[k][w.rank-1] != 1 {
-			return false
-		}
-	}
-	return w.dim[w.rank-1] >= 8 // fewer are quicker one by one
 }
 
 // columns finds the best of m lines side by side, n elements long and step apart.

@@ -36,6 +36,7 @@ func plainLines[T float]() *rowKernels[T] {
 		top: func(x []T) T { return top(T(math.Inf(-1)), x) },
 		add: wide.cols,
 		Lines: simd.Lines[T]{
+			ExpSumTo: expSumTo[T], DotTo: dotTo[T],
 			SumExp: sumExp[T], ExpSum: expSum[T], ScaleExp: scaleExp[T], Dot: dot[T],
 			SoftmaxGrad: softmaxGradRow[T], LogSoftmaxGrad: logSoftmaxGradRow[T],
 			Standardize: standardize[T], StandardizeBy: standardizeBy[T], Moments: momentsRow[T],

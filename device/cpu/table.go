@@ -87,10 +87,10 @@ var table = [device.NumKernels]byDType{
 	device.MinDim:         smallestKernels(true),
 	device.CumSum:         scanKernels(plus[float64, float32], plus[float64, float64], plus[int64, int64], 0),
 	device.CumProd:        scanKernels(times[float64, float32], times[float64, float64], times[int64, int64], 1),
-	device.Softmax:        lane1Kernels(softmax(rowsOf(&asm.F32)), softmax(rowsOf(&asm.F64))),
-	device.SoftmaxGrad:    lane2Kernels(softmaxGrad(rowsOf(&asm.F32)), softmaxGrad(rowsOf(&asm.F64))),
-	device.LogSoftmax:     lane1Kernels(logSoftmax(rowsOf(&asm.F32)), logSoftmax(rowsOf(&asm.F64))),
-	device.LogSoftmaxGrad: lane2Kernels(logSoftmaxGrad(rowsOf(&asm.F32)), logSoftmaxGrad(rowsOf(&asm.F64))),
+	device.Softmax:        manyLines(lane1Kernels(softmax(rowsOf(&asm.F32)), softmax(rowsOf(&asm.F64))), (*abreast[float32]).softmax, (*abreast[float64]).softmax),
+	device.SoftmaxGrad:    manyLines(lane2Kernels(softmaxGrad(rowsOf(&asm.F32)), softmaxGrad(rowsOf(&asm.F64))), (*abreast[float32]).softmaxGrad, (*abreast[float64]).softmaxGrad),
+	device.LogSoftmax:     manyLines(lane1Kernels(logSoftmax(rowsOf(&asm.F32)), logSoftmax(rowsOf(&asm.F64))), (*abreast[float32]).logSoftmax, (*abreast[float64]).logSoftmax),
+	device.LogSoftmaxGrad: manyLines(lane2Kernels(logSoftmaxGrad(rowsOf(&asm.F32)), logSoftmaxGrad(rowsOf(&asm.F64))), (*abreast[float32]).logSoftmaxGrad, (*abreast[float64]).logSoftmaxGrad),
 	device.Sort:           sortKernels(),
 
 	device.Gather:       gatherKernels(true),
@@ -106,6 +106,7 @@ var table = [device.NumKernels]byDType{
 	device.Linear: linearKernels(),
 
 	device.MaxPool:        maxPoolKernels(),
+	device.MaxPoolGrad:    {device.Float32: dense(maxPoolGrad[float32]), device.Float64: dense(maxPoolGrad[float64])},
 	device.AvgPool:        avgPoolKernels(),
 	device.AvgPoolGrad:    denseFloats(avgPoolGrad[float32], avgPoolGrad[float64]),
 	device.MSELoss:        denseFloats(mse[float32], mse[float64]),

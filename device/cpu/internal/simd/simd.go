@@ -30,6 +30,7 @@ type Kernels[T any] struct {
 	Gemm[T]
 	Move[T]
 	Conv[T]
+	Winograd[T]
 }
 
 // Generic is the tier without assembly.

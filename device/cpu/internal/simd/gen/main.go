@@ -38,6 +38,7 @@ type Area struct {
 
 var areas = []Area{
 	arith,
+	winograd,
 	maths,
 	reductions,
 	lines,
