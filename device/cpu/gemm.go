@@ -98,14 +98,18 @@ type plan struct {
 }
 
 // parallelWork is how many multiplications make it worth to use another goroutine.
-const parallelWork = 1 << 17
+const parallelWork = 1 << 18
 
 func (e *engine[T]) plan(p *product[T], workers int) plan {
 	var s plan
 	work := p.m * p.n * p.k
 	workers = min(workers, max(1, work/parallelWork))
 	s.kb, s.height = cut(p.k, e.kc, 1), cut(p.m, e.rows, 1)
+	large := work > e.direct
 	s.down, s.across = pieces(p.m, e.mc), 1
+	if !large {
+		s.down = pieces(p.m, e.mc/2)
+	}
 	if workers > 1 {
 		if p.m >= p.n || p.m >= 2*e.rows*workers {
 			s.down = roundUp(s.down, workers)
@@ -114,10 +118,16 @@ func (e *engine[T]) plan(p *product[T], workers int) plan {
 		}
 	}
 	s.down = min(s.down, pieces(p.m, s.height))
-	large := work > e.direct
 	s.packA = p.a.pack != nil || p.a.row != 1 && p.k > 1 || large && p.n > e.width()
-	s.packB = s.packA || p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows
+	s.packB = s.packA || p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows || p.m > 2*e.rows && s.kb > e.fit(p.b.row)
 	return s
+}
+
+// fit is how many rows, so many elements apart, stay in the second-level cache:
+// those whose distance is a multiple of a large power of two share few places.
+func (e *engine[T]) fit(stride int) int {
+	bytes := stride * bytesOf[T]()
+	return 1 << 20 / max(bytes&-bytes, 1)
 }
 
 // blocksAtOnce is how many blocks of the inner dim are packed at once: a task adds them
