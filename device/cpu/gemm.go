@@ -37,11 +37,6 @@ type operand[T number] struct {
 	ready []T
 }
 
-// packed is an operand that only its packing knows.
-func packed[T number](pack func(dst []T, width, row, col, rows, cols int)) operand[T] {
-	return operand[T]{pack: pack}
-}
-
 // A product is c = a·b + add for an m×k matrix a and a k×n matrix b.
 type product[T number] struct {
 	m, n, k int
