@@ -160,6 +160,43 @@ func testVectors[T float](t *testing.T, e *engine[T]) {
 	}
 }
 
+// testThreads multiplies matrices of real numbers, whose sums are rounded, with
+// different numbers of goroutines: the bits are the same.
+func testThreads[T float](t *testing.T, e *engine[T]) {
+	defer threads.Store(threads.Load())
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, s := range [][3]int{{130, 70, 600}, {33, 500, 340}, {500, 33, 90}, {7, 900, 150}, {3, 700, 300}, {257, 129, 1100}, {1, 3000, 80}, {3000, 1, 80}} {
+		m, n, k := s[0], s[1], s[2]
+		a, b := hold[T](rng, m, k, 1, false), hold[T](rng, k, n, 1, rng.IntN(2) == 0)
+		for _, h := range []*held[T]{a, b} {
+			h.each(func(_, _ int, v *T) { *v = T(rng.NormFloat64()) })
+		}
+		for _, direct := range []int{0, e.direct} {
+			engine := *e
+			engine.direct = direct
+			var first *held[T]
+			for _, workers := range []int{1, 2, 3, 5} {
+				c := hold[T](rng, m, n, 1, false)
+				p := productOf(m, n, k, a.matrix, b.matrix, c.matrix)
+				SetNumThreads(workers)
+				engine.run(&p, workers)
+				if first == nil {
+					first = c
+				}
+				c.each(func(i, j int, v *T) {
+					if want := *(*T)(first.at(i, j)); *v != want {
+						t.Fatalf("%v: element %d,%d is %v with %d goroutines, %v with one", s, i, j, *v, workers, want)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestGemmThreads(t *testing.T) {
+	engines(t, testThreads[float32], testThreads[float64])
+}
+
 func TestGemmVectors(t *testing.T) {
 	engines(t, testVectors[float32], testVectors[float64])
 }

@@ -27,8 +27,8 @@ func newEngine[T number](k *simd.Gemm[T], bytes int) *engine[T] {
 		e.rows++
 	}
 	e.lanes = bytes / bytesOf[T]()
-	e.mc, e.kc, e.nc = 24*e.rows, 2048/bytesOf[T](), 128*e.width()
-	e.direct = 400 * 400 * 400
+	e.mc, e.kc, e.nc = 12*e.rows, 2048/bytesOf[T](), 128*e.width()
+	e.direct, e.tiny = 400*400*400, 64
 	return e
 }
 
@@ -38,7 +38,7 @@ const plainRows = 3
 
 // plainEngine multiplies with plain Go.
 func plainEngine[T number]() *engine[T] {
-	e := &engine[T]{rows: plainRows, vectors: 1, lanes: plainRows, mc: 42 * plainRows, kc: 256, nc: 682 * plainRows, ws: new(scratch[T])}
+	e := &engine[T]{rows: plainRows, vectors: 1, lanes: plainRows, mc: 42 * plainRows, kc: 256, nc: 682 * plainRows, tiny: 1024, ws: new(scratch[T])}
 	for i := range plainRows {
 		e.tiles[0][i], e.packedTiles[0][i] = plainTile[T](i+1), plainPackedTile[T](i+1)
 	}

@@ -16,7 +16,7 @@ const fewRows = 4
 // vector computes p if it is a matrix times a vector, or nearly, and these
 // kernels can, and reports whether it did.
 func (e *engine[T]) vector(p *product[T], workers int) bool {
-	if e.skinny.dot8 == nil || p.m > fewRows && p.n > 1 || p.a.pack != nil || p.b.pack != nil || p.b.ready != nil {
+	if e.skinny.dot8 == nil || p.m > fewRows && p.n > 1 || !p.a.inMemory() || !p.b.inMemory() {
 		return false
 	}
 	q := *p
