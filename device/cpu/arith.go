@@ -1,6 +1,9 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
 
 func add[T number](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)] // one bounds check each
@@ -118,6 +121,24 @@ func liftAll(f func(float64) float64) byDType {
 // fast1 is liftAll with assembly where there is some.
 func fast1(f32 func(dst, a []float32), f64 func(dst, a []float64), f func(float64) float64) byDType {
 	return floats1(or1(f32, lift[float32](f)), or1(f64, lift[float64](f)))
+}
+
+// ofAngles is a kernel of angles that package math helps out where they are too
+// large for it; nil if there is none.
+func ofAngles(fast func(dst, a []float32) float32, f func(float64) float64) func(dst, a []float32) {
+	if fast == nil {
+		return nil
+	}
+	return func(dst, a []float32) {
+		if fast(dst, a) <= simd.MaxAngle {
+			return
+		}
+		for i, x := range a[:len(dst)] {
+			if !(max(x, -x) <= simd.MaxAngle) {
+				dst[i] = float32(f(float64(x)))
+			}
+		}
+	}
 }
 
 // fast2 is fast1 for a function of two.

@@ -39,11 +39,6 @@ type operand[T number] struct {
 
 func (o *operand[T]) inMemory() bool { return o.pack == nil && o.ready == nil }
 
-// packed is an operand that only its packing knows.
-func packed[T number](pack func(dst []T, width, row, col, rows, cols int)) operand[T] {
-	return operand[T]{pack: pack}
-}
-
 // A product is c = a·b + add for an m×k matrix a and a k×n matrix b.
 type product[T number] struct {
 	m, n, k int

@@ -170,6 +170,7 @@ func TestMemoryLimit(t *testing.T) {
 		}
 		held = append(held, buf)
 	}
+	runtime.KeepAlive(held)
 	if s := MemoryStats(); s.FromOS > s.Limit {
 		t.Errorf("%d bytes are beyond the limit of %d", s.FromOS, s.Limit)
 	}

@@ -21,6 +21,18 @@ func tanhF32AVX512(dst []float32, a []float32)
 func sigmoidF32AVX512(dst []float32, a []float32)
 
 //go:noescape
+func erfF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func sinF32AVX512(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func cosF32AVX512(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func tanF32AVX512(dst []float32, a []float32) (ret float32)
+
+//go:noescape
 func geluF32AVX512(dst []float32, a []float32)
 
 //go:noescape
@@ -45,6 +57,10 @@ var mathF32AVX512 = Math[float32]{
 	Log1p:        log1pF32AVX512,
 	Tanh:         tanhF32AVX512,
 	Sigmoid:      sigmoidF32AVX512,
+	Erf:          erfF32AVX512,
+	Sin:          sinF32AVX512,
+	Cos:          cosF32AVX512,
+	Tan:          tanF32AVX512,
 	GELU:         geluF32AVX512,
 	GELUTanh:     geluTanhF32AVX512,
 	SiLU:         siLUF32AVX512,
@@ -115,6 +131,18 @@ func tanhF32AVX2(dst []float32, a []float32)
 func sigmoidF32AVX2(dst []float32, a []float32)
 
 //go:noescape
+func erfF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func sinF32AVX2(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func cosF32AVX2(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func tanF32AVX2(dst []float32, a []float32) (ret float32)
+
+//go:noescape
 func geluF32AVX2(dst []float32, a []float32)
 
 //go:noescape
@@ -139,6 +167,10 @@ var mathF32AVX2 = Math[float32]{
 	Log1p:        log1pF32AVX2,
 	Tanh:         tanhF32AVX2,
 	Sigmoid:      sigmoidF32AVX2,
+	Erf:          erfF32AVX2,
+	Sin:          sinF32AVX2,
+	Cos:          cosF32AVX2,
+	Tan:          tanF32AVX2,
 	GELU:         geluF32AVX2,
 	GELUTanh:     geluTanhF32AVX2,
 	SiLU:         siLUF32AVX2,

@@ -21,6 +21,18 @@ func tanhF32NEON(dst []float32, a []float32)
 func sigmoidF32NEON(dst []float32, a []float32)
 
 //go:noescape
+func erfF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func sinF32NEON(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func cosF32NEON(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func tanF32NEON(dst []float32, a []float32) (ret float32)
+
+//go:noescape
 func geluF32NEON(dst []float32, a []float32)
 
 //go:noescape
@@ -45,6 +57,10 @@ var mathF32NEON = Math[float32]{
 	Log1p:        log1pF32NEON,
 	Tanh:         tanhF32NEON,
 	Sigmoid:      sigmoidF32NEON,
+	Erf:          erfF32NEON,
+	Sin:          sinF32NEON,
+	Cos:          cosF32NEON,
+	Tan:          tanF32NEON,
 	GELU:         geluF32NEON,
 	GELUTanh:     geluTanhF32NEON,
 	SiLU:         siLUF32NEON,

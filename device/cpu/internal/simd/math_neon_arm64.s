@@ -3928,6 +3928,2579 @@ sigmoidF32NEON_l11:
 sigmoidF32NEON_l5:
 	RET 
 
+DATA erfF32NEON_c0<>+0(SB)/8, $0x38afffa638afffa6
+DATA erfF32NEON_c0<>+8(SB)/8, $0x38afffa638afffa6
+GLOBL erfF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c1<>+0(SB)/8, $0xba557e85ba557e85
+DATA erfF32NEON_c1<>+8(SB)/8, $0xba557e85ba557e85
+GLOBL erfF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c2<>+0(SB)/8, $0x3baa6ad13baa6ad1
+DATA erfF32NEON_c2<>+8(SB)/8, $0x3baa6ad13baa6ad1
+GLOBL erfF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c3<>+0(SB)/8, $0xbcdc0774bcdc0774
+DATA erfF32NEON_c3<>+8(SB)/8, $0xbcdc0774bcdc0774
+GLOBL erfF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c4<>+0(SB)/8, $0x3de716fd3de716fd
+DATA erfF32NEON_c4<>+8(SB)/8, $0x3de716fd3de716fd
+GLOBL erfF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c5<>+0(SB)/8, $0xbec093a1bec093a1
+DATA erfF32NEON_c5<>+8(SB)/8, $0xbec093a1bec093a1
+GLOBL erfF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c6<>+0(SB)/8, $0x3e0375d43e0375d4
+DATA erfF32NEON_c6<>+8(SB)/8, $0x3e0375d43e0375d4
+GLOBL erfF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c7<>+0(SB)/8, $0x4080000040800000
+DATA erfF32NEON_c7<>+8(SB)/8, $0x4080000040800000
+GLOBL erfF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c8<>+0(SB)/8, $0x7fffffff7fffffff
+DATA erfF32NEON_c8<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL erfF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c9<>+0(SB)/8, $0xb7b11423b7b11423
+DATA erfF32NEON_c9<>+8(SB)/8, $0xb7b11423b7b11423
+GLOBL erfF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c10<>+0(SB)/8, $0x39e3caab39e3caab
+DATA erfF32NEON_c10<>+8(SB)/8, $0x39e3caab39e3caab
+GLOBL erfF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c11<>+0(SB)/8, $0xbb88a81dbb88a81d
+DATA erfF32NEON_c11<>+8(SB)/8, $0xbb88a81dbb88a81d
+GLOBL erfF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c12<>+0(SB)/8, $0x3ccdc0003ccdc000
+DATA erfF32NEON_c12<>+8(SB)/8, $0x3ccdc0003ccdc000
+GLOBL erfF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c13<>+0(SB)/8, $0xbdddbdbfbdddbdbf
+DATA erfF32NEON_c13<>+8(SB)/8, $0xbdddbdbfbdddbdbf
+GLOBL erfF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c14<>+0(SB)/8, $0xbf2223a7bf2223a7
+DATA erfF32NEON_c14<>+8(SB)/8, $0xbf2223a7bf2223a7
+GLOBL erfF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c15<>+0(SB)/8, $0xbf9093c1bf9093c1
+DATA erfF32NEON_c15<>+8(SB)/8, $0xbf9093c1bf9093c1
+GLOBL erfF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c16<>+0(SB)/8, $0x3935ac663935ac66
+DATA erfF32NEON_c16<>+8(SB)/8, $0x3935ac663935ac66
+GLOBL erfF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c17<>+0(SB)/8, $0x4b4000004b400000
+DATA erfF32NEON_c17<>+8(SB)/8, $0x4b4000004b400000
+GLOBL erfF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c18<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA erfF32NEON_c18<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL erfF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c19<>+0(SB)/8, $0x3f3172183f317218
+DATA erfF32NEON_c19<>+8(SB)/8, $0x3f3172183f317218
+GLOBL erfF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c20<>+0(SB)/8, $0xb102e308b102e308
+DATA erfF32NEON_c20<>+8(SB)/8, $0xb102e308b102e308
+GLOBL erfF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c21<>+0(SB)/8, $0x3f8000003f800000
+DATA erfF32NEON_c21<>+8(SB)/8, $0x3f8000003f800000
+GLOBL erfF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c22<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA erfF32NEON_c22<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL erfF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c23<>+0(SB)/8, $0x3c091de83c091de8
+DATA erfF32NEON_c23<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL erfF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c24<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA erfF32NEON_c24<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL erfF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c25<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA erfF32NEON_c25<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL erfF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c26<>+0(SB)/8, $0x3efffffc3efffffc
+DATA erfF32NEON_c26<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL erfF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c27<>+0(SB)/8, $0x3f0000003f000000
+DATA erfF32NEON_c27<>+8(SB)/8, $0x3f0000003f000000
+GLOBL erfF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c28<>+0(SB)/8, $0x0000007f0000007f
+DATA erfF32NEON_c28<>+8(SB)/8, $0x0000007f0000007f
+GLOBL erfF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c29<>+0(SB)/8, $0x8000000080000000
+DATA erfF32NEON_c29<>+8(SB)/8, $0x8000000080000000
+GLOBL erfF32NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c30<>+0(SB)/8, $0x3f6666663f666666
+DATA erfF32NEON_c30<>+8(SB)/8, $0x3f6666663f666666
+GLOBL erfF32NEON_c30<>(SB), RODATA|NOPTR, $16
+
+// func erfF32NEON(dst []float32, a []float32)
+TEXT ·erfF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, erfF32NEON_l2
+erfF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6e20dc04 // fmul v4.4s, v0.4s, v0.4s
+	WORD $0x6e21dc25 // fmul v5.4s, v1.4s, v1.4s
+	WORD $0x6e22dc46 // fmul v6.4s, v2.4s, v2.4s
+	WORD $0x6e23dc67 // fmul v7.4s, v3.4s, v3.4s
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e28cc1e // fmla v30.4s, v0.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e29cc3e // fmla v30.4s, v1.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e2acc5e // fmla v30.4s, v2.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c26 // and v6.16b, v1.16b, v31.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c45 // and v5.16b, v2.16b, v31.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c64 // and v4.16b, v3.16b, v31.16b
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea7f58c // fmin v12.4s, v12.4s, v7.4s
+	WORD $0x4ea6f5ad // fmin v13.4s, v13.4s, v6.4s
+	WORD $0x4ea5f5ce // fmin v14.4s, v14.4s, v5.4s
+	WORD $0x4ea4f5ef // fmin v15.4s, v15.4s, v4.4s
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc90 // fmla v16.4s, v4.4s, v31.4s
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccb1 // fmla v17.4s, v5.4s, v31.4s
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccd2 // fmla v18.4s, v6.4s, v31.4s
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccf3 // fmla v19.4s, v7.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd631 // fsub v17.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd652 // fsub v18.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce04 // fmls v4.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce25 // fmls v5.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce46 // fmls v6.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce67 // fmls v7.4s, v19.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce04 // fmls v4.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce25 // fmls v5.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce46 // fmls v6.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce67 // fmls v7.4s, v19.4s, v31.4s
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e34cc9e // fmla v30.4s, v4.4s, v20.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e35ccbe // fmla v30.4s, v5.4s, v21.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e36ccde // fmla v30.4s, v6.4s, v22.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37ccfe // fmla v30.4s, v7.4s, v23.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde17 // fmul v23.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde36 // fmul v22.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde55 // fmul v21.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde74 // fmul v20.4s, v19.4s, v31.4s
+	WORD $0x4e219af7 // frintm v23.4s, v23.4s
+	WORD $0x4e219ad6 // frintm v22.4s, v22.4s
+	WORD $0x4e219ab5 // frintm v21.4s, v21.4s
+	WORD $0x4e219a94 // frintm v20.4s, v20.4s
+	WORD $0x4e21aaf8 // fcvtns v24.4s, v23.4s
+	WORD $0x4e21aad9 // fcvtns v25.4s, v22.4s
+	WORD $0x4e21aaba // fcvtns v26.4s, v21.4s
+	WORD $0x4e21aa9b // fcvtns v27.4s, v20.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8718 // add v24.4s, v24.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8739 // add v25.4s, v25.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf875a // add v26.4s, v26.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf877b // add v27.4s, v27.4s, v31.4s
+	WORD $0x4f375718 // shl v24.4s, v24.4s, #23
+	WORD $0x4f375739 // shl v25.4s, v25.4s, #23
+	WORD $0x4f37575a // shl v26.4s, v26.4s, #23
+	WORD $0x4f37577b // shl v27.4s, v27.4s, #23
+	WORD $0x4eb7d610 // fsub v16.4s, v16.4s, v23.4s
+	WORD $0x4eb6d631 // fsub v17.4s, v17.4s, v22.4s
+	WORD $0x4eb5d652 // fsub v18.4s, v18.4s, v21.4s
+	WORD $0x4eb4d673 // fsub v19.4s, v19.4s, v20.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	WORD $0x4e21aa31 // fcvtns v17.4s, v17.4s
+	WORD $0x4e21aa52 // fcvtns v18.4s, v18.4s
+	WORD $0x4e21aa73 // fcvtns v19.4s, v19.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
+	WORD $0x6e39dca5 // fmul v5.4s, v5.4s, v25.4s
+	WORD $0x6e3adcc6 // fmul v6.4s, v6.4s, v26.4s
+	WORD $0x6e3bdce7 // fmul v7.4s, v7.4s, v27.4s
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	WORD $0x6e31dca5 // fmul v5.4s, v5.4s, v17.4s
+	WORD $0x6e32dcc6 // fmul v6.4s, v6.4s, v18.4s
+	WORD $0x6e33dce7 // fmul v7.4s, v7.4s, v19.4s
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x4ea4d673 // fsub v19.4s, v19.4s, v4.4s
+	WORD $0x4ea5d652 // fsub v18.4s, v18.4s, v5.4s
+	WORD $0x4ea6d631 // fsub v17.4s, v17.4s, v6.4s
+	WORD $0x4ea7d610 // fsub v16.4s, v16.4s, v7.4s
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01e73 // orr v19.16b, v19.16b, v0.16b
+	WORD $0x4ea11e52 // orr v18.16b, v18.16b, v1.16b
+	WORD $0x4ea21e31 // orr v17.16b, v17.16b, v2.16b
+	WORD $0x4ea31e10 // orr v16.16b, v16.16b, v3.16b
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eace7ec // fcmgt v12.4s, v31.4s, v12.4s
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eade7ed // fcmgt v13.4s, v31.4s, v13.4s
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e731d1e // bsl v30.16b, v8.16b, v19.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e721d3e // bsl v30.16b, v9.16b, v18.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e711d5e // bsl v30.16b, v10.16b, v17.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e701d7e // bsl v30.16b, v11.16b, v16.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, erfF32NEON_l1
+erfF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, erfF32NEON_l4
+erfF32NEON_l3:
+	FMOVQ 0(R2), F11
+	WORD $0x6e2bdd6a // fmul v10.4s, v11.4s, v11.4s
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e29cd7e // fmla v30.4s, v11.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6a // and v10.16b, v11.16b, v31.16b
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4eaaf508 // fmin v8.4s, v8.4s, v10.4s
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd50 // fmla v16.4s, v10.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0a // fmls v10.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0a // fmls v10.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd5e // fmla v30.4s, v10.4s, v15.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde0f // fmul v15.4s, v16.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21a9f1 // fcvtns v17.4s, v15.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4eafd610 // fsub v16.4s, v16.4s, v15.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x6e31dd4a // fmul v10.4s, v10.4s, v17.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x4eaad610 // fsub v16.4s, v16.4s, v10.4s
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1e10 // orr v16.16b, v16.16b, v11.16b
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea8e7e8 // fcmgt v8.4s, v31.4s, v8.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701d3e // bsl v30.16b, v9.16b, v16.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, erfF32NEON_l3
+erfF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, erfF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, erfF32NEON_l6
+	TBZ $1, R17, erfF32NEON_l7
+	FMOVS (R16), F16
+	B erfF32NEON_l8
+erfF32NEON_l7:
+	FMOVD (R16), F16
+	ADD $8, R16, R16
+	VLD1 (R16), V16.S[2]
+	B erfF32NEON_l8
+erfF32NEON_l6:
+	FMOVD (R16), F16
+erfF32NEON_l8:
+	WORD $0x6e30de08 // fmul v8.4s, v16.4s, v16.4s
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e08 // and v8.16b, v16.16b, v31.16b
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea8f54a // fmin v10.4s, v10.4s, v8.4s
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd11 // fmla v17.4s, v8.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd631 // fsub v17.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce28 // fmls v8.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce28 // fmls v8.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde2f // fmul v15.4s, v17.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21a9ee // fcvtns v14.4s, v15.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4eafd631 // fsub v17.4s, v17.4s, v15.4s
+	WORD $0x4e21aa31 // fcvtns v17.4s, v17.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
+	WORD $0x6e31dd08 // fmul v8.4s, v8.4s, v17.4s
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ea8d631 // fsub v17.4s, v17.4s, v8.4s
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	WORD $0x4eb01e31 // orr v17.16b, v17.16b, v16.16b
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaae7ea // fcmgt v10.4s, v31.4s, v10.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711d7e // bsl v30.16b, v11.16b, v17.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, erfF32NEON_l9
+	TBZ $1, R17, erfF32NEON_l10
+	FMOVS F11, (R16)
+	B erfF32NEON_l11
+erfF32NEON_l10:
+	FMOVD F11, (R16)
+	ADD $8, R16, R16
+	VST1 V11.S[2], (R16)
+	B erfF32NEON_l11
+erfF32NEON_l9:
+	FMOVD F11, (R16)
+erfF32NEON_l11:
+erfF32NEON_l5:
+	RET 
+
+DATA sinF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA sinF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL sinF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c1<>+0(SB)/8, $0x4b4000004b400000
+DATA sinF32NEON_c1<>+8(SB)/8, $0x4b4000004b400000
+GLOBL sinF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c2<>+0(SB)/8, $0x3f22f9833f22f983
+DATA sinF32NEON_c2<>+8(SB)/8, $0x3f22f9833f22f983
+GLOBL sinF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c3<>+0(SB)/8, $0x3fc90fdb3fc90fdb
+DATA sinF32NEON_c3<>+8(SB)/8, $0x3fc90fdb3fc90fdb
+GLOBL sinF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c4<>+0(SB)/8, $0xb33bbd2eb33bbd2e
+DATA sinF32NEON_c4<>+8(SB)/8, $0xb33bbd2eb33bbd2e
+GLOBL sinF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c5<>+0(SB)/8, $0xa6f72ceda6f72ced
+DATA sinF32NEON_c5<>+8(SB)/8, $0xa6f72ceda6f72ced
+GLOBL sinF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c6<>+0(SB)/8, $0x363bd0ac363bd0ac
+DATA sinF32NEON_c6<>+8(SB)/8, $0x363bd0ac363bd0ac
+GLOBL sinF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c7<>+0(SB)/8, $0xb95023f2b95023f2
+DATA sinF32NEON_c7<>+8(SB)/8, $0xb95023f2b95023f2
+GLOBL sinF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c8<>+0(SB)/8, $0x3c0888b23c0888b2
+DATA sinF32NEON_c8<>+8(SB)/8, $0x3c0888b23c0888b2
+GLOBL sinF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c9<>+0(SB)/8, $0xbe2aaaabbe2aaaab
+DATA sinF32NEON_c9<>+8(SB)/8, $0xbe2aaaabbe2aaaab
+GLOBL sinF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c10<>+0(SB)/8, $0xb4994b98b4994b98
+DATA sinF32NEON_c10<>+8(SB)/8, $0xb4994b98b4994b98
+GLOBL sinF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c11<>+0(SB)/8, $0x37d031c937d031c9
+DATA sinF32NEON_c11<>+8(SB)/8, $0x37d031c937d031c9
+GLOBL sinF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c12<>+0(SB)/8, $0xbab60ba8bab60ba8
+DATA sinF32NEON_c12<>+8(SB)/8, $0xbab60ba8bab60ba8
+GLOBL sinF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c13<>+0(SB)/8, $0x3d2aaaab3d2aaaab
+DATA sinF32NEON_c13<>+8(SB)/8, $0x3d2aaaab3d2aaaab
+GLOBL sinF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c14<>+0(SB)/8, $0xbf000000bf000000
+DATA sinF32NEON_c14<>+8(SB)/8, $0xbf000000bf000000
+GLOBL sinF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c15<>+0(SB)/8, $0x3f8000003f800000
+DATA sinF32NEON_c15<>+8(SB)/8, $0x3f8000003f800000
+GLOBL sinF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c16<>+0(SB)/8, $0x8000000080000000
+DATA sinF32NEON_c16<>+8(SB)/8, $0x8000000080000000
+GLOBL sinF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c17<>+0(SB)/8, $0x0000000100000001
+DATA sinF32NEON_c17<>+8(SB)/8, $0x0000000100000001
+GLOBL sinF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c18<>+0(SB)/8, $0x0000000200000002
+DATA sinF32NEON_c18<>+8(SB)/8, $0x0000000200000002
+GLOBL sinF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c19<>+0(SB)/8, $0x3900000039000000
+DATA sinF32NEON_c19<>+8(SB)/8, $0x3900000039000000
+GLOBL sinF32NEON_c19<>(SB), RODATA|NOPTR, $16
+
+// func sinF32NEON(dst []float32, a []float32) (ret float32)
+TEXT ·sinF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $3, R1, R3
+	CBZ R3, sinF32NEON_l2
+sinF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	WORD $0x4e20f460 // fmax v0.4s, v3.4s, v0.4s
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd485 // fsub v5.4s, v4.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	WORD $0x4ea11c27 // mov v7.16b, v1.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca7 // fmls v7.4s, v5.4s, v31.4s
+	WORD $0x4ea21c48 // mov v8.16b, v2.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc8 // fmls v8.4s, v6.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca9 // fmul v9.4s, v5.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
+	WORD $0x4ea91d2b // mov v11.16b, v9.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccab // fmls v11.4s, v5.4s, v31.4s
+	WORD $0x4eaa1d4c // mov v12.16b, v10.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcccc // fmls v12.4s, v6.4s, v31.4s
+	WORD $0x4ea9d4ed // fsub v13.4s, v7.4s, v9.4s
+	WORD $0x4eaad50e // fsub v14.4s, v8.4s, v10.4s
+	WORD $0x4ea7d5af // fsub v15.4s, v13.4s, v7.4s
+	WORD $0x4ea8d5d0 // fsub v16.4s, v14.4s, v8.4s
+	WORD $0x4eafd5b1 // fsub v17.4s, v13.4s, v15.4s
+	WORD $0x4eb0d5d2 // fsub v18.4s, v14.4s, v16.4s
+	WORD $0x4eb1d4e7 // fsub v7.4s, v7.4s, v17.4s
+	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
+	WORD $0x4e2fd529 // fadd v9.4s, v9.4s, v15.4s
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccbe // fmls v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2ddda8 // fmul v8.4s, v13.4s, v13.4s
+	WORD $0x6e2eddc7 // fmul v7.4s, v14.4s, v14.4s
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2ddd0a // fmul v10.4s, v8.4s, v13.4s
+	WORD $0x6e2edce9 // fmul v9.4s, v7.4s, v14.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2ccd5e // fmla v30.4s, v10.4s, v12.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2ad5aa // fadd v10.4s, v13.4s, v10.4s
+	WORD $0x4e29d5c9 // fadd v9.4s, v14.4s, v9.4s
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd10 // fmla v16.4s, v8.4s, v31.4s
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccef // fmla v15.4s, v7.4s, v31.4s
+	WORD $0x6e28dd08 // fmul v8.4s, v8.4s, v8.4s
+	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
+	WORD $0x6e25ddad // fmul v13.4s, v13.4s, v5.4s
+	WORD $0x6e26ddce // fmul v14.4s, v14.4s, v6.4s
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dad // eor v13.16b, v13.16b, v31.16b
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e2bcd1e // fmla v30.4s, v8.4s, v11.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2cccfe // fmla v30.4s, v7.4s, v12.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e28d610 // fadd v16.4s, v16.4s, v8.4s
+	WORD $0x4e27d5ef // fadd v15.4s, v15.4s, v7.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c87 // and v7.16b, v4.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c68 // and v8.16b, v3.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8ce7 // cmeq v7.4s, v7.4s, v31.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8d08 // cmeq v8.4s, v8.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6a1e1e // bsl v30.16b, v16.16b, v10.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691dfe // bsl v30.16b, v15.16b, v9.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4f3e5484 // shl v4.4s, v4.4s, #30
+	WORD $0x4f3e5463 // shl v3.4s, v3.4s, #30
+	WORD $0x6e241e10 // eor v16.16b, v16.16b, v4.16b
+	WORD $0x6e231def // eor v15.16b, v15.16b, v3.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e3 // fcmgt v3.4s, v31.4s, v3.4s
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7e4 // fcmgt v4.4s, v31.4s, v4.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e701c3e // bsl v30.16b, v1.16b, v16.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1c5e // bsl v30.16b, v2.16b, v15.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sinF32NEON_l1
+sinF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, sinF32NEON_l4
+sinF32NEON_l3:
+	FMOVQ 0(R2), F2
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42f // fsub v15.4s, v1.4s, v31.4s
+	WORD $0x4ea21c44 // mov v4.16b, v2.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcde4 // fmls v4.4s, v15.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddf0 // fmul v16.4s, v15.4s, v31.4s
+	WORD $0x4eb01e03 // mov v3.16b, v16.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcde3 // fmls v3.4s, v15.4s, v31.4s
+	WORD $0x4eb0d489 // fsub v9.4s, v4.4s, v16.4s
+	WORD $0x4ea4d528 // fsub v8.4s, v9.4s, v4.4s
+	WORD $0x4ea8d52a // fsub v10.4s, v9.4s, v8.4s
+	WORD $0x4eaad484 // fsub v4.4s, v4.4s, v10.4s
+	WORD $0x4e28d610 // fadd v16.4s, v16.4s, v8.4s
+	WORD $0x4eb0d484 // fsub v4.4s, v4.4s, v16.4s
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdfe // fmls v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e29dd24 // fmul v4.4s, v9.4s, v9.4s
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e29dc90 // fmul v16.4s, v4.4s, v9.4s
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e23ce1e // fmla v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e30d530 // fadd v16.4s, v9.4s, v16.4s
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc88 // fmla v8.4s, v4.4s, v31.4s
+	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
+	WORD $0x6e2fdd29 // fmul v9.4s, v9.4s, v15.4s
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c84 // cmeq v4.4s, v4.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e701d1e // bsl v30.16b, v8.16b, v16.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	WORD $0x4f3e5421 // shl v1.4s, v1.4s, #30
+	WORD $0x6e211d08 // eor v8.16b, v8.16b, v1.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sinF32NEON_l3
+sinF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, sinF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R2), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sinF32NEON_l6
+	TBZ $1, R17, sinF32NEON_l7
+	FMOVS (R16), F8
+	B sinF32NEON_l8
+sinF32NEON_l7:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B sinF32NEON_l8
+sinF32NEON_l6:
+	FMOVD (R16), F8
+sinF32NEON_l8:
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d01 // and v1.16b, v8.16b, v31.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd01 // fmla v1.4s, v8.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd430 // fsub v16.4s, v1.4s, v31.4s
+	WORD $0x4ea81d04 // mov v4.16b, v8.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce04 // fmls v4.4s, v16.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde09 // fmul v9.4s, v16.4s, v31.4s
+	WORD $0x4ea91d23 // mov v3.16b, v9.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce03 // fmls v3.4s, v16.4s, v31.4s
+	WORD $0x4ea9d48f // fsub v15.4s, v4.4s, v9.4s
+	WORD $0x4ea4d5ea // fsub v10.4s, v15.4s, v4.4s
+	WORD $0x4eaad5e7 // fsub v7.4s, v15.4s, v10.4s
+	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	WORD $0x4ea9d484 // fsub v4.4s, v4.4s, v9.4s
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce1e // fmls v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e2fdde4 // fmul v4.4s, v15.4s, v15.4s
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2fdc89 // fmul v9.4s, v4.4s, v15.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e29d5e9 // fadd v9.4s, v15.4s, v9.4s
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8a // fmla v10.4s, v4.4s, v31.4s
+	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
+	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1def // eor v15.16b, v15.16b, v31.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e24d54a // fadd v10.4s, v10.4s, v4.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c84 // cmeq v4.4s, v4.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	WORD $0x4f3e5421 // shl v1.4s, v1.4s, #30
+	WORD $0x6e211d4a // eor v10.16b, v10.16b, v1.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d01 // and v1.16b, v8.16b, v31.16b
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e6a1d1e // bsl v30.16b, v8.16b, v10.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sinF32NEON_l9
+	TBZ $1, R17, sinF32NEON_l10
+	FMOVS F8, (R16)
+	B sinF32NEON_l11
+sinF32NEON_l10:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B sinF32NEON_l11
+sinF32NEON_l9:
+	FMOVD F8, (R16)
+sinF32NEON_l11:
+sinF32NEON_l5:
+	WORD $0x6e20f408 // fmaxp v8.4s, v0.4s, v0.4s
+	WORD $0x6e28f508 // fmaxp v8.4s, v8.4s, v8.4s
+	FMOVS F8, ret+48(FP)
+	RET 
+
+DATA cosF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA cosF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL cosF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c1<>+0(SB)/8, $0x4b4000004b400000
+DATA cosF32NEON_c1<>+8(SB)/8, $0x4b4000004b400000
+GLOBL cosF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c2<>+0(SB)/8, $0x3f22f9833f22f983
+DATA cosF32NEON_c2<>+8(SB)/8, $0x3f22f9833f22f983
+GLOBL cosF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c3<>+0(SB)/8, $0x3fc90fdb3fc90fdb
+DATA cosF32NEON_c3<>+8(SB)/8, $0x3fc90fdb3fc90fdb
+GLOBL cosF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c4<>+0(SB)/8, $0xb33bbd2eb33bbd2e
+DATA cosF32NEON_c4<>+8(SB)/8, $0xb33bbd2eb33bbd2e
+GLOBL cosF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c5<>+0(SB)/8, $0xa6f72ceda6f72ced
+DATA cosF32NEON_c5<>+8(SB)/8, $0xa6f72ceda6f72ced
+GLOBL cosF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c6<>+0(SB)/8, $0x0000000100000001
+DATA cosF32NEON_c6<>+8(SB)/8, $0x0000000100000001
+GLOBL cosF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c7<>+0(SB)/8, $0x363bd0ac363bd0ac
+DATA cosF32NEON_c7<>+8(SB)/8, $0x363bd0ac363bd0ac
+GLOBL cosF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c8<>+0(SB)/8, $0xb95023f2b95023f2
+DATA cosF32NEON_c8<>+8(SB)/8, $0xb95023f2b95023f2
+GLOBL cosF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c9<>+0(SB)/8, $0x3c0888b23c0888b2
+DATA cosF32NEON_c9<>+8(SB)/8, $0x3c0888b23c0888b2
+GLOBL cosF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c10<>+0(SB)/8, $0xbe2aaaabbe2aaaab
+DATA cosF32NEON_c10<>+8(SB)/8, $0xbe2aaaabbe2aaaab
+GLOBL cosF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c11<>+0(SB)/8, $0xb4994b98b4994b98
+DATA cosF32NEON_c11<>+8(SB)/8, $0xb4994b98b4994b98
+GLOBL cosF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c12<>+0(SB)/8, $0x37d031c937d031c9
+DATA cosF32NEON_c12<>+8(SB)/8, $0x37d031c937d031c9
+GLOBL cosF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c13<>+0(SB)/8, $0xbab60ba8bab60ba8
+DATA cosF32NEON_c13<>+8(SB)/8, $0xbab60ba8bab60ba8
+GLOBL cosF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c14<>+0(SB)/8, $0x3d2aaaab3d2aaaab
+DATA cosF32NEON_c14<>+8(SB)/8, $0x3d2aaaab3d2aaaab
+GLOBL cosF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c15<>+0(SB)/8, $0xbf000000bf000000
+DATA cosF32NEON_c15<>+8(SB)/8, $0xbf000000bf000000
+GLOBL cosF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c16<>+0(SB)/8, $0x3f8000003f800000
+DATA cosF32NEON_c16<>+8(SB)/8, $0x3f8000003f800000
+GLOBL cosF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c17<>+0(SB)/8, $0x8000000080000000
+DATA cosF32NEON_c17<>+8(SB)/8, $0x8000000080000000
+GLOBL cosF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c18<>+0(SB)/8, $0x0000000200000002
+DATA cosF32NEON_c18<>+8(SB)/8, $0x0000000200000002
+GLOBL cosF32NEON_c18<>(SB), RODATA|NOPTR, $16
+
+// func cosF32NEON(dst []float32, a []float32) (ret float32)
+TEXT ·cosF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $3, R1, R3
+	CBZ R3, cosF32NEON_l2
+cosF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	WORD $0x4e20f460 // fmax v0.4s, v3.4s, v0.4s
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd485 // fsub v5.4s, v4.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca1 // fmls v1.4s, v5.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc2 // fmls v2.4s, v6.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca7 // fmul v7.4s, v5.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
+	WORD $0x4ea71ce9 // mov v9.16b, v7.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca9 // fmls v9.4s, v5.4s, v31.4s
+	WORD $0x4ea81d0a // mov v10.16b, v8.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccca // fmls v10.4s, v6.4s, v31.4s
+	WORD $0x4ea7d42b // fsub v11.4s, v1.4s, v7.4s
+	WORD $0x4ea8d44c // fsub v12.4s, v2.4s, v8.4s
+	WORD $0x4ea1d56d // fsub v13.4s, v11.4s, v1.4s
+	WORD $0x4ea2d58e // fsub v14.4s, v12.4s, v2.4s
+	WORD $0x4eadd56f // fsub v15.4s, v11.4s, v13.4s
+	WORD $0x4eaed590 // fsub v16.4s, v12.4s, v14.4s
+	WORD $0x4eafd421 // fsub v1.4s, v1.4s, v15.4s
+	WORD $0x4eb0d442 // fsub v2.4s, v2.4s, v16.4s
+	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
+	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	WORD $0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
+	WORD $0x4ea8d442 // fsub v2.4s, v2.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccbe // fmls v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x6e2bdd62 // fmul v2.4s, v11.4s, v11.4s
+	WORD $0x6e2cdd81 // fmul v1.4s, v12.4s, v12.4s
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd5e // fmla v30.4s, v10.4s, v2.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd5e // fmla v30.4s, v10.4s, v2.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd5e // fmla v30.4s, v10.4s, v2.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e2bdc48 // fmul v8.4s, v2.4s, v11.4s
+	WORD $0x6e2cdc27 // fmul v7.4s, v1.4s, v12.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e28d568 // fadd v8.4s, v11.4s, v8.4s
+	WORD $0x4e27d587 // fadd v7.4s, v12.4s, v7.4s
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc4e // fmla v14.4s, v2.4s, v31.4s
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc2d // fmla v13.4s, v1.4s, v31.4s
+	WORD $0x6e22dc42 // fmul v2.4s, v2.4s, v2.4s
+	WORD $0x6e21dc21 // fmul v1.4s, v1.4s, v1.4s
+	WORD $0x6e25dd6b // fmul v11.4s, v11.4s, v5.4s
+	WORD $0x6e26dd8c // fmul v12.4s, v12.4s, v6.4s
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d6b // eor v11.16b, v11.16b, v31.16b
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d8c // eor v12.16b, v12.16b, v31.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e29cc5e // fmla v30.4s, v2.4s, v9.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e2acc3e // fmla v30.4s, v1.4s, v10.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e22d5ce // fadd v14.4s, v14.4s, v2.4s
+	WORD $0x4e21d5ad // fadd v13.4s, v13.4s, v1.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c81 // and v1.16b, v4.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c62 // and v2.16b, v3.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c21 // cmeq v1.4s, v1.4s, v31.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c42 // cmeq v2.4s, v2.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e671dbe // bsl v30.16b, v13.16b, v7.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4f3e5484 // shl v4.4s, v4.4s, #30
+	WORD $0x4f3e5463 // shl v3.4s, v3.4s, #30
+	WORD $0x6e241dce // eor v14.16b, v14.16b, v4.16b
+	WORD $0x6e231dad // eor v13.16b, v13.16b, v3.16b
+	FMOVQ F14, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, cosF32NEON_l1
+cosF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, cosF32NEON_l4
+cosF32NEON_l3:
+	FMOVQ 0(R2), F13
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dae // and v14.16b, v13.16b, v31.16b
+	WORD $0x4e20f5c0 // fmax v0.4s, v14.4s, v0.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdae // fmla v14.4s, v13.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5c3 // fsub v3.4s, v14.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc6d // fmls v13.4s, v3.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc64 // fmul v4.4s, v3.4s, v31.4s
+	WORD $0x4ea41c87 // mov v7.16b, v4.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	WORD $0x4ea4d5a2 // fsub v2.4s, v13.4s, v4.4s
+	WORD $0x4eadd448 // fsub v8.4s, v2.4s, v13.4s
+	WORD $0x4ea8d441 // fsub v1.4s, v2.4s, v8.4s
+	WORD $0x4ea1d5ad // fsub v13.4s, v13.4s, v1.4s
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	WORD $0x4ea4d5ad // fsub v13.4s, v13.4s, v4.4s
+	WORD $0x4e27d5ad // fadd v13.4s, v13.4s, v7.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc7e // fmls v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e22dda4 // fmul v4.4s, v13.4s, v2.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e27cc9e // fmla v30.4s, v4.4s, v7.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e24d444 // fadd v4.4s, v2.4s, v4.4s
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcda8 // fmla v8.4s, v13.4s, v31.4s
+	WORD $0x6e2dddad // fmul v13.4s, v13.4s, v13.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e27cdbe // fmla v30.4s, v13.4s, v7.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dcd // and v13.16b, v14.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8dad // cmeq v13.4s, v13.4s, v31.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dce // and v14.16b, v14.16b, v31.16b
+	WORD $0x4f3e55ce // shl v14.4s, v14.4s, #30
+	WORD $0x6e2e1d08 // eor v8.16b, v8.16b, v14.16b
+	FMOVQ F8, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, cosF32NEON_l3
+cosF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, cosF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F8
+	MOVD $0(R2), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, cosF32NEON_l6
+	TBZ $1, R17, cosF32NEON_l7
+	FMOVS (R16), F14
+	B cosF32NEON_l8
+cosF32NEON_l7:
+	FMOVD (R16), F14
+	ADD $8, R16, R16
+	VLD1 (R16), V14.S[2]
+	B cosF32NEON_l8
+cosF32NEON_l6:
+	FMOVD (R16), F14
+cosF32NEON_l8:
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dc4 // and v4.16b, v14.16b, v31.16b
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdc4 // fmla v4.4s, v14.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd48d // fsub v13.4s, v4.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdae // fmls v14.4s, v13.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdda2 // fmul v2.4s, v13.4s, v31.4s
+	WORD $0x4ea21c47 // mov v7.16b, v2.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	WORD $0x4ea2d5c3 // fsub v3.4s, v14.4s, v2.4s
+	WORD $0x4eaed461 // fsub v1.4s, v3.4s, v14.4s
+	WORD $0x4ea1d46c // fsub v12.4s, v3.4s, v1.4s
+	WORD $0x4eacd5ce // fsub v14.4s, v14.4s, v12.4s
+	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
+	WORD $0x4ea2d5ce // fsub v14.4s, v14.4s, v2.4s
+	WORD $0x4e27d5ce // fadd v14.4s, v14.4s, v7.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x6e23dc6e // fmul v14.4s, v3.4s, v3.4s
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e23ddc2 // fmul v2.4s, v14.4s, v3.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e22d462 // fadd v2.4s, v3.4s, v2.4s
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdc1 // fmla v1.4s, v14.4s, v31.4s
+	WORD $0x6e2eddce // fmul v14.4s, v14.4s, v14.4s
+	WORD $0x6e2ddc63 // fmul v3.4s, v3.4s, v13.4s
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e27cdde // fmla v30.4s, v14.4s, v7.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8e // and v14.16b, v4.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8dce // cmeq v14.4s, v14.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	WORD $0x4f3e5484 // shl v4.4s, v4.4s, #30
+	WORD $0x6e241c21 // eor v1.16b, v1.16b, v4.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, cosF32NEON_l9
+	TBZ $1, R17, cosF32NEON_l10
+	FMOVS F1, (R16)
+	B cosF32NEON_l11
+cosF32NEON_l10:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B cosF32NEON_l11
+cosF32NEON_l9:
+	FMOVD F1, (R16)
+cosF32NEON_l11:
+cosF32NEON_l5:
+	WORD $0x6e20f401 // fmaxp v1.4s, v0.4s, v0.4s
+	WORD $0x6e21f421 // fmaxp v1.4s, v1.4s, v1.4s
+	FMOVS F1, ret+48(FP)
+	RET 
+
+DATA tanF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA tanF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL tanF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c1<>+0(SB)/8, $0x4b4000004b400000
+DATA tanF32NEON_c1<>+8(SB)/8, $0x4b4000004b400000
+GLOBL tanF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c2<>+0(SB)/8, $0x3f22f9833f22f983
+DATA tanF32NEON_c2<>+8(SB)/8, $0x3f22f9833f22f983
+GLOBL tanF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c3<>+0(SB)/8, $0x3fc90fdb3fc90fdb
+DATA tanF32NEON_c3<>+8(SB)/8, $0x3fc90fdb3fc90fdb
+GLOBL tanF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c4<>+0(SB)/8, $0xb33bbd2eb33bbd2e
+DATA tanF32NEON_c4<>+8(SB)/8, $0xb33bbd2eb33bbd2e
+GLOBL tanF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c5<>+0(SB)/8, $0xa6f72ceda6f72ced
+DATA tanF32NEON_c5<>+8(SB)/8, $0xa6f72ceda6f72ced
+GLOBL tanF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c6<>+0(SB)/8, $0x3b94ccb63b94ccb6
+DATA tanF32NEON_c6<>+8(SB)/8, $0x3b94ccb63b94ccb6
+GLOBL tanF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c7<>+0(SB)/8, $0xb980490cb980490c
+DATA tanF32NEON_c7<>+8(SB)/8, $0xb980490cb980490c
+GLOBL tanF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c8<>+0(SB)/8, $0x3c35dd2c3c35dd2c
+DATA tanF32NEON_c8<>+8(SB)/8, $0x3c35dd2c3c35dd2c
+GLOBL tanF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c9<>+0(SB)/8, $0x3cad81123cad8112
+DATA tanF32NEON_c9<>+8(SB)/8, $0x3cad81123cad8112
+GLOBL tanF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c10<>+0(SB)/8, $0x3d5d82f23d5d82f2
+DATA tanF32NEON_c10<>+8(SB)/8, $0x3d5d82f23d5d82f2
+GLOBL tanF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c11<>+0(SB)/8, $0x3e08864e3e08864e
+DATA tanF32NEON_c11<>+8(SB)/8, $0x3e08864e3e08864e
+GLOBL tanF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c12<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA tanF32NEON_c12<>+8(SB)/8, $0x3eaaaab23eaaaab2
+GLOBL tanF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c13<>+0(SB)/8, $0xbf800000bf800000
+DATA tanF32NEON_c13<>+8(SB)/8, $0xbf800000bf800000
+GLOBL tanF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA tanF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
+GLOBL tanF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c15<>+0(SB)/8, $0x0000000100000001
+DATA tanF32NEON_c15<>+8(SB)/8, $0x0000000100000001
+GLOBL tanF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c16<>+0(SB)/8, $0x3900000039000000
+DATA tanF32NEON_c16<>+8(SB)/8, $0x3900000039000000
+GLOBL tanF32NEON_c16<>(SB), RODATA|NOPTR, $16
+
+// func tanF32NEON(dst []float32, a []float32) (ret float32)
+TEXT ·tanF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $3, R1, R3
+	CBZ R3, tanF32NEON_l2
+tanF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	WORD $0x4e20f460 // fmax v0.4s, v3.4s, v0.4s
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd485 // fsub v5.4s, v4.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	WORD $0x4ea11c27 // mov v7.16b, v1.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca7 // fmls v7.4s, v5.4s, v31.4s
+	WORD $0x4ea21c48 // mov v8.16b, v2.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc8 // fmls v8.4s, v6.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca9 // fmul v9.4s, v5.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
+	WORD $0x4ea91d2b // mov v11.16b, v9.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccab // fmls v11.4s, v5.4s, v31.4s
+	WORD $0x4eaa1d4c // mov v12.16b, v10.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcccc // fmls v12.4s, v6.4s, v31.4s
+	WORD $0x4ea9d4ed // fsub v13.4s, v7.4s, v9.4s
+	WORD $0x4eaad50e // fsub v14.4s, v8.4s, v10.4s
+	WORD $0x4ea7d5af // fsub v15.4s, v13.4s, v7.4s
+	WORD $0x4ea8d5d0 // fsub v16.4s, v14.4s, v8.4s
+	WORD $0x4eafd5b1 // fsub v17.4s, v13.4s, v15.4s
+	WORD $0x4eb0d5d2 // fsub v18.4s, v14.4s, v16.4s
+	WORD $0x4eb1d4e7 // fsub v7.4s, v7.4s, v17.4s
+	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
+	WORD $0x4e2fd529 // fadd v9.4s, v9.4s, v15.4s
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccbe // fmls v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2ddda8 // fmul v8.4s, v13.4s, v13.4s
+	WORD $0x6e2eddc7 // fmul v7.4s, v14.4s, v14.4s
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2ddd0a // fmul v10.4s, v8.4s, v13.4s
+	WORD $0x6e2edce9 // fmul v9.4s, v7.4s, v14.4s
+	WORD $0x4e28cca5 // fmla v5.4s, v5.4s, v8.4s
+	WORD $0x4e27ccc6 // fmla v6.4s, v6.4s, v7.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2ccd5e // fmla v30.4s, v10.4s, v12.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2ad5a6 // fadd v6.4s, v13.4s, v10.4s
+	WORD $0x4e29d5cb // fadd v11.4s, v14.4s, v9.4s
+	WORD $0x4eadd4cd // fsub v13.4s, v6.4s, v13.4s
+	WORD $0x4eaed56e // fsub v14.4s, v11.4s, v14.4s
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	WORD $0x4eaed529 // fsub v9.4s, v9.4s, v14.4s
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e26fdce // fdiv v14.4s, v14.4s, v6.4s
+	WORD $0x6e2bfdad // fdiv v13.4s, v13.4s, v11.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e26cdc5 // fmla v5.4s, v14.4s, v6.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4e2bcdac // fmla v12.4s, v13.4s, v11.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2acdde // fmla v30.4s, v14.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e29cdbe // fmla v30.4s, v13.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2acdce // fmla v14.4s, v14.4s, v10.4s
+	WORD $0x4e29cdad // fmla v13.4s, v13.4s, v9.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c84 // cmeq v4.4s, v4.4s, v31.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c63 // cmeq v3.4s, v3.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661dde // bsl v30.16b, v14.16b, v6.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2b // and v11.16b, v1.16b, v31.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c43 // and v3.16b, v2.16b, v31.16b
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eabe7eb // fcmgt v11.4s, v31.4s, v11.4s
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e3 // fcmgt v3.4s, v31.4s, v3.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1c3e // bsl v30.16b, v1.16b, v14.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6d1c5e // bsl v30.16b, v2.16b, v13.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanF32NEON_l1
+tanF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, tanF32NEON_l4
+tanF32NEON_l3:
+	FMOVQ 0(R2), F2
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42d // fsub v13.4s, v1.4s, v31.4s
+	WORD $0x4ea21c43 // mov v3.16b, v2.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda3 // fmls v3.4s, v13.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddae // fmul v14.4s, v13.4s, v31.4s
+	WORD $0x4eae1dcb // mov v11.16b, v14.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdab // fmls v11.4s, v13.4s, v31.4s
+	WORD $0x4eaed466 // fsub v6.4s, v3.4s, v14.4s
+	WORD $0x4ea3d4c4 // fsub v4.4s, v6.4s, v3.4s
+	WORD $0x4ea4d4c9 // fsub v9.4s, v6.4s, v4.4s
+	WORD $0x4ea9d463 // fsub v3.4s, v3.4s, v9.4s
+	WORD $0x4e24d5ce // fadd v14.4s, v14.4s, v4.4s
+	WORD $0x4eaed463 // fsub v3.4s, v3.4s, v14.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e26dcc3 // fmul v3.4s, v6.4s, v6.4s
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e26dc6e // fmul v14.4s, v3.4s, v6.4s
+	WORD $0x4e23cdad // fmla v13.4s, v13.4s, v3.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2ed4cd // fadd v13.4s, v6.4s, v14.4s
+	WORD $0x4ea6d5a6 // fsub v6.4s, v13.4s, v6.4s
+	WORD $0x4ea6d5ce // fsub v14.4s, v14.4s, v6.4s
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x6e2dfcc6 // fdiv v6.4s, v6.4s, v13.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e2dcccb // fmla v11.4s, v6.4s, v13.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2eccc6 // fmla v6.4s, v6.4s, v14.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c21 // cmeq v1.4s, v1.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4d // and v13.16b, v2.16b, v31.16b
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eade7ed // fcmgt v13.4s, v31.4s, v13.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanF32NEON_l3
+tanF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, tanF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R2), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tanF32NEON_l6
+	TBZ $1, R17, tanF32NEON_l7
+	FMOVS (R16), F6
+	B tanF32NEON_l8
+tanF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B tanF32NEON_l8
+tanF32NEON_l6:
+	FMOVD (R16), F6
+tanF32NEON_l8:
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccd // and v13.16b, v6.16b, v31.16b
+	WORD $0x4e20f5a0 // fmax v0.4s, v13.4s, v0.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcccd // fmla v13.4s, v6.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5a1 // fsub v1.4s, v13.4s, v31.4s
+	WORD $0x4ea61cce // mov v14.16b, v6.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc2e // fmls v14.4s, v1.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc2b // fmul v11.4s, v1.4s, v31.4s
+	WORD $0x4eab1d63 // mov v3.16b, v11.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc23 // fmls v3.4s, v1.4s, v31.4s
+	WORD $0x4eabd5c4 // fsub v4.4s, v14.4s, v11.4s
+	WORD $0x4eaed489 // fsub v9.4s, v4.4s, v14.4s
+	WORD $0x4ea9d48a // fsub v10.4s, v4.4s, v9.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
+	WORD $0x4eabd5ce // fsub v14.4s, v14.4s, v11.4s
+	WORD $0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc3e // fmls v30.4s, v1.4s, v31.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e24dc8e // fmul v14.4s, v4.4s, v4.4s
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e24ddcb // fmul v11.4s, v14.4s, v4.4s
+	WORD $0x4e2ecc21 // fmla v1.4s, v1.4s, v14.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e2bd481 // fadd v1.4s, v4.4s, v11.4s
+	WORD $0x4ea4d424 // fsub v4.4s, v1.4s, v4.4s
+	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6e21fc84 // fdiv v4.4s, v4.4s, v1.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e2bcc84 // fmla v4.4s, v4.4s, v11.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dad // and v13.16b, v13.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8dad // cmeq v13.4s, v13.4s, v31.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc1 // and v1.16b, v6.16b, v31.16b
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e641cde // bsl v30.16b, v6.16b, v4.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tanF32NEON_l9
+	TBZ $1, R17, tanF32NEON_l10
+	FMOVS F6, (R16)
+	B tanF32NEON_l11
+tanF32NEON_l10:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B tanF32NEON_l11
+tanF32NEON_l9:
+	FMOVD F6, (R16)
+tanF32NEON_l11:
+tanF32NEON_l5:
+	WORD $0x6e20f406 // fmaxp v6.4s, v0.4s, v0.4s
+	WORD $0x6e26f4c6 // fmaxp v6.4s, v6.4s, v6.4s
+	FMOVS F6, ret+48(FP)
+	RET 
+
 DATA geluF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
 DATA geluF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
 GLOBL geluF32NEON_c0<>(SB), RODATA|NOPTR, $16

@@ -29,6 +29,7 @@ type Kernels[T any] struct {
 	Limits[T]
 	Gemm[T]
 	Move[T]
+	Random[T]
 	Conv[T]
 	Winograd[T]
 }

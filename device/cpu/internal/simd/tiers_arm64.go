@@ -9,6 +9,7 @@ var neon = Set{
 		Lines:    linesF32NEON,
 		Math:     mathF32NEON,
 		Move:     moveF32NEON,
+		Random:   randomF32NEON,
 		Conv:     convF32NEON,
 		Winograd: winogradF32NEON,
 		Reduce:   reduceF32NEON,

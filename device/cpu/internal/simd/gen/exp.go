@@ -89,6 +89,21 @@ func tanh(f *F, x V) V {
 	return f.Or(f.Select(f.Lt(a, f.Const(0.625)), small, big), f.And(x, f.SignBit()))
 }
 
+// erf is x + x·P(x²) near 0, and 1 - e^G(|x|) with x's sign elsewhere.
+func erf(f *F, x V) V {
+	s := f.Mul(x, x)
+	p := f.Poly(s, 0.12837916612625122, -0.37612631916999817, 0.1128368154168129, -0.026859022676944733, 0.00520072178915143,
+		-0.0008144158055074513, 8.392268500756472e-05)
+	small := f.FMA(x, p, x)
+	a := f.Min(f.Const(4), f.Abs(x)) // erf is 1 from there on
+	g := f.Poly(a, 0.00017325728549622, -1.1295090913772583, -0.633356511592865, -0.10827206820249557, 0.025115966796875,
+		-0.004170431289821863, 0.0004344781336840242, -2.110942114086356e-05)
+	n, r := reduce(f, g)
+	big := f.Sub(f.Const(1), f.Scale(f.FMA(r, expQ(f, r), f.Const(1)), n))
+	big = f.Or(big, f.And(x, f.SignBit()))
+	return f.Select(f.Lt(a, f.Const(0.9)), small, big)
+}
+
 // nearly is 1/d, perhaps not rounded to the nearest.
 func nearly(f *F, d V) V {
 	y := f.Recip(d)

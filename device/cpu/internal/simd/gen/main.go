@@ -46,6 +46,7 @@ var areas = []Area{
 	limits,
 	gemm,
 	move,
+	random,
 	conv,
 }
 
