@@ -110,10 +110,9 @@ type SGD struct {
 // Adam is the attribute of one step of Adam and its relatives; the formulas
 // are in package optim.
 type Adam struct {
-	Rate              float64 // lr / (1 - β1^t)
-	Root              float64 // √(1 - β2^t)
+	Rate              float64 // lr·√(1 - β2^t) / (1 - β1^t)
+	Eps               float64 // times √(1 - β2^t)
 	Beta1, Beta2      float64
-	Eps               float64
 	WeightDecay       float64 // added to the gradient
 	Decay             float64 // AdamW's factor of the parameter, 1 - lr·λ, else 1
 	AMSGrad, Maximize bool

@@ -38,6 +38,7 @@ type Buffer struct {
 type Spec struct {
 	DType DType
 	Rank  uint8
+	_     uint64 // a multiple of 16 bytes is copied faster
 	Dim   [MaxRank]int
 }
 
@@ -96,7 +97,7 @@ func (v *View) UpdateContig() {
 
 // MaxIn and MaxOut are how many inputs and outputs a kernel can have.
 const (
-	MaxIn  = 6
+	MaxIn  = 7
 	MaxOut = 4
 )
 

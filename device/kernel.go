@@ -117,6 +117,7 @@ const (
 	ConvGradInput  // dy, w → dx
 	ConvGradWeight // x, dy → dw
 	MaxPool        // x → y, index (int64, flat in the image)
+	MaxPoolGrad    // dy, index → dx
 	AvgPool        // x → y
 	AvgPoolGrad    // dy → dx
 	Normalize      // x, mean, variance, w, b → y
@@ -157,7 +158,7 @@ var kernelNames = [NumKernels]string{
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
-	MaxPool: "max_pool", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
+	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",

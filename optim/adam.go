@@ -89,10 +89,10 @@ func (adam) slots() (numbers, tensors []string, needed int) {
 func (r adam) update(group *Group, p, g *tensor.Tensor, s *slots) {
 	o := group.Options.(*AdamOptions)
 	t := s.n[0] + 1
+	root := math.Sqrt(1 - math.Pow(o.Beta2, t)) // of v's correction, which both sides of the division take
 	step := &adamStep{device.Adam{
-		Rate:  group.LR / (1 - math.Pow(o.Beta1, t)),
-		Root:  math.Sqrt(1 - math.Pow(o.Beta2, t)),
-		Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps,
+		Rate:  group.LR * root / (1 - math.Pow(o.Beta1, t)),
+		Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps * root,
 		WeightDecay: o.WeightDecay, Decay: 1,
 		AMSGrad: o.AMSGrad, Maximize: o.Maximize,
 	}}
@@ -133,5 +133,5 @@ func (a *adamStep) Body(t []*tensor.Tensor) {
 	if a.AMSGrad {
 		v = t[3].CopyFrom(t[3].Maximum(v))
 	}
-	p.SubInPlace(m.MulScalar(a.Rate).Div(v.Sqrt().DivScalar(a.Root).AddScalar(a.Eps)))
+	p.SubInPlace(m.MulScalar(a.Rate).Div(v.Sqrt().AddScalar(a.Eps)))
 }

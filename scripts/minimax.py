@@ -7,7 +7,7 @@ one by one, the lowest first, and the others fitted anew. Needs mpmath.
 """
 import struct
 
-from mpmath import cos, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sqrt, tanh
+from mpmath import cos, erf, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tan, tanh
 
 mp.prec = 240
 
@@ -72,6 +72,25 @@ def gelu_q(v, c=mpf("3.171875")):
     return erfc(a / sqrt(2)) / 2 * exp(a * a / 2) * (a + c)
 
 
+def erf_p(s):
+    x = sqrt(s)
+    return erf(x) / x - 1 if s > 1e-20 else 2 / sqrt(pi) - 1
+
+
+def sin_p(s):
+    r = sqrt(s)
+    return (sin(r) - r) / r**3 if s > 1e-10 else mpf(-1) / 6 + s / 120
+
+
+def cos_p(s):
+    return (cos(sqrt(s)) - 1 + s / 2) / s**2 if s > 1e-10 else mpf(1) / 24 - s / 720
+
+
+def tan_p(s):
+    r = sqrt(s)
+    return (tan(r) - r) / r**3 if s > 1e-10 else mpf(1) / 3 + 2 * s / 15
+
+
 if __name__ == "__main__":
     root = sqrt(mpf(2))
     for size, n in (4, 6), (8, 12):
@@ -81,3 +100,9 @@ if __name__ == "__main__":
     for size, n in (4, 5), (8, 12):
         fit("tanh P", size, tanh_p, lambda s: s, 0, mpf("0.625") ** 2, n)
     fit("geluQ", 4, gelu_q, lambda v: 1 / gelu_q(v), -1, 2 * 15 / (15 + mpf("3.171875")) - 1, 11)
+    fit("erf near 0", 4, erf_p, lambda s: mpf(1), 0, mpf("0.9") ** 2, 7)
+    fit("erf", 4, lambda t: log(erfc(t)), lambda t: erfc(t) / erf(t), mpf("0.9"), 4, 8)
+    quarter = (pi / 4 + mpf("0.01")) ** 2
+    fit("sin", 4, sin_p, lambda s: s, 0, quarter, 4)
+    fit("cos", 4, cos_p, lambda s: s**2, 0, quarter, 4)
+    fit("tan", 4, tan_p, lambda s: s, 0, quarter, 7)

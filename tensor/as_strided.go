@@ -115,7 +115,7 @@ func (o *restrideOp) Body(in []*Tensor) *Tensor {
 	view.Offset -= lo
 	base.Offset -= lo
 	flat := device.Spec{DType: in[0].DType(), Rank: 1, Dim: [device.MaxRank]int{hi - lo}}
-	z := zerosOf(in[0].b.dev, &flat).alias(noGradMode)
+	z := in[0].fresh(&flat).fill(device.Number{})
 	if o.back {
 		z.addAt(view, in[0])
 		return z.look(&asStridedOp{at: base}).perPlace(base)

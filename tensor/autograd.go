@@ -114,10 +114,9 @@ func (t *Tensor) ZeroGrad() {
 // Detach returns a tensor on the same data that is cut off from the record:
 // gradients stop here. It carries no no-grad mark.
 func (t *Tensor) Detach() *Tensor {
-	b := new(body)
-	b.adopt(t.known("detach"))
-	b.self.mode = t.mode.withoutNoGrad()
-	return &b.self
+	b := t.known("detach").mode.inScope().newBody()
+	b.adopt(t)
+	return b.handle(t.mode.withoutNoGrad())
 }
 
 // Hook calls f with t's gradient during Backward; what f returns, unless nil,

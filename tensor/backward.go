@@ -36,6 +36,8 @@ type backward struct {
 	got   []*Tensor
 	held  []held
 	ctx   Ctx
+	temps temps // the gradients
+	mode  Mode  // that they carry, unless they are recorded
 }
 
 // held is the sum so far of the gradient of a leaf with hooks.
@@ -93,6 +95,11 @@ func (b *backward) run(op string, outputs []*Tensor) {
 		t.known(op)
 		b.visit(b.root(op, t))
 	}
+	b.mode = Mode{noGrad: true, scope: scopeOf(outputs), temps: &b.temps}
+	if s := b.mode.scope; s != nil {
+		s.busy++
+		defer func() { s.busy-- }()
+	}
 	for i, t := range outputs {
 		b.add(edge{t.b.grad(), t.b.out}, b.start(op, i, t, len(outputs)))
 	}
@@ -108,7 +115,7 @@ func (b *backward) run(op string, outputs []*Tensor) {
 	}
 	for i, g := range b.got {
 		if g != nil && !b.create {
-			b.got[i] = g.Detach()
+			b.got[i] = b.temps.publish(g).Detach()
 		}
 	}
 }
@@ -147,7 +154,7 @@ func (b *backward) marked(g *Tensor) *Tensor {
 	if b.create {
 		return g
 	}
-	return g.NoGrad()
+	return g.alias(merge(g.mode, &b.mode))
 }
 
 // needs reports whether the gradient of e is wanted. Leaves are shared between
@@ -180,35 +187,73 @@ func (b *backward) step(d *node, w *work) {
 			continue
 		}
 		reached = true
-		g = d.hooked(uint32(i), g)
-		w.setGrad(uint32(i), g)
+		if d.extra != nil && len(d.extra.hooks) > 0 {
+			g = b.marked(d.hooked(uint32(i), b.temps.publish(g)))
+			w.setGrad(uint32(i), g)
+		}
 		for k, e := range b.want {
 			if e == (edge{d, uint32(i)}) {
-				b.got[k] = g
+				b.got[k] = b.temps.publish(g)
 			}
 		}
 	}
 	if reached && b.leadsOn(d) {
-		c := &b.ctx
-		*c = Ctx{d: d, b: b}
-		grads := d.op.Grad(c, w.grad)
-		for i, e := range d.edges() {
-			var g *Tensor
-			if i < len(grads) {
-				g = grads[i]
-			} else if i-3 < len(c.extra) {
-				g = c.extra[i-3]
-			}
-			if g != nil && b.needs(e) {
-				b.checkNaN(d, i, g)
-				b.add(e, g)
-			}
-		}
+		b.send(d, w)
 		if !b.retain {
 			d.free()
 		}
 	}
+	for i := range d.results() {
+		if g := w.gradOf(uint32(i)); g != nil {
+			b.temps.release(g)
+		}
+	}
 	w.grad, w.more = nil, nil
+	b.temps.sweep()
+}
+
+// send gives d's inputs their gradients. All of them are held first, for one
+// may show another's memory.
+func (b *backward) send(d *node, w *work) {
+	c := &b.ctx
+	*c = Ctx{d: d, b: b, mode: &b.mode}
+	if _, users := d.op.(functionOp); users { // who may hold what Backward sees
+		c.mode = c.mode.withoutTemps()
+		for i := range d.results() {
+			if g := w.gradOf(uint32(i)); g != nil {
+				w.setGrad(uint32(i), b.temps.publish(g))
+			}
+		}
+	}
+	grads := d.op.Grad(c, w.grad)
+	edges := d.edges()
+	for i := range edges {
+		if g := c.gradient(&grads, i); g != nil {
+			b.temps.hold(g)
+		}
+	}
+	for i, e := range edges {
+		g := c.gradient(&grads, i)
+		switch {
+		case g == nil:
+		case b.needs(e):
+			b.checkNaN(d, i, g)
+			b.add(e, g)
+		default:
+			b.temps.release(g)
+		}
+	}
+}
+
+// gradient is that of input i among what Grad returned.
+func (c *Ctx) gradient(grads *Grads, i int) *Tensor {
+	switch {
+	case i < len(grads):
+		return grads[i]
+	case i-3 < len(c.extra):
+		return c.extra[i-3]
+	}
+	return nil
 }
 
 // leadsOn reports whether d has an input whose gradient is wanted: it has
@@ -266,17 +311,22 @@ func (d *node) runHooks(i uint32, g *Tensor) *Tensor {
 	return g
 }
 
-// add gives g to e: an inner node keeps the first gradient as it is, and adds
-// in place once it has a buffer of its own.
+// add gives g, which is held, to e: an inner node keeps the first gradient as
+// it is, and adds in place once it has a buffer of its own.
 func (b *backward) add(e edge, g *Tensor) {
-	g = g.sumTo(e.spec())
+	if s := g.sumTo(e.spec()); s != g {
+		b.temps.hold(s)
+		b.temps.release(g)
+		g = s
+	}
 	d := e.node
 	if d.leaf != nil {
 		if len(d.hooks()) > 0 {
-			b.hold(d, g)
+			b.hold(d, b.temps.publish(g))
 		} else {
 			b.deliver(e, g)
 		}
+		b.temps.release(g)
 		return
 	}
 	w := b.work(d)
@@ -286,8 +336,13 @@ func (b *backward) add(e edge, g *Tensor) {
 		w.setGrad(e.out, g)
 	case w.owned && e.out == 0 && !b.create:
 		old.accumulate(g)
+		b.temps.release(g)
 	default:
-		w.setGrad(e.out, old.Add(g))
+		sum := old.Add(g)
+		b.temps.hold(sum)
+		b.temps.release(old)
+		b.temps.release(g)
+		w.setGrad(e.out, sum)
 		w.owned = w.owned || e.out == 0
 	}
 }
@@ -311,14 +366,28 @@ func (b *backward) deliver(e edge, g *Tensor) {
 				continue
 			}
 			if b.got[i] == nil {
-				b.got[i] = g
+				b.got[i] = b.temps.publish(g)
 			} else {
-				b.got[i] = b.got[i].Add(g)
+				b.got[i] = b.temps.publish(b.got[i].Add(g))
 			}
 		}
 		return
 	}
-	e.node.leaf.collect(g)
+	if !b.temps.alone(g) || !e.node.leaf.take(g) {
+		e.node.leaf.collect(g)
+	}
+}
+
+// take makes g, which nobody else holds, the gradient if there is none yet.
+func (l *leaf) take(g *Tensor) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.grad != nil {
+		return false
+	}
+	g.b.store.temps = nil
+	l.grad = &Tensor{b: g.b}
+	return true
 }
 
 // collect adds g, which has a history if the pass records one.

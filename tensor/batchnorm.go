@@ -99,7 +99,7 @@ func batchNormEntry() Entry {
 		Ref:    refBatchNorm,
 		DTypes: Floats,
 		Samples: []Sample{
-			plain(2, 1), plain(3, 2), plain(2, 3, 4), plain(2, 2, 2, 3), plain(0, 2, 3), plain(2, 2, 1, 1, 2), plain(2, 70), plain(5, 70), plain(9, 3, 40),
+			plain(2, 1), plain(3, 2), plain(2, 3, 4), plain(2, 2, 2, 3), plain(0, 2, 3), plain(2, 2, 1, 1, 2), plain(2, 70), plain(5, 70), plain(9, 3, 40), plain(64, 20), plain(32, 10, 4),
 			sample([]int{1, 1}, 1, nil), sample([]int{2, 3, 2}, 3, nil), sample([]int{1, 2, 2, 2}, 2, map[string]any{"eps": 0.5}),
 			{Args: []any{In(3, 2, 2), nil, nil, In(2), In(2)}, Kw: train},
 			{Args: []any{In(2, 3, 1, 2), nil, nil, In(3)}, Kw: map[string]any{"training": true, "eps": 0.1}},

@@ -95,8 +95,7 @@ func (o *catOp) Infer(in []*Tensor) (device.Spec, error) {
 // Body writes each part where it belongs.
 func (o *catOp) Body(in []*Tensor) *Tensor {
 	spec, _ := o.Infer(in)
-	out := emptyOf(in[0].b.dev, &spec)
-	out.mode = noGradMode
+	out := in[0].fresh(&spec)
 	at := 0
 	for i, x := range in {
 		if !x.none() {

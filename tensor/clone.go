@@ -44,7 +44,7 @@ func (t *Tensor) Clone() *Tensor {
 func (t *Tensor) sharable() bool {
 	s := t.b.store
 	bytes := t.Len() * t.DType().Size()
-	return !s.foreign.Load() && t.IsContiguous() && bytes == s.Bytes && bytes > 64
+	return !s.foreign.Load() && t.IsContiguous() && bytes == s.Bytes && bytes > 64 && (s.scope == nil || s.Hold != nil)
 }
 
 type cloneOp struct{}
@@ -58,25 +58,28 @@ func (cloneOp) Body(in []*Tensor) *Tensor               { return in[0].shared() 
 
 // shared is a tensor of its own whose memory is t's until one is written.
 func (t *Tensor) shared() *Tensor {
-	b := &body{view: t.b.view, dev: t.b.dev}
+	b := t.mode.inScope().newBody()
+	b.view, b.dev = t.b.view, t.b.dev
 	t.b.store.share(&b.own)
 	b.store, b.view.Buf = &b.own, &b.own.Buffer
-	b.self = Tensor{b, t.mode}
-	return &b.self
+	b.track(t.mode)
+	return b.made(t.mode)
 }
 
 // owned is t's values in contiguous memory that no other tensor writes: what a
 // leaf collects its gradient in.
 func (t *Tensor) owned() *Tensor {
-	u := t.NoGrad()
-	if u.sharable() {
-		u = u.shared()
-	} else {
-		u = u.copyOf()
+	if t.sharable() {
+		return (&Tensor{b: t.b}).shared()
 	}
-	u.mode = nil
+	u := emptyOf(t.b.dev, t.spec())
+	u.runInPlace("clone", device.Copy, t)
 	return u
 }
+
+// Keep returns t's values as a tensor that is in no scope and has no history.
+// Large memory is shared until one side is written.
+func (t *Tensor) Keep() *Tensor { return t.known("keep").owned() }
 
 // inFormat gives t the memory format of an argument: channels last puts dim 1
 // innermost, and everything else leaves t as it is.

@@ -130,7 +130,7 @@ func (o *convOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 		g[1] = Apply(&convWeightOp{*o, *c.spec(1)}, c.In(0), dy)
 	}
 	if c.Inputs() > 2 && c.Needs(2) {
-		g[2] = dy.Transpose(0, 1).Reshape(dy.Size(1), -1).Sum(Dims(1))
+		g[2] = dy.Sum(Dims([]int{0, 2, 3, 4}[:dy.Dim()-1]...))
 	}
 	return g
 }

@@ -50,6 +50,17 @@ func emptyOf(dev device.Device, spec *device.Spec) *Tensor {
 	return t
 }
 
+// fresh is a tensor of uninitialised memory beside t: on its device, with its mode.
+func (t *Tensor) fresh(spec *device.Spec) *Tensor {
+	b := t.mode.inScope().newBody()
+	b.view.Spec = *spec
+	out, err := b.allocate(t.b.dev, t.mode)
+	if err != nil {
+		misuse("empty", err)
+	}
+	return out
+}
+
 func zerosOf(dev device.Device, spec *device.Spec) *Tensor {
 	return emptyOf(dev, spec).fill(device.Number{})
 }

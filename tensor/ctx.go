@@ -10,6 +10,7 @@ import (
 type Ctx struct {
 	d     *node
 	b     *backward
+	mode  *Mode     // of what the gradient looks at
 	extra []*Tensor // gradients of inputs beyond the third
 }
 
@@ -61,5 +62,5 @@ func (c *Ctx) get(slot int, what string, i int) *Tensor {
 	if c.b.create {
 		return s.t.alias(s.t.mode.withoutNoGrad())
 	}
-	return s.t.alias(merge(s.t.mode, noGradMode))
+	return s.t.alias(merge(s.t.mode, c.mode))
 }

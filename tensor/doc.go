@@ -33,6 +33,14 @@
 // a mark that travels: an op with a marked input records nothing and marks its
 // result. So model.Forward(x.NoGrad()) evaluates, next to goroutines that train.
 //
+// # Memory
+//
+// Memory that is not used any more comes back by itself, when Go's collector
+// finds out. A [Scope] gives what a training step computes back at once, and
+// makes its small tensors without the collector: s.In(x) enters, results are in
+// the scope too, s.Close() ends them all, and [Tensor.Keep] takes one out.
+// [Tensor.Free] is for one tensor, [MemoryStats] counts.
+//
 // # Errors
 //
 // Misuse, such as shapes that do not fit, is a bug of the program: the op panics

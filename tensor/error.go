@@ -52,12 +52,25 @@ func misuse(op string, err error, in ...*Tensor) { fail(op, in, err) }
 // doors that look into a tensor before an op is applied go through it.
 func (t *Tensor) known(op string) *Tensor {
 	if t == nil || t.b == nil {
-		unknown(op)
+		unknown(t, op)
 	}
 	return t
 }
 
-func unknown(op string) { misuse(op, errors.New("the tensor is nil")) }
+func unknown(t *Tensor, op string) { misuse(op, fmt.Errorf("the tensor %w", t.missing())) }
+
+var (
+	errNil    = errors.New("is nil")
+	errClosed = errors.New("is of a scope that was closed; Keep it before")
+)
+
+// missing says why t cannot be used.
+func (t *Tensor) missing() error {
+	if t != nil && t.mode == closedMode {
+		return errClosed
+	}
+	return errNil
+}
 
 func fail(op string, in []*Tensor, err error) {
 	e := &Error{Op: op, Err: err}

@@ -56,6 +56,22 @@ func ExampleFunction() {
 	// Output: [0 2] [1 1]
 }
 
+// A scope for each step: its memory is used again in the next.
+func ExampleScope() {
+	w := tensor.Of([]float32{1, 2}).RequireGrad()
+	scope := tensor.NewScope()
+	var last *tensor.Tensor
+	for step := range 3 {
+		w.ZeroGrad()
+		y := scope.In(tensor.Full(float64(step), 2)).Mul(w)
+		y.Sum().Backward()
+		last = y.Keep() // y itself ends with the scope
+		scope.Close()
+	}
+	fmt.Println(last, w.Grad())
+	// Output: tensor([2., 4.], shape=[2], dtype=float32) tensor([2., 2.], shape=[2], dtype=float32)
+}
+
 // The generator is PyTorch's: the same seed gives the same numbers.
 func ExampleGenerator() {
 	m := tensor.Make{Gen: tensor.NewGenerator(0)}

@@ -9,11 +9,12 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/device/cpu"
 	"github.com/facula-ml/facula/tensor"
 )
 
-const pooled = 10000 // elements: more than 4 KB
+const pooled = 10000 // elements: more than Go's heap is for
 
 const freed = "the tensor was freed"
 
@@ -151,3 +152,56 @@ func TestDroppedWhileInUse(t *testing.T) {
 	wg.Wait()
 	done.Store(true)
 }
+
+// reuser is a device whose kernels look for their last input's memory among
+// what was dropped.
+type reuser struct {
+	cpu.CPU
+	found bool
+}
+
+func (d *reuser) Run(c device.Call) error {
+	v := c.In[1]
+	if v == nil {
+		return d.CPU.Run(c)
+	}
+	p, bytes := v.Ptr(), v.Buf.Bytes
+	c, v = device.Call{}, nil
+	tensor.ReleaseMemory() // collects
+	for range 50 {
+		buf, err := d.Alloc(bytes)
+		if err != nil {
+			return err
+		}
+		d.found = d.found || buf.Ptr == p
+		defer d.Free(buf)
+	}
+	return nil
+}
+
+// The inputs of a kernel live until its end, also where nobody else has them.
+func TestInputsLiveDuringKernels(t *testing.T) {
+	if memoryIsCollected() {
+		t.Skip("this build leaves all memory to the collector")
+	}
+	dev := &reuser{}
+	on := tensor.Make{Device: dev}
+	x := on.Ones(pooled)
+	for what, f := range map[string]func(){
+		"AddInPlace": func() { x.AddInPlace(on.Ones(pooled)) },
+		"Add":        func() { x.Add(on.Ones(pooled)) },
+		"a step":     func() { tensor.Update(descent{}, 1, on.Ones(pooled), on.Ones(pooled)) },
+	} {
+		if f(); dev.found {
+			t.Errorf("%s: the memory of an input was lent again", what)
+			dev.found = false
+		}
+	}
+}
+
+// descent is a step that the device has a kernel for.
+type descent struct{}
+
+func (descent) Name() string          { return "descent" }
+func (descent) Kernel() device.Kernel { return device.Add }
+func (descent) Body([]*tensor.Tensor) { panic("the device has a kernel") }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/facula-ml/facula/device/cpu"
 	"github.com/facula-ml/facula/internal/mt19937"
 )
 
@@ -15,7 +16,11 @@ type Generator struct {
 }
 
 // NewGenerator returns a generator that starts from seed.
-func NewGenerator(seed uint64) *Generator { return &Generator{eng: mt19937.New(seed)} }
+func NewGenerator(seed uint64) *Generator {
+	g := &Generator{eng: mt19937.New(seed)}
+	g.eng.Use(cpu.RandomLoops())
+	return g
+}
 
 // defaultSeed is the seed of a program that gives none: PyTorch's own.
 const defaultSeed = 67280421310721

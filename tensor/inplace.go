@@ -24,6 +24,9 @@ func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
 	if t.RequiresGrad() && !y.mode.recording() {
 		misuse(op, errors.New("the other operand is marked NoGrad, and would cut off the history of the tensor it is to change; use its Detach"), t, y)
 	}
+	if owner := t.root(); y.RequiresGrad() && !owner.own.scope.within(y.mode.inScope()) {
+		misuse(op, errors.New("the other operand is in a scope, and its history would end before the tensor it is to change; use its Keep"), t, y)
+	}
 	if y.spec().Rank != t.spec().Rank || y.spec().Dim != t.spec().Dim {
 		misuse(op, fmt.Errorf("the result has shape %v and does not fit in place of %v", y.shape(), t.shape()), t)
 	}
@@ -37,6 +40,14 @@ func (t *Tensor) change(op string, f func(x *Tensor) *Tensor) *Tensor {
 	t.overwrite(op, y)
 	t.rebase(y)
 	return t
+}
+
+// root is the body of the tensor that t is a view of, t's own if it is none.
+func (t *Tensor) root() *body {
+	if t.b.base != nil {
+		return t.b.base
+	}
+	return t.b
 }
 
 // constantOp is its first input, which has no gradient, in place of the second.
@@ -92,7 +103,7 @@ func (t *Tensor) rebase(y *Tensor) {
 	}
 	op := &overwriteOp{view: geometry(&t.b.view), base: geometry(&root.view)}
 	before := &Tensor{b: &body{view: root.view, dev: root.dev, store: root.store, node: root.node, out: root.out}}
-	record(op, nil, []*Tensor{before, y}, &root.self)
+	record(op, nil, []*Tensor{before, y}, &Tensor{root, &Mode{scope: root.own.scope}})
 	t.b.seen.Store(root.store.version - 1) // take the new history when asked
 }
 

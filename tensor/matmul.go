@@ -18,6 +18,11 @@ func (t *Tensor) MatMul(u *Tensor) *Tensor {
 	if t == nil || u == nil || t.Dim() == 0 || u.Dim() == 0 {
 		return Apply(matmulOp{}, t, u) // which refuses it
 	}
+	if x, w := t.spec(), u.spec(); w.Rank == 2 && x.Rank > 2 && t.b.view.Contig && x.DType == w.DType && w.Dim[0] > 0 && w.Dim[0] == x.Dim[x.Rank-1] {
+		shape := t.Shape() // one product of all rows, and so one gradient of u
+		shape[len(shape)-1] = w.Dim[1]
+		return t.matrix().MatMul(u).Reshape(shape...)
+	}
 	a, b := t, u
 	if t.Dim() == 1 {
 		a = t.Unsqueeze(0)

@@ -135,15 +135,39 @@ func (o maxPoolOp) wantSight(in, out [3]int) error {
 	return nil
 }
 
-// The gradient goes to where each maximum was found. Scattering differentiates
-// again, as gathering.
+// The gradient goes to where each maximum was found.
 func (o maxPoolOp) Grad(c *Ctx, dy *Tensor) Grads {
-	x := *c.spec(0)
-	planes, size := x.Dim[0]*x.Dim[1], volume(image(&x))
-	index := c.Out(1)
-	windows := volume(image(index.spec()))
-	dx := like(dy).Zeros(planes, size).ScatterAdd(1, index.Reshape(planes, windows), dy.Reshape(planes, windows))
-	return Grads{dx.Reshape(x.Shape()...)}
+	return Grads{Apply(&maxPoolGradOp{*c.spec(0)}, dy, c.Out(1))}
+}
+
+// maxPoolGradOp adds dy to an image x of zeros at its index. Scattering
+// differentiates again, as gathering.
+type maxPoolGradOp struct{ x device.Spec }
+
+func (*maxPoolGradOp) Name() string          { return "max_pool_backward" }
+func (*maxPoolGradOp) Kernel() device.Kernel { return device.MaxPoolGrad }
+func (*maxPoolGradOp) Reads() Reads          { return In1 }
+func (o *maxPoolGradOp) Infer(in []*Tensor) (device.Spec, error) {
+	s := o.x
+	s.DType = in[0].DType()
+	return s, nil
+}
+
+func (o *maxPoolGradOp) Body(in []*Tensor) *Tensor {
+	planes, size, windows := o.flat(in[1])
+	dx := like(in[0]).Zeros(planes, size).ScatterAdd(1, in[1].Reshape(planes, windows), in[0].Reshape(planes, windows))
+	return dx.Reshape(o.x.Shape()...)
+}
+
+func (o *maxPoolGradOp) Grad(c *Ctx, dx *Tensor) Grads {
+	planes, size, windows := o.flat(c.In(1))
+	dy := dx.Reshape(planes, size).Gather(1, c.In(1).Reshape(planes, windows))
+	return Grads{dy.Reshape(c.In(1).Shape()...)}
+}
+
+// flat is the number of planes, of a plane's elements, and of its windows.
+func (o *maxPoolGradOp) flat(index *Tensor) (planes, size, windows int) {
+	return o.x.Dim[0] * o.x.Dim[1], volume(image(&o.x)), volume(image(index.spec()))
 }
 
 func maxPool1dEntry() Entry { e := maxPoolEntry(1); e.At = here(); return e }
@@ -153,7 +177,7 @@ func maxPool3dEntry() Entry { e := maxPoolEntry(3); e.At = here(); return e }
 func maxPoolEntry(dims int) Entry {
 	name := fmt.Sprintf("max_pool%dd", dims)
 	e := Entry{
-		Name: "nn.functional." + name, Ops: []any{maxPoolOp{}},
+		Name: "nn.functional." + name, Ops: []any{maxPoolOp{}, &maxPoolGradOp{}},
 		Sig: name + "(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)",
 		Go:  []string{fmt.Sprintf("MaxPool%dd", dims), fmt.Sprintf("MaxPool%ddWithIndices", dims)},
 		Call: func(a *Args) []*Tensor {

@@ -7,6 +7,8 @@ type Mode struct {
 	noGrad  bool
 	anomaly bool
 	observe Observer
+	scope   *Scope
+	temps   *temps
 }
 
 // An Observer sees every layer that runs on a tensor marked by
@@ -45,32 +47,83 @@ func Observed(layer any, in, out *Tensor) *Tensor {
 	return out.mode.observe(layer, in, out)
 }
 
-// merge joins two modes; where both have an observer, the second one wins.
+// merge joins two modes: of two observers the second wins, of scopes the inner.
 func merge(a, b *Mode) *Mode {
 	switch {
 	case b == nil || a == b:
 		return a
 	case a == nil:
 		return b
-	case b.observe == nil && (a.noGrad || !b.noGrad) && (a.anomaly || !b.anomaly):
+	case a.covers(b):
 		return a
+	case a.observe == nil && b.covers(a):
+		return b
 	}
-	m := &Mode{a.noGrad || b.noGrad, a.anomaly || b.anomaly, a.observe}
+	m := &Mode{a.noGrad || b.noGrad, a.anomaly || b.anomaly, a.observe, a.scope, a.temps}
 	if b.observe != nil {
 		m.observe = b.observe
 	}
-	return m
+	if !m.scope.within(b.scope) {
+		m.scope = b.scope
+	}
+	if !m.temps.within(b.temps) {
+		m.temps = b.temps
+	}
+	return m.canonical()
+}
+
+// covers reports whether b adds nothing to m.
+func (m *Mode) covers(b *Mode) bool {
+	return b.observe == nil && (m.noGrad || !b.noGrad) && (m.anomaly || !b.anomaly) &&
+		m.scope.within(b.scope) && m.temps.within(b.temps)
+}
+
+// canonical is m, or its equal that is at hand.
+func (m *Mode) canonical() *Mode {
+	switch {
+	case m.anomaly || m.observe != nil || m.temps != nil || m.scope == nil && !m.noGrad:
+		return m
+	case m.scope == nil:
+		return noGradMode
+	case m.noGrad:
+		return &m.scope.quiet
+	}
+	return &m.scope.plain
+}
+
+// related reports whether tensors of the two modes may meet in an op.
+func related(a, b *Mode) bool {
+	return a == nil || b == nil || a.scope.within(b.scope) || b.scope.within(a.scope)
 }
 
 func (m *Mode) recording() bool { return m == nil || !m.noGrad }
+
+// inScope is the scope of m's tensors, nil for none.
+func (m *Mode) inScope() *Scope {
+	if m == nil {
+		return nil
+	}
+	return m.scope
+}
 
 // withoutNoGrad is m without that mark.
 func (m *Mode) withoutNoGrad() *Mode {
 	if m == nil || !m.noGrad {
 		return m
 	}
-	if !m.anomaly && m.observe == nil {
+	if !m.anomaly && m.observe == nil && m.scope == nil && m.temps == nil {
 		return nil
 	}
-	return &Mode{false, m.anomaly, m.observe}
+	return (&Mode{false, m.anomaly, m.observe, m.scope, m.temps}).canonical()
+}
+
+// withoutTemps is m outside of the work whose temporaries are freed.
+func (m *Mode) withoutTemps() *Mode {
+	if m == nil || m.temps == nil {
+		return m
+	}
+	if !m.noGrad && !m.anomaly && m.observe == nil && m.scope == nil {
+		return nil // the ordinary mode
+	}
+	return (&Mode{m.noGrad, m.anomaly, m.observe, m.scope, nil}).canonical()
 }

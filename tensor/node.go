@@ -131,7 +131,7 @@ func (b *body) grad() *node {
 		b.node, b.out = nil, 0
 		b.seen.Store(b.store.version)
 	} else {
-		record(viewGrad{&asStridedOp{at: geometry(&b.view), from: geometry(&b.base.view)}}, nil, []*Tensor{&b.base.self}, &Tensor{b: b})
+		record(viewGrad{&asStridedOp{at: geometry(&b.view), from: geometry(&b.base.view)}}, nil, []*Tensor{{b: b.base}}, &Tensor{b: b})
 	}
 	return b.node
 }
@@ -145,7 +145,8 @@ func geometry(v *device.View) device.View {
 
 // record makes outs the results of op. specs are theirs if there are several.
 func record(op Gradient, specs []device.Spec, in []*Tensor, outs ...*Tensor) {
-	d := &node{op: op, spec: outs[0].b.view.Spec}
+	d := outs[0].mode.inScope().newNode()
+	d.op, d.spec = op, outs[0].b.view.Spec
 	if specs != nil {
 		d.needExtra().specs = specs
 	}

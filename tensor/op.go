@@ -102,7 +102,7 @@ func (ThroughBody) Grad(*Ctx, *Tensor) Grads { return Grads{} }
 // the one door between methods and kernels, and the place where an error
 // becomes a panic with an *Error.
 func Apply(op Op, in ...*Tensor) *Tensor {
-	b := new(body)
+	b := scopeOf(in).newBody()
 	args := b.args[:0]
 	if len(in) > len(b.args) {
 		args = make([]*Tensor, 0, len(in))
@@ -116,11 +116,21 @@ func Apply(op Op, in ...*Tensor) *Tensor {
 	return out
 }
 
+// scopeOf is the innermost scope of the inputs, which scan checks.
+func scopeOf(in []*Tensor) (s *Scope) {
+	for _, t := range in {
+		if t != nil && t.mode != nil && (s == nil || t.mode.scope.within(s)) {
+			s = t.mode.scope
+		}
+	}
+	return s
+}
+
 // scan checks the inputs and joins what they carry.
 func scan(in []*Tensor) (mode *Mode, dev device.Device, needs bool, err error) {
 	for i, t := range in {
 		if t == nil || t.b == nil {
-			return nil, nil, false, fmt.Errorf("input %d is nil", i)
+			return nil, nil, false, fmt.Errorf("input %d %w", i, t.missing())
 		}
 		if t.b.store.Bytes < 0 {
 			return nil, nil, false, fmt.Errorf("input %d: %w", i, errFreed)
@@ -131,6 +141,9 @@ func scan(in []*Tensor) (mode *Mode, dev device.Device, needs bool, err error) {
 			return nil, nil, false, fmt.Errorf("inputs are on %s and %s; move one with To", dev.Name(), t.b.dev.Name())
 		}
 		if t.mode != mode {
+			if !related(mode, t.mode) {
+				return nil, nil, false, errScopes
+			}
 			mode = merge(mode, t.mode)
 		}
 		needs = needs || t.b.grad() != nil
@@ -146,8 +159,7 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec, err := op.Infer(in)
-	if err != nil {
+	if b.view.Spec, err = op.Infer(in); err != nil {
 		return nil, err
 	}
 	k, reads := op.Kernel(), op.Reads()
@@ -158,22 +170,23 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 		if !ok {
 			return nil, fmt.Errorf("%s has no kernel for %v", dev.Name(), in[0].DType())
 		}
-		if through || reads == BodyGradient {
+		if through {
 			return c.Body(append([]*Tensor(nil), in...)), nil
 		}
-		out := c.Body(hidden(in))
+		work := newDefinition(op, mode)
+		out := c.Body(work.hidden(in))
 		b.adopt(out)
-		b.self.mode = mode
+		work.end(out)
+		out = b.handle(mode)
 		if needs {
-			record(op, nil, in, &b.self)
+			record(op, nil, in, out)
 		}
-		return &b.self, nil
+		return out, nil
 	}
-	out, err := newIn(b, dev, &spec)
+	out, err := b.allocate(dev, mode)
 	if err != nil {
 		return nil, err
 	}
-	out.mode = mode
 	c := device.Call{Kernel: k}
 	c.Out[0] = &b.view
 	if err := launch(&c, op, dev, in); err != nil {
@@ -217,10 +230,7 @@ func hidden(in []*Tensor) []*Tensor {
 }
 
 // adopt makes b a body of its own on t's data.
-func (b *body) adopt(t *Tensor) {
-	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
-	b.self.b = b
-}
+func (b *body) adopt(t *Tensor) { b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store }
 
 // ApplyMulti is [Apply] for an op with several results.
 func ApplyMulti(op MultiOp, in ...*Tensor) []*Tensor {
@@ -249,15 +259,16 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 		if !ok {
 			return nil, fmt.Errorf("%s has no kernel for %v", dev.Name(), in[0].DType())
 		}
-		if through || reads == BodyGradient {
+		if through {
 			return c.Body(append([]*Tensor(nil), in...)), nil
 		}
-		out := c.Body(hidden(in))
+		work := newDefinition(op, mode)
+		out := c.Body(work.hidden(in))
+		work.end(out...)
 		for i, t := range out {
-			b := new(body)
+			b := mode.inScope().newBody()
 			b.adopt(t)
-			b.self.mode = mode
-			out[i] = &b.self
+			out[i] = b.handle(mode)
 		}
 		if needs {
 			record(op, specs, in, out...)
@@ -267,10 +278,11 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 	c := device.Call{Kernel: k}
 	out := make([]*Tensor, len(specs))
 	for i := range specs {
-		if out[i], err = newTensor(dev, &specs[i]); err != nil {
+		b := mode.inScope().newBody()
+		b.view.Spec = specs[i]
+		if out[i], err = b.allocate(dev, mode); err != nil {
 			return nil, err
 		}
-		out[i].mode = mode
 		c.Out[i] = &out[i].b.view
 	}
 	if err := launch(&c, op, dev, in); err != nil {

@@ -130,8 +130,8 @@ func (o padOp) Grad(c *Ctx, dy *Tensor) Grads {
 }
 func (o padOp) Body(in []*Tensor) *Tensor {
 	spec, _ := o.Infer(in)
-	y := emptyOf(in[0].b.dev, &spec).fill(o.value)
-	from, to := in[0], y.NoGrad()
+	y := in[0].fresh(&spec).fill(o.value)
+	from, to := in[0], y
 	for i, n := range in[0].shape() {
 		lo, hi := max(0, -o.before[i]), n-max(0, -o.after[i])
 		if hi <= lo {

@@ -116,7 +116,7 @@ func promoteNumber(op string, t *Tensor, v any) (*Tensor, *Tensor) {
 	p := promotion{number: d}
 	p.tensor(t.known(op))
 	r := p.result()
-	return t.Cast(r), scalarOf(t.b.dev, r, n)
+	return t.Cast(r), t.fresh(&device.Spec{DType: r}).fill(n)
 }
 
 // floating is t, or t cast to the default dtype if it holds integers or bools:

@@ -21,7 +21,7 @@ func (rollOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), n
 func (rollOp) Reads() Reads                            { return Nothing }
 func (o rollOp) Grad(c *Ctx, dy *Tensor) Grads         { return Grads{dy.Roll(-o.shift, o.dim)} }
 func (o rollOp) Body(in []*Tensor) *Tensor {
-	out := emptyOf(in[0].b.dev, in[0].spec()).alias(noGradMode)
+	out := in[0].fresh(in[0].spec())
 	stay := o.size - o.shift
 	out.Narrow(o.dim, o.shift, stay).copyFrom(in[0].Narrow(o.dim, 0, stay))
 	out.Narrow(o.dim, 0, o.shift).copyFrom(in[0].Narrow(o.dim, stay, o.shift))

@@ -18,6 +18,9 @@ type storage struct {
 	foreign atomic.Bool // others may write this memory: a clone copies at once
 	mu      sync.Mutex  // guards the nodes of stale views, and expose
 	cow     atomic.Pointer[sharing]
+	uses    int32  // of temps
+	temps   *temps // the work that frees it, nil for none
+	scope   *Scope // that the body of the storage belongs to, nil for none
 }
 
 // sharing is a group of storages with the same memory, none of which has been
@@ -27,26 +30,47 @@ type sharing struct {
 	n  int
 }
 
-// inBody is how many bytes of elements lie in a body: none where tests ask for
-// memory that is poisoned.
-var inBody = bodyBytes(cpu.Poisoned())
+// inBody and inArena are how many bytes of elements lie in a body, and in a
+// scope: none where tests ask for memory that is poisoned.
+var inBody, inArena = ownBytes(cpu.Poisoned())
 
-func bodyBytes(poisoned bool) int {
+func ownBytes(poisoned bool) (int, int) {
 	if poisoned {
-		return 0
+		return 0, 0
 	}
-	return int(unsafe.Sizeof(body{}.data))
+	return int(unsafe.Sizeof(body{}.data)), arenaMax
 }
 
-// alloc gets uninitialised memory; a small tensor on the host uses its body's.
-func (s *storage) alloc(b *body, bytes int) error {
-	if bytes <= inBody && b.dev == host {
-		s.Buffer = device.Buffer{Ptr: unsafe.Pointer(&b.data), Bytes: bytes}
-		return nil
+// alloc gets uninitialised memory for a tensor of mode m; a small tensor on the
+// host uses its body's, or its scope's.
+func (s *storage) alloc(b *body, bytes int, m *Mode) error {
+	if b.dev == host {
+		if bytes <= inBody {
+			s.Buffer = device.Buffer{Ptr: unsafe.Pointer(&b.data), Bytes: bytes}
+			return nil
+		}
+		if s.scope != nil && bytes <= inArena {
+			s.Buffer = device.Buffer{Ptr: s.scope.small.get(bytes), Bytes: bytes}
+			return nil
+		}
 	}
 	buf, err := b.dev.Alloc(bytes)
 	s.Buffer = buf
+	b.track(m)
 	return err
+}
+
+// track makes what m says free b's memory.
+func (b *body) track(m *Mode) {
+	if b.own.Hold == nil {
+		return
+	}
+	if b.own.scope != nil {
+		b.own.scope.pooled = append(b.own.scope.pooled, b)
+	}
+	if m != nil && m.temps != nil {
+		m.temps.made = append(m.temps.made, b)
+	}
 }
 
 // share makes dst another owner of s's memory, without copying it.
@@ -110,7 +134,7 @@ func (s *storage) expose(dev device.Device) error {
 	if err := s.unshare(dev); err != nil {
 		return err
 	}
-	if s.Hold != nil {
+	if s.Hold != nil || s.scope != nil {
 		to := device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(make([]uint64, (s.Bytes+7)/8))), Bytes: s.Bytes}
 		if err := copyBuffer(dev, to, s.Buffer); err != nil {
 			return err

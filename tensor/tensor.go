@@ -42,18 +42,18 @@ type body struct {
 	view  device.View
 	dev   device.Device
 	store *storage
-	node  *node      // how it was made, nil if it needs no gradient
-	out   uint32     // which output of node it is
-	args  [3]*Tensor // what Infer sees, so that inputs stay on the caller's stack
+	node  *node         // how it was made, nil if it needs no gradient
+	out   uint32        // which output of node it is
+	seen  atomic.Uint32 // store.version when node was made
+	args  [3]*Tensor    // what Infer sees, so that inputs stay on the caller's stack
 
 	// A view remembers what it is a view of, so that a change in place of
 	// either is seen by the gradient of both.
 	base *body
-	seen atomic.Uint32 // store.version when node was made
 
 	own  storage
-	self Tensor
-	data [8]uint64
+	self Tensor // the handle, unless the body is a scope's
+	data [7]uint64
 }
 
 // host is the device of tensors made without one.
@@ -61,27 +61,51 @@ var host device.Device = &cpu.CPU{}
 
 // newTensor returns a contiguous tensor of uninitialised memory.
 func newTensor(dev device.Device, spec *device.Spec) (*Tensor, error) {
-	return newIn(new(body), dev, spec)
+	b := new(body)
+	b.view.Spec = *spec
+	return b.allocate(dev, nil)
 }
 
-func newIn(b *body, dev device.Device, spec *device.Spec) (*Tensor, error) {
-	if err := countable(spec); err != nil {
+// allocate makes b, which has a spec, a contiguous tensor of mode m.
+func (b *body) allocate(dev device.Device, m *Mode) (*Tensor, error) {
+	v := &b.view
+	if err := countable(&v.Spec); err != nil {
 		return nil, err
 	}
 	b.dev = dev
-	b.view.Spec = *spec
-	b.view.SetContiguous()
-	if err := b.own.alloc(b, spec.Len()*spec.DType.Size()); err != nil {
+	v.SetContiguous()
+	if err := b.own.alloc(b, v.Len()*v.DType.Size(), m); err != nil {
 		return nil, err
 	}
 	b.store = &b.own
-	b.view.Buf = &b.own.Buffer
-	b.self.b = b
-	return &b.self, nil
+	v.Buf = &b.own.Buffer
+	return b.made(m), nil
+}
+
+// made is the first handle on b, which has memory of its own.
+func (b *body) made(m *Mode) *Tensor {
+	if m != nil {
+		b.own.temps = m.temps
+	}
+	return b.handle(m)
+}
+
+// handle is the first handle on b.
+func (b *body) handle(m *Mode) *Tensor {
+	if s := b.own.scope; s != nil {
+		return s.handle(b, m)
+	}
+	b.self = Tensor{b, m}
+	return &b.self
 }
 
 // alias is another handle on t's body.
-func (t *Tensor) alias(m *Mode) *Tensor { return &Tensor{t.b, m} }
+func (t *Tensor) alias(m *Mode) *Tensor {
+	if m != nil && m.scope != nil {
+		return m.scope.handle(t.b, m)
+	}
+	return &Tensor{t.b, m}
+}
 
 // Shape returns a copy of t's dims; a scalar has none.
 func (t *Tensor) Shape() []int { return slices.Clone(t.known("shape").shape()) }

@@ -39,8 +39,8 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if t.known(op.Name()).b.store.Bytes < 0 {
 		misuse(op.Name(), errFreed, t)
 	}
-	b := new(body)
-	b.view, b.dev, b.store = t.b.view, t.b.dev, t.b.store
+	b := t.mode.inScope().newBody()
+	b.adopt(t)
 	if err := op.view(&b.view); err != nil {
 		fail(op.Name(), []*Tensor{t}, err)
 	}
@@ -51,8 +51,7 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if b.view.Len() == 0 {
 		b.view.Offset = t.b.view.Offset // nothing to see: no address beyond the buffer
 	}
-	out := &b.self
-	out.b, out.mode = b, t.mode
+	out := b.handle(t.mode)
 	if !t.mode.recording() {
 		return out
 	}
@@ -125,7 +124,7 @@ func (o *scatterViewOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	return g
 }
 func (o *scatterViewOp) Body(in []*Tensor) *Tensor {
-	z := zerosOf(in[0].b.dev, &o.in).alias(noGradMode)
+	z := in[0].fresh(&o.in).fill(device.Number{})
 	for i, op := range o.ops {
 		z.look(op).copyFrom(in[i])
 	}

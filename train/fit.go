@@ -90,14 +90,15 @@ func (e *Error) Unwrap() error { return e.Err }
 // calls Backward and the optimizer; then the schedule. When ctx ends, Fit
 // returns after the step in progress. It ends with an error if the optimizer has
 // none of the model's trainable parameters, and when a training loss has become
-// NaN or infinite; as steps do not wait for the loss, it sees that whenever the
+// NaN or infinite. What a batch computes lives in a [tensor.Scope]: a layer that
+// holds on to a tensor of Forward has to Keep it. As steps do not wait for the loss, it sees that whenever the
 // progress is shown, and after the epoch.
 //
 //	panics: with an error if a required field is missing or out of range, or
 //	a metric is nil or has the name of another
 func Fit(ctx context.Context, cfg Config) ([]Epoch, error) {
 	cfg.check()
-	f := &fitter{Config: cfg, out: newProgress(cfg.Output, cfg.LogEvery)}
+	f := &fitter{Config: cfg, scope: tensor.NewScope(), out: newProgress(cfg.Output, cfg.LogEvery)}
 	defer f.out.clear()
 	for f.epoch = 1; f.epoch <= cfg.Epochs; f.epoch++ {
 		f.out.epoch = fmt.Sprintf("epoch %d/%d", f.epoch, cfg.Epochs)
@@ -151,6 +152,7 @@ type fitter struct {
 	dev                device.Device // of the model; nil without parameters
 	epoch, batch, step int
 	val                bool
+	scope              *tensor.Scope // of a batch
 	history            []Epoch
 }
 
@@ -250,9 +252,11 @@ func (f *fitter) pass(ctx context.Context, batches Batches, do func(data.Batch) 
 		}
 		var hook error
 		err = tensor.Try(func() {
+			defer f.scope.Close()
 			if f.dev != nil {
 				b = b.To(f.dev)
 			}
+			b.X = f.scope.In(b.X)
 			var out, loss *tensor.Tensor
 			if out, loss, hook = do(b); hook == nil {
 				m.add(out, loss, b)
@@ -304,7 +308,7 @@ func (f *fitter) train(b data.Batch) (out, loss *tensor.Tensor, err error) {
 		f.StepSchedule.Step()
 	}
 	if f.OnStep != nil {
-		err = f.OnStep(f.step, loss)
+		err = f.OnStep(f.step, loss.Keep())
 	}
 	return out, loss, err
 }

@@ -115,10 +115,13 @@ func (m *meter) add(out, loss *tensor.Tensor, b data.Batch) {
 	if m.sum != nil {
 		s = s.Add(m.sum)
 	}
-	m.sum = s
+	m.sum = s.Keep()
 	m.n += b.Len()
+	if len(m.metrics) > 0 {
+		out = out.Keep().NoGrad() // a metric may hold on to it
+	}
 	for _, x := range m.metrics {
-		x.Add(out.NoGrad(), b.Y)
+		x.Add(out, b.Y)
 	}
 }
 

@@ -47,20 +47,30 @@ func normed(m nn.Layer, x, g *tensor.Tensor, backward bool) func() {
 		x = x.NoGrad()
 		return giving(func() *tensor.Tensor { return m.Forward(x) })
 	}
-	return func() {
-		x.ZeroGrad()
+	return stepped(x, func(x *tensor.Tensor) {
 		nn.ZeroGrad(m)
 		m.Forward(x).Backward(tensor.Seed(g))
+	})
+}
+
+// stepped runs f on x in a scope, as a training loop does, and frees the
+// gradient of x that the last run left, as PyTorch does when it is dropped.
+func stepped(x *tensor.Tensor, f func(x *tensor.Tensor)) func() {
+	scope := tensor.NewScope()
+	return func() {
+		if g := x.Grad(); g != nil {
+			x.ZeroGrad()
+			g.Free()
+		}
+		f(scope.In(x))
+		scope.Close()
 	}
 }
 
 func crossEntropy(m, n int) work {
 	w := work{name: fmt.Sprintf("cross_entropy_fwdbwd_%dx%d", m, n), prepare: func() func() {
 		x, y := tensor.Randn(m, n).RequireGrad(), tensor.RandInt(0, n, m)
-		return func() {
-			x.ZeroGrad()
-			tensor.CrossEntropy(x, y).Backward()
-		}
+		return stepped(x, func(x *tensor.Tensor) { tensor.CrossEntropy(x, y).Backward() })
 	}}
 	if m > 64 {
 		w.bytes, w.limit = 20*float64(m)*float64(n), copying

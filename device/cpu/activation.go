@@ -78,10 +78,11 @@ func geluTanh(x float64) float64 {
 	return x / (1 + math.Exp(-2*geluScale*(x+geluCubic*x*x*x)))
 }
 
-// geluTanhGrad is dy·d/dx x/2·(1 + tanh u(x)).
+// geluTanhGrad is dy·d/dx x·σ(2u(x)); NaN at infinity, as in PyTorch.
 func geluTanhGrad(dy, x float64) float64 {
-	t := math.Tanh(geluScale * (x + geluCubic*x*x*x))
-	return dy / 2 * (1 + t + x*(1-t*t)*geluScale*(1+3*geluCubic*x*x))
+	y := min(max(x, -40), 40) // σ is 0 or 1 beyond, and its derivative 0
+	s := sigmoid(2 * geluScale * (y + geluCubic*y*y*y))
+	return dy * (s + y*s*(1-s)*2*geluScale*(1+3*geluCubic*y*y) + (x - x))
 }
 
 func silu(x float64) float64 { return x / (1 + math.Exp(-x)) }

@@ -1,6 +1,9 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
 
 func add[T number](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)] // one bounds check each
@@ -97,12 +100,16 @@ func floats1(f32 func(dst, a []float32), f64 func(dst, a []float64)) byDType {
 
 // floats2 is floats1 for two inputs.
 func floats2(f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) byDType {
+	return floatsOf(binary[float32, float32]{rows: f32}, binary[float64, float64]{rows: f64})
+}
+
+func floatsOf(f32 binary[float32, float32], f64 binary[float64, float64]) byDType {
 	n32 := native[float32]()
 	return byDType{
-		device.Float32:  elementwise(row2(n32, n32, f32)),
-		device.Float64:  elementwise(row2(native[float64](), native[float64](), f64)),
-		device.Float16:  elementwise(row2(f16as32, f16as32, f32)),
-		device.BFloat16: elementwise(row2(bf16as32, bf16as32, f32)),
+		device.Float32:  elementwise(rowOf(n32, n32, f32)),
+		device.Float64:  elementwise(rowOf(native[float64](), native[float64](), f64)),
+		device.Float16:  elementwise(rowOf(f16as32, f16as32, f32)),
+		device.BFloat16: elementwise(rowOf(bf16as32, bf16as32, f32)),
 	}
 }
 
@@ -116,8 +123,27 @@ func fast1(f32 func(dst, a []float32), f64 func(dst, a []float64), f func(float6
 	return floats1(or1(f32, lift[float32](f)), or1(f64, lift[float64](f)))
 }
 
-func lift2All(f func(a, b float64) float64) byDType {
-	return floats2(lift2[float32](f), lift2[float64](f))
+// ofAngles is a kernel of angles that package math helps out where they are too
+// large for it; nil if there is none.
+func ofAngles(fast func(dst, a []float32) float32, f func(float64) float64) func(dst, a []float32) {
+	if fast == nil {
+		return nil
+	}
+	return func(dst, a []float32) {
+		if fast(dst, a) <= simd.MaxAngle {
+			return
+		}
+		for i, x := range a[:len(dst)] {
+			if !(max(x, -x) <= simd.MaxAngle) {
+				dst[i] = float32(f(float64(x)))
+			}
+		}
+	}
+}
+
+// fast2 is fast1 for a function of two.
+func fast2(f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), f func(a, b float64) float64) byDType {
+	return floats2(or2(f32, lift2[float32](f)), or2(f64, lift2[float64](f)))
 }
 
 func int1[T integer](f func(dst, a []T)) kernel {
@@ -139,19 +165,36 @@ func (t byDType) with(u byDType) byDType {
 }
 
 func addKernels() byDType {
-	return floats2(or2(asm.F32.Add, add[float32]), or2(asm.F64.Add, add[float64])).
+	f32, f64 := &asm.F32, &asm.F64
+	return floatsOf(
+		binary[float32, float32]{or2(f32.Add, add[float32]), f32.AddNumber, f32.AddNumber},
+		binary[float64, float64]{or2(f64.Add, add[float64]), f64.AddNumber, f64.AddNumber}).
 		with(ints2(add[int8], add[int16], add[int32], add[int64], add[uint8])).
 		with(byDType{device.Bool: int2(orBool)})
 }
 
 func subKernels() byDType {
-	return floats2(or2(asm.F32.Sub, sub[float32]), or2(asm.F64.Sub, sub[float64])).with(ints2(sub[int8], sub[int16], sub[int32], sub[int64], sub[uint8]))
+	f32, f64 := &asm.F32, &asm.F64
+	return floatsOf(
+		binary[float32, float32]{or2(f32.Sub, sub[float32]), f32.SubNumber, f32.NumberSub},
+		binary[float64, float64]{or2(f64.Sub, sub[float64]), f64.SubNumber, f64.NumberSub}).
+		with(ints2(sub[int8], sub[int16], sub[int32], sub[int64], sub[uint8]))
 }
 
 func mulKernels() byDType {
-	return floats2(or2(asm.F32.Mul, mul[float32]), or2(asm.F64.Mul, mul[float64])).
+	f32, f64 := &asm.F32, &asm.F64
+	return floatsOf(
+		binary[float32, float32]{or2(f32.Mul, mul[float32]), f32.MulNumber, f32.MulNumber},
+		binary[float64, float64]{or2(f64.Mul, mul[float64]), f64.MulNumber, f64.MulNumber}).
 		with(ints2(mul[int8], mul[int16], mul[int32], mul[int64], mul[uint8])).
 		with(byDType{device.Bool: int2(andBool)})
+}
+
+func divKernels() byDType {
+	f32, f64 := &asm.F32, &asm.F64
+	return floatsOf(
+		binary[float32, float32]{or2(f32.Div, div[float32]), f32.DivNumber, f32.NumberDiv},
+		binary[float64, float64]{or2(f64.Div, div[float64]), f64.DivNumber, f64.NumberDiv})
 }
 
 // Booleans are bytes of 0 or 1.
@@ -186,17 +229,23 @@ func ints2(i8 func(dst, a, b []int8), i16 func(dst, a, b []int16), i32 func(dst,
 }
 
 func maximumKernels() byDType {
-	return floats2(maximum[float32], maximum[float64]).
+	f32, f64 := &asm.F32, &asm.F64
+	return floatsOf(
+		binary[float32, float32]{or2(f32.Maximum, maximum[float32]), f32.MaxNumber, f32.MaxNumber},
+		binary[float64, float64]{or2(f64.Maximum, maximum[float64]), f64.MaxNumber, f64.MaxNumber}).
 		with(ints2(maximum[int8], maximum[int16], maximum[int32], maximum[int64], maximum[uint8])).
 		with(byDType{device.Bool: int2(orBool)})
 }
 
 func minimumKernels() byDType {
-	return floats2(minimum[float32], minimum[float64]).
+	f32, f64 := &asm.F32, &asm.F64
+	return floatsOf(
+		binary[float32, float32]{or2(f32.Minimum, minimum[float32]), f32.MinNumber, f32.MinNumber},
+		binary[float64, float64]{or2(f64.Minimum, minimum[float64]), f64.MinNumber, f64.MinNumber}).
 		with(ints2(minimum[int8], minimum[int16], minimum[int32], minimum[int64], minimum[uint8])).
 		with(byDType{device.Bool: int2(andBool)})
 }
 
 func negKernels() byDType {
-	return floats1(neg[float32], neg[float64]).with(ints1(neg[int8], neg[int16], neg[int32], neg[int64], neg[uint8]))
+	return floats1(or1(asm.F32.Neg, neg[float32]), or1(asm.F64.Neg, neg[float64])).with(ints1(neg[int8], neg[int16], neg[int32], neg[int64], neg[uint8]))
 }

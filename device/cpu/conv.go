@@ -6,7 +6,7 @@ import (
 )
 
 // A convolution runs in one of three ways, by its sizes alone: cell by cell
-// where groups are small (conv_depth.go), or as a product of the filters and the
+// where groups are small (conv_depth.go), by Winograd's tiles (conv_winograd.go), or as a product of the filters and the
 // matrix of windows, which is never made: its elements go from frames of the
 // images to the product's packed panels (conv_product.go).
 type convolution struct {
@@ -35,6 +35,7 @@ func (c *convolution) rows() int { return c.in * c.cells }
 // A convolver has the kernels of one type of element.
 type convolver[T number] struct {
 	cells     *simd.Conv[T] // what a tier lacks is nil
+	wino      *simd.Winograd[T]
 	mul       *engine[T]
 	packSpans func(dst, src *T, rows []int, spans []simd.Span, pitch int)
 	shift     func(dst, a []T, s T)
@@ -42,8 +43,8 @@ type convolver[T number] struct {
 	spans     scratch[simd.Span]
 }
 
-func newConvolver[T number](cells *simd.Conv[T], mul *engine[T]) *convolver[T] {
-	v := &convolver[T]{cells: cells, mul: mul, packSpans: cells.PackSpans, shift: cells.Shift}
+func newConvolver[T number](cells *simd.Conv[T], wino *simd.Winograd[T], mul *engine[T]) *convolver[T] {
+	v := &convolver[T]{cells: cells, wino: wino, mul: mul, packSpans: cells.PackSpans, shift: cells.Shift}
 	if v.packSpans == nil {
 		v.packSpans, v.shift = plainSpans[T](mul.lanes), plainShift[T]
 	}
@@ -69,6 +70,9 @@ func (v *convolver[T]) forward(call device.Call) error {
 		return nil
 	case deep(v.cells, &c):
 		return v.depthForward(&c, x, w, bias, y)
+	case v.suits(&c):
+		v.winogradForward(&c, x, w, bias, y)
+		return nil
 	}
 	return v.productForward(&c, x, w, bias, y)
 }
@@ -85,6 +89,9 @@ func (v *convolver[T]) gradInput(call device.Call) error {
 		return nil
 	case deep(v.cells, &c):
 		return v.depthGradInput(&c, dy, w, dx)
+	case v.suits(&c):
+		v.winogradGradInput(&c, dy, w, dx)
+		return nil
 	}
 	return v.productGradInput(&c, dy, w, dx)
 }
@@ -107,8 +114,8 @@ func (v *convolver[T]) gradWeight(call device.Call) error {
 
 // The convolvers of floats, on the kernels of this machine.
 var (
-	conv32 = newConvolver(&asm.F32.Conv, gemm32)
-	conv64 = newConvolver(&asm.F64.Conv, gemm64)
+	conv32 = newConvolver(&asm.F32.Conv, &asm.F32.Winograd, gemm32)
+	conv64 = newConvolver(&asm.F64.Conv, &asm.F64.Winograd, gemm64)
 )
 
 func convKernels() byDType {
@@ -119,5 +126,5 @@ func convKernels() byDType {
 }
 
 func convPlain[T number]() kernel {
-	return dense(newConvolver(new(simd.Conv[T]), plainEngine[T]()).forward)
+	return dense(newConvolver(new(simd.Conv[T]), new(simd.Winograd[T]), plainEngine[T]()).forward)
 }

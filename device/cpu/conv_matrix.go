@@ -30,13 +30,14 @@ func newRuns(starts []int, run, size int) ([]int, int) {
 	return starts[:1], run * len(starts)
 }
 
-// spans is how to copy the columns from col on, in vectors of the given number of lanes.
-func (m *windowMatrix[T]) spans(to []simd.Span, col, cols, lanes int) []simd.Span {
+// spans is how to copy the columns from col on, in vectors of the given number
+// of lanes that do not cross from panel to panel.
+func (m *windowMatrix[T]) spans(to []simd.Span, col, cols, width, lanes int) []simd.Span {
 	size := elemSize[T]()
 	to = to[:0]
 	for done := 0; done < cols; {
 		r, i := (col+done)/m.run, (col+done)%m.run
-		n := min(m.run-i, cols-done)
+		n := min(m.run-i, cols-done, width-done%width)
 		for l := 0; l < n; l += lanes {
 			to = append(to, simd.Span{To: (done + l) * size, From: m.runs[r] + (i+l)*size})
 		}
@@ -45,17 +46,19 @@ func (m *windowMatrix[T]) spans(to []simd.Span, col, cols, lanes int) []simd.Spa
 	return to
 }
 
-// pack is an operand's. A span writes a whole vector, so the last row of a
-// panel goes through a buffer.
+// pack is an operand's. A span writes a whole vector, so the last row goes
+// through a buffer: it must not reach into the next panel.
 func (v *convolver[T]) pack(m *windowMatrix[T], dst []T, width, row, col, rows, cols int) {
-	spans, last := v.spans.get(width), v.ws.get(width+v.mul.lanes)
-	pitch := width * elemSize[T]()
+	spans, last := v.spans.get(cols), v.ws.get(cols+v.mul.lanes)
+	s := m.spans(*spans, col, cols, width, v.mul.lanes)
+	pitch, frames, end := width*elemSize[T](), unsafe.SliceData(m.frames), row+rows-1
+	v.packSpans(&(*last)[0], frames, m.rows[end:end+1], s, pitch)
+	for i := range s {
+		s[i].To += s[i].To / pitch * (rows - 1) * pitch
+	}
+	v.packSpans(&dst[0], frames, m.rows[row:end], s, pitch)
 	for j := 0; j < cols; j += width {
-		s := m.spans(*spans, col+j, min(width, cols-j), v.mul.lanes)
-		d := dst[j*rows:][:rows*width]
-		v.packSpans(&d[0], unsafe.SliceData(m.frames), m.rows[row:row+rows-1], s, pitch)
-		v.packSpans(&(*last)[0], unsafe.SliceData(m.frames), m.rows[row+rows-1:row+rows], s, pitch)
-		copy(d[(rows-1)*width:], (*last)[:width])
+		copy(dst[j*rows+(rows-1)*width:][:width], (*last)[j:min(j+width, cols)])
 	}
 	v.spans.put(spans)
 	v.ws.put(last)

@@ -53,15 +53,24 @@ func (v *convolver[T]) multiply(m *windowMatrix[T], a operand[T], c matrix[T], r
 	}
 }
 
-// frames loads the channels of a group of some images into buf, channel by channel.
-func (v *convolver[T]) frames(f *frame, buf, src []T, first, images, group, groups, channels, workers int) {
+// frames gives m the frames of some images' channels in one group, and returns
+// memory to put back. An image that is its own frame is read where it lies, if
+// vectors end where it does.
+func (v *convolver[T]) frames(m *windowMatrix[T], f *frame, src []T, b batch, first, images, group, channels, workers int) *[]T {
 	size := volume(f.in)
+	if b.each == 1 && f.bare() && size%v.mul.lanes == 0 {
+		m.frames = src[(first*b.groups+group)*channels*size:]
+		return v.ws.get(0)
+	}
+	buf := v.ws.get(images*channels*f.plane + frameSlack)
+	m.frames = *buf
 	split(images*channels, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			from := ((first+i/channels)*groups+group)*channels + i%channels
-			load(f, v.cells.Evens, buf[i*f.plane:], src[from*size:], 0)
+			from := ((first+i/channels)*b.groups+group)*channels + i%channels
+			load(f, v.cells.Evens, m.frames[i*f.plane:], src[from*size:], 0)
 		}
 	})
+	return buf
 }
 
 // productForward multiplies the filters with the matrix of windows.
@@ -79,18 +88,10 @@ func (v *convolver[T]) productForward(c *convolution, x, w, bias, y []T) error {
 			to = *part
 		}
 		sums := matrixOf(to, images*c.windows)
-		if f.bare() && b.each == 1 {
-			p := product[T]{m: c.out, n: c.windows, k: k, a: a, c: sums}
-			p.b.matrix = matrixOf(x[(first*c.groups+g)*c.in*c.image:], c.image)
-			v.mul.run(&p, workers)
-		} else {
-			buf := v.ws.get(images*c.in*f.plane + frameSlack)
-			v.frames(&f, *buf, x, first, images, g, c.groups, c.in, workers)
-			m := *windows
-			m.frames = *buf
-			v.multiply(&m, a, sums, c.out, images*c.windows, workers)
-			v.ws.put(buf)
-		}
+		m := *windows
+		buf := v.frames(&m, &f, x, b, first, images, g, c.in, workers)
+		v.multiply(&m, a, sums, c.out, images*c.windows, workers)
+		v.ws.put(buf)
 		v.finish(c, b, to, y, bias, first, images, g)
 		v.ws.put(part)
 	})
@@ -132,15 +133,15 @@ func (v *convolver[T]) productGradInput(c *convolution, dy, w, dx []T) error {
 		windows[i] = side[T](f, c.out, b.each, p.n, p.cells)
 	}
 	b.run(func(first, images, g, workers int) {
-		buf := v.ws.get(images*c.out*f.plane + frameSlack)
-		v.frames(f, *buf, dy, first, images, g, c.groups, c.out, workers)
+		var from windowMatrix[T]
+		buf := v.frames(&from, f, dy, b, first, images, g, c.out, workers)
 		part := v.ws.get(c.in * images * c.image)
 		for i := range t.phases {
 			p := &t.phases[i]
 			k, n := c.out*len(p.cells), images*volume(p.n)
 			a := operand[T]{matrix: matrixOf((*filters[i])[g*k*c.in:], c.in)}
 			m := *windows[i]
-			m.frames = *buf
+			m.frames = from.frames
 			sums := *part
 			if p.whole() && b.each == 1 {
 				sums = dx[(first*c.groups+g)*c.in*c.image:]

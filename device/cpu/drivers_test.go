@@ -86,7 +86,7 @@ func each(shape []int, f func(idx []int)) {
 
 // shapes are small ones, with dims 0 and 1, and ones that take the parallel paths.
 func shapes(rng *rand.Rand) []int {
-	large := [][]int{{70_001}, {210_000}, {2, 70_001}, {70_001, 2}, {300, 301}, {3, 300, 101}, {41, 43, 47}, {1, 66_000, 3}, {5, 1, 4, 5000}, {2, 1, 150_000}}
+	large := [][]int{{70_001}, {210_000}, {2, 70_001}, {70_001, 2}, {300, 301}, {3, 300, 101}, {41, 43, 47}, {1, 66_000, 3}, {5, 1, 4, 5000}, {2, 1, 150_000}, {140_001, 2}}
 	if rng.IntN(6) == 0 {
 		return large[rng.IntN(len(large))]
 	}
@@ -241,22 +241,22 @@ func reduceCases() []reduceCase {
 		return s / float64(len(x))
 	}
 	return []reduceCase{
-		{"sum", reduced(d, d, sums[float64, float64]()), func(x []float64) (s float64) {
+		{"sum", reduced(d, d, wideSums(&asm.F64)), func(x []float64) (s float64) {
 			for _, v := range x {
 				s += v
 			}
 			return s
 		}, 0},
-		{"mean", reduced(d, d, means[float64]()), mean, 0},
-		{"max", reduced(d, d, largest(math.Inf(-1))), func(x []float64) float64 { return slices.Max(append(x, math.Inf(-1))) }, 0},
-		{"min", reduced(d, d, smallest(math.Inf(1))), func(x []float64) float64 { return slices.Min(append(x, math.Inf(1))) }, 0},
-		{"norm", reduced(d, d, norms[float64]()), func(x []float64) (s float64) {
+		{"mean", reduced(d, d, means(&asm.F64)), mean, 0},
+		{"max", reduced(d, d, byVectors(largest(math.Inf(-1)), asm.F64.Reduce.Max, asm.F64.Maximum)), func(x []float64) float64 { return slices.Max(append(x, math.Inf(-1))) }, 0},
+		{"min", reduced(d, d, byVectors(smallest(math.Inf(1)), asm.F64.Reduce.Min, asm.F64.Minimum)), func(x []float64) float64 { return slices.Min(append(x, math.Inf(1))) }, 0},
+		{"norm", reduced(d, d, norms(&asm.F64)), func(x []float64) (s float64) {
 			for _, v := range x {
 				s += v * v
 			}
 			return math.Sqrt(s)
 		}, 0},
-		{"var", reduced(d, d, spreads[float64](false)), func(x []float64) (s float64) {
+		{"var", reduced(d, d, spreads(&asm.F64, false)), func(x []float64) (s float64) {
 			m := mean(x)
 			for _, v := range x {
 				s += (v - m) * (v - m)
@@ -302,7 +302,7 @@ func TestReduce(t *testing.T) {
 		})
 		untouched(t, what, out, got)
 	}
-	for _, p := range []string{"rows", "rows parallel", "wide", "columns", "columns parallel", "none"} {
+	for _, p := range []string{"rows", "rows parallel", "wide", "columns", "columns parallel", "tall", "none"} {
 		if paths[p] == 0 {
 			t.Errorf("no sample took the path %q: %v", p, paths)
 		}
@@ -336,6 +336,8 @@ func pathOf(c *device.Call) string {
 	switch {
 	case kept.len()*red.len() == 0:
 		return "none"
+	case cols && isTall(&kept, red.len()):
+		return "tall"
 	case cols && large:
 		return "columns parallel"
 	case cols:

@@ -1,9 +1,12 @@
 package cpu
 
 import (
+	"bytes"
 	"math"
+	"unsafe"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
 )
 
 // result is the done of reducers whose accumulator is the result.
@@ -37,16 +40,27 @@ func sums[C, A number]() reducer[C, A, A] {
 	}
 }
 
-// means is sums over the number of elements; of none it is NaN.
-func means[C float]() reducer[C, float64, float64] {
+// wideSums is sums of floats, by assembly where there is some.
+func wideSums[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
 	r := sums[C, float64]()
+	if k.Reduce.Sum != nil {
+		r.row = func(acc float64, x []C) float64 { return acc + k.Reduce.Sum(x) }
+		r.cols = func(acc []float64, x []C) { k.AddRow(acc, unsafe.SliceData(x)) }
+		r.cols8 = k.AddRows
+	}
+	return r
+}
+
+// means is wideSums over the number of elements; of none it is NaN.
+func means[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
+	r := wideSums(k)
 	r.done = func(acc float64, n int, _ device.Reduce) float64 { return acc / float64(n) }
 	return r
 }
 
 // norms is the root of the sum of squares.
-func norms[C float]() reducer[C, float64, float64] {
-	return reducer[C, float64, float64]{
+func norms[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
+	r := reducer[C, float64, float64]{
 		row: func(acc float64, x []C) float64 {
 			b := 0.0
 			for ; len(x) >= 2; x = x[2:] {
@@ -68,6 +82,10 @@ func norms[C float]() reducer[C, float64, float64] {
 		part: func(a, b float64) float64 { return a + b },
 		done: func(acc float64, _ int, _ device.Reduce) float64 { return math.Sqrt(acc) },
 	}
+	if k.Squares != nil {
+		r.row = func(acc float64, x []C) float64 { return acc + k.Squares(x, 0) }
+	}
+	return r
 }
 
 func prods[C, A number]() reducer[C, A, A] {
@@ -189,19 +207,19 @@ func (a moments) join(b moments) moments {
 
 // spreads is the variance with Attr's correction, or its root: two passes over
 // a row, one (Welford's) over columns.
-func spreads[C float](root bool) reducer[C, moments, float64] {
-	sum := sums[C, float64]().row
+func spreads[C float](k *simd.Kernels[C], root bool) reducer[C, moments, float64] {
+	sum, squares := wideSums(k).row, k.Squares
+	if squares == nil {
+		squares = squaresFrom[C]
+	}
 	return reducer[C, moments, float64]{
 		row: func(acc moments, x []C) moments {
 			if len(x) == 0 {
 				return acc
 			}
-			b := moments{n: float64(len(x)), mean: sum(0, x) / float64(len(x))}
-			for _, v := range x {
-				d := float64(v) - b.mean
-				b.m2 += d * d
-			}
-			return acc.join(b)
+			n := float64(len(x))
+			mean := sum(0, x) / n
+			return acc.join(moments{n, mean, squares(x, mean)})
 		},
 		cols: func(acc []moments, x []C) {
 			x = x[:len(acc)]
@@ -225,6 +243,16 @@ func spreads[C float](root bool) reducer[C, moments, float64] {
 	}
 }
 
+// squaresFrom is the sum of the squares of the distances from mean.
+func squaresFrom[C float](x []C, mean float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		d := float64(v) - mean
+		sum += d * d
+	}
+	return sum
+}
+
 // foldFloats is a reduction of floats that accumulates in float64.
 func foldFloats[A any](f32 reducer[float32, A, float64], f64 reducer[float64, A, float64]) byDType {
 	return byDType{
@@ -246,18 +274,27 @@ func foldInts(t byDType, r reducer[int64, int64, int64]) byDType {
 }
 
 func sumKernels() byDType {
-	return foldInts(foldFloats(sums[float32, float64](), sums[float64, float64]()), sums[int64, int64]())
+	return foldInts(foldFloats(wideSums(&asm.F32), wideSums(&asm.F64)), sums[int64, int64]())
 }
 
-func meanKernels() byDType { return foldFloats(means[float32](), means[float64]()) }
-func normKernels() byDType { return foldFloats(norms[float32](), norms[float64]()) }
+func meanKernels() byDType { return foldFloats(means(&asm.F32), means(&asm.F64)) }
+func normKernels() byDType { return foldFloats(norms(&asm.F32), norms(&asm.F64)) }
 
 func spreadKernels(root bool) byDType {
-	return foldFloats(spreads[float32](root), spreads[float64](root))
+	return foldFloats(spreads(&asm.F32, root), spreads(&asm.F64, root))
 }
 
 func prodKernels() byDType {
 	return foldInts(foldFloats(prods[float32, float64](), prods[float64, float64]()), prods[int64, int64]())
+}
+
+// byVectors gives largest or smallest assembly, if there is some.
+func byVectors[C float](r reducer[C, C, C], row func(x []C) C, two func(dst, a, b []C)) reducer[C, C, C] {
+	if row != nil {
+		r.row = func(acc C, x []C) C { return r.part(acc, row(x)) }
+		r.cols = func(acc, x []C) { two(acc, acc, x) }
+	}
+	return r
 }
 
 func extremeKernels(f32 reducer[float32, float32, float32], f64 reducer[float64, float64, float64], i reducer[int64, int64, int64]) byDType {
@@ -275,12 +312,12 @@ func extremeKernels(f32 reducer[float32, float32, float32], f64 reducer[float64,
 
 func maxKernels() byDType {
 	inf := math.Inf(-1)
-	return extremeKernels(largest(float32(inf)), largest(inf), largest[int64](math.MinInt64))
+	return extremeKernels(byVectors(largest(float32(inf)), asm.F32.Reduce.Max, asm.F32.Maximum), byVectors(largest(inf), asm.F64.Reduce.Max, asm.F64.Maximum), largest[int64](math.MinInt64))
 }
 
 func minKernels() byDType {
 	inf := math.Inf(1)
-	return extremeKernels(smallest(float32(inf)), smallest(inf), smallest[int64](math.MaxInt64))
+	return extremeKernels(byVectors(smallest(float32(inf)), asm.F32.Reduce.Min, asm.F32.Minimum), byVectors(smallest(inf), asm.F64.Reduce.Min, asm.F64.Minimum), smallest[int64](math.MaxInt64))
 }
 
 // truthKernels reduce the truth of elements to a bool.
@@ -293,5 +330,13 @@ func truthKernels(any bool) byDType {
 			t[d] = reduced(int64Codec(d), native[uint8](), truth[int64](any))
 		}
 	}
+	bools := truth[uint8](any) // bytes of 0 or 1
+	bools.row = func(acc uint8, x []uint8) uint8 {
+		if bytes.IndexByte(x, b2u(any)) >= 0 {
+			return b2u(any)
+		}
+		return acc
+	}
+	t[device.Bool] = reduced(native[uint8](), native[uint8](), bools)
 	return t
 }

@@ -76,56 +76,74 @@ func (f *frame) slices(do func(from, window int)) {
 	}
 }
 
+// An edge is how the elements of one remainder lie in a row: those from lo to
+// hi come from the image, from element from on.
+type edge struct{ lo, hi, from int }
+
+func (f *frame) edge(dim, phase int) edge {
+	before := f.pad[dim] - phase // elements of the padding
+	lo := min(max(0, pieces(before, f.stride[dim])), f.size[dim])
+	hi := min(max(lo, pieces(f.in[dim]+before, f.stride[dim])), f.size[dim])
+	return edge{lo, hi, lo*f.stride[dim] - before}
+}
+
 // load writes the image at the start of src, and fill around it. src may go on
 // beyond the image.
 func load[T any](f *frame, evens func(dst, src []T), dst, src []T, fill T) {
 	dst = dst[:f.plane]
-	n := f.size[2]
+	block := f.size[1] * f.size[2] // one slice of the depth
 	for pd := range f.phases[0] {
+		ed := f.edge(0, pd)
 		for ph := range f.phases[1] {
-			for qd := range f.size[0] {
-				d := qd*f.stride[0] + pd - f.pad[0]
-				for qh := range f.size[1] {
-					h := qh*f.stride[1] + ph - f.pad[1]
-					inside := d >= 0 && d < f.in[0] && h >= 0 && h < f.in[1]
-					for pw := range f.phases[2] {
-						row := dst[(((pd*f.phases[1]+ph)*f.phases[2]+pw)*f.size[0]+qd)*f.size[1]*n+qh*n:][:n]
-						if inside {
-							loadRow(f, pw, row, src[(d*f.in[1]+h)*f.in[2]:], fill, evens)
-						} else {
-							fillRow(row, fill)
-						}
+			eh := f.edge(1, ph)
+			for pw := range f.phases[2] {
+				ew := f.edge(2, pw)
+				for d := range f.size[0] {
+					to := dst[:block]
+					dst = dst[block:]
+					if d < ed.lo || d >= ed.hi {
+						fillRow(to, fill)
+						continue
 					}
+					slice := (ed.from + (d-ed.lo)*f.stride[0]) * f.in[1]
+					loadSlice(f, eh, ew, to, src[slice*f.in[2]:], fill, evens)
 				}
 			}
 		}
 	}
 }
 
-// loadRow writes the elements of one row whose remainder is phase.
-func loadRow[T any](f *frame, phase int, dst, src []T, fill T, evens func(dst, src []T)) {
-	s := f.stride[2]
-	before := f.pad[2] - phase // elements of the padding
-	lo := min(max(0, pieces(before, s)), len(dst))
-	hi := min(max(lo, pieces(f.in[2]+before, s)), len(dst))
-	for i := range lo {
-		dst[i] = fill
+// loadSlice writes one slice of the depth for one phase.
+func loadSlice[T any](f *frame, eh, ew edge, dst, src []T, fill T, evens func(dst, src []T)) {
+	n, step := f.size[2], f.stride[1]*f.in[2]
+	fillRow(dst[:eh.lo*n], fill)
+	fillRow(dst[eh.hi*n:], fill)
+	at := eh.from*f.in[2] + ew.from
+	for h := eh.lo; h < eh.hi; h++ {
+		row := dst[h*n:][:n]
+		for i := range row[:ew.lo] {
+			row[i] = fill
+		}
+		for i := ew.hi; i < n; i++ {
+			row[i] = fill
+		}
+		if ew.lo < ew.hi {
+			everyNth(row[ew.lo:ew.hi], src[at:], f.stride[2], evens)
+		}
+		at += step
 	}
-	for i := hi; i < len(dst); i++ {
-		dst[i] = fill
-	}
-	if lo == hi {
-		return
-	}
-	dst, src = dst[lo:hi], src[lo*s-before:]
+}
+
+// everyNth is dst[i] = src[i*n].
+func everyNth[T any](dst, src []T, n int, evens func(dst, src []T)) {
 	switch {
-	case s == 1:
+	case n == 1:
 		copy(dst, src)
-	case s == 2 && evens != nil && len(src) >= 2*len(dst)+frameSlack:
+	case n == 2 && evens != nil && len(src) >= 2*len(dst)+frameSlack:
 		evens(dst, src)
 	default:
 		for i := range dst {
-			dst[i] = src[i*s]
+			dst[i] = src[i*n]
 		}
 	}
 }

@@ -13,8 +13,7 @@ type matrix[T any] struct {
 }
 
 func (m matrix[T]) at(i, j int) unsafe.Pointer {
-	var z T
-	return unsafe.Add(m.p, (i*m.row+j*m.col)*int(unsafe.Sizeof(z)))
+	return unsafe.Add(m.p, (i*m.row+j*m.col)*bytesOf[T]())
 }
 
 // t is the transposed matrix.
@@ -34,12 +33,11 @@ type operand[T number] struct {
 	// dst, as panels of width columns, each row by row; columns that are
 	// missing in the last panel may hold anything.
 	pack func(dst []T, width, row, col, rows, cols int)
+	// ready, if not nil, is the whole operand packed before; see readyAt.
+	ready []T
 }
 
-// packed is an operand that only its packing knows.
-func packed[T number](pack func(dst []T, width, row, col, rows, cols int)) operand[T] {
-	return operand[T]{pack: pack}
-}
+func (o *operand[T]) inMemory() bool { return o.pack == nil && o.ready == nil }
 
 // A product is c = a·b + add for an m×k matrix a and a k×n matrix b.
 type product[T number] struct {
@@ -66,8 +64,11 @@ type engine[T number] struct {
 	rows, vectors, lanes int // the largest tile; elements of a vector
 	mc, kc, nc           int // a kc×width panel of B fits the first-level cache, mc×kc of A the second
 	tiles                simd.Tiles[T]
+	packedTiles          simd.PackedTiles[T]
 	direct               int // up to this m·n·k, operands are read where they lie
+	tiny                 int // up to this, no tile is worth its call
 	packRows, packCols   simd.Pack[T]
+	skinny               skinny[T]
 	ws                   *scratch[T]
 }
 
@@ -85,9 +86,10 @@ func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
 
 // A plan is how a product is cut into blocks.
 type plan struct {
-	height       int // rows of a panel of A
-	mb, nb, kb   int // a block of work
-	packA, packB bool
+	height       int  // rows of a panel of A
+	down, across int  // tasks, which get whole panels
+	kb           int  // how much of the inner dim is summed at once
+	packA, packB bool // packed A needs packed B
 }
 
 // parallelWork is how many multiplications make it worth to use another goroutine.
@@ -97,24 +99,25 @@ func (e *engine[T]) plan(p *product[T], workers int) plan {
 	var s plan
 	work := p.m * p.n * p.k
 	workers = min(workers, max(1, work/parallelWork))
-	s.kb = cut(p.k, e.kc, 1)
-	down, across := pieces(p.m, e.mc), 1
+	s.kb, s.height = cut(p.k, e.kc, 1), cut(p.m, e.rows, 1)
+	s.down, s.across = pieces(p.m, e.mc), 1
 	if workers > 1 {
 		if p.m >= p.n || p.m >= 2*e.rows*workers {
-			down = min(roundUp(down, workers), pieces(p.m, e.rows))
+			s.down = roundUp(s.down, workers)
 		} else {
-			across = min(workers, pieces(p.n, e.width()))
+			s.across = min(workers, pieces(min(p.n, e.nc), e.width()))
 		}
 	}
-	rows := pieces(p.m, down)
-	s.height = cut(rows, e.rows, 1)
-	s.mb = roundUp(rows, s.height)
-	s.nb = roundUp(pieces(min(p.n, e.nc), across), e.width())
+	s.down = min(s.down, pieces(p.m, s.height))
 	large := work > e.direct
-	s.packA = p.a.pack != nil || large && p.n > e.width()
-	s.packB = p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows
+	s.packA = p.a.pack != nil || p.a.row != 1 && p.k > 1 || large && p.n > e.width()
+	s.packB = s.packA || p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows
 	return s
 }
+
+// blocksAtOnce is how many blocks of the inner dim are packed at once: a task adds them
+// up while its part of C stays in the second-level cache.
+const blocksAtOnce = 8
 
 // run computes a product on at most workers goroutines.
 func (e *engine[T]) run(p *product[T], workers int) {
@@ -125,11 +128,22 @@ func (e *engine[T]) run(p *product[T], workers int) {
 		e.nothing(p)
 		return
 	}
+	if e.vector(p, workers) {
+		return
+	}
+	if p.m*p.n*p.k <= e.tiny && p.a.inMemory() && p.b.inMemory() {
+		p.oneByOne()
+		return
+	}
 	s := e.plan(p, workers)
 	for j := 0; j < p.n; j += e.nc {
 		nb := min(e.nc, p.n-j)
-		for l := 0; l < p.k; l += s.kb {
-			b := block[T]{p: p, s: &s, j: j, l: l, n: nb, k: min(s.kb, p.k-l)}
+		for l := 0; l < p.k; l += blocksAtOnce * s.kb {
+			b := block[T]{p: p, s: &s, j: j, l: l, n: nb, k: min(blocksAtOnce*s.kb, p.k-l)}
+			if p.b.ready != nil {
+				e.blocks(&b, p.b.ready[e.readyAt(p.n, p.k, l, j):], workers)
+				continue
+			}
 			if !s.packB {
 				e.blocks(&b, nil, workers)
 				continue
@@ -157,6 +171,26 @@ func (e *engine[T]) nothing(p *product[T]) {
 	}
 }
 
+// oneByOne computes the elements of c one after another.
+func (p *product[T]) oneByOne() {
+	for i := range p.m {
+		row := window[T](p.c.at(i, 0), p.n)
+		for j := range row {
+			var sum T
+			for l := range p.k {
+				sum += T(*(*T)(p.a.at(l, i)) * *(*T)(p.b.at(l, j)))
+			}
+			if p.add.p != nil {
+				sum += *(*T)(p.add.at(i, j))
+			}
+			row[j] = sum
+		}
+	}
+	if p.done != nil {
+		p.done(0, 0, p.m, p.n)
+	}
+}
+
 // A block is k rows and n columns of B with all rows of A.
 type block[T number] struct {
 	p          *product[T]
@@ -174,19 +208,25 @@ func (b *block[T]) shared() block[T] {
 func (e *engine[T]) packB(b *block[T], dst []T, workers int) {
 	w := e.width()
 	if workers == 1 {
-		e.pack(&b.p.b, dst, w, b.l, b.j, b.k, b.n)
+		e.packPanels(b, dst, 0, b.n)
 		return
 	}
 	c := b.shared()
-	parallel(pieces(c.n, w), pieces(parallelWork/8, w*c.k), func(lo, hi int) {
-		from, to := lo*w, min(hi*w, c.n)
-		e.pack(&c.p.b, dst[from*c.k:], w, c.l, c.j+from, c.k, to-from)
-	})
+	parallel(pieces(c.n, w), pieces(parallelWork/8, w*c.k), func(lo, hi int) { e.packPanels(&c, dst, lo*w, min(hi*w, c.n)) })
+}
+
+// packPanels packs columns lo…hi.
+func (e *engine[T]) packPanels(b *block[T], dst []T, lo, hi int) {
+	w := e.width()
+	for l := 0; l < b.k; l += b.s.kb {
+		k := min(b.s.kb, b.k-l)
+		e.pack(&b.p.b, dst[roundUp(b.n, w)*l+lo*k:], w, b.l+l, b.j+lo, k, hi-lo)
+	}
 }
 
 // blocks multiplies all of A's blocks with one of B, packed or nil.
 func (e *engine[T]) blocks(b *block[T], packed []T, workers int) {
-	count := pieces(b.p.m, b.s.mb) * pieces(b.n, b.s.nb)
+	count := b.s.down * b.s.across
 	if workers == 1 || count == 1 {
 		for t := range count {
 			e.multiply(b, packed, t)
@@ -199,49 +239,85 @@ func (e *engine[T]) blocks(b *block[T], packed []T, workers int) {
 
 // multiply computes task t of a block: some rows and columns.
 func (e *engine[T]) multiply(b *block[T], packed []T, t int) {
-	var z T
-	size := int(unsafe.Sizeof(z))
-	p, h, across := b.p, b.s.height, pieces(b.n, b.s.nb)
-	i, j := t/across*b.s.mb, t%across*b.s.nb
-	m, n := min(b.s.mb, p.m-i), min(b.s.nb, b.n-j)
-	a, ars, acs := p.a.matrix.t(), p.a.col*size, p.a.row*size
-	var ap *[]T
+	p, r := b.p, region[T]{block: b}
+	r.i, r.m = portion(t/b.s.across, b.s.down, p.m, b.s.height)
+	r.j, r.n = portion(t%b.s.across, b.s.across, b.n, e.width())
+	var buf *[]T
 	if b.s.packA {
-		ap = e.ws.get(roundUp(m, h)*b.k + e.lanes)
-		e.pack(&p.a, *ap, h, b.l, i, b.k, m)
-		ars, acs = size, h*size
+		buf = e.ws.get(r.m*min(b.s.kb, b.k) + e.lanes)
+		defer e.ws.put(buf)
 	}
-	brs := p.b.row * size
-	if packed != nil {
-		brs = e.width() * size
-	}
-	add, ads := p.add, p.add.row*size
-	if b.l > 0 {
-		add, ads = p.c, p.c.row*size
-	}
-	for j0 := j; j0 < j+n; j0 += e.width() {
-		cols := min(e.width(), j+n-j0)
-		tiles := &e.tiles[(cols-1)/e.lanes]
-		bp := (*T)(p.b.at(b.l, b.j+j0))
-		if packed != nil {
-			bp = &packed[j0*b.k]
+	for l := 0; l < b.k; l += b.s.kb {
+		r.l, r.k = b.l+l, min(b.s.kb, b.k-l)
+		bp := packed
+		if bp != nil {
+			bp = bp[roundUp(b.n, e.width())*l:]
 		}
-		for i0 := 0; i0 < m; i0 += h {
-			from := (*T)(a.at(i+i0, b.l))
-			if ap != nil {
-				from = &(*ap)[i0*b.k]
-			}
-			var plus *T
-			if add.p != nil {
-				plus = (*T)(add.at(i+i0, b.j+j0))
-			}
-			tiles[min(h, m-i0)-1](b.k, from, ars, acs, bp, brs, (*T)(p.c.at(i+i0, b.j+j0)), p.c.row*size, cols, plus, ads)
+		if buf == nil {
+			e.panels(&r, nil, bp)
+			continue
 		}
-	}
-	if ap != nil {
-		e.ws.put(ap)
+		e.packA(&r, *buf)
+		e.panels(&r, *buf, bp)
 	}
 	if p.done != nil && b.l+b.k == p.k {
-		p.done(i, b.j+j, m, n)
+		p.done(r.i, b.j+r.j, r.m, r.n)
+	}
+}
+
+// portion is the start and the length of share t of so many of n, in whole units.
+func portion(t, shares, n, unit int) (from, length int) {
+	units := pieces(n, unit)
+	from = units * t / shares * unit
+	return from, min(units*(t+1)/shares*unit, n) - from
+}
+
+// A region is one task: m rows from i on, and n columns of the block from j on,
+// and of the inner dim one block at a time.
+type region[T number] struct {
+	*block[T]
+	i, m, j, n, l, k int
+}
+
+// packA packs panels as high as they can be and then what is left.
+func (e *engine[T]) packA(r *region[T], dst []T) {
+	h := r.s.height
+	full := r.m / h * h
+	if full > 0 {
+		e.pack(&r.p.a, dst, h, r.l, r.i, r.k, full)
+	}
+	if full < r.m {
+		e.pack(&r.p.a, dst[full*r.k:], r.m-full, r.l, r.i+full, r.k, r.m-full)
+	}
+}
+
+// panels multiplies with each panel of B, which stays in the first-level cache,
+// all of A, which stays in the second. a and packed are A and B, packed or nil.
+func (e *engine[T]) panels(r *region[T], a, packed []T) {
+	size := bytesOf[T]()
+	p, h, add := r.p, r.s.height, r.p.add
+	if r.l > 0 {
+		add = p.c
+	}
+	for j := r.j; j < r.j+r.n; j += e.width() {
+		cols := min(e.width(), r.j+r.n-j)
+		v := (cols - 1) / e.lanes
+		b, brs := (*T)(p.b.at(r.l, r.block.j+j)), p.b.row*size
+		if packed != nil {
+			b, brs = &packed[j*r.k], e.width()*size
+		}
+		for i := 0; i < r.m; i += h {
+			rows := min(h, r.m-i)
+			c := (*T)(p.c.at(r.i+i, r.block.j+j))
+			var plus *T
+			if add.p != nil {
+				plus = (*T)(add.at(r.i+i, r.block.j+j))
+			}
+			if a != nil {
+				e.packedTiles[v][rows-1](r.k, &a[i*r.k], b, c, p.c.row*size, cols, plus, add.row*size)
+			} else {
+				e.tiles[v][rows-1](r.k, (*T)(p.a.at(r.l, r.i+i)), p.a.col*size, b, brs, c, p.c.row*size, cols, plus, add.row*size)
+			}
+		}
 	}
 }

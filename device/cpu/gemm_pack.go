@@ -1,16 +1,16 @@
 package cpu
 
-import (
-	"unsafe"
-
-	"github.com/facula-ml/facula/device/cpu/internal/simd"
-)
+import "github.com/facula-ml/facula/device/cpu/internal/simd"
 
 // pack stores rows×cols elements of an operand from (row, col) on in dst, as
 // panels of width columns.
 func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int) {
 	if o.pack != nil {
 		o.pack(dst, width, row, col, rows, cols)
+		return
+	}
+	if o.col == 1 && e.packRows != nil && cols > width && width%e.lanes == 0 {
+		e.packWide(o.matrix, dst, width, row, col, rows, cols)
 		return
 	}
 	for j := 0; j < cols; j += width {
@@ -32,10 +32,22 @@ func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int
 	}
 }
 
+// packWide packs many panels of contiguous rows, a few rows at a time: memory
+// is read in long pieces. Panels are whole vectors wide, so nothing is written beyond.
+func (e *engine[T]) packWide(m matrix[T], dst []T, width, row, col, rows, cols int) {
+	const few = 16
+	for l := 0; l < rows; l += few {
+		for j := 0; j < cols; j += width {
+			part := matrix[T]{m.at(row+l, col+j), m.row, 1}
+			e.packWith(e.packRows, dst[j*rows+l*width:], width, part, m.row, min(few, rows-l), min(width, cols-j))
+		}
+	}
+}
+
 // packWith packs one panel. The kernel writes whole vectors, so the last
 // columns come first: what it writes beyond them is then overwritten.
 func (e *engine[T]) packWith(f simd.Pack[T], d []T, width int, m matrix[T], stride, rows, cols int) {
-	size := int(unsafe.Sizeof(d[0]))
+	size := bytesOf[T]()
 	for c := (cols - 1) / e.lanes * e.lanes; c >= 0; c -= e.lanes {
 		f(&d[c], width*size, (*T)(m.at(0, c)), stride*size, rows, min(e.lanes, cols-c))
 	}
@@ -56,4 +68,17 @@ func packStrided[T any](d []T, m matrix[T], width, rows, cols int) {
 			d[l*width+c] = *(*T)(m.at(l, c))
 		}
 	}
+}
+
+// readySize is the length of a k×n operand B that is packed before its products.
+func (e *engine[T]) readySize(n, k int) int { return roundUp(n, e.width()) * k }
+
+// readyAt is where element (l, j) of such an operand lies: blocks of rows as
+// run cuts them, in each panels of columns, in each the rows one by one.
+func (e *engine[T]) readyAt(n, k, l, j int) int {
+	w, kb := e.width(), cut(k, e.kc, 1)
+	from := l / kb * kb // the block's first row
+	nc := j / e.nc * e.nc
+	rows, cols := min(kb, k-from), roundUp(min(e.nc, n-nc), w)
+	return nc*k + from*cols + (j-nc)/w*w*rows + (l-from)*w + (j-nc)%w
 }

@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/facula-ml/facula/device/cpu/internal/simd"
@@ -81,7 +82,10 @@ func wantProduct[T float](t *testing.T, e *engine[T], rng *rand.Rand, m, n, k, g
 		}
 	}
 	done := make([]bool, m*n)
+	var mu sync.Mutex
 	p.done = func(i, j, rows, cols int) {
+		mu.Lock()
+		defer mu.Unlock()
 		for x := range rows * cols {
 			at := (i+x/cols)*n + j + x%cols
 			if done[at] {
@@ -90,13 +94,18 @@ func wantProduct[T float](t *testing.T, e *engine[T], rng *rand.Rand, m, n, k, g
 			done[at] = true
 		}
 	}
+	if rng.IntN(2) == 0 {
+		p.done = nil
+	}
+	defer threads.Store(threads.Load())
+	SetNumThreads(workers)
 	e.run(&p, workers)
 	what := fmt.Sprintf("%dx%dx%d gap %d layout %d addend %d workers %d", m, n, k, gap, layout, addend, workers)
 	c.each(func(i, j int, v *T) {
 		if float64(*v) != want[i*n+j] {
 			t.Fatalf("%s: element %d,%d is %v; want %v", what, i, j, *v, want[i*n+j])
 		}
-		if !done[i*n+j] {
+		if p.done != nil && !done[i*n+j] {
 			t.Fatalf("%s: element %d,%d is never done", what, i, j)
 		}
 		*v = guard
@@ -133,6 +142,63 @@ func testSizes[T float](t *testing.T, e *engine[T]) {
 			wantProduct(t, &small, rng, pick(e.rows, small.mc), pick(e.width(), small.nc), pick(small.kc, 8), rng.IntN(3), rng.IntN(4), rng.IntN(3), 1+rng.IntN(3))
 		}
 	}
+}
+
+// testVectors checks products with few rows or one column, large enough for
+// several goroutines.
+func testVectors[T float](t *testing.T, e *engine[T]) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range rounds(60) {
+		m, n, k := 1+rng.IntN(5), 1+rng.IntN(700), 1+rng.IntN(300)
+		if rng.IntN(4) == 0 {
+			n = 2000 + rng.IntN(2200)
+		}
+		if rng.IntN(2) == 0 {
+			m, n = n, 1
+		}
+		wantProduct(t, e, rng, m, n, k, rng.IntN(3), rng.IntN(4), rng.IntN(3), 1+rng.IntN(3))
+	}
+}
+
+// testThreads multiplies matrices of real numbers, whose sums are rounded, with
+// different numbers of goroutines: the bits are the same.
+func testThreads[T float](t *testing.T, e *engine[T]) {
+	defer threads.Store(threads.Load())
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, s := range [][3]int{{130, 70, 600}, {33, 500, 340}, {500, 33, 90}, {7, 900, 150}, {3, 700, 300}, {257, 129, 1100}, {1, 3000, 80}, {3000, 1, 80}} {
+		m, n, k := s[0], s[1], s[2]
+		a, b := hold[T](rng, m, k, 1, false), hold[T](rng, k, n, 1, rng.IntN(2) == 0)
+		for _, h := range []*held[T]{a, b} {
+			h.each(func(_, _ int, v *T) { *v = T(rng.NormFloat64()) })
+		}
+		for _, direct := range []int{0, e.direct} {
+			engine := *e
+			engine.direct = direct
+			var first *held[T]
+			for _, workers := range []int{1, 2, 3, 5} {
+				c := hold[T](rng, m, n, 1, false)
+				p := productOf(m, n, k, a.matrix, b.matrix, c.matrix)
+				SetNumThreads(workers)
+				engine.run(&p, workers)
+				if first == nil {
+					first = c
+				}
+				c.each(func(i, j int, v *T) {
+					if want := *(*T)(first.at(i, j)); *v != want {
+						t.Fatalf("%v: element %d,%d is %v with %d goroutines, %v with one", s, i, j, *v, workers, want)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestGemmThreads(t *testing.T) {
+	engines(t, testThreads[float32], testThreads[float64])
+}
+
+func TestGemmVectors(t *testing.T) {
+	engines(t, testVectors[float32], testVectors[float64])
 }
 
 func TestGemm(t *testing.T) {

@@ -18,17 +18,17 @@ func newEngine[T number](k *simd.Gemm[T], bytes int) *engine[T] {
 	if k.Tiles[0][0] == nil {
 		return plainEngine[T]()
 	}
-	e := &engine[T]{tiles: k.Tiles, packRows: k.PackRows, packCols: k.PackCols, ws: new(scratch[T])}
+	e := &engine[T]{tiles: k.Tiles, packedTiles: k.PackedTiles, packRows: k.PackRows, packCols: k.PackCols, ws: new(scratch[T])}
+	e.skinny = skinny[T]{k.Dot8, k.Dot1, k.Axpy8, k.Axpy1}
 	for e.vectors < simd.MaxVectors && k.Tiles[e.vectors][0] != nil {
 		e.vectors++
 	}
 	for e.rows < simd.MaxRows && k.Tiles[e.vectors-1][e.rows] != nil {
 		e.rows++
 	}
-	var z T
-	e.lanes = bytes / int(unsafe.Sizeof(z))
-	e.mc, e.kc, e.nc = 24*e.rows, 256, 128*e.width()
-	e.direct = 400 * 400 * 400
+	e.lanes = bytes / bytesOf[T]()
+	e.mc, e.kc, e.nc = 12*e.rows, 2048/bytesOf[T](), 128*e.width()
+	e.direct, e.tiny = 400*400*400, 64
 	return e
 }
 
@@ -38,40 +38,59 @@ const plainRows = 3
 
 // plainEngine multiplies with plain Go.
 func plainEngine[T number]() *engine[T] {
-	e := &engine[T]{rows: plainRows, vectors: 1, lanes: plainRows, mc: 42 * plainRows, kc: 256, nc: 682 * plainRows, ws: new(scratch[T])}
+	e := &engine[T]{rows: plainRows, vectors: 1, lanes: plainRows, mc: 42 * plainRows, kc: 256, nc: 682 * plainRows, tiny: 1024, ws: new(scratch[T])}
 	for i := range plainRows {
-		e.tiles[0][i] = plainTile[T](i + 1)
+		e.tiles[0][i], e.packedTiles[0][i] = plainTile[T](i+1), plainPackedTile[T](i+1)
 	}
 	return e
 }
 
-// plainTile is a tile of the given height. The conversions forbid fused
-// multiplication: a row must not depend on which tile it falls into.
+// plainTile is a tile of the given height.
 func plainTile[T number](rows int) simd.Tile[T] {
-	return func(k int, a *T, ars, acs int, b *T, brs int, c *T, crs, cols int, add *T, ads int) {
-		var t [plainRows * plainRows]T
-		if rows == plainRows && cols == plainRows {
-			sums9(k, a, ars, acs, b, brs, &t)
-		} else {
-			for l := range k {
-				row := window[T](offset(b, l*brs), cols)
-				for i := range rows {
-					x := *(*T)(offset(a, i*ars+l*acs))
-					for j, y := range row {
-						t[i*plainRows+j] += T(x * y)
-					}
+	size := bytesOf[T]()
+	return func(k int, a *T, ars int, b *T, brs int, c *T, crs, cols int, add *T, ads int) {
+		plainSums(rows, k, a, ars, size, b, brs, c, crs, cols, add, ads)
+	}
+}
+
+func plainPackedTile[T number](rows int) simd.PackedTile[T] {
+	size := bytesOf[T]()
+	return func(k int, a, b, c *T, crs, cols int, add *T, ads int) {
+		plainSums(rows, k, a, size, rows*size, b, plainRows*size, c, crs, cols, add, ads)
+	}
+}
+
+func bytesOf[T any]() int {
+	var z T
+	return int(unsafe.Sizeof(z))
+}
+
+// plainSums is a tile; element (i, l) of A is i*ars + l*acs bytes after a. The
+// conversions forbid fused multiplication: a row must not depend on which tile
+// it falls into.
+func plainSums[T number](rows, k int, a *T, ars, acs int, b *T, brs int, c *T, crs, cols int, add *T, ads int) {
+	var t [plainRows * plainRows]T
+	if rows == plainRows && cols == plainRows {
+		sums9(k, a, ars, acs, b, brs, &t)
+	} else {
+		for l := range k {
+			row := window[T](offset(b, l*brs), cols)
+			for i := range rows {
+				x := *(*T)(offset(a, i*ars+l*acs))
+				for j, y := range row {
+					t[i*plainRows+j] += T(x * y)
 				}
 			}
 		}
-		for i := range rows {
-			to, sums := window[T](offset(c, i*crs), cols), t[i*plainRows:][:cols]
-			if add == nil {
-				copy(to, sums)
-				continue
-			}
-			for j, v := range window[T](offset(add, i*ads), cols) {
-				to[j] = v + sums[j]
-			}
+	}
+	for i := range rows {
+		to, sums := window[T](offset(c, i*crs), cols), t[i*plainRows:][:cols]
+		if add == nil {
+			copy(to, sums)
+			continue
+		}
+		for j, v := range window[T](offset(add, i*ads), cols) {
+			to[j] = v + sums[j]
 		}
 	}
 }

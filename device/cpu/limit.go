@@ -14,7 +14,7 @@ import (
 // beyond it an op panics with a *tensor.Error that wraps device.ErrOutOfMemory,
 // and the program can go on. 0 is the default: FACULA_MEMORY_LIMIT, such as
 // 4GiB, or 90 % of what the machine, or its control group, has. Tensors of up
-// to 4 KB do not count. It panics if bytes is negative.
+// to 2 KB do not count. It panics if bytes is negative.
 func SetMemoryLimit(bytes int) {
 	if bytes < 0 {
 		panic("cpu: SetMemoryLimit wants at least 0")

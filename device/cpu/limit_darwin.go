@@ -1,9 +1,6 @@
 package cpu
 
-import (
-	"encoding/binary"
-	"syscall"
-)
+import "syscall"
 
 // machineMemory is how many bytes of memory the machine has, 0 if nobody knows.
 func machineMemory() int {
@@ -11,7 +8,9 @@ func machineMemory() int {
 	if err != nil {
 		return 0
 	}
-	var n [8]byte // Sysctl takes a number for a string and cuts off zeros
-	copy(n[:], s)
-	return int(min(binary.LittleEndian.Uint64(n[:]), maxBytes))
+	n := uint64(0) // Sysctl takes the number, lowest byte first, for a string
+	for i := range len(s) {
+		n |= uint64(s[i]) << (8 * i)
+	}
+	return int(min(n, maxBytes))
 }

@@ -11,7 +11,7 @@ import (
 
 // Buffers of up to heapBytes are Go's collector's business: it is quick with
 // them, and freeing them by hand would cost more than it saves.
-const heapBytes = 4096
+const heapBytes = 2048
 
 // A slab is a piece of pooled memory, for good: its finalizer puts it back
 // when a buffer is dropped without Free, so that a buffer that is freed costs
@@ -23,8 +23,8 @@ type slab struct {
 }
 
 // Size classes: four steps between powers of two, so that at most a fifth of a
-// slab is not asked for. All are multiples of 1024.
-const classes = 4 * (bit.UintSize - 14)
+// slab is not asked for. All are multiples of 512.
+const classes = 4 * (bit.UintSize - 13)
 
 // maxBytes is what classes reach.
 const maxBytes = 1 << (bit.UintSize - 2)
@@ -32,11 +32,11 @@ const maxBytes = 1 << (bit.UintSize - 2)
 // classOf is the class of slabs of at least n bytes, n > heapBytes.
 func classOf(n int) int {
 	top := bit.Len(uint(n - 1)) // 2^(top-1) < n <= 2^top
-	return (top-13)*4 + (n-1)>>(top-3) - 4
+	return (top-12)*4 + (n-1)>>(top-3) - 4
 }
 
 // sizeOf is the size of the slabs of a class.
-func sizeOf(class int) int { return (5 + class%4) << (class/4 + 10) }
+func sizeOf(class int) int { return (5 + class%4) << (class/4 + 9) }
 
 // pool lends slabs. What comes back is lent again, the last one first, since
 // the caches still know it.
@@ -44,6 +44,7 @@ type pool struct {
 	mu     sync.Mutex
 	hot    [classes][]*slab // memory in hand
 	cold   [classes][]*slab // memory given back to the OS
+	asked  [classes]int     // stats.Allocs when a class was last asked for
 	chunk  unsafe.Pointer   // where the next slabs of small classes come from
 	left   int              // bytes of it
 	stats  device.MemoryStats
@@ -55,7 +56,7 @@ type pool struct {
 // memory is the pool of the host: there is one, as there is one host.
 var memory pool
 
-// Alloc returns a buffer. Up to 4 KB are of Go's heap, more is of the pool.
+// Alloc returns a buffer. Up to 2 KB are of Go's heap, more is of the pool.
 func (*CPU) Alloc(bytes int) (device.Buffer, error) {
 	if bytes > heapBytes || bytes < 0 {
 		return memory.lend(bytes)
@@ -100,6 +101,7 @@ func (m *pool) lend(bytes int) (device.Buffer, error) {
 	}
 	b.lent = true
 	m.stats.Allocs++
+	m.asked[c] = m.stats.Allocs
 	m.stats.InUse += sizeOf(c)
 	m.stats.Peak = max(m.stats.Peak, m.stats.InUse)
 	if poison {
@@ -156,6 +158,9 @@ func (m *pool) find(c int) (*slab, error) {
 			return b, nil
 		}
 	}
+	if cached := m.stats.FromOS - m.stats.InUse; cached > m.stats.InUse+patience {
+		m.trim(size) // of sizes that are not wanted any more
+	}
 	m.trim(m.stats.FromOS + size - m.limit)
 	if size > m.limit-m.stats.FromOS {
 		return nil, m.refuse(size)
@@ -204,21 +209,28 @@ func (m *pool) mapped(size int) (unsafe.Pointer, error) {
 }
 
 // trim gives at least n bytes of memory that is not in use back to the OS, if
-// there is so much; large slabs go first.
+// there is so much: first of the classes that were not asked for the longest.
 func (m *pool) trim(n int) {
-	for c := classes - 1; c >= 0 && n > 0; c-- {
-		for n > 0 {
-			b := take(&m.hot[c])
-			if b == nil {
-				break
+	for n > 0 {
+		oldest := -1
+		for c := range m.hot {
+			if len(m.hot[c]) > 0 && (oldest < 0 || m.asked[c] < m.asked[oldest]) {
+				oldest = c
 			}
-			if dropMemory(b.p, sizeOf(c)) {
-				m.cold[c] = append(m.cold[c], b)
+		}
+		if oldest < 0 {
+			return
+		}
+		size := sizeOf(oldest)
+		for n > 0 && len(m.hot[oldest]) > 0 {
+			b := take(&m.hot[oldest])
+			if dropMemory(b.p, size) {
+				m.cold[oldest] = append(m.cold[oldest], b)
 			} else {
 				runtime.SetFinalizer(b, nil) // b goes with its memory
 			}
-			n -= sizeOf(c)
-			m.stats.FromOS -= sizeOf(c)
+			n -= size
+			m.stats.FromOS -= size
 		}
 	}
 }

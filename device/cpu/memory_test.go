@@ -20,9 +20,9 @@ func needsPool(t *testing.T) {
 }
 
 func TestSizeClasses(t *testing.T) {
-	for _, n := range []int{heapBytes + 1, 5120, 5121, 8192, 8193, 10240, 1<<20 - 1, 1 << 20, 1<<20 + 1, 40_000_000, 1 << 30} {
+	for _, n := range []int{heapBytes + 1, 2560, 2561, 4096, 5120, 5121, 8192, 8193, 10240, 1<<20 - 1, 1 << 20, 1<<20 + 1, 40_000_000, 1 << 30} {
 		c := classOf(n)
-		if s := sizeOf(c); s < n || s%1024 != 0 {
+		if s := sizeOf(c); s < n || s%64 != 0 {
 			t.Errorf("%d bytes are in class %d of %d bytes", n, c, s)
 		}
 		if c > 0 && sizeOf(c-1) >= n {
@@ -170,6 +170,7 @@ func TestMemoryLimit(t *testing.T) {
 		}
 		held = append(held, buf)
 	}
+	runtime.KeepAlive(held)
 	if s := MemoryStats(); s.FromOS > s.Limit {
 		t.Errorf("%d bytes are beyond the limit of %d", s.FromOS, s.Limit)
 	}
@@ -199,5 +200,26 @@ func TestDefaultLimit(t *testing.T) {
 	n, err := defaultLimit("")
 	if err != nil || n < 1<<28 {
 		t.Errorf("the default is %d, %v", n, err)
+	}
+}
+
+// Memory of sizes that are not asked for any more makes place for others.
+func TestSizesChange(t *testing.T) {
+	needsPool(t)
+	ReleaseMemory()
+	ResetPeak()
+	base := MemoryStats().InUse
+	for n := 1 << 20; n < 40<<20; n += n / 8 {
+		for range 3 {
+			buf, err := new(CPU).Alloc(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			*(*byte)(buf.Ptr) = 1
+			new(CPU).Free(buf)
+		}
+	}
+	if s := MemoryStats(); s.PeakFromOS > 2*base+100<<20 {
+		t.Errorf("buffers of up to 40 MB, one at a time, took %d MB", s.PeakFromOS>>20)
 	}
 }

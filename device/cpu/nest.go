@@ -219,8 +219,15 @@ func sameLayout(c *device.Call) bool {
 // Outputs come first among the operands; one that lacks the dim, because the
 // kernel reduces it, must have size 1 there: see withDim.
 func lanes(c *device.Call, dim int, f rowFunc) {
-	in := c.In[0]
 	var w nest
+	w.linesOf(c, dim)
+	w.coalesce(1)
+	w.run(false, f)
+}
+
+// linesOf is the loops of lanes.
+func (w *nest) linesOf(c *device.Call, dim int) {
+	in := c.In[0]
 	w.rank, w.dim = int(in.Rank), in.Dim
 	for i := 0; i < device.MaxOut && c.Out[i] != nil; i++ {
 		v := withDim(c.Out[i], in, dim)
@@ -234,8 +241,6 @@ func lanes(c *device.Call, dim int, f rowFunc) {
 	} else {
 		w.moveLast(dim)
 	}
-	w.coalesce(1)
-	w.run(false, f)
 }
 
 // withDim puts back a dim that a reduction removed, as size 1.
@@ -263,4 +268,28 @@ func (w *nest) moveLast(dim int) {
 	for k := range w.n {
 		rotate(&w.stride[k])
 	}
+}
+
+// across is for kernels along dim that take lines side by side: w is the loops
+// over the lines, whose rows are contiguous in every operand, n the length of a
+// line and step the distance of its elements. It is not ok where there is no
+// such row, or one too short to be worth it.
+func across(c *device.Call, dim int) (w nest, n int, step [operands]int, ok bool) {
+	in := c.In[0]
+	if in.Rank < 2 || in.Len() == 0 {
+		return w, 0, step, false
+	}
+	w.linesOf(c, dim)
+	last := w.rank - 1
+	n = w.dim[last]
+	for k := range w.n {
+		step[k] = w.stride[k][last]
+	}
+	w.rank--
+	w.coalesce(0)
+	ok = w.rank > 0 && w.dim[w.rank-1] >= 8
+	for k := range w.n {
+		ok = ok && w.stride[k][w.rank-1] == 1
+	}
+	return w, n, step, ok
 }

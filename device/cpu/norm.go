@@ -25,6 +25,64 @@ func channels[T any](d normed, f func(ch int, sums []T)) {
 	})
 }
 
+// byChannel runs a kernel of [n, c, l] on a copy that is [1, c, n·l] where l is
+// short, as in [n, c]: lines of a few elements would take their time in calls.
+func byChannel(k kernel) kernel {
+	copies := copyKernels()
+	move := func(to, from *device.View) error {
+		return copies[to.DType](device.Call{Out: [device.MaxOut]*device.View{to}, In: [device.MaxIn]*device.View{from}})
+	}
+	return func(c device.Call) error {
+		out := c.Out[0]
+		if d := normedOf(out); c.Attr.(device.Normalization).Inner || d.l >= 16 || d.n == 1 || d.n*d.c*d.l < 1024 {
+			return k(c)
+		}
+		var tmp temporaries
+		defer tmp.free()
+		call := c
+		for i, v := range c.In {
+			if v == nil || v.Rank != 3 {
+				continue
+			}
+			from := channelsFirst(v)
+			to, err := tmp.like(&from, v.DType)
+			if err == nil {
+				err = move(to, &from)
+			}
+			if err != nil {
+				return err
+			}
+			call.In[i] = asOne(to)
+		}
+		back := channelsFirst(out)
+		to, err := tmp.like(&back, out.DType)
+		if err != nil {
+			return err
+		}
+		call.Out[0] = asOne(to)
+		if err := k(call); err != nil {
+			return err
+		}
+		return move(&back, to)
+	}
+}
+
+// channelsFirst is v [n, c, l] as [c, n, l].
+func channelsFirst(v *device.View) device.View {
+	u := *v
+	u.Dim[0], u.Dim[1], u.Stride[0], u.Stride[1] = v.Dim[1], v.Dim[0], v.Stride[1], v.Stride[0]
+	u.UpdateContig()
+	return u
+}
+
+// asOne is a contiguous v [c, n, l] as [1, c, n·l].
+func asOne(v *device.View) *device.View {
+	u := *v
+	u.Dim[0], u.Dim[1], u.Dim[2] = 1, v.Dim[0], v.Dim[1]*v.Dim[2]
+	u.SetContiguous()
+	return &u
+}
+
 // lineLen is how many elements are summed in their own type; longer lines are
 // cut and the parts added in float64.
 const lineLen = 1 << 12
@@ -141,9 +199,12 @@ func (g *gradient[T]) channel(ch int, sums []T) {
 func (g *gradient[T]) inner() {
 	lines := g.n * g.c
 	size := max(64, pieces(lines, 64))
-	parts := make([][]T, pieces(lines, size))
-	tasks(len(parts), func(i int) {
-		p := make([]T, 2*g.l+2)
+	count, width := pieces(lines, size), 2*g.l+2
+	b := g.k.parts.get(count * width)
+	defer g.k.parts.put(b)
+	tasks(count, func(i int) {
+		p := (*b)[i*width : (i+1)*width]
+		clear(p)
 		dw, db, sums := p[:g.l], p[g.l:2*g.l], p[2*g.l:]
 		for ch := i * size; ch < min(lines, (i+1)*size); ch++ {
 			at, end := ch*g.l, (ch+1)*g.l
@@ -153,11 +214,10 @@ func (g *gradient[T]) inner() {
 			})
 			g.k.NormGradBy(g.dx[at:end], dw, db, g.dy[at:end], g.x[at:end], g.w, m, T(r), T(s1/count), T(s2/count*r*r))
 		}
-		parts[i] = p
 	})
 	total := make([]float64, 2*g.l)
-	for _, p := range parts {
-		g.k.add(total, p)
+	for i := range count {
+		g.k.add(total, (*b)[i*width:][:len(total)])
 	}
 	for i := range g.l {
 		g.dw[i], g.db[i] = T(total[i]), T(total[g.l+i])

@@ -151,6 +151,22 @@ func avgPoolGrad[T float](c device.Call) error {
 	return nil
 }
 
+// maxPoolGrad adds each window's gradient to the element that was its maximum.
+func maxPoolGrad[T float](c device.Call) error {
+	dy, index, dx := elements[T](c.In[0]), elements[int64](c.In[1]), elements[T](c.Out[0])
+	image, windows := volume(spatial(c.Out[0])), volume(spatial(c.In[0]))
+	planes(c.Out[0], func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			to, from := dx[i*image:][:image], dy[i*windows:][:windows]
+			clear(to)
+			for w, at := range index[i*windows:][:windows] {
+				to[at] += from[w]
+			}
+		}
+	})
+	return nil
+}
+
 // maxPoolCells is maxPool with vectors of windows.
 func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 	plain := poolKernel(maxPlane[T])
@@ -161,12 +177,9 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 	return func(c device.Call) error {
 		p := newPooling(&c, c.In[0], c.Out[0])
 		f, err := newFrame(&p.Window, p.in, p.out)
-		if err != nil || len(f.cells) >= 1<<24 || volume(p.out) == 0 {
-			return plain(c) // cells have names of type T
-		}
-		names, cells := make([]T, len(f.cells)), p.cells()
-		for i := range names {
-			names[i] = T(i)
+		cells := cellPlaces[T](&p)
+		if err != nil || cells == nil || volume(p.out) == 0 {
+			return plain(c)
 		}
 		v := f.view(c.In[0].DType.Size())
 		x, y, index := elements[T](c.In[0]), elements[T](c.Out[0]), elements[int64](c.Out[1])
@@ -176,8 +189,8 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 			for i := lo; i < hi; i++ {
 				load(&f, k.Evens, *buf, x[i*image:], T(math.Inf(-1)))
 				to := y[i*windows:][:windows]
-				f.slices(func(from, w int) { k.MaxCells(&to[w], &(*at)[w], &(*buf)[from], &names[0], &v) })
-				locate(&p, index[i*windows:][:windows], *at, cells)
+				f.slices(func(from, w int) { k.MaxCells(&to[w], &(*at)[w], &(*buf)[from], &cells[0], &v) })
+				locate(&p, index[i*windows:][:windows], *at)
 			}
 			ws.put(buf)
 			ws.put(at)
@@ -186,37 +199,39 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 	}
 }
 
-// cells is where the cells of a window lie in the image, from its first cell on.
-func (p *pooling) cells() []int64 {
-	var at []int64
+// cellPlaces is how far in the image each cell lies from a window's first, or
+// nil if a T cannot tell.
+func cellPlaces[T float](p *pooling) []T {
+	if volume(p.in) >= 1<<24 {
+		return nil
+	}
+	var at []T
 	for a := range p.Size[0] {
 		for b := range p.Size[1] {
 			for c := range p.Size[2] {
-				at = append(at, int64((a*p.Dilation[0]*p.in[1]+b*p.Dilation[1])*p.in[2]+c*p.Dilation[2]))
+				at = append(at, T((a*p.Dilation[0]*p.in[1]+b*p.Dilation[1])*p.in[2]+c*p.Dilation[2]))
 			}
 		}
 	}
 	return at
 }
 
-// locate turns the numbers of cells into positions in the image. A window with
-// nothing above -inf has the number -1, and gets the first element that it sees.
-func locate[T float](p *pooling, index []int64, cell []T, cells []int64) {
-	w := 0
+// locate turns the places of cells in windows into places in the image. A
+// window with nothing above -inf has -1, and gets the first element that it sees.
+func locate[T float](p *pooling, index []int64, cell []T) {
 	for a := range p.out[0] {
 		d := a*p.Stride[0] - p.Padding[0]
 		for b := range p.out[1] {
-			from := (d*p.in[1]+b*p.Stride[1]-p.Padding[1])*p.in[2] - p.Padding[2]
-			row := index[w:][:p.out[2]]
-			for i, k := range cell[w:][:p.out[2]] {
-				if k >= 0 {
-					row[i] = int64(from) + cells[int(k)]
-				} else {
+			from := int64((d*p.in[1]+b*p.Stride[1]-p.Padding[1])*p.in[2] - p.Padding[2])
+			row, step := index[:p.out[2]], int64(p.Stride[2])
+			for i, k := range cell[:len(row)] {
+				row[i] = from + int64(k)
+				if k < 0 {
 					row[i] = p.first(a, b, i)
 				}
-				from += p.Stride[2]
+				from += step
 			}
-			w += len(row)
+			index, cell = index[len(row):], cell[len(row):]
 		}
 	}
 }

@@ -12,8 +12,10 @@ type reducer[C, A, O any] struct {
 	zero A
 	row  func(acc A, x []C) A // folds a row into one accumulator
 	cols func(acc []A, x []C) // folds x[i] into acc[i]
-	part func(a, b A) A       // joins the accumulators of two parts
-	done func(acc A, n int, attr device.Reduce) O
+	// cols8, if there is one, is cols for 8 rows from x on, step bytes apart.
+	cols8 func(acc []A, x *C, step int)
+	part  func(a, b A) A // joins the accumulators of two parts
+	done  func(acc A, n int, attr device.Reduce) O
 }
 
 // blockLen is how many elements one accumulator takes before it is joined with
@@ -46,6 +48,8 @@ func (d *reduction[C, A, O]) run(c device.Call) error {
 	byCols := red.rank > 0 && kept.rank > 0 && absInt(kept.stride[1][kept.rank-1]) < absInt(red.stride[0][red.rank-1])
 	switch {
 	case outs == 0:
+	case byCols && isTall(&kept, perOut):
+		d.tall(kept, red, attr)
 	case outs*max(perOut, 1) < 2*grain || NumThreads() == 1:
 		d.some(&kept, &red, attr, byCols, 0, outs)
 	case !byCols && outs < NumThreads() && perOut > blockLen:
@@ -54,7 +58,7 @@ func (d *reduction[C, A, O]) run(c device.Call) error {
 		// The goroutines' copies: kept and red themselves stay on the stack.
 		k, r, least := kept, red, max(1, grain/max(perOut, 1))
 		if byCols {
-			least = max(64, least)
+			least = max(tile/2, least)
 		}
 		parallel(outs, least, func(lo, hi int) { d.some(&k, &r, attr, byCols, lo, hi) })
 	}
@@ -164,39 +168,4 @@ func (d *reduction[C, A, O]) block(w *nest, lo, hi int) A {
 		d.xs.put(b)
 	})
 	return acc
-}
-
-// columns walks memory in order when a kept dim is the inner one: a row of
-// accumulators takes one row of input after another.
-func (d *reduction[C, A, O]) columns(kept, red *nest, attr device.Reduce, lo, hi int) {
-	w, perOut := *red, red.len()
-	kept.part(lo, hi, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		ab, xb, yb := d.as.get(min(n, tile)), d.xs.get(min(n, tile)), d.os.get(min(n, tile))
-		for i := 0; i < n; i += tile {
-			m := min(tile, n-i)
-			acc, x, y := (*ab)[:m], (*xb)[:m], (*yb)[:m]
-			for j := range acc {
-				acc[j] = d.zero
-			}
-			w.ptr[0] = unsafe.Add(p[1], i*s[1]*d.in.size)
-			w.walk(0, w.rows(), func(q [operands]unsafe.Pointer, t [operands]int, k int) {
-				for j := range k {
-					a := unsafe.Add(q[0], j*t[0]*d.in.size)
-					if d.in.direct && s[1] == 1 {
-						d.cols(acc, window[C](a, m))
-					} else {
-						d.in.load(x, a, s[1])
-						d.cols(acc, x)
-					}
-				}
-			})
-			for j := range y {
-				y[j] = d.done(acc[j], perOut, attr)
-			}
-			d.out.store(unsafe.Add(p[0], i*s[0]*d.out.size), s[0], y)
-		}
-		d.as.put(ab)
-		d.xs.put(xb)
-		d.os.put(yb)
-	})
 }

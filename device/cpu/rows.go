@@ -11,22 +11,6 @@ import (
 // time: three scratch rows of float64 stay in the first-level cache.
 const chunk = 512
 
-// scratch lends slices of n elements, so that rows that must be copied do not
-// allocate.
-type scratch[T any] struct{ pool sync.Pool }
-
-func (s *scratch[T]) get(n int) *[]T {
-	p, _ := s.pool.Get().(*[]T)
-	if p == nil || cap(*p) < n {
-		b := make([]T, n)
-		p = &b
-	}
-	*p = (*p)[:n]
-	return p
-}
-
-func (s *scratch[T]) put(p *[]T) { s.pool.Put(p) }
-
 // window is memory as a slice.
 func window[T any](p unsafe.Pointer, n int) []T { return unsafe.Slice((*T)(p), n) }
 
@@ -62,17 +46,37 @@ func row1[A, D any](ca codec[A], cd codec[D], f func(dst []D, a []A)) rowFunc {
 	}
 }
 
+// A binary is a kernel of two rows. right and left take one number in the place
+// of b or of a; nil means none.
+type binary[A, D any] struct {
+	rows        func(dst []D, a, b []A)
+	right, left func(dst []D, a []A, number A)
+}
+
 // row2 is row1 for two inputs.
 func row2[A, D any](ca codec[A], cd codec[D], f func(dst []D, a, b []A)) rowFunc {
+	return rowOf(ca, cd, binary[A, D]{rows: f})
+}
+
+func rowOf[A, D any](ca codec[A], cd codec[D], k binary[A, D]) rowFunc {
 	type rows struct {
 		a, b [chunk]A
 		d    [chunk]D
 	}
 	pool := sync.Pool{New: func() any { return new(rows) }}
 	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		if ca.direct && cd.direct && s[0] == 1 && s[1] == 1 && s[2] == 1 {
-			f(window[D](p[0], n), window[A](p[1], n), window[A](p[2], n))
-			return
+		if ca.direct && cd.direct && s[0] == 1 {
+			switch d := window[D](p[0], n); {
+			case s[1] == 1 && s[2] == 1:
+				k.rows(d, window[A](p[1], n), window[A](p[2], n))
+				return
+			case s[1] == 1 && s[2] == 0 && k.right != nil:
+				k.right(d, window[A](p[1], n), *(*A)(p[2]))
+				return
+			case s[1] == 0 && s[2] == 1 && k.left != nil:
+				k.left(d, window[A](p[2], n), *(*A)(p[1]))
+				return
+			}
 		}
 		r := pool.Get().(*rows)
 		for i := 0; i < n; i += chunk {
@@ -89,9 +93,9 @@ func row2[A, D any](ca codec[A], cd codec[D], f func(dst []D, a, b []A)) rowFunc
 				ca.load(b, unsafe.Add(p[2], i*s[2]*ca.size), s[2])
 			}
 			if cd.direct && s[0] == 1 {
-				f(window[D](unsafe.Add(p[0], i*cd.size), m), a, b)
+				k.rows(window[D](unsafe.Add(p[0], i*cd.size), m), a, b)
 			} else {
-				f(d, a, b)
+				k.rows(d, a, b)
 				cd.store(unsafe.Add(p[0], i*s[0]*cd.size), s[0], d)
 			}
 		}

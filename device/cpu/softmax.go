@@ -14,6 +14,8 @@ type rowKernels[T float] struct {
 	sum func(x []T) float64
 	top func(x []T) T
 	add func(acc []float64, x []T) // acc += x
+
+	parts scratch[T]
 }
 
 func rowsOf[T float](k *simd.Kernels[T]) *rowKernels[T] {
@@ -34,6 +36,7 @@ func plainLines[T float]() *rowKernels[T] {
 		top: func(x []T) T { return top(T(math.Inf(-1)), x) },
 		add: wide.cols,
 		Lines: simd.Lines[T]{
+			ExpSumTo: expSumTo[T], DotTo: dotTo[T],
 			SumExp: sumExp[T], ExpSum: expSum[T], ScaleExp: scaleExp[T], Dot: dot[T],
 			SoftmaxGrad: softmaxGradRow[T], LogSoftmaxGrad: logSoftmaxGradRow[T],
 			Standardize: standardize[T], StandardizeBy: standardizeBy[T], Moments: momentsRow[T],

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
 )
 
 // The steps of optimizers, one pass over memory each. The formulas are in
@@ -12,21 +13,35 @@ import (
 // flat is view i of the inputs as one contiguous slice.
 func flat[T any](c *device.Call, i int) []T { return window[T](c.In[i].Ptr(), c.In[i].Len()) }
 
-func sgdStep[T float](c device.Call) error {
-	a := c.Attr.(*device.SGD)
-	p := flat[T](&c, 0)
-	if c.Out[1] == nil {
-		g := flat[T](&c, 1)
-		if len(p) < 2*grain { // no closure for small parameters
-			sgdRow(p, g, a)
-		} else {
-			parallel(len(p), grain, func(lo, hi int) { sgdRow(p[lo:hi], g[lo:hi], a) })
+func sgdStep[T float](k *simd.Kernels[T]) kernel {
+	row := k.SGD
+	if row == nil {
+		row = sgdRow[T]
+	}
+	return func(c device.Call) error {
+		a := c.Attr.(*device.SGD)
+		lr, decay, s := T(a.LR), T(a.WeightDecay), towards[T](a.Maximize)
+		p := flat[T](&c, 0)
+		if c.Out[1] == nil {
+			g := flat[T](&c, 1)
+			if len(p) < 2*grain { // no closure for small parameters
+				row(p, g, lr, decay, s)
+			} else {
+				parallel(len(p), grain, func(lo, hi int) { row(p[lo:hi], g[lo:hi], lr, decay, s) })
+			}
+			return nil
 		}
+		buf, g := flat[T](&c, 1), flat[T](&c, 2)
+		mu, part := T(a.Momentum), T(1-a.Dampening)
+		parallel(len(p), grain, func(lo, hi int) {
+			if p, buf, g := p[lo:hi], buf[lo:hi], g[lo:hi]; k.Momentum == nil || a.First || a.Nesterov {
+				momentumRow(p, buf, g, lr, decay, s, mu, part, a)
+			} else {
+				k.Momentum(p, buf, g, lr, decay, s, mu, part)
+			}
+		})
 		return nil
 	}
-	buf, g := flat[T](&c, 1), flat[T](&c, 2)
-	parallel(len(p), grain, func(lo, hi int) { momentumRow(p[lo:hi], buf[lo:hi], g[lo:hi], a) })
-	return nil
 }
 
 // towards is -1 where the objective is to grow.
@@ -37,8 +52,7 @@ func towards[T float](maximize bool) T {
 	return 1
 }
 
-func sgdRow[T float](p, g []T, a *device.SGD) {
-	lr, decay, s := T(a.LR), T(a.WeightDecay), towards[T](a.Maximize)
+func sgdRow[T float](p, g []T, lr, decay, s T) {
 	g = g[:len(p)]
 	for i := range p {
 		d := s * g[i]
@@ -49,9 +63,7 @@ func sgdRow[T float](p, g []T, a *device.SGD) {
 	}
 }
 
-func momentumRow[T float](p, buf, g []T, a *device.SGD) {
-	lr, decay, s := T(a.LR), T(a.WeightDecay), towards[T](a.Maximize)
-	mu, part := T(a.Momentum), T(1-a.Dampening)
+func momentumRow[T float](p, buf, g []T, lr, decay, s, mu, part T, a *device.SGD) {
 	buf, g = buf[:len(p)], g[:len(p)]
 	for i := range p {
 		d := s * g[i]
@@ -70,22 +82,29 @@ func momentumRow[T float](p, buf, g []T, a *device.SGD) {
 	}
 }
 
-func adamStep[T float](c device.Call) error {
-	a := c.Attr.(*device.Adam)
-	p, m, v := flat[T](&c, 0), flat[T](&c, 1), flat[T](&c, 2)
-	top, g := v, flat[T](&c, 3)
-	if a.AMSGrad {
-		top, g = g, flat[T](&c, 4)
+func adamStep[T float](k *simd.Kernels[T]) kernel {
+	return func(c device.Call) error {
+		a := c.Attr.(*device.Adam)
+		p, m, v := flat[T](&c, 0), flat[T](&c, 1), flat[T](&c, 2)
+		top, g := v, flat[T](&c, 3)
+		if a.AMSGrad {
+			top, g = g, flat[T](&c, 4)
+		}
+		parallel(len(p), grain, func(lo, hi int) {
+			if p, m, v, g := p[lo:hi], m[lo:hi], v[lo:hi], g[lo:hi]; k.Adam == nil || a.AMSGrad {
+				adamRow(p, m, v, top[lo:hi], g, a)
+			} else {
+				k.Adam(p, m, v, g, T(a.Rate), T(a.Eps), T(a.WeightDecay), T(a.Decay), towards[T](a.Maximize),
+					T(a.Beta1), T(1-a.Beta1), T(a.Beta2), T(1-a.Beta2))
+			}
+		})
+		return nil
 	}
-	parallel(len(p), grain, func(lo, hi int) {
-		adamRow(p[lo:hi], m[lo:hi], v[lo:hi], top[lo:hi], g[lo:hi], a)
-	})
-	return nil
 }
 
 // adamRow is Adam on one row; top is the largest v so far, or v itself.
 func adamRow[T float](p, m, v, top, g []T, a *device.Adam) {
-	rate, root, eps := T(a.Rate), T(a.Root), T(a.Eps)
+	rate, eps := T(a.Rate), T(a.Eps)
 	decay, keep, s := T(a.WeightDecay), T(a.Decay), towards[T](a.Maximize)
 	b1, c1, b2, c2 := T(a.Beta1), T(1-a.Beta1), T(a.Beta2), T(1-a.Beta2)
 	m, v, top, g = m[:len(p)], v[:len(p)], top[:len(p)], g[:len(p)]
@@ -101,6 +120,6 @@ func adamRow[T float](p, m, v, top, g []T, a *device.Adam) {
 			t = max(t, top[i])
 			top[i] = t
 		}
-		p[i] = w - rate*m[i]/(T(math.Sqrt(float64(t)))/root+eps)
+		p[i] = w - rate*m[i]/(T(math.Sqrt(float64(t)))+eps)
 	}
 }

@@ -79,7 +79,7 @@ func absSigned[T integer](dst, a []T) {
 func absUnsigned(dst, a []uint8) { copy(dst, a) }
 
 func absKernels() byDType {
-	return floats1(abs[float32], abs[float64]).with(ints1(absSigned[int8], absSigned[int16], absSigned[int32], absSigned[int64], absUnsigned))
+	return floats1(or1(asm.F32.Abs, abs[float32]), or1(asm.F64.Abs, abs[float64])).with(ints1(absSigned[int8], absSigned[int16], absSigned[int32], absSigned[int64], absUnsigned))
 }
 
 // sign is 0 for NaN, as in PyTorch.
@@ -91,5 +91,5 @@ func sign[T number](dst, a []T) {
 }
 
 func signKernels() byDType {
-	return floats1(sign[float32], sign[float64]).with(ints1(sign[int8], sign[int16], sign[int32], sign[int64], sign[uint8]))
+	return floats1(or1(asm.F32.Sign, sign[float32]), or1(asm.F64.Sign, sign[float64])).with(ints1(sign[int8], sign[int16], sign[int32], sign[int64], sign[uint8]))
 }

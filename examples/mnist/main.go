@@ -194,12 +194,13 @@ func report(ctx context.Context, model nn.Layer, test data.Dataset[data.Sample],
 	var wrong [][]float32
 	var captions []string
 	right := 0
+	scope := tensor.NewScope()
 	nn.Eval(model)
 	for batch, err := range data.NewLoader(test, data.Config{BatchSize: 500}).All(ctx) {
 		if err != nil {
 			return 0, err
 		}
-		y := model.Forward(batch.X.NoGrad())
+		y := model.Forward(scope.In(batch.X).NoGrad())
 		guesses := tensor.Slice[int64](y.ArgMax(tensor.Dims(1)))
 		for i, label := range tensor.Slice[int64](batch.Y) {
 			counts[label][guesses[i]]++
@@ -210,6 +211,7 @@ func report(ctx context.Context, model nn.Layer, test data.Dataset[data.Sample],
 				captions = append(captions, fmt.Sprintf("%d, taken for %d", label, guesses[i]))
 			}
 		}
+		scope.Close()
 	}
 	if pictures {
 		fmt.Fprintln(out)

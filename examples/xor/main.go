@@ -42,13 +42,15 @@ func run(w io.Writer, seed uint64, steps int) float64 {
 	loss := nn.NewBCEWithLogitsLoss()
 	opt := optim.NewAdam(nn.Params(model), 0.05)
 
+	scope := tensor.NewScope() // what a step computes lives in its memory
 	var last float64
 	for step := range steps {
 		opt.ZeroGrad()
-		l := loss.Forward(model.Forward(x), y)
+		l := loss.Forward(model.Forward(scope.In(x)), y)
 		l.Backward()
 		opt.Step()
 		last = l.Float()
+		scope.Close()
 		if step%100 == 0 || step == steps-1 {
 			fmt.Fprintf(w, "step %4d  loss %.6f\n", step, last)
 		}

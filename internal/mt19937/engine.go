@@ -25,6 +25,7 @@ type Engine struct {
 	// PyTorch's state has a float32 spare too, which no CPU recipe here
 	// reads. It is carried along so that SetState loses nothing.
 	spare32 cache[float32]
+	loops   *Loops
 }
 
 // cache holds the second number of a Box-Muller pair, if there is one.
@@ -43,7 +44,7 @@ func New(seed uint64) *Engine {
 // Seed puts e in the state after torch.manual_seed(seed): only the lower 32
 // bits decide the numbers, and a kept normal sample is forgotten.
 func (e *Engine) Seed(seed uint64) {
-	*e = Engine{seed: seed, left: 1}
+	*e = Engine{seed: seed, left: 1, loops: e.loops}
 	e.word[0] = uint32(seed)
 	for i := 1; i < words; i++ {
 		prev := e.word[i-1]
@@ -73,11 +74,17 @@ func (e *Engine) Uint64() uint64 {
 // renew makes the next 624 words from the present ones.
 func (e *Engine) renew() {
 	w := &e.word
-	for i := range words - middle {
-		w[i] = mix(w[i], w[i+1], w[i+middle])
-	}
-	for i := words - middle; i < words-1; i++ {
-		w[i] = mix(w[i], w[i+1], w[i+middle-words])
+	const first = words - middle
+	if e.loops != nil {
+		e.loops.Twist(w[:first], w[:first], w[1:], w[middle:])
+		e.loops.Twist(w[first:words-1], w[first:words-1], w[first+1:], w[:middle-1])
+	} else {
+		for i := range first {
+			w[i] = mix(w[i], w[i+1], w[i+middle])
+		}
+		for i := first; i < words-1; i++ {
+			w[i] = mix(w[i], w[i+1], w[i-first])
+		}
 	}
 	w[words-1] = mix(w[words-1], w[0], w[middle-1])
 	e.left, e.next = words, 0

@@ -20,6 +20,10 @@ func (e *Engine) NormalF32(dst []float32, mean, std float64) {
 		return
 	}
 	m, s := float32(mean), float32(std)
+	if e.loops != nil {
+		e.normals(dst, m, s)
+		return
+	}
 	fill(dst, e.unit32, func(b []float32) { pairs32(b, m, s) })
 }
 

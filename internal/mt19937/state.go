@@ -57,7 +57,7 @@ func (e *Engine) SetState(b []byte) error {
 	if le.Uint32(b[atSeeded:]) != 1 || !fresh && !used {
 		return fmt.Errorf("mt19937: state has position %d with %d words left, want a seeded state with a sum of %d", next, left, words+1)
 	}
-	*e = Engine{seed: le.Uint64(b[atSeed:]), left: int(left), next: int(next)}
+	*e = Engine{loops: e.loops, seed: le.Uint64(b[atSeed:]), left: int(left), next: int(next)}
 	for i := range e.word {
 		e.word[i] = le.Uint32(b[atWords+8*i:])
 	}

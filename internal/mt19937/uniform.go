@@ -23,6 +23,10 @@ func (e *Engine) unitBF16() float32 { return float32(e.Uint32()&(1<<8-1)) * 0x1p
 // rounding, hi itself can occur, in PyTorch too.
 func (e *Engine) UniformF32(dst []float32, lo, hi float64) {
 	from, to := float32(lo), float32(hi)
+	if e.loops != nil {
+		e.uniforms(dst, to-from, from)
+		return
+	}
 	if from == 0 { // the common case, and the sum is exact
 		for i := range dst {
 			dst[i] = e.unit32() * to

@@ -15,6 +15,57 @@ func mulF32AVX512(dst []float32, a []float32, b []float32)
 func divF32AVX512(dst []float32, a []float32, b []float32)
 
 //go:noescape
+func maximumF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func minimumF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func addNumberF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func subNumberF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func mulNumberF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func divNumberF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func maxNumberF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func minNumberF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func numberSubF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func numberDivF32AVX512(dst []float32, a []float32, b float32)
+
+//go:noescape
+func negF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func absF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func signF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func floorF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func ceilF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func roundF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func truncF32AVX512(dst []float32, a []float32)
+
+//go:noescape
 func reLUF32AVX512(dst []float32, a []float32)
 
 //go:noescape
@@ -26,15 +77,44 @@ func rsqrtF32AVX512(dst []float32, a []float32)
 //go:noescape
 func reciprocalF32AVX512(dst []float32, a []float32)
 
+//go:noescape
+func reLUGradF32AVX512(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func tanhGradF32AVX512(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func sigmoidGradF32AVX512(dst []float32, dy []float32, y []float32)
+
 var arithF32AVX512 = Arith[float32]{
-	Add:        addF32AVX512,
-	Sub:        subF32AVX512,
-	Mul:        mulF32AVX512,
-	Div:        divF32AVX512,
-	ReLU:       reLUF32AVX512,
-	Sqrt:       sqrtF32AVX512,
-	Rsqrt:      rsqrtF32AVX512,
-	Reciprocal: reciprocalF32AVX512,
+	Add:         addF32AVX512,
+	Sub:         subF32AVX512,
+	Mul:         mulF32AVX512,
+	Div:         divF32AVX512,
+	Maximum:     maximumF32AVX512,
+	Minimum:     minimumF32AVX512,
+	AddNumber:   addNumberF32AVX512,
+	SubNumber:   subNumberF32AVX512,
+	MulNumber:   mulNumberF32AVX512,
+	DivNumber:   divNumberF32AVX512,
+	MaxNumber:   maxNumberF32AVX512,
+	MinNumber:   minNumberF32AVX512,
+	NumberSub:   numberSubF32AVX512,
+	NumberDiv:   numberDivF32AVX512,
+	Neg:         negF32AVX512,
+	Abs:         absF32AVX512,
+	Sign:        signF32AVX512,
+	Floor:       floorF32AVX512,
+	Ceil:        ceilF32AVX512,
+	Round:       roundF32AVX512,
+	Trunc:       truncF32AVX512,
+	ReLU:        reLUF32AVX512,
+	Sqrt:        sqrtF32AVX512,
+	Rsqrt:       rsqrtF32AVX512,
+	Reciprocal:  reciprocalF32AVX512,
+	ReLUGrad:    reLUGradF32AVX512,
+	TanhGrad:    tanhGradF32AVX512,
+	SigmoidGrad: sigmoidGradF32AVX512,
 }
 
 //go:noescape
@@ -50,6 +130,57 @@ func mulF64AVX512(dst []float64, a []float64, b []float64)
 func divF64AVX512(dst []float64, a []float64, b []float64)
 
 //go:noescape
+func maximumF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func minimumF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func addNumberF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func subNumberF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func mulNumberF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func divNumberF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func maxNumberF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func minNumberF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func numberSubF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func numberDivF64AVX512(dst []float64, a []float64, b float64)
+
+//go:noescape
+func negF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func absF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func signF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func floorF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func ceilF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func roundF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func truncF64AVX512(dst []float64, a []float64)
+
+//go:noescape
 func reLUF64AVX512(dst []float64, a []float64)
 
 //go:noescape
@@ -61,15 +192,44 @@ func rsqrtF64AVX512(dst []float64, a []float64)
 //go:noescape
 func reciprocalF64AVX512(dst []float64, a []float64)
 
+//go:noescape
+func reLUGradF64AVX512(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func tanhGradF64AVX512(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func sigmoidGradF64AVX512(dst []float64, dy []float64, y []float64)
+
 var arithF64AVX512 = Arith[float64]{
-	Add:        addF64AVX512,
-	Sub:        subF64AVX512,
-	Mul:        mulF64AVX512,
-	Div:        divF64AVX512,
-	ReLU:       reLUF64AVX512,
-	Sqrt:       sqrtF64AVX512,
-	Rsqrt:      rsqrtF64AVX512,
-	Reciprocal: reciprocalF64AVX512,
+	Add:         addF64AVX512,
+	Sub:         subF64AVX512,
+	Mul:         mulF64AVX512,
+	Div:         divF64AVX512,
+	Maximum:     maximumF64AVX512,
+	Minimum:     minimumF64AVX512,
+	AddNumber:   addNumberF64AVX512,
+	SubNumber:   subNumberF64AVX512,
+	MulNumber:   mulNumberF64AVX512,
+	DivNumber:   divNumberF64AVX512,
+	MaxNumber:   maxNumberF64AVX512,
+	MinNumber:   minNumberF64AVX512,
+	NumberSub:   numberSubF64AVX512,
+	NumberDiv:   numberDivF64AVX512,
+	Neg:         negF64AVX512,
+	Abs:         absF64AVX512,
+	Sign:        signF64AVX512,
+	Floor:       floorF64AVX512,
+	Ceil:        ceilF64AVX512,
+	Round:       roundF64AVX512,
+	Trunc:       truncF64AVX512,
+	ReLU:        reLUF64AVX512,
+	Sqrt:        sqrtF64AVX512,
+	Rsqrt:       rsqrtF64AVX512,
+	Reciprocal:  reciprocalF64AVX512,
+	ReLUGrad:    reLUGradF64AVX512,
+	TanhGrad:    tanhGradF64AVX512,
+	SigmoidGrad: sigmoidGradF64AVX512,
 }
 
 //go:noescape
@@ -85,6 +245,57 @@ func mulF32AVX2(dst []float32, a []float32, b []float32)
 func divF32AVX2(dst []float32, a []float32, b []float32)
 
 //go:noescape
+func maximumF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func minimumF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func addNumberF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func subNumberF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func mulNumberF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func divNumberF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func maxNumberF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func minNumberF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func numberSubF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func numberDivF32AVX2(dst []float32, a []float32, b float32)
+
+//go:noescape
+func negF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func absF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func signF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func floorF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func ceilF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func roundF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func truncF32AVX2(dst []float32, a []float32)
+
+//go:noescape
 func reLUF32AVX2(dst []float32, a []float32)
 
 //go:noescape
@@ -96,15 +307,44 @@ func rsqrtF32AVX2(dst []float32, a []float32)
 //go:noescape
 func reciprocalF32AVX2(dst []float32, a []float32)
 
+//go:noescape
+func reLUGradF32AVX2(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func tanhGradF32AVX2(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func sigmoidGradF32AVX2(dst []float32, dy []float32, y []float32)
+
 var arithF32AVX2 = Arith[float32]{
-	Add:        addF32AVX2,
-	Sub:        subF32AVX2,
-	Mul:        mulF32AVX2,
-	Div:        divF32AVX2,
-	ReLU:       reLUF32AVX2,
-	Sqrt:       sqrtF32AVX2,
-	Rsqrt:      rsqrtF32AVX2,
-	Reciprocal: reciprocalF32AVX2,
+	Add:         addF32AVX2,
+	Sub:         subF32AVX2,
+	Mul:         mulF32AVX2,
+	Div:         divF32AVX2,
+	Maximum:     maximumF32AVX2,
+	Minimum:     minimumF32AVX2,
+	AddNumber:   addNumberF32AVX2,
+	SubNumber:   subNumberF32AVX2,
+	MulNumber:   mulNumberF32AVX2,
+	DivNumber:   divNumberF32AVX2,
+	MaxNumber:   maxNumberF32AVX2,
+	MinNumber:   minNumberF32AVX2,
+	NumberSub:   numberSubF32AVX2,
+	NumberDiv:   numberDivF32AVX2,
+	Neg:         negF32AVX2,
+	Abs:         absF32AVX2,
+	Sign:        signF32AVX2,
+	Floor:       floorF32AVX2,
+	Ceil:        ceilF32AVX2,
+	Round:       roundF32AVX2,
+	Trunc:       truncF32AVX2,
+	ReLU:        reLUF32AVX2,
+	Sqrt:        sqrtF32AVX2,
+	Rsqrt:       rsqrtF32AVX2,
+	Reciprocal:  reciprocalF32AVX2,
+	ReLUGrad:    reLUGradF32AVX2,
+	TanhGrad:    tanhGradF32AVX2,
+	SigmoidGrad: sigmoidGradF32AVX2,
 }
 
 //go:noescape
@@ -120,6 +360,57 @@ func mulF64AVX2(dst []float64, a []float64, b []float64)
 func divF64AVX2(dst []float64, a []float64, b []float64)
 
 //go:noescape
+func maximumF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func minimumF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func addNumberF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func subNumberF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func mulNumberF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func divNumberF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func maxNumberF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func minNumberF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func numberSubF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func numberDivF64AVX2(dst []float64, a []float64, b float64)
+
+//go:noescape
+func negF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func absF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func signF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func floorF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func ceilF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func roundF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func truncF64AVX2(dst []float64, a []float64)
+
+//go:noescape
 func reLUF64AVX2(dst []float64, a []float64)
 
 //go:noescape
@@ -131,13 +422,42 @@ func rsqrtF64AVX2(dst []float64, a []float64)
 //go:noescape
 func reciprocalF64AVX2(dst []float64, a []float64)
 
+//go:noescape
+func reLUGradF64AVX2(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func tanhGradF64AVX2(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func sigmoidGradF64AVX2(dst []float64, dy []float64, y []float64)
+
 var arithF64AVX2 = Arith[float64]{
-	Add:        addF64AVX2,
-	Sub:        subF64AVX2,
-	Mul:        mulF64AVX2,
-	Div:        divF64AVX2,
-	ReLU:       reLUF64AVX2,
-	Sqrt:       sqrtF64AVX2,
-	Rsqrt:      rsqrtF64AVX2,
-	Reciprocal: reciprocalF64AVX2,
+	Add:         addF64AVX2,
+	Sub:         subF64AVX2,
+	Mul:         mulF64AVX2,
+	Div:         divF64AVX2,
+	Maximum:     maximumF64AVX2,
+	Minimum:     minimumF64AVX2,
+	AddNumber:   addNumberF64AVX2,
+	SubNumber:   subNumberF64AVX2,
+	MulNumber:   mulNumberF64AVX2,
+	DivNumber:   divNumberF64AVX2,
+	MaxNumber:   maxNumberF64AVX2,
+	MinNumber:   minNumberF64AVX2,
+	NumberSub:   numberSubF64AVX2,
+	NumberDiv:   numberDivF64AVX2,
+	Neg:         negF64AVX2,
+	Abs:         absF64AVX2,
+	Sign:        signF64AVX2,
+	Floor:       floorF64AVX2,
+	Ceil:        ceilF64AVX2,
+	Round:       roundF64AVX2,
+	Trunc:       truncF64AVX2,
+	ReLU:        reLUF64AVX2,
+	Sqrt:        sqrtF64AVX2,
+	Rsqrt:       rsqrtF64AVX2,
+	Reciprocal:  reciprocalF64AVX2,
+	ReLUGrad:    reLUGradF64AVX2,
+	TanhGrad:    tanhGradF64AVX2,
+	SigmoidGrad: sigmoidGradF64AVX2,
 }

@@ -15,6 +15,57 @@ func mulF32NEON(dst []float32, a []float32, b []float32)
 func divF32NEON(dst []float32, a []float32, b []float32)
 
 //go:noescape
+func maximumF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func minimumF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func addNumberF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func subNumberF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func mulNumberF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func divNumberF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func maxNumberF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func minNumberF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func numberSubF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func numberDivF32NEON(dst []float32, a []float32, b float32)
+
+//go:noescape
+func negF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func absF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func signF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func floorF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func ceilF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func roundF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func truncF32NEON(dst []float32, a []float32)
+
+//go:noescape
 func reLUF32NEON(dst []float32, a []float32)
 
 //go:noescape
@@ -26,15 +77,44 @@ func rsqrtF32NEON(dst []float32, a []float32)
 //go:noescape
 func reciprocalF32NEON(dst []float32, a []float32)
 
+//go:noescape
+func reLUGradF32NEON(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func tanhGradF32NEON(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func sigmoidGradF32NEON(dst []float32, dy []float32, y []float32)
+
 var arithF32NEON = Arith[float32]{
-	Add:        addF32NEON,
-	Sub:        subF32NEON,
-	Mul:        mulF32NEON,
-	Div:        divF32NEON,
-	ReLU:       reLUF32NEON,
-	Sqrt:       sqrtF32NEON,
-	Rsqrt:      rsqrtF32NEON,
-	Reciprocal: reciprocalF32NEON,
+	Add:         addF32NEON,
+	Sub:         subF32NEON,
+	Mul:         mulF32NEON,
+	Div:         divF32NEON,
+	Maximum:     maximumF32NEON,
+	Minimum:     minimumF32NEON,
+	AddNumber:   addNumberF32NEON,
+	SubNumber:   subNumberF32NEON,
+	MulNumber:   mulNumberF32NEON,
+	DivNumber:   divNumberF32NEON,
+	MaxNumber:   maxNumberF32NEON,
+	MinNumber:   minNumberF32NEON,
+	NumberSub:   numberSubF32NEON,
+	NumberDiv:   numberDivF32NEON,
+	Neg:         negF32NEON,
+	Abs:         absF32NEON,
+	Sign:        signF32NEON,
+	Floor:       floorF32NEON,
+	Ceil:        ceilF32NEON,
+	Round:       roundF32NEON,
+	Trunc:       truncF32NEON,
+	ReLU:        reLUF32NEON,
+	Sqrt:        sqrtF32NEON,
+	Rsqrt:       rsqrtF32NEON,
+	Reciprocal:  reciprocalF32NEON,
+	ReLUGrad:    reLUGradF32NEON,
+	TanhGrad:    tanhGradF32NEON,
+	SigmoidGrad: sigmoidGradF32NEON,
 }
 
 //go:noescape
@@ -50,6 +130,57 @@ func mulF64NEON(dst []float64, a []float64, b []float64)
 func divF64NEON(dst []float64, a []float64, b []float64)
 
 //go:noescape
+func maximumF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func minimumF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func addNumberF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func subNumberF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func mulNumberF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func divNumberF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func maxNumberF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func minNumberF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func numberSubF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func numberDivF64NEON(dst []float64, a []float64, b float64)
+
+//go:noescape
+func negF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func absF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func signF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func floorF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func ceilF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func roundF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func truncF64NEON(dst []float64, a []float64)
+
+//go:noescape
 func reLUF64NEON(dst []float64, a []float64)
 
 //go:noescape
@@ -61,13 +192,42 @@ func rsqrtF64NEON(dst []float64, a []float64)
 //go:noescape
 func reciprocalF64NEON(dst []float64, a []float64)
 
+//go:noescape
+func reLUGradF64NEON(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func tanhGradF64NEON(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func sigmoidGradF64NEON(dst []float64, dy []float64, y []float64)
+
 var arithF64NEON = Arith[float64]{
-	Add:        addF64NEON,
-	Sub:        subF64NEON,
-	Mul:        mulF64NEON,
-	Div:        divF64NEON,
-	ReLU:       reLUF64NEON,
-	Sqrt:       sqrtF64NEON,
-	Rsqrt:      rsqrtF64NEON,
-	Reciprocal: reciprocalF64NEON,
+	Add:         addF64NEON,
+	Sub:         subF64NEON,
+	Mul:         mulF64NEON,
+	Div:         divF64NEON,
+	Maximum:     maximumF64NEON,
+	Minimum:     minimumF64NEON,
+	AddNumber:   addNumberF64NEON,
+	SubNumber:   subNumberF64NEON,
+	MulNumber:   mulNumberF64NEON,
+	DivNumber:   divNumberF64NEON,
+	MaxNumber:   maxNumberF64NEON,
+	MinNumber:   minNumberF64NEON,
+	NumberSub:   numberSubF64NEON,
+	NumberDiv:   numberDivF64NEON,
+	Neg:         negF64NEON,
+	Abs:         absF64NEON,
+	Sign:        signF64NEON,
+	Floor:       floorF64NEON,
+	Ceil:        ceilF64NEON,
+	Round:       roundF64NEON,
+	Trunc:       truncF64NEON,
+	ReLU:        reLUF64NEON,
+	Sqrt:        sqrtF64NEON,
+	Rsqrt:       rsqrtF64NEON,
+	Reciprocal:  reciprocalF64NEON,
+	ReLUGrad:    reLUGradF64NEON,
+	TanhGrad:    tanhGradF64NEON,
+	SigmoidGrad: sigmoidGradF64NEON,
 }

@@ -19,21 +19,21 @@ TEXT ·addF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, addF32NEON_l2
 addF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -44,10 +44,10 @@ addF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, addF32NEON_l4
 addF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -58,52 +58,52 @@ addF32NEON_l4:
 	CBZ R1, addF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, addF32NEON_l6
 	TBZ $1, R17, addF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B addF32NEON_l8
 addF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B addF32NEON_l8
-addF32NEON_l6:
-	FMOVD (R16), F1
-addF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, addF32NEON_l9
-	TBZ $1, R17, addF32NEON_l10
-	FMOVS (R16), F2
-	B addF32NEON_l11
-addF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B addF32NEON_l8
+addF32NEON_l6:
+	FMOVD (R16), F2
+addF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, addF32NEON_l9
+	TBZ $1, R17, addF32NEON_l10
+	FMOVS (R16), F1
+	B addF32NEON_l11
+addF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B addF32NEON_l11
 addF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 addF32NEON_l11:
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, addF32NEON_l12
 	TBZ $1, R17, addF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B addF32NEON_l14
 addF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B addF32NEON_l14
 addF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 addF32NEON_l14:
 addF32NEON_l5:
 	RET 
@@ -119,21 +119,21 @@ TEXT ·subF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, subF32NEON_l2
 subF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -144,10 +144,10 @@ subF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, subF32NEON_l4
 subF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -158,52 +158,52 @@ subF32NEON_l4:
 	CBZ R1, subF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, subF32NEON_l6
 	TBZ $1, R17, subF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B subF32NEON_l8
 subF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B subF32NEON_l8
-subF32NEON_l6:
-	FMOVD (R16), F1
-subF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, subF32NEON_l9
-	TBZ $1, R17, subF32NEON_l10
-	FMOVS (R16), F2
-	B subF32NEON_l11
-subF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B subF32NEON_l8
+subF32NEON_l6:
+	FMOVD (R16), F2
+subF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, subF32NEON_l9
+	TBZ $1, R17, subF32NEON_l10
+	FMOVS (R16), F1
+	B subF32NEON_l11
+subF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B subF32NEON_l11
 subF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 subF32NEON_l11:
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, subF32NEON_l12
 	TBZ $1, R17, subF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B subF32NEON_l14
 subF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B subF32NEON_l14
 subF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 subF32NEON_l14:
 subF32NEON_l5:
 	RET 
@@ -219,21 +219,21 @@ TEXT ·mulF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, mulF32NEON_l2
 mulF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -244,10 +244,10 @@ mulF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, mulF32NEON_l4
 mulF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -258,52 +258,52 @@ mulF32NEON_l4:
 	CBZ R1, mulF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, mulF32NEON_l6
 	TBZ $1, R17, mulF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B mulF32NEON_l8
 mulF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B mulF32NEON_l8
-mulF32NEON_l6:
-	FMOVD (R16), F1
-mulF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, mulF32NEON_l9
-	TBZ $1, R17, mulF32NEON_l10
-	FMOVS (R16), F2
-	B mulF32NEON_l11
-mulF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B mulF32NEON_l8
+mulF32NEON_l6:
+	FMOVD (R16), F2
+mulF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, mulF32NEON_l9
+	TBZ $1, R17, mulF32NEON_l10
+	FMOVS (R16), F1
+	B mulF32NEON_l11
+mulF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B mulF32NEON_l11
 mulF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 mulF32NEON_l11:
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, mulF32NEON_l12
 	TBZ $1, R17, mulF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B mulF32NEON_l14
 mulF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B mulF32NEON_l14
 mulF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 mulF32NEON_l14:
 mulF32NEON_l5:
 	RET 
@@ -319,21 +319,21 @@ TEXT ·divF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, divF32NEON_l2
 divF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc00 // fdiv v0.4s, v0.4s, v4.4s
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
+	WORD $0x6e27fc63 // fdiv v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -344,10 +344,10 @@ divF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, divF32NEON_l4
 divF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -358,54 +358,1836 @@ divF32NEON_l4:
 	CBZ R1, divF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, divF32NEON_l6
+	TBZ $1, R17, divF32NEON_l7
+	FMOVS (R16), F2
+	B divF32NEON_l8
+divF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B divF32NEON_l8
+divF32NEON_l6:
+	FMOVD (R16), F2
+divF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, divF32NEON_l9
+	TBZ $1, R17, divF32NEON_l10
+	FMOVS (R16), F1
+	B divF32NEON_l11
+divF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B divF32NEON_l11
+divF32NEON_l9:
+	FMOVD (R16), F1
+divF32NEON_l11:
+	WORD $0x6e21fc42 // fdiv v2.4s, v2.4s, v1.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, divF32NEON_l12
+	TBZ $1, R17, divF32NEON_l13
+	FMOVS F2, (R16)
+	B divF32NEON_l14
+divF32NEON_l13:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B divF32NEON_l14
+divF32NEON_l12:
+	FMOVD F2, (R16)
+divF32NEON_l14:
+divF32NEON_l5:
+	RET 
+
+
+// func maximumF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·maximumF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, maximumF32NEON_l2
+maximumF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24e408 // fcmeq v8.4s, v0.4s, v4.4s
+	WORD $0x4e25e429 // fcmeq v9.4s, v1.4s, v5.4s
+	WORD $0x4e26e44a // fcmeq v10.4s, v2.4s, v6.4s
+	WORD $0x4e27e46b // fcmeq v11.4s, v3.4s, v7.4s
+	WORD $0x4e241c0c // and v12.16b, v0.16b, v4.16b
+	WORD $0x4e251c2d // and v13.16b, v1.16b, v5.16b
+	WORD $0x4e261c4e // and v14.16b, v2.16b, v6.16b
+	WORD $0x4e271c6f // and v15.16b, v3.16b, v7.16b
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4e25f425 // fmax v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f446 // fmax v6.4s, v2.4s, v6.4s
+	WORD $0x4e27f467 // fmax v7.4s, v3.4s, v7.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641d9e // bsl v30.16b, v12.16b, v4.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651dbe // bsl v30.16b, v13.16b, v5.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661dde // bsl v30.16b, v14.16b, v6.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671dfe // bsl v30.16b, v15.16b, v7.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e20e407 // fcmeq v7.4s, v0.4s, v0.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e21e42b // fcmeq v11.4s, v1.4s, v1.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e22e446 // fcmeq v6.4s, v2.4s, v2.4s
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e23e46a // fcmeq v10.4s, v3.4s, v3.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c1e // bsl v30.16b, v0.16b, v12.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6d1c3e // bsl v30.16b, v1.16b, v13.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1c5e // bsl v30.16b, v2.16b, v14.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6f1c7e // bsl v30.16b, v3.16b, v15.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, maximumF32NEON_l1
+maximumF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, maximumF32NEON_l4
+maximumF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e22e461 // fcmeq v1.4s, v3.4s, v2.4s
+	WORD $0x4e221c60 // and v0.16b, v3.16b, v2.16b
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e23e462 // fcmeq v2.4s, v3.4s, v3.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, maximumF32NEON_l3
+maximumF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, maximumF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maximumF32NEON_l6
+	TBZ $1, R17, maximumF32NEON_l7
+	FMOVS (R16), F0
+	B maximumF32NEON_l8
+maximumF32NEON_l7:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B maximumF32NEON_l8
+maximumF32NEON_l6:
+	FMOVD (R16), F0
+maximumF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maximumF32NEON_l9
+	TBZ $1, R17, maximumF32NEON_l10
+	FMOVS (R16), F2
+	B maximumF32NEON_l11
+maximumF32NEON_l10:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B maximumF32NEON_l11
+maximumF32NEON_l9:
+	FMOVD (R16), F2
+maximumF32NEON_l11:
+	WORD $0x4e22e401 // fcmeq v1.4s, v0.4s, v2.4s
+	WORD $0x4e221c0f // and v15.16b, v0.16b, v2.16b
+	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621dfe // bsl v30.16b, v15.16b, v2.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6f1c1e // bsl v30.16b, v0.16b, v15.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maximumF32NEON_l12
+	TBZ $1, R17, maximumF32NEON_l13
+	FMOVS F0, (R16)
+	B maximumF32NEON_l14
+maximumF32NEON_l13:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B maximumF32NEON_l14
+maximumF32NEON_l12:
+	FMOVD F0, (R16)
+maximumF32NEON_l14:
+maximumF32NEON_l5:
+	RET 
+
+
+// func minimumF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·minimumF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, minimumF32NEON_l2
+minimumF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24e408 // fcmeq v8.4s, v0.4s, v4.4s
+	WORD $0x4e25e429 // fcmeq v9.4s, v1.4s, v5.4s
+	WORD $0x4e26e44a // fcmeq v10.4s, v2.4s, v6.4s
+	WORD $0x4e27e46b // fcmeq v11.4s, v3.4s, v7.4s
+	WORD $0x4ea41c0c // orr v12.16b, v0.16b, v4.16b
+	WORD $0x4ea51c2d // orr v13.16b, v1.16b, v5.16b
+	WORD $0x4ea61c4e // orr v14.16b, v2.16b, v6.16b
+	WORD $0x4ea71c6f // orr v15.16b, v3.16b, v7.16b
+	WORD $0x4ea4f404 // fmin v4.4s, v0.4s, v4.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4ea6f446 // fmin v6.4s, v2.4s, v6.4s
+	WORD $0x4ea7f467 // fmin v7.4s, v3.4s, v7.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641d9e // bsl v30.16b, v12.16b, v4.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651dbe // bsl v30.16b, v13.16b, v5.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661dde // bsl v30.16b, v14.16b, v6.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671dfe // bsl v30.16b, v15.16b, v7.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e20e407 // fcmeq v7.4s, v0.4s, v0.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e21e42b // fcmeq v11.4s, v1.4s, v1.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e22e446 // fcmeq v6.4s, v2.4s, v2.4s
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e23e46a // fcmeq v10.4s, v3.4s, v3.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c1e // bsl v30.16b, v0.16b, v12.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6d1c3e // bsl v30.16b, v1.16b, v13.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1c5e // bsl v30.16b, v2.16b, v14.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6f1c7e // bsl v30.16b, v3.16b, v15.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, minimumF32NEON_l1
+minimumF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, minimumF32NEON_l4
+minimumF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e22e461 // fcmeq v1.4s, v3.4s, v2.4s
+	WORD $0x4ea21c60 // orr v0.16b, v3.16b, v2.16b
+	WORD $0x4ea2f462 // fmin v2.4s, v3.4s, v2.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e23e462 // fcmeq v2.4s, v3.4s, v3.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, minimumF32NEON_l3
+minimumF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, minimumF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minimumF32NEON_l6
+	TBZ $1, R17, minimumF32NEON_l7
+	FMOVS (R16), F0
+	B minimumF32NEON_l8
+minimumF32NEON_l7:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B minimumF32NEON_l8
+minimumF32NEON_l6:
+	FMOVD (R16), F0
+minimumF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minimumF32NEON_l9
+	TBZ $1, R17, minimumF32NEON_l10
+	FMOVS (R16), F2
+	B minimumF32NEON_l11
+minimumF32NEON_l10:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B minimumF32NEON_l11
+minimumF32NEON_l9:
+	FMOVD (R16), F2
+minimumF32NEON_l11:
+	WORD $0x4e22e401 // fcmeq v1.4s, v0.4s, v2.4s
+	WORD $0x4ea21c0f // orr v15.16b, v0.16b, v2.16b
+	WORD $0x4ea2f402 // fmin v2.4s, v0.4s, v2.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621dfe // bsl v30.16b, v15.16b, v2.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6f1c1e // bsl v30.16b, v0.16b, v15.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minimumF32NEON_l12
+	TBZ $1, R17, minimumF32NEON_l13
+	FMOVS F0, (R16)
+	B minimumF32NEON_l14
+minimumF32NEON_l13:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B minimumF32NEON_l14
+minimumF32NEON_l12:
+	FMOVD F0, (R16)
+minimumF32NEON_l14:
+minimumF32NEON_l5:
+	RET 
+
+
+// func addNumberF32NEON(dst []float32, a []float32, b float32)
+TEXT ·addNumberF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, addNumberF32NEON_l2
+addNumberF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, addNumberF32NEON_l1
+addNumberF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, addNumberF32NEON_l4
+addNumberF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, addNumberF32NEON_l3
+addNumberF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, addNumberF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, addNumberF32NEON_l6
+	TBZ $1, R17, addNumberF32NEON_l7
+	FMOVS (R16), F3
+	B addNumberF32NEON_l8
+addNumberF32NEON_l7:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B addNumberF32NEON_l8
+addNumberF32NEON_l6:
+	FMOVD (R16), F3
+addNumberF32NEON_l8:
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, addNumberF32NEON_l9
+	TBZ $1, R17, addNumberF32NEON_l10
+	FMOVS F3, (R16)
+	B addNumberF32NEON_l11
+addNumberF32NEON_l10:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B addNumberF32NEON_l11
+addNumberF32NEON_l9:
+	FMOVD F3, (R16)
+addNumberF32NEON_l11:
+addNumberF32NEON_l5:
+	RET 
+
+
+// func subNumberF32NEON(dst []float32, a []float32, b float32)
+TEXT ·subNumberF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, subNumberF32NEON_l2
+subNumberF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, subNumberF32NEON_l1
+subNumberF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, subNumberF32NEON_l4
+subNumberF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, subNumberF32NEON_l3
+subNumberF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, subNumberF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, subNumberF32NEON_l6
+	TBZ $1, R17, subNumberF32NEON_l7
+	FMOVS (R16), F3
+	B subNumberF32NEON_l8
+subNumberF32NEON_l7:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B subNumberF32NEON_l8
+subNumberF32NEON_l6:
+	FMOVD (R16), F3
+subNumberF32NEON_l8:
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, subNumberF32NEON_l9
+	TBZ $1, R17, subNumberF32NEON_l10
+	FMOVS F3, (R16)
+	B subNumberF32NEON_l11
+subNumberF32NEON_l10:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B subNumberF32NEON_l11
+subNumberF32NEON_l9:
+	FMOVD F3, (R16)
+subNumberF32NEON_l11:
+subNumberF32NEON_l5:
+	RET 
+
+
+// func mulNumberF32NEON(dst []float32, a []float32, b float32)
+TEXT ·mulNumberF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, mulNumberF32NEON_l2
+mulNumberF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, mulNumberF32NEON_l1
+mulNumberF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, mulNumberF32NEON_l4
+mulNumberF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, mulNumberF32NEON_l3
+mulNumberF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, mulNumberF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, mulNumberF32NEON_l6
+	TBZ $1, R17, mulNumberF32NEON_l7
+	FMOVS (R16), F3
+	B mulNumberF32NEON_l8
+mulNumberF32NEON_l7:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B mulNumberF32NEON_l8
+mulNumberF32NEON_l6:
+	FMOVD (R16), F3
+mulNumberF32NEON_l8:
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, mulNumberF32NEON_l9
+	TBZ $1, R17, mulNumberF32NEON_l10
+	FMOVS F3, (R16)
+	B mulNumberF32NEON_l11
+mulNumberF32NEON_l10:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B mulNumberF32NEON_l11
+mulNumberF32NEON_l9:
+	FMOVD F3, (R16)
+mulNumberF32NEON_l11:
+mulNumberF32NEON_l5:
+	RET 
+
+
+// func divNumberF32NEON(dst []float32, a []float32, b float32)
+TEXT ·divNumberF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, divNumberF32NEON_l2
+divNumberF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	WORD $0x6e20fc42 // fdiv v2.4s, v2.4s, v0.4s
+	WORD $0x6e20fc63 // fdiv v3.4s, v3.4s, v0.4s
+	WORD $0x6e20fc84 // fdiv v4.4s, v4.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, divNumberF32NEON_l1
+divNumberF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, divNumberF32NEON_l4
+divNumberF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x6e20fc84 // fdiv v4.4s, v4.4s, v0.4s
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, divNumberF32NEON_l3
+divNumberF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, divNumberF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, divNumberF32NEON_l6
+	TBZ $1, R17, divNumberF32NEON_l7
+	FMOVS (R16), F3
+	B divNumberF32NEON_l8
+divNumberF32NEON_l7:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B divNumberF32NEON_l8
+divNumberF32NEON_l6:
+	FMOVD (R16), F3
+divNumberF32NEON_l8:
+	WORD $0x6e20fc63 // fdiv v3.4s, v3.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, divNumberF32NEON_l9
+	TBZ $1, R17, divNumberF32NEON_l10
+	FMOVS F3, (R16)
+	B divNumberF32NEON_l11
+divNumberF32NEON_l10:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B divNumberF32NEON_l11
+divNumberF32NEON_l9:
+	FMOVD F3, (R16)
+divNumberF32NEON_l11:
+divNumberF32NEON_l5:
+	RET 
+
+
+// func maxNumberF32NEON(dst []float32, a []float32, b float32)
+TEXT ·maxNumberF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, maxNumberF32NEON_l2
+maxNumberF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e20e425 // fcmeq v5.4s, v1.4s, v0.4s
+	WORD $0x4e20e446 // fcmeq v6.4s, v2.4s, v0.4s
+	WORD $0x4e20e467 // fcmeq v7.4s, v3.4s, v0.4s
+	WORD $0x4e20e488 // fcmeq v8.4s, v4.4s, v0.4s
+	WORD $0x4e201c29 // and v9.16b, v1.16b, v0.16b
+	WORD $0x4e201c4a // and v10.16b, v2.16b, v0.16b
+	WORD $0x4e201c6b // and v11.16b, v3.16b, v0.16b
+	WORD $0x4e201c8c // and v12.16b, v4.16b, v0.16b
+	WORD $0x4e20f42d // fmax v13.4s, v1.4s, v0.4s
+	WORD $0x4e20f44e // fmax v14.4s, v2.4s, v0.4s
+	WORD $0x4e20f46f // fmax v15.4s, v3.4s, v0.4s
+	WORD $0x4e20f490 // fmax v16.4s, v4.4s, v0.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701d9e // bsl v30.16b, v12.16b, v16.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e21e430 // fcmeq v16.4s, v1.4s, v1.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e22e448 // fcmeq v8.4s, v2.4s, v2.4s
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4e23e46f // fcmeq v15.4s, v3.4s, v3.4s
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e24e487 // fcmeq v7.4s, v4.4s, v4.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1c7e // bsl v30.16b, v3.16b, v11.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, maxNumberF32NEON_l1
+maxNumberF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, maxNumberF32NEON_l4
+maxNumberF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4e20e483 // fcmeq v3.4s, v4.4s, v0.4s
+	WORD $0x4e201c82 // and v2.16b, v4.16b, v0.16b
+	WORD $0x4e20f481 // fmax v1.4s, v4.4s, v0.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e24e481 // fcmeq v1.4s, v4.4s, v4.4s
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, maxNumberF32NEON_l3
+maxNumberF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, maxNumberF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxNumberF32NEON_l6
+	TBZ $1, R17, maxNumberF32NEON_l7
+	FMOVS (R16), F2
+	B maxNumberF32NEON_l8
+maxNumberF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B maxNumberF32NEON_l8
+maxNumberF32NEON_l6:
+	FMOVD (R16), F2
+maxNumberF32NEON_l8:
+	WORD $0x4e20e441 // fcmeq v1.4s, v2.4s, v0.4s
+	WORD $0x4e201c43 // and v3.16b, v2.16b, v0.16b
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e22e440 // fcmeq v0.4s, v2.4s, v2.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxNumberF32NEON_l9
+	TBZ $1, R17, maxNumberF32NEON_l10
+	FMOVS F2, (R16)
+	B maxNumberF32NEON_l11
+maxNumberF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B maxNumberF32NEON_l11
+maxNumberF32NEON_l9:
+	FMOVD F2, (R16)
+maxNumberF32NEON_l11:
+maxNumberF32NEON_l5:
+	RET 
+
+
+// func minNumberF32NEON(dst []float32, a []float32, b float32)
+TEXT ·minNumberF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, minNumberF32NEON_l2
+minNumberF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e20e425 // fcmeq v5.4s, v1.4s, v0.4s
+	WORD $0x4e20e446 // fcmeq v6.4s, v2.4s, v0.4s
+	WORD $0x4e20e467 // fcmeq v7.4s, v3.4s, v0.4s
+	WORD $0x4e20e488 // fcmeq v8.4s, v4.4s, v0.4s
+	WORD $0x4ea01c29 // orr v9.16b, v1.16b, v0.16b
+	WORD $0x4ea01c4a // orr v10.16b, v2.16b, v0.16b
+	WORD $0x4ea01c6b // orr v11.16b, v3.16b, v0.16b
+	WORD $0x4ea01c8c // orr v12.16b, v4.16b, v0.16b
+	WORD $0x4ea0f42d // fmin v13.4s, v1.4s, v0.4s
+	WORD $0x4ea0f44e // fmin v14.4s, v2.4s, v0.4s
+	WORD $0x4ea0f46f // fmin v15.4s, v3.4s, v0.4s
+	WORD $0x4ea0f490 // fmin v16.4s, v4.4s, v0.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701d9e // bsl v30.16b, v12.16b, v16.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e21e430 // fcmeq v16.4s, v1.4s, v1.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e22e448 // fcmeq v8.4s, v2.4s, v2.4s
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4e23e46f // fcmeq v15.4s, v3.4s, v3.4s
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e24e487 // fcmeq v7.4s, v4.4s, v4.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1c7e // bsl v30.16b, v3.16b, v11.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, minNumberF32NEON_l1
+minNumberF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, minNumberF32NEON_l4
+minNumberF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4e20e483 // fcmeq v3.4s, v4.4s, v0.4s
+	WORD $0x4ea01c82 // orr v2.16b, v4.16b, v0.16b
+	WORD $0x4ea0f481 // fmin v1.4s, v4.4s, v0.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e24e481 // fcmeq v1.4s, v4.4s, v4.4s
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, minNumberF32NEON_l3
+minNumberF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, minNumberF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minNumberF32NEON_l6
+	TBZ $1, R17, minNumberF32NEON_l7
+	FMOVS (R16), F2
+	B minNumberF32NEON_l8
+minNumberF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B minNumberF32NEON_l8
+minNumberF32NEON_l6:
+	FMOVD (R16), F2
+minNumberF32NEON_l8:
+	WORD $0x4e20e441 // fcmeq v1.4s, v2.4s, v0.4s
+	WORD $0x4ea01c43 // orr v3.16b, v2.16b, v0.16b
+	WORD $0x4ea0f440 // fmin v0.4s, v2.4s, v0.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e22e440 // fcmeq v0.4s, v2.4s, v2.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minNumberF32NEON_l9
+	TBZ $1, R17, minNumberF32NEON_l10
+	FMOVS F2, (R16)
+	B minNumberF32NEON_l11
+minNumberF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B minNumberF32NEON_l11
+minNumberF32NEON_l9:
+	FMOVD F2, (R16)
+minNumberF32NEON_l11:
+minNumberF32NEON_l5:
+	RET 
+
+
+// func numberSubF32NEON(dst []float32, a []float32, b float32)
+TEXT ·numberSubF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, numberSubF32NEON_l2
+numberSubF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
+	WORD $0x4ea2d402 // fsub v2.4s, v0.4s, v2.4s
+	WORD $0x4ea3d403 // fsub v3.4s, v0.4s, v3.4s
+	WORD $0x4ea4d404 // fsub v4.4s, v0.4s, v4.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberSubF32NEON_l1
+numberSubF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, numberSubF32NEON_l4
+numberSubF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4ea4d404 // fsub v4.4s, v0.4s, v4.4s
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberSubF32NEON_l3
+numberSubF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, numberSubF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, numberSubF32NEON_l6
+	TBZ $1, R17, numberSubF32NEON_l7
+	FMOVS (R16), F3
+	B numberSubF32NEON_l8
+numberSubF32NEON_l7:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B numberSubF32NEON_l8
+numberSubF32NEON_l6:
+	FMOVD (R16), F3
+numberSubF32NEON_l8:
+	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, numberSubF32NEON_l9
+	TBZ $1, R17, numberSubF32NEON_l10
+	FMOVS F0, (R16)
+	B numberSubF32NEON_l11
+numberSubF32NEON_l10:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B numberSubF32NEON_l11
+numberSubF32NEON_l9:
+	FMOVD F0, (R16)
+numberSubF32NEON_l11:
+numberSubF32NEON_l5:
+	RET 
+
+
+// func numberDivF32NEON(dst []float32, a []float32, b float32)
+TEXT ·numberDivF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS b+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	LSR $4, R1, R3
+	CBZ R3, numberDivF32NEON_l2
+numberDivF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
+	WORD $0x6e22fc02 // fdiv v2.4s, v0.4s, v2.4s
+	WORD $0x6e23fc03 // fdiv v3.4s, v0.4s, v3.4s
+	WORD $0x6e24fc04 // fdiv v4.4s, v0.4s, v4.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberDivF32NEON_l1
+numberDivF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, numberDivF32NEON_l4
+numberDivF32NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x6e24fc04 // fdiv v4.4s, v0.4s, v4.4s
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberDivF32NEON_l3
+numberDivF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, numberDivF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, numberDivF32NEON_l6
+	TBZ $1, R17, numberDivF32NEON_l7
+	FMOVS (R16), F3
+	B numberDivF32NEON_l8
+numberDivF32NEON_l7:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B numberDivF32NEON_l8
+numberDivF32NEON_l6:
+	FMOVD (R16), F3
+numberDivF32NEON_l8:
+	WORD $0x6e23fc00 // fdiv v0.4s, v0.4s, v3.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, numberDivF32NEON_l9
+	TBZ $1, R17, numberDivF32NEON_l10
+	FMOVS F0, (R16)
+	B numberDivF32NEON_l11
+numberDivF32NEON_l10:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B numberDivF32NEON_l11
+numberDivF32NEON_l9:
+	FMOVD F0, (R16)
+numberDivF32NEON_l11:
+numberDivF32NEON_l5:
+	RET 
+
+DATA negF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA negF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL negF32NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func negF32NEON(dst []float32, a []float32)
+TEXT ·negF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, negF32NEON_l2
+negF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $negF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c00 // eor v0.16b, v0.16b, v31.16b
+	MOVD $negF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c21 // eor v1.16b, v1.16b, v31.16b
+	MOVD $negF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $negF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, negF32NEON_l1
+negF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, negF32NEON_l4
+negF32NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $negF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, negF32NEON_l3
+negF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, negF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, negF32NEON_l6
+	TBZ $1, R17, negF32NEON_l7
+	FMOVS (R16), F2
+	B negF32NEON_l8
+negF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B negF32NEON_l8
+negF32NEON_l6:
+	FMOVD (R16), F2
+negF32NEON_l8:
+	MOVD $negF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, negF32NEON_l9
+	TBZ $1, R17, negF32NEON_l10
+	FMOVS F2, (R16)
+	B negF32NEON_l11
+negF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B negF32NEON_l11
+negF32NEON_l9:
+	FMOVD F2, (R16)
+negF32NEON_l11:
+negF32NEON_l5:
+	RET 
+
+DATA absF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA absF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL absF32NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func absF32NEON(dst []float32, a []float32)
+TEXT ·absF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, absF32NEON_l2
+absF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $absF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $absF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $absF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $absF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, absF32NEON_l1
+absF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, absF32NEON_l4
+absF32NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $absF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, absF32NEON_l3
+absF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, absF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, absF32NEON_l6
+	TBZ $1, R17, absF32NEON_l7
+	FMOVS (R16), F2
+	B absF32NEON_l8
+absF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B absF32NEON_l8
+absF32NEON_l6:
+	FMOVD (R16), F2
+absF32NEON_l8:
+	MOVD $absF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, absF32NEON_l9
+	TBZ $1, R17, absF32NEON_l10
+	FMOVS F2, (R16)
+	B absF32NEON_l11
+absF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B absF32NEON_l11
+absF32NEON_l9:
+	FMOVD F2, (R16)
+absF32NEON_l11:
+absF32NEON_l5:
+	RET 
+
+DATA signF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA signF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL signF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA signF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA signF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL signF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA signF32NEON_c2<>+0(SB)/8, $0x7fffffff7fffffff
+DATA signF32NEON_c2<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL signF32NEON_c2<>(SB), RODATA|NOPTR, $16
+
+// func signF32NEON(dst []float32, a []float32)
+TEXT ·signF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, signF32NEON_l2
+signF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $signF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $signF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $signF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $signF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $signF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	MOVD $signF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ca5 // orr v5.16b, v5.16b, v31.16b
+	MOVD $signF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1cc6 // orr v6.16b, v6.16b, v31.16b
+	MOVD $signF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c29 // and v9.16b, v1.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6b // and v11.16b, v3.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2d // and v13.16b, v1.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6f // and v15.16b, v3.16b, v31.16b
+	WORD $0x4e2ce50c // fcmeq v12.4s, v8.4s, v12.4s
+	WORD $0x4e2de52d // fcmeq v13.4s, v9.4s, v13.4s
+	WORD $0x4e2ee54e // fcmeq v14.4s, v10.4s, v14.4s
+	WORD $0x4e2fe56f // fcmeq v15.4s, v11.4s, v15.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4e2be40b // fcmeq v11.4s, v0.4s, v11.4s
+	WORD $0x4e2ae42a // fcmeq v10.4s, v1.4s, v10.4s
+	WORD $0x4e29e449 // fcmeq v9.4s, v2.4s, v9.4s
+	WORD $0x4e28e468 // fcmeq v8.4s, v3.4s, v8.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e651c5e // bsl v30.16b, v2.16b, v5.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e671c1e // bsl v30.16b, v0.16b, v7.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, signF32NEON_l1
+signF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, signF32NEON_l4
+signF32NEON_l3:
+	FMOVQ 0(R2), F0
+	MOVD $signF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	MOVD $signF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c21 // orr v1.16b, v1.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c03 // and v3.16b, v0.16b, v31.16b
+	WORD $0x4e23e443 // fcmeq v3.4s, v2.4s, v3.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e22e402 // fcmeq v2.4s, v0.4s, v2.4s
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, signF32NEON_l3
+signF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, signF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
 	FMOVQ (R16), F0
 	MOVD $0(R2), R16
 	WORD $0x4eb1b81e // addv s30, v0.4s
 	FMOVS F30, R17
-	TBZ $0, R17, divF32NEON_l6
-	TBZ $1, R17, divF32NEON_l7
+	TBZ $0, R17, signF32NEON_l6
+	TBZ $1, R17, signF32NEON_l7
 	FMOVS (R16), F1
-	B divF32NEON_l8
-divF32NEON_l7:
+	B signF32NEON_l8
+signF32NEON_l7:
 	FMOVD (R16), F1
 	ADD $8, R16, R16
 	VLD1 (R16), V1.S[2]
-	B divF32NEON_l8
-divF32NEON_l6:
+	B signF32NEON_l8
+signF32NEON_l6:
 	FMOVD (R16), F1
-divF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, divF32NEON_l9
-	TBZ $1, R17, divF32NEON_l10
-	FMOVS (R16), F2
-	B divF32NEON_l11
-divF32NEON_l10:
-	FMOVD (R16), F2
-	ADD $8, R16, R16
-	VLD1 (R16), V2.S[2]
-	B divF32NEON_l11
-divF32NEON_l9:
-	FMOVD (R16), F2
-divF32NEON_l11:
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+signF32NEON_l8:
+	MOVD $signF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $signF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c22 // and v2.16b, v1.16b, v31.16b
+	MOVD $signF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c29 // and v9.16b, v1.16b, v31.16b
+	WORD $0x4e29e449 // fcmeq v9.4s, v2.4s, v9.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $0(R0), R16
 	WORD $0x4eb1b81e // addv s30, v0.4s
 	FMOVS F30, R17
-	TBZ $0, R17, divF32NEON_l12
-	TBZ $1, R17, divF32NEON_l13
+	TBZ $0, R17, signF32NEON_l9
+	TBZ $1, R17, signF32NEON_l10
 	FMOVS F1, (R16)
-	B divF32NEON_l14
-divF32NEON_l13:
+	B signF32NEON_l11
+signF32NEON_l10:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B divF32NEON_l14
-divF32NEON_l12:
+	B signF32NEON_l11
+signF32NEON_l9:
 	FMOVD F1, (R16)
-divF32NEON_l14:
-divF32NEON_l5:
+signF32NEON_l11:
+signF32NEON_l5:
+	RET 
+
+
+// func floorF32NEON(dst []float32, a []float32)
+TEXT ·floorF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, floorF32NEON_l2
+floorF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4e219800 // frintm v0.4s, v0.4s
+	WORD $0x4e219821 // frintm v1.4s, v1.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, floorF32NEON_l1
+floorF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, floorF32NEON_l4
+floorF32NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, floorF32NEON_l3
+floorF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, floorF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorF32NEON_l6
+	TBZ $1, R17, floorF32NEON_l7
+	FMOVS (R16), F2
+	B floorF32NEON_l8
+floorF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B floorF32NEON_l8
+floorF32NEON_l6:
+	FMOVD (R16), F2
+floorF32NEON_l8:
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorF32NEON_l9
+	TBZ $1, R17, floorF32NEON_l10
+	FMOVS F2, (R16)
+	B floorF32NEON_l11
+floorF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B floorF32NEON_l11
+floorF32NEON_l9:
+	FMOVD F2, (R16)
+floorF32NEON_l11:
+floorF32NEON_l5:
+	RET 
+
+
+// func ceilF32NEON(dst []float32, a []float32)
+TEXT ·ceilF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, ceilF32NEON_l2
+ceilF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4ea18800 // frintp v0.4s, v0.4s
+	WORD $0x4ea18821 // frintp v1.4s, v1.4s
+	WORD $0x4ea18842 // frintp v2.4s, v2.4s
+	WORD $0x4ea18863 // frintp v3.4s, v3.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, ceilF32NEON_l1
+ceilF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, ceilF32NEON_l4
+ceilF32NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4ea18863 // frintp v3.4s, v3.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, ceilF32NEON_l3
+ceilF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, ceilF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, ceilF32NEON_l6
+	TBZ $1, R17, ceilF32NEON_l7
+	FMOVS (R16), F2
+	B ceilF32NEON_l8
+ceilF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B ceilF32NEON_l8
+ceilF32NEON_l6:
+	FMOVD (R16), F2
+ceilF32NEON_l8:
+	WORD $0x4ea18842 // frintp v2.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, ceilF32NEON_l9
+	TBZ $1, R17, ceilF32NEON_l10
+	FMOVS F2, (R16)
+	B ceilF32NEON_l11
+ceilF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B ceilF32NEON_l11
+ceilF32NEON_l9:
+	FMOVD F2, (R16)
+ceilF32NEON_l11:
+ceilF32NEON_l5:
+	RET 
+
+
+// func roundF32NEON(dst []float32, a []float32)
+TEXT ·roundF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, roundF32NEON_l2
+roundF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4e218800 // frintn v0.4s, v0.4s
+	WORD $0x4e218821 // frintn v1.4s, v1.4s
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, roundF32NEON_l1
+roundF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, roundF32NEON_l4
+roundF32NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4e218863 // frintn v3.4s, v3.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, roundF32NEON_l3
+roundF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, roundF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, roundF32NEON_l6
+	TBZ $1, R17, roundF32NEON_l7
+	FMOVS (R16), F2
+	B roundF32NEON_l8
+roundF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B roundF32NEON_l8
+roundF32NEON_l6:
+	FMOVD (R16), F2
+roundF32NEON_l8:
+	WORD $0x4e218842 // frintn v2.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, roundF32NEON_l9
+	TBZ $1, R17, roundF32NEON_l10
+	FMOVS F2, (R16)
+	B roundF32NEON_l11
+roundF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B roundF32NEON_l11
+roundF32NEON_l9:
+	FMOVD F2, (R16)
+roundF32NEON_l11:
+roundF32NEON_l5:
+	RET 
+
+
+// func truncF32NEON(dst []float32, a []float32)
+TEXT ·truncF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, truncF32NEON_l2
+truncF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4ea19800 // frintz v0.4s, v0.4s
+	WORD $0x4ea19821 // frintz v1.4s, v1.4s
+	WORD $0x4ea19842 // frintz v2.4s, v2.4s
+	WORD $0x4ea19863 // frintz v3.4s, v3.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, truncF32NEON_l1
+truncF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, truncF32NEON_l4
+truncF32NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4ea19863 // frintz v3.4s, v3.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, truncF32NEON_l3
+truncF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, truncF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, truncF32NEON_l6
+	TBZ $1, R17, truncF32NEON_l7
+	FMOVS (R16), F2
+	B truncF32NEON_l8
+truncF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B truncF32NEON_l8
+truncF32NEON_l6:
+	FMOVD (R16), F2
+truncF32NEON_l8:
+	WORD $0x4ea19842 // frintz v2.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, truncF32NEON_l9
+	TBZ $1, R17, truncF32NEON_l10
+	FMOVS F2, (R16)
+	B truncF32NEON_l11
+truncF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B truncF32NEON_l11
+truncF32NEON_l9:
+	FMOVD F2, (R16)
+truncF32NEON_l11:
+truncF32NEON_l5:
 	RET 
 
 
@@ -418,37 +2200,37 @@ TEXT ·reLUF32NEON(SB), NOSPLIT, $0-48
 	CBZ R3, reLUF32NEON_l2
 reLUF32NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R2), F1
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 48(R0)
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	WORD $0x6ea1e4a5 // fcmgt v5.4s, v5.4s, v1.4s
+	WORD $0x6ea2e4c6 // fcmgt v6.4s, v6.4s, v2.4s
+	WORD $0x6ea3e4e7 // fcmgt v7.4s, v7.4s, v3.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -458,14 +2240,14 @@ reLUF32NEON_l2:
 	LSR $2, R1, R3
 	CBZ R3, reLUF32NEON_l4
 reLUF32NEON_l3:
-	FMOVQ 0(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
+	FMOVQ 0(R2), F11
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eabe54a // fcmgt v10.4s, v10.4s, v11.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d3e // bsl v30.16b, v9.16b, v11.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -475,42 +2257,42 @@ reLUF32NEON_l4:
 	CBZ R1, reLUF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reLUF32NEON_l6
 	TBZ $1, R17, reLUF32NEON_l7
-	FMOVS (R16), F2
+	FMOVS (R16), F11
 	B reLUF32NEON_l8
 reLUF32NEON_l7:
-	FMOVD (R16), F2
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VLD1 (R16), V2.S[2]
+	VLD1 (R16), V11.S[2]
 	B reLUF32NEON_l8
 reLUF32NEON_l6:
-	FMOVD (R16), F2
+	FMOVD (R16), F11
 reLUF32NEON_l8:
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eabe54a // fcmgt v10.4s, v10.4s, v11.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d1e // bsl v30.16b, v8.16b, v11.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reLUF32NEON_l9
 	TBZ $1, R17, reLUF32NEON_l10
-	FMOVS F3, (R16)
+	FMOVS F8, (R16)
 	B reLUF32NEON_l11
 reLUF32NEON_l10:
-	FMOVD F3, (R16)
+	FMOVD F8, (R16)
 	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
+	VST1 V8.S[2], (R16)
 	B reLUF32NEON_l11
 reLUF32NEON_l9:
-	FMOVD F3, (R16)
+	FMOVD F8, (R16)
 reLUF32NEON_l11:
 reLUF32NEON_l5:
 	RET 
@@ -521,27 +2303,33 @@ TEXT ·sqrtF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, sqrtF32NEON_l2
 sqrtF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	WORD $0x6ea1f842 // fsqrt v2.4s, v2.4s
+	WORD $0x6ea1f863 // fsqrt v3.4s, v3.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, sqrtF32NEON_l1
 sqrtF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, sqrtF32NEON_l4
 sqrtF32NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	WORD $0x6ea1f863 // fsqrt v3.4s, v3.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -551,37 +2339,37 @@ sqrtF32NEON_l4:
 	CBZ R1, sqrtF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sqrtF32NEON_l6
 	TBZ $1, R17, sqrtF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B sqrtF32NEON_l8
 sqrtF32NEON_l7:
-	FMOVD (R16), F1
+	FMOVD (R16), F2
 	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
+	VLD1 (R16), V2.S[2]
 	B sqrtF32NEON_l8
 sqrtF32NEON_l6:
-	FMOVD (R16), F1
+	FMOVD (R16), F2
 sqrtF32NEON_l8:
-	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	WORD $0x6ea1f842 // fsqrt v2.4s, v2.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sqrtF32NEON_l9
 	TBZ $1, R17, sqrtF32NEON_l10
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B sqrtF32NEON_l11
 sqrtF32NEON_l10:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B sqrtF32NEON_l11
 sqrtF32NEON_l9:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 sqrtF32NEON_l11:
 sqrtF32NEON_l5:
 	RET 
@@ -595,36 +2383,48 @@ TEXT ·rsqrtF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, rsqrtF32NEON_l2
 rsqrtF32NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
 	WORD $0x6ea1f821 // fsqrt v1.4s, v1.4s
+	WORD $0x6ea1f842 // fsqrt v2.4s, v2.4s
+	WORD $0x6ea1f863 // fsqrt v3.4s, v3.4s
 	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $rsqrtF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e20fc84 // fdiv v4.4s, v4.4s, v0.4s
+	WORD $0x6e21fca5 // fdiv v5.4s, v5.4s, v1.4s
+	WORD $0x6e22fcc6 // fdiv v6.4s, v6.4s, v2.4s
+	WORD $0x6e23fce7 // fdiv v7.4s, v7.4s, v3.4s
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, rsqrtF32NEON_l1
 rsqrtF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, rsqrtF32NEON_l4
 rsqrtF32NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	FMOVQ 0(R2), F7
+	WORD $0x6ea1f8e7 // fsqrt v7.4s, v7.4s
 	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e27fcc6 // fdiv v6.4s, v6.4s, v7.4s
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -634,40 +2434,40 @@ rsqrtF32NEON_l4:
 	CBZ R1, rsqrtF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, rsqrtF32NEON_l6
 	TBZ $1, R17, rsqrtF32NEON_l7
-	FMOVS (R16), F0
+	FMOVS (R16), F7
 	B rsqrtF32NEON_l8
 rsqrtF32NEON_l7:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V0.S[2]
+	VLD1 (R16), V7.S[2]
 	B rsqrtF32NEON_l8
 rsqrtF32NEON_l6:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 rsqrtF32NEON_l8:
-	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
+	WORD $0x6ea1f8e7 // fsqrt v7.4s, v7.4s
 	MOVD $rsqrtF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e20fc42 // fdiv v2.4s, v2.4s, v0.4s
+	FMOVQ (R16), F5
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, rsqrtF32NEON_l9
 	TBZ $1, R17, rsqrtF32NEON_l10
-	FMOVS F2, (R16)
+	FMOVS F5, (R16)
 	B rsqrtF32NEON_l11
 rsqrtF32NEON_l10:
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 	ADD $8, R16, R16
-	VST1 V2.S[2], (R16)
+	VST1 V5.S[2], (R16)
 	B rsqrtF32NEON_l11
 rsqrtF32NEON_l9:
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 rsqrtF32NEON_l11:
 rsqrtF32NEON_l5:
 	RET 
@@ -681,33 +2481,43 @@ TEXT ·reciprocalF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, reciprocalF32NEON_l2
 reciprocalF32NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $reciprocalF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e20fc84 // fdiv v4.4s, v4.4s, v0.4s
+	WORD $0x6e21fca5 // fdiv v5.4s, v5.4s, v1.4s
+	WORD $0x6e22fcc6 // fdiv v6.4s, v6.4s, v2.4s
+	WORD $0x6e23fce7 // fdiv v7.4s, v7.4s, v3.4s
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, reciprocalF32NEON_l1
 reciprocalF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, reciprocalF32NEON_l4
 reciprocalF32NEON_l3:
-	FMOVQ 0(R2), F0
+	FMOVQ 0(R2), F7
 	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e27fcc6 // fdiv v6.4s, v6.4s, v7.4s
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -717,41 +2527,431 @@ reciprocalF32NEON_l4:
 	CBZ R1, reciprocalF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reciprocalF32NEON_l6
 	TBZ $1, R17, reciprocalF32NEON_l7
-	FMOVS (R16), F0
+	FMOVS (R16), F7
 	B reciprocalF32NEON_l8
 reciprocalF32NEON_l7:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V0.S[2]
+	VLD1 (R16), V7.S[2]
 	B reciprocalF32NEON_l8
 reciprocalF32NEON_l6:
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 reciprocalF32NEON_l8:
 	MOVD $reciprocalF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e20fc42 // fdiv v2.4s, v2.4s, v0.4s
+	FMOVQ (R16), F5
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
 	TBZ $0, R17, reciprocalF32NEON_l9
 	TBZ $1, R17, reciprocalF32NEON_l10
-	FMOVS F2, (R16)
+	FMOVS F5, (R16)
 	B reciprocalF32NEON_l11
 reciprocalF32NEON_l10:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B reciprocalF32NEON_l11
+reciprocalF32NEON_l9:
+	FMOVD F5, (R16)
+reciprocalF32NEON_l11:
+reciprocalF32NEON_l5:
+	RET 
+
+
+// func reLUGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·reLUGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, reLUGradF32NEON_l2
+reLUGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e24e508 // fcmge v8.4s, v8.4s, v4.4s
+	WORD $0x6e25e529 // fcmge v9.4s, v9.4s, v5.4s
+	WORD $0x6e26e54a // fcmge v10.4s, v10.4s, v6.4s
+	WORD $0x6e27e56b // fcmge v11.4s, v11.4s, v7.4s
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F7, 0(R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F5, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, reLUGradF32NEON_l1
+reLUGradF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, reLUGradF32NEON_l4
+reLUGradF32NEON_l3:
+	FMOVQ 0(R2), F4
+	FMOVQ 0(R3), F5
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e25e4c6 // fcmge v6.4s, v6.4s, v5.4s
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ F5, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, reLUGradF32NEON_l3
+reLUGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, reLUGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F5
+	MOVD $0(R2), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, reLUGradF32NEON_l6
+	TBZ $1, R17, reLUGradF32NEON_l7
+	FMOVS (R16), F4
+	B reLUGradF32NEON_l8
+reLUGradF32NEON_l7:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B reLUGradF32NEON_l8
+reLUGradF32NEON_l6:
+	FMOVD (R16), F4
+reLUGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, reLUGradF32NEON_l9
+	TBZ $1, R17, reLUGradF32NEON_l10
+	FMOVS (R16), F6
+	B reLUGradF32NEON_l11
+reLUGradF32NEON_l10:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B reLUGradF32NEON_l11
+reLUGradF32NEON_l9:
+	FMOVD (R16), F6
+reLUGradF32NEON_l11:
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e26e4e7 // fcmge v7.4s, v7.4s, v6.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e641cde // bsl v30.16b, v6.16b, v4.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, reLUGradF32NEON_l12
+	TBZ $1, R17, reLUGradF32NEON_l13
+	FMOVS F6, (R16)
+	B reLUGradF32NEON_l14
+reLUGradF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B reLUGradF32NEON_l14
+reLUGradF32NEON_l12:
+	FMOVD F6, (R16)
+reLUGradF32NEON_l14:
+reLUGradF32NEON_l5:
+	RET 
+
+DATA tanhGradF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
+DATA tanhGradF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+GLOBL tanhGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func tanhGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·tanhGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, tanhGradF32NEON_l2
+tanhGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $tanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $tanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea4cc9e // fmls v30.4s, v4.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea5ccbe // fmls v30.4s, v5.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6ccde // fmls v30.4s, v6.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7ccfe // fmls v30.4s, v7.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, tanhGradF32NEON_l1
+tanhGradF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, tanhGradF32NEON_l4
+tanhGradF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	MOVD $tanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ea2cc5e // fmls v30.4s, v2.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, tanhGradF32NEON_l3
+tanhGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, tanhGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tanhGradF32NEON_l6
+	TBZ $1, R17, tanhGradF32NEON_l7
+	FMOVS (R16), F2
+	B tanhGradF32NEON_l8
+tanhGradF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B tanhGradF32NEON_l8
+tanhGradF32NEON_l6:
+	FMOVD (R16), F2
+tanhGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tanhGradF32NEON_l9
+	TBZ $1, R17, tanhGradF32NEON_l10
+	FMOVS (R16), F1
+	B tanhGradF32NEON_l11
+tanhGradF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B tanhGradF32NEON_l11
+tanhGradF32NEON_l9:
+	FMOVD (R16), F1
+tanhGradF32NEON_l11:
+	MOVD $tanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ea1cc3e // fmls v30.4s, v1.4s, v1.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tanhGradF32NEON_l12
+	TBZ $1, R17, tanhGradF32NEON_l13
+	FMOVS F2, (R16)
+	B tanhGradF32NEON_l14
+tanhGradF32NEON_l13:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B reciprocalF32NEON_l11
-reciprocalF32NEON_l9:
+	B tanhGradF32NEON_l14
+tanhGradF32NEON_l12:
 	FMOVD F2, (R16)
-reciprocalF32NEON_l11:
-reciprocalF32NEON_l5:
+tanhGradF32NEON_l14:
+tanhGradF32NEON_l5:
+	RET 
+
+DATA sigmoidGradF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
+DATA sigmoidGradF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+GLOBL sigmoidGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func sigmoidGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·sigmoidGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, sigmoidGradF32NEON_l2
+sigmoidGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	MOVD $sigmoidGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $sigmoidGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $sigmoidGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $sigmoidGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
+	WORD $0x4ea7d56b // fsub v11.4s, v11.4s, v7.4s
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e29dc21 // fmul v1.4s, v1.4s, v9.4s
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x6e2bdc63 // fmul v3.4s, v3.4s, v11.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, sigmoidGradF32NEON_l1
+sigmoidGradF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, sigmoidGradF32NEON_l4
+sigmoidGradF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	MOVD $sigmoidGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, sigmoidGradF32NEON_l3
+sigmoidGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, sigmoidGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sigmoidGradF32NEON_l6
+	TBZ $1, R17, sigmoidGradF32NEON_l7
+	FMOVS (R16), F1
+	B sigmoidGradF32NEON_l8
+sigmoidGradF32NEON_l7:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B sigmoidGradF32NEON_l8
+sigmoidGradF32NEON_l6:
+	FMOVD (R16), F1
+sigmoidGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sigmoidGradF32NEON_l9
+	TBZ $1, R17, sigmoidGradF32NEON_l10
+	FMOVS (R16), F2
+	B sigmoidGradF32NEON_l11
+sigmoidGradF32NEON_l10:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B sigmoidGradF32NEON_l11
+sigmoidGradF32NEON_l9:
+	FMOVD (R16), F2
+sigmoidGradF32NEON_l11:
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	MOVD $sigmoidGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sigmoidGradF32NEON_l12
+	TBZ $1, R17, sigmoidGradF32NEON_l13
+	FMOVS F1, (R16)
+	B sigmoidGradF32NEON_l14
+sigmoidGradF32NEON_l13:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B sigmoidGradF32NEON_l14
+sigmoidGradF32NEON_l12:
+	FMOVD F1, (R16)
+sigmoidGradF32NEON_l14:
+sigmoidGradF32NEON_l5:
 	RET 
 
 
@@ -765,21 +2965,21 @@ TEXT ·addF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, addF64NEON_l2
 addF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -790,10 +2990,10 @@ addF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, addF64NEON_l4
 addF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e62d463 // fadd v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -804,14 +3004,14 @@ addF64NEON_l4:
 	CBZ R1, addF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 addF64NEON_l5:
 	RET 
 
@@ -826,21 +3026,21 @@ TEXT ·subF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, subF64NEON_l2
 subF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
+	WORD $0x4ee5d421 // fsub v1.2d, v1.2d, v5.2d
+	WORD $0x4ee6d442 // fsub v2.2d, v2.2d, v6.2d
+	WORD $0x4ee7d463 // fsub v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -851,10 +3051,10 @@ subF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, subF64NEON_l4
 subF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -865,14 +3065,14 @@ subF64NEON_l4:
 	CBZ R1, subF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x4ee1d442 // fsub v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 subF64NEON_l5:
 	RET 
 
@@ -887,21 +3087,21 @@ TEXT ·mulF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, mulF64NEON_l2
 mulF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	WORD $0x6e65dc21 // fmul v1.2d, v1.2d, v5.2d
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -912,10 +3112,10 @@ mulF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, mulF64NEON_l4
 mulF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -926,14 +3126,14 @@ mulF64NEON_l4:
 	CBZ R1, mulF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x6e61dc42 // fmul v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 mulF64NEON_l5:
 	RET 
 
@@ -948,21 +3148,21 @@ TEXT ·divF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, divF64NEON_l2
 divF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc00 // fdiv v0.2d, v0.2d, v4.2d
+	WORD $0x6e65fc21 // fdiv v1.2d, v1.2d, v5.2d
+	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
+	WORD $0x6e67fc63 // fdiv v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -973,10 +3173,10 @@ divF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, divF64NEON_l4
 divF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62fc63 // fdiv v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -987,15 +3187,1329 @@ divF64NEON_l4:
 	CBZ R1, divF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x6e61fc42 // fdiv v2.2d, v2.2d, v1.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+divF64NEON_l5:
+	RET 
+
+
+// func maximumF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·maximumF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, maximumF64NEON_l2
+maximumF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e64e408 // fcmeq v8.2d, v0.2d, v4.2d
+	WORD $0x4e65e429 // fcmeq v9.2d, v1.2d, v5.2d
+	WORD $0x4e66e44a // fcmeq v10.2d, v2.2d, v6.2d
+	WORD $0x4e67e46b // fcmeq v11.2d, v3.2d, v7.2d
+	WORD $0x4e241c0c // and v12.16b, v0.16b, v4.16b
+	WORD $0x4e251c2d // and v13.16b, v1.16b, v5.16b
+	WORD $0x4e261c4e // and v14.16b, v2.16b, v6.16b
+	WORD $0x4e271c6f // and v15.16b, v3.16b, v7.16b
+	WORD $0x4e64f404 // fmax v4.2d, v0.2d, v4.2d
+	WORD $0x4e65f425 // fmax v5.2d, v1.2d, v5.2d
+	WORD $0x4e66f446 // fmax v6.2d, v2.2d, v6.2d
+	WORD $0x4e67f467 // fmax v7.2d, v3.2d, v7.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641d9e // bsl v30.16b, v12.16b, v4.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651dbe // bsl v30.16b, v13.16b, v5.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661dde // bsl v30.16b, v14.16b, v6.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671dfe // bsl v30.16b, v15.16b, v7.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e60e407 // fcmeq v7.2d, v0.2d, v0.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e61e42b // fcmeq v11.2d, v1.2d, v1.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e62e446 // fcmeq v6.2d, v2.2d, v2.2d
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e63e46a // fcmeq v10.2d, v3.2d, v3.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c1e // bsl v30.16b, v0.16b, v12.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6d1c3e // bsl v30.16b, v1.16b, v13.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1c5e // bsl v30.16b, v2.16b, v14.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6f1c7e // bsl v30.16b, v3.16b, v15.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, maximumF64NEON_l1
+maximumF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, maximumF64NEON_l4
+maximumF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e62e461 // fcmeq v1.2d, v3.2d, v2.2d
+	WORD $0x4e221c60 // and v0.16b, v3.16b, v2.16b
+	WORD $0x4e62f462 // fmax v2.2d, v3.2d, v2.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e63e462 // fcmeq v2.2d, v3.2d, v3.2d
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, maximumF64NEON_l3
+maximumF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, maximumF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F0
+	MOVD $0(R3), R16
+	FMOVD (R16), F2
+	WORD $0x4e62e401 // fcmeq v1.2d, v0.2d, v2.2d
+	WORD $0x4e221c0f // and v15.16b, v0.16b, v2.16b
+	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621dfe // bsl v30.16b, v15.16b, v2.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6f1c1e // bsl v30.16b, v0.16b, v15.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+maximumF64NEON_l5:
+	RET 
+
+
+// func minimumF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·minimumF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, minimumF64NEON_l2
+minimumF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e64e408 // fcmeq v8.2d, v0.2d, v4.2d
+	WORD $0x4e65e429 // fcmeq v9.2d, v1.2d, v5.2d
+	WORD $0x4e66e44a // fcmeq v10.2d, v2.2d, v6.2d
+	WORD $0x4e67e46b // fcmeq v11.2d, v3.2d, v7.2d
+	WORD $0x4ea41c0c // orr v12.16b, v0.16b, v4.16b
+	WORD $0x4ea51c2d // orr v13.16b, v1.16b, v5.16b
+	WORD $0x4ea61c4e // orr v14.16b, v2.16b, v6.16b
+	WORD $0x4ea71c6f // orr v15.16b, v3.16b, v7.16b
+	WORD $0x4ee4f404 // fmin v4.2d, v0.2d, v4.2d
+	WORD $0x4ee5f425 // fmin v5.2d, v1.2d, v5.2d
+	WORD $0x4ee6f446 // fmin v6.2d, v2.2d, v6.2d
+	WORD $0x4ee7f467 // fmin v7.2d, v3.2d, v7.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641d9e // bsl v30.16b, v12.16b, v4.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651dbe // bsl v30.16b, v13.16b, v5.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661dde // bsl v30.16b, v14.16b, v6.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671dfe // bsl v30.16b, v15.16b, v7.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e60e407 // fcmeq v7.2d, v0.2d, v0.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e61e42b // fcmeq v11.2d, v1.2d, v1.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e62e446 // fcmeq v6.2d, v2.2d, v2.2d
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e63e46a // fcmeq v10.2d, v3.2d, v3.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c1e // bsl v30.16b, v0.16b, v12.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6d1c3e // bsl v30.16b, v1.16b, v13.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1c5e // bsl v30.16b, v2.16b, v14.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6f1c7e // bsl v30.16b, v3.16b, v15.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, minimumF64NEON_l1
+minimumF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, minimumF64NEON_l4
+minimumF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e62e461 // fcmeq v1.2d, v3.2d, v2.2d
+	WORD $0x4ea21c60 // orr v0.16b, v3.16b, v2.16b
+	WORD $0x4ee2f462 // fmin v2.2d, v3.2d, v2.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e63e462 // fcmeq v2.2d, v3.2d, v3.2d
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, minimumF64NEON_l3
+minimumF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, minimumF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F0
+	MOVD $0(R3), R16
+	FMOVD (R16), F2
+	WORD $0x4e62e401 // fcmeq v1.2d, v0.2d, v2.2d
+	WORD $0x4ea21c0f // orr v15.16b, v0.16b, v2.16b
+	WORD $0x4ee2f402 // fmin v2.2d, v0.2d, v2.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621dfe // bsl v30.16b, v15.16b, v2.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6f1c1e // bsl v30.16b, v0.16b, v15.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+minimumF64NEON_l5:
+	RET 
+
+
+// func addNumberF64NEON(dst []float64, a []float64, b float64)
+TEXT ·addNumberF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, addNumberF64NEON_l2
+addNumberF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
+	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
+	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
+	WORD $0x4e60d484 // fadd v4.2d, v4.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, addNumberF64NEON_l1
+addNumberF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, addNumberF64NEON_l4
+addNumberF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4e60d484 // fadd v4.2d, v4.2d, v0.2d
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, addNumberF64NEON_l3
+addNumberF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, addNumberF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+addNumberF64NEON_l5:
+	RET 
+
+
+// func subNumberF64NEON(dst []float64, a []float64, b float64)
+TEXT ·subNumberF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, subNumberF64NEON_l2
+subNumberF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x4ee0d463 // fsub v3.2d, v3.2d, v0.2d
+	WORD $0x4ee0d484 // fsub v4.2d, v4.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, subNumberF64NEON_l1
+subNumberF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, subNumberF64NEON_l4
+subNumberF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4ee0d484 // fsub v4.2d, v4.2d, v0.2d
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, subNumberF64NEON_l3
+subNumberF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, subNumberF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4ee0d463 // fsub v3.2d, v3.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+subNumberF64NEON_l5:
+	RET 
+
+
+// func mulNumberF64NEON(dst []float64, a []float64, b float64)
+TEXT ·mulNumberF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, mulNumberF64NEON_l2
+mulNumberF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
+	WORD $0x6e60dc63 // fmul v3.2d, v3.2d, v0.2d
+	WORD $0x6e60dc84 // fmul v4.2d, v4.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, mulNumberF64NEON_l1
+mulNumberF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, mulNumberF64NEON_l4
+mulNumberF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x6e60dc84 // fmul v4.2d, v4.2d, v0.2d
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, mulNumberF64NEON_l3
+mulNumberF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, mulNumberF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x6e60dc63 // fmul v3.2d, v3.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+mulNumberF64NEON_l5:
+	RET 
+
+
+// func divNumberF64NEON(dst []float64, a []float64, b float64)
+TEXT ·divNumberF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, divNumberF64NEON_l2
+divNumberF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
+	WORD $0x6e60fc42 // fdiv v2.2d, v2.2d, v0.2d
+	WORD $0x6e60fc63 // fdiv v3.2d, v3.2d, v0.2d
+	WORD $0x6e60fc84 // fdiv v4.2d, v4.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, divNumberF64NEON_l1
+divNumberF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, divNumberF64NEON_l4
+divNumberF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x6e60fc84 // fdiv v4.2d, v4.2d, v0.2d
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, divNumberF64NEON_l3
+divNumberF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, divNumberF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x6e60fc63 // fdiv v3.2d, v3.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+divNumberF64NEON_l5:
+	RET 
+
+
+// func maxNumberF64NEON(dst []float64, a []float64, b float64)
+TEXT ·maxNumberF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, maxNumberF64NEON_l2
+maxNumberF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e60e425 // fcmeq v5.2d, v1.2d, v0.2d
+	WORD $0x4e60e446 // fcmeq v6.2d, v2.2d, v0.2d
+	WORD $0x4e60e467 // fcmeq v7.2d, v3.2d, v0.2d
+	WORD $0x4e60e488 // fcmeq v8.2d, v4.2d, v0.2d
+	WORD $0x4e201c29 // and v9.16b, v1.16b, v0.16b
+	WORD $0x4e201c4a // and v10.16b, v2.16b, v0.16b
+	WORD $0x4e201c6b // and v11.16b, v3.16b, v0.16b
+	WORD $0x4e201c8c // and v12.16b, v4.16b, v0.16b
+	WORD $0x4e60f42d // fmax v13.2d, v1.2d, v0.2d
+	WORD $0x4e60f44e // fmax v14.2d, v2.2d, v0.2d
+	WORD $0x4e60f46f // fmax v15.2d, v3.2d, v0.2d
+	WORD $0x4e60f490 // fmax v16.2d, v4.2d, v0.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701d9e // bsl v30.16b, v12.16b, v16.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e61e430 // fcmeq v16.2d, v1.2d, v1.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e62e448 // fcmeq v8.2d, v2.2d, v2.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4e63e46f // fcmeq v15.2d, v3.2d, v3.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e64e487 // fcmeq v7.2d, v4.2d, v4.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1c7e // bsl v30.16b, v3.16b, v11.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, maxNumberF64NEON_l1
+maxNumberF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, maxNumberF64NEON_l4
+maxNumberF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4e60e483 // fcmeq v3.2d, v4.2d, v0.2d
+	WORD $0x4e201c82 // and v2.16b, v4.16b, v0.16b
+	WORD $0x4e60f481 // fmax v1.2d, v4.2d, v0.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e64e481 // fcmeq v1.2d, v4.2d, v4.2d
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, maxNumberF64NEON_l3
+maxNumberF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, maxNumberF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	WORD $0x4e60e441 // fcmeq v1.2d, v2.2d, v0.2d
+	WORD $0x4e201c43 // and v3.16b, v2.16b, v0.16b
+	WORD $0x4e60f440 // fmax v0.2d, v2.2d, v0.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e62e440 // fcmeq v0.2d, v2.2d, v2.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+maxNumberF64NEON_l5:
+	RET 
+
+
+// func minNumberF64NEON(dst []float64, a []float64, b float64)
+TEXT ·minNumberF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, minNumberF64NEON_l2
+minNumberF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4e60e425 // fcmeq v5.2d, v1.2d, v0.2d
+	WORD $0x4e60e446 // fcmeq v6.2d, v2.2d, v0.2d
+	WORD $0x4e60e467 // fcmeq v7.2d, v3.2d, v0.2d
+	WORD $0x4e60e488 // fcmeq v8.2d, v4.2d, v0.2d
+	WORD $0x4ea01c29 // orr v9.16b, v1.16b, v0.16b
+	WORD $0x4ea01c4a // orr v10.16b, v2.16b, v0.16b
+	WORD $0x4ea01c6b // orr v11.16b, v3.16b, v0.16b
+	WORD $0x4ea01c8c // orr v12.16b, v4.16b, v0.16b
+	WORD $0x4ee0f42d // fmin v13.2d, v1.2d, v0.2d
+	WORD $0x4ee0f44e // fmin v14.2d, v2.2d, v0.2d
+	WORD $0x4ee0f46f // fmin v15.2d, v3.2d, v0.2d
+	WORD $0x4ee0f490 // fmin v16.2d, v4.2d, v0.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701d9e // bsl v30.16b, v12.16b, v16.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e61e430 // fcmeq v16.2d, v1.2d, v1.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e62e448 // fcmeq v8.2d, v2.2d, v2.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4e63e46f // fcmeq v15.2d, v3.2d, v3.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e64e487 // fcmeq v7.2d, v4.2d, v4.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1c7e // bsl v30.16b, v3.16b, v11.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, minNumberF64NEON_l1
+minNumberF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, minNumberF64NEON_l4
+minNumberF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4e60e483 // fcmeq v3.2d, v4.2d, v0.2d
+	WORD $0x4ea01c82 // orr v2.16b, v4.16b, v0.16b
+	WORD $0x4ee0f481 // fmin v1.2d, v4.2d, v0.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e64e481 // fcmeq v1.2d, v4.2d, v4.2d
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, minNumberF64NEON_l3
+minNumberF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, minNumberF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	WORD $0x4e60e441 // fcmeq v1.2d, v2.2d, v0.2d
+	WORD $0x4ea01c43 // orr v3.16b, v2.16b, v0.16b
+	WORD $0x4ee0f440 // fmin v0.2d, v2.2d, v0.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e62e440 // fcmeq v0.2d, v2.2d, v2.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+minNumberF64NEON_l5:
+	RET 
+
+
+// func numberSubF64NEON(dst []float64, a []float64, b float64)
+TEXT ·numberSubF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, numberSubF64NEON_l2
+numberSubF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
+	WORD $0x4ee2d402 // fsub v2.2d, v0.2d, v2.2d
+	WORD $0x4ee3d403 // fsub v3.2d, v0.2d, v3.2d
+	WORD $0x4ee4d404 // fsub v4.2d, v0.2d, v4.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberSubF64NEON_l1
+numberSubF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, numberSubF64NEON_l4
+numberSubF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x4ee4d404 // fsub v4.2d, v0.2d, v4.2d
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberSubF64NEON_l3
+numberSubF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, numberSubF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+numberSubF64NEON_l5:
+	RET 
+
+
+// func numberDivF64NEON(dst []float64, a []float64, b float64)
+TEXT ·numberDivF64NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD b+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	LSR $3, R1, R3
+	CBZ R3, numberDivF64NEON_l2
+numberDivF64NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
+	WORD $0x6e62fc02 // fdiv v2.2d, v0.2d, v2.2d
+	WORD $0x6e63fc03 // fdiv v3.2d, v0.2d, v3.2d
+	WORD $0x6e64fc04 // fdiv v4.2d, v0.2d, v4.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F3, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberDivF64NEON_l1
+numberDivF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, numberDivF64NEON_l4
+numberDivF64NEON_l3:
+	FMOVQ 0(R2), F4
+	WORD $0x6e64fc04 // fdiv v4.2d, v0.2d, v4.2d
+	FMOVQ F4, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, numberDivF64NEON_l3
+numberDivF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, numberDivF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x6e63fc00 // fdiv v0.2d, v0.2d, v3.2d
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+numberDivF64NEON_l5:
+	RET 
+
+DATA negF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA negF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL negF64NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func negF64NEON(dst []float64, a []float64)
+TEXT ·negF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, negF64NEON_l2
+negF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $negF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c00 // eor v0.16b, v0.16b, v31.16b
+	MOVD $negF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c21 // eor v1.16b, v1.16b, v31.16b
+	MOVD $negF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $negF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, negF64NEON_l1
+negF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, negF64NEON_l4
+negF64NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $negF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, negF64NEON_l3
+negF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, negF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $negF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+negF64NEON_l5:
+	RET 
+
+DATA absF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA absF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL absF64NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func absF64NEON(dst []float64, a []float64)
+TEXT ·absF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, absF64NEON_l2
+absF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $absF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $absF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $absF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $absF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, absF64NEON_l1
+absF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, absF64NEON_l4
+absF64NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $absF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, absF64NEON_l3
+absF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, absF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $absF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+absF64NEON_l5:
+	RET 
+
+DATA signF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA signF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL signF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA signF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA signF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL signF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA signF64NEON_c2<>+0(SB)/8, $0x7fffffffffffffff
+DATA signF64NEON_c2<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL signF64NEON_c2<>(SB), RODATA|NOPTR, $16
+
+// func signF64NEON(dst []float64, a []float64)
+TEXT ·signF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, signF64NEON_l2
+signF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $signF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $signF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $signF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $signF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $signF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	MOVD $signF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ca5 // orr v5.16b, v5.16b, v31.16b
+	MOVD $signF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1cc6 // orr v6.16b, v6.16b, v31.16b
+	MOVD $signF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c29 // and v9.16b, v1.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6b // and v11.16b, v3.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2d // and v13.16b, v1.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6f // and v15.16b, v3.16b, v31.16b
+	WORD $0x4e6ce50c // fcmeq v12.2d, v8.2d, v12.2d
+	WORD $0x4e6de52d // fcmeq v13.2d, v9.2d, v13.2d
+	WORD $0x4e6ee54e // fcmeq v14.2d, v10.2d, v14.2d
+	WORD $0x4e6fe56f // fcmeq v15.2d, v11.2d, v15.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4e6be40b // fcmeq v11.2d, v0.2d, v11.2d
+	WORD $0x4e6ae42a // fcmeq v10.2d, v1.2d, v10.2d
+	WORD $0x4e69e449 // fcmeq v9.2d, v2.2d, v9.2d
+	WORD $0x4e68e468 // fcmeq v8.2d, v3.2d, v8.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e651c5e // bsl v30.16b, v2.16b, v5.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e671c1e // bsl v30.16b, v0.16b, v7.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, signF64NEON_l1
+signF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, signF64NEON_l4
+signF64NEON_l3:
+	FMOVQ 0(R2), F0
+	MOVD $signF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	MOVD $signF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c21 // orr v1.16b, v1.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c03 // and v3.16b, v0.16b, v31.16b
+	WORD $0x4e63e443 // fcmeq v3.2d, v2.2d, v3.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e62e402 // fcmeq v2.2d, v0.2d, v2.2d
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, signF64NEON_l3
+signF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, signF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
 	FMOVQ (R16), F0
 	MOVD $0(R2), R16
 	FMOVD (R16), F1
-	MOVD $0(R3), R16
-	FMOVD (R16), F2
-	WORD $0x6e62fc21 // fdiv v1.2d, v1.2d, v2.2d
+	MOVD $signF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $signF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c22 // and v2.16b, v1.16b, v31.16b
+	MOVD $signF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c29 // and v9.16b, v1.16b, v31.16b
+	WORD $0x4e69e449 // fcmeq v9.2d, v2.2d, v9.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $0(R0), R16
 	FMOVD F1, (R16)
-divF64NEON_l5:
+signF64NEON_l5:
+	RET 
+
+
+// func floorF64NEON(dst []float64, a []float64)
+TEXT ·floorF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, floorF64NEON_l2
+floorF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4e619800 // frintm v0.2d, v0.2d
+	WORD $0x4e619821 // frintm v1.2d, v1.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, floorF64NEON_l1
+floorF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, floorF64NEON_l4
+floorF64NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, floorF64NEON_l3
+floorF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, floorF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+floorF64NEON_l5:
+	RET 
+
+
+// func ceilF64NEON(dst []float64, a []float64)
+TEXT ·ceilF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, ceilF64NEON_l2
+ceilF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4ee18800 // frintp v0.2d, v0.2d
+	WORD $0x4ee18821 // frintp v1.2d, v1.2d
+	WORD $0x4ee18842 // frintp v2.2d, v2.2d
+	WORD $0x4ee18863 // frintp v3.2d, v3.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, ceilF64NEON_l1
+ceilF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, ceilF64NEON_l4
+ceilF64NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4ee18863 // frintp v3.2d, v3.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, ceilF64NEON_l3
+ceilF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, ceilF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	WORD $0x4ee18842 // frintp v2.2d, v2.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+ceilF64NEON_l5:
+	RET 
+
+
+// func roundF64NEON(dst []float64, a []float64)
+TEXT ·roundF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, roundF64NEON_l2
+roundF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4e618800 // frintn v0.2d, v0.2d
+	WORD $0x4e618821 // frintn v1.2d, v1.2d
+	WORD $0x4e618842 // frintn v2.2d, v2.2d
+	WORD $0x4e618863 // frintn v3.2d, v3.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, roundF64NEON_l1
+roundF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, roundF64NEON_l4
+roundF64NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4e618863 // frintn v3.2d, v3.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, roundF64NEON_l3
+roundF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, roundF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	WORD $0x4e618842 // frintn v2.2d, v2.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+roundF64NEON_l5:
+	RET 
+
+
+// func truncF64NEON(dst []float64, a []float64)
+TEXT ·truncF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, truncF64NEON_l2
+truncF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x4ee19800 // frintz v0.2d, v0.2d
+	WORD $0x4ee19821 // frintz v1.2d, v1.2d
+	WORD $0x4ee19842 // frintz v2.2d, v2.2d
+	WORD $0x4ee19863 // frintz v3.2d, v3.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, truncF64NEON_l1
+truncF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, truncF64NEON_l4
+truncF64NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x4ee19863 // frintz v3.2d, v3.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, truncF64NEON_l3
+truncF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, truncF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	WORD $0x4ee19842 // frintz v2.2d, v2.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+truncF64NEON_l5:
 	RET 
 
 
@@ -1008,37 +4522,37 @@ TEXT ·reLUF64NEON(SB), NOSPLIT, $0-48
 	CBZ R3, reLUF64NEON_l2
 reLUF64NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R2), F1
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 48(R0)
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
+	WORD $0x6ee1e4a5 // fcmgt v5.2d, v5.2d, v1.2d
+	WORD $0x6ee2e4c6 // fcmgt v6.2d, v6.2d, v2.2d
+	WORD $0x6ee3e4e7 // fcmgt v7.2d, v7.2d, v3.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -1048,14 +4562,14 @@ reLUF64NEON_l2:
 	LSR $1, R1, R3
 	CBZ R3, reLUF64NEON_l4
 reLUF64NEON_l3:
-	FMOVQ 0(R2), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
+	FMOVQ 0(R2), F11
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eebe54a // fcmgt v10.2d, v10.2d, v11.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d3e // bsl v30.16b, v9.16b, v11.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1065,17 +4579,17 @@ reLUF64NEON_l4:
 	CBZ R1, reLUF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	FMOVD (R16), F2
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee2e400 // fcmgt v0.2d, v0.2d, v2.2d
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVD (R16), F11
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eebe54a // fcmgt v10.2d, v10.2d, v11.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d1e // bsl v30.16b, v8.16b, v11.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F3, (R16)
+	FMOVD F8, (R16)
 reLUF64NEON_l5:
 	RET 
 
@@ -1085,27 +4599,33 @@ TEXT ·sqrtF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, sqrtF64NEON_l2
 sqrtF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
+	WORD $0x6ee1f842 // fsqrt v2.2d, v2.2d
+	WORD $0x6ee1f863 // fsqrt v3.2d, v3.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, sqrtF64NEON_l1
 sqrtF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, sqrtF64NEON_l4
 sqrtF64NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	WORD $0x6ee1f863 // fsqrt v3.2d, v3.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1115,12 +4635,12 @@ sqrtF64NEON_l4:
 	CBZ R1, sqrtF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
+	FMOVD (R16), F2
+	WORD $0x6ee1f842 // fsqrt v2.2d, v2.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 sqrtF64NEON_l5:
 	RET 
 
@@ -1133,36 +4653,48 @@ TEXT ·rsqrtF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, rsqrtF64NEON_l2
 rsqrtF64NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6ee1f821 // fsqrt v1.2d, v1.2d
+	WORD $0x6ee1f842 // fsqrt v2.2d, v2.2d
+	WORD $0x6ee1f863 // fsqrt v3.2d, v3.2d
 	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $rsqrtF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e60fc84 // fdiv v4.2d, v4.2d, v0.2d
+	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
+	WORD $0x6e62fcc6 // fdiv v6.2d, v6.2d, v2.2d
+	WORD $0x6e63fce7 // fdiv v7.2d, v7.2d, v3.2d
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, rsqrtF64NEON_l1
 rsqrtF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, rsqrtF64NEON_l4
 rsqrtF64NEON_l3:
-	FMOVQ 0(R2), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	FMOVQ 0(R2), F7
+	WORD $0x6ee1f8e7 // fsqrt v7.2d, v7.2d
 	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e67fcc6 // fdiv v6.2d, v6.2d, v7.2d
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1172,15 +4704,15 @@ rsqrtF64NEON_l4:
 	CBZ R1, rsqrtF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	FMOVD (R16), F0
-	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
+	FMOVD (R16), F7
+	WORD $0x6ee1f8e7 // fsqrt v7.2d, v7.2d
 	MOVD $rsqrtF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e60fc42 // fdiv v2.2d, v2.2d, v0.2d
+	FMOVQ (R16), F5
+	WORD $0x6e67fca5 // fdiv v5.2d, v5.2d, v7.2d
 	MOVD $0(R0), R16
-	FMOVD F2, (R16)
+	FMOVD F5, (R16)
 rsqrtF64NEON_l5:
 	RET 
 
@@ -1193,33 +4725,43 @@ TEXT ·reciprocalF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, reciprocalF64NEON_l2
 reciprocalF64NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	FMOVQ (R16), F4
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $reciprocalF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e60fc84 // fdiv v4.2d, v4.2d, v0.2d
+	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
+	WORD $0x6e62fcc6 // fdiv v6.2d, v6.2d, v2.2d
+	WORD $0x6e63fce7 // fdiv v7.2d, v7.2d, v3.2d
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, reciprocalF64NEON_l1
 reciprocalF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, reciprocalF64NEON_l4
 reciprocalF64NEON_l3:
-	FMOVQ 0(R2), F0
+	FMOVQ 0(R2), F7
 	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	FMOVQ F1, 0(R0)
+	FMOVQ (R16), F6
+	WORD $0x6e67fcc6 // fdiv v6.2d, v6.2d, v7.2d
+	FMOVQ F6, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1229,13 +4771,286 @@ reciprocalF64NEON_l4:
 	CBZ R1, reciprocalF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F6
 	MOVD $0(R2), R16
-	FMOVD (R16), F0
+	FMOVD (R16), F7
 	MOVD $reciprocalF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e60fc42 // fdiv v2.2d, v2.2d, v0.2d
+	FMOVQ (R16), F5
+	WORD $0x6e67fca5 // fdiv v5.2d, v5.2d, v7.2d
+	MOVD $0(R0), R16
+	FMOVD F5, (R16)
+reciprocalF64NEON_l5:
+	RET 
+
+
+// func reLUGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·reLUGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, reLUGradF64NEON_l2
+reLUGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e64e508 // fcmge v8.2d, v8.2d, v4.2d
+	WORD $0x6e65e529 // fcmge v9.2d, v9.2d, v5.2d
+	WORD $0x6e66e54a // fcmge v10.2d, v10.2d, v6.2d
+	WORD $0x6e67e56b // fcmge v11.2d, v11.2d, v7.2d
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	FMOVQ F7, 0(R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F5, 32(R0)
+	FMOVQ F4, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, reLUGradF64NEON_l1
+reLUGradF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, reLUGradF64NEON_l4
+reLUGradF64NEON_l3:
+	FMOVQ 0(R2), F4
+	FMOVQ 0(R3), F5
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e65e4c6 // fcmge v6.2d, v6.2d, v5.2d
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ F5, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, reLUGradF64NEON_l3
+reLUGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, reLUGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F5
+	MOVD $0(R2), R16
+	FMOVD (R16), F4
+	MOVD $0(R3), R16
+	FMOVD (R16), F6
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e66e4e7 // fcmge v7.2d, v7.2d, v6.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e641cde // bsl v30.16b, v6.16b, v4.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+reLUGradF64NEON_l5:
+	RET 
+
+DATA tanhGradF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
+DATA tanhGradF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+GLOBL tanhGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func tanhGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·tanhGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, tanhGradF64NEON_l2
+tanhGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $tanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $tanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ee4cc9e // fmls v30.2d, v4.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ee5ccbe // fmls v30.2d, v5.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee6ccde // fmls v30.2d, v6.2d, v6.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7ccfe // fmls v30.2d, v7.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	WORD $0x6e65dc21 // fmul v1.2d, v1.2d, v5.2d
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, tanhGradF64NEON_l1
+tanhGradF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, tanhGradF64NEON_l4
+tanhGradF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	MOVD $tanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ee2cc5e // fmls v30.2d, v2.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, tanhGradF64NEON_l3
+tanhGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, tanhGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	MOVD $tanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ee1cc3e // fmls v30.2d, v1.2d, v1.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e61dc42 // fmul v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
 	FMOVD F2, (R16)
-reciprocalF64NEON_l5:
+tanhGradF64NEON_l5:
+	RET 
+
+DATA sigmoidGradF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
+DATA sigmoidGradF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+GLOBL sigmoidGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+
+// func sigmoidGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·sigmoidGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, sigmoidGradF64NEON_l2
+sigmoidGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	WORD $0x6e65dc21 // fmul v1.2d, v1.2d, v5.2d
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
+	MOVD $sigmoidGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $sigmoidGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $sigmoidGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $sigmoidGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4ee5d529 // fsub v9.2d, v9.2d, v5.2d
+	WORD $0x4ee6d54a // fsub v10.2d, v10.2d, v6.2d
+	WORD $0x4ee7d56b // fsub v11.2d, v11.2d, v7.2d
+	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
+	WORD $0x6e69dc21 // fmul v1.2d, v1.2d, v9.2d
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	WORD $0x6e6bdc63 // fmul v3.2d, v3.2d, v11.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, sigmoidGradF64NEON_l1
+sigmoidGradF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, sigmoidGradF64NEON_l4
+sigmoidGradF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	MOVD $sigmoidGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
+	WORD $0x6e61dc63 // fmul v3.2d, v3.2d, v1.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, sigmoidGradF64NEON_l3
+sigmoidGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, sigmoidGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F1
+	MOVD $0(R3), R16
+	FMOVD (R16), F2
+	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
+	MOVD $sigmoidGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+sigmoidGradF64NEON_l5:
 	RET 

@@ -64,19 +64,83 @@ func testTwo[T float](t *testing.T, what string, f func(dst, a, b []T), ref func
 	}
 }
 
-func testArith[T float](t *testing.T, k *Kernels[T]) {
-	testTwo(t, "add", k.Add, func(a, b T) T { return a + b })
-	testTwo(t, "sub", k.Sub, func(a, b T) T { return a - b })
-	testTwo(t, "mul", k.Mul, func(a, b T) T { return a * b })
-	testTwo(t, "div", k.Div, func(a, b T) T { return a / b })
-	if k.ReLU != nil {
-		testTwo(t, "relu", func(dst, a, _ []T) { k.ReLU(dst, a) }, func(a, _ T) T {
-			if a < 0 {
-				return 0
-			}
-			return a
-		})
+// number makes a kernel of a row and a number one of two rows, of which the
+// second repeats its first element.
+func number[T float](f func(dst, a []T, b T)) func(dst, a, b []T) {
+	if f == nil {
+		return nil
 	}
+	return func(dst, a, b []T) {
+		for i := range b {
+			b[i] = b[0]
+		}
+		if len(b) > 0 {
+			f(dst, a, b[0])
+		}
+	}
+}
+
+// first makes a kernel of one row one of two, which ignores the second.
+func first[T float](f func(dst, a []T)) func(dst, a, b []T) {
+	if f == nil {
+		return nil
+	}
+	return func(dst, a, _ []T) { f(dst, a) }
+}
+
+func lift[T float](f func(float64) float64) func(a, b T) T {
+	return func(a, _ T) T { return T(f(float64(a))) }
+}
+
+func testArith[T float](t *testing.T, k *Kernels[T]) {
+	add, sub := func(a, b T) T { return a + b }, func(a, b T) T { return a - b }
+	mul, div := func(a, b T) T { return a * b }, func(a, b T) T { return a / b }
+	largest, least := func(a, b T) T { return max(a, b) }, func(a, b T) T { return min(a, b) }
+	testTwo(t, "add", k.Add, add)
+	testTwo(t, "sub", k.Sub, sub)
+	testTwo(t, "mul", k.Mul, mul)
+	testTwo(t, "div", k.Div, div)
+	testTwo(t, "maximum", k.Maximum, largest)
+	testTwo(t, "minimum", k.Minimum, least)
+	testTwo(t, "add number", number(k.AddNumber), add)
+	testTwo(t, "sub number", number(k.SubNumber), sub)
+	testTwo(t, "mul number", number(k.MulNumber), mul)
+	testTwo(t, "div number", number(k.DivNumber), div)
+	testTwo(t, "max number", number(k.MaxNumber), largest)
+	testTwo(t, "min number", number(k.MinNumber), least)
+	testTwo(t, "number sub", number(k.NumberSub), func(a, b T) T { return b - a })
+	testTwo(t, "number div", number(k.NumberDiv), func(a, b T) T { return b / a })
+	testTwo(t, "neg", first(k.Neg), func(a, _ T) T { return -a })
+	testTwo(t, "abs", first(k.Abs), lift[T](math.Abs))
+	testTwo(t, "floor", first(k.Floor), lift[T](math.Floor))
+	testTwo(t, "ceil", first(k.Ceil), lift[T](math.Ceil))
+	testTwo(t, "round", first(k.Round), lift[T](math.RoundToEven))
+	testTwo(t, "trunc", first(k.Trunc), lift[T](math.Trunc))
+	testTwo(t, "sqrt", first(k.Sqrt), lift[T](math.Sqrt))
+	testTwo(t, "reciprocal", first(k.Reciprocal), func(a, _ T) T { return 1 / a })
+	testTwo(t, "sign", first(k.Sign), func(a, _ T) T {
+		switch {
+		case a > 0:
+			return 1
+		case a < 0:
+			return -1
+		}
+		return 0
+	})
+	testTwo(t, "relu", first(k.ReLU), func(a, _ T) T {
+		if a < 0 {
+			return 0
+		}
+		return a
+	})
+	testTwo(t, "relu grad", k.ReLUGrad, func(dy, y T) T {
+		if y <= 0 {
+			return 0
+		}
+		return dy
+	})
+	testTwo(t, "tanh grad", k.TanhGrad, func(dy, y T) T { return dy * T(math.FMA(-float64(y), float64(y), 1)) })
+	testTwo(t, "sigmoid grad", k.SigmoidGrad, func(dy, y T) T { return dy * y * (1 - y) })
 }
 
 func TestArith(t *testing.T) {

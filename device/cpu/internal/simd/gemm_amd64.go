@@ -3,94 +3,190 @@
 package simd
 
 //go:noescape
-func tiles1x1F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x1F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x2F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x2F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x3F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x3F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x4F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x4F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x5F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x5F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x6F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x6F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x7F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x7F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x8F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x8F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x9F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x9F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x10F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x10F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x11F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x11F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x12F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x12F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x13F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x13F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x14F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x14F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x1F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x1F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x2F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x2F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x3F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x3F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x4F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x4F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x5F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x5F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x6F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x6F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x7F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x7F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x8F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x8F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x9F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x9F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x10F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x10F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x11F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x11F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x12F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x12F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x13F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x13F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x14F32AVX512(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x14F32AVX512(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x1F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x2F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x3F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x4F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x5F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x6F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x7F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x8F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x9F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x10F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x11F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x12F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x13F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x14F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x1F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x2F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x3F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x4F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x5F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x6F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x7F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x8F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x9F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x10F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x11F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x12F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x13F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x14F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
 func packRowsF32AVX512(dst *float32, width int, src *float32, stride int, rows int, cols int)
 
 //go:noescape
 func packColsF32AVX512(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
+//go:noescape
+func dot8F32AVX512(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func dot1F32AVX512(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func axpy8F32AVX512(n int, x *float32, b *float32, brs int, c *float32)
+
+//go:noescape
+func axpy1F32AVX512(n int, x *float32, b *float32, brs int, c *float32)
 
 var gemmF32AVX512 = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32AVX512,
@@ -123,99 +219,229 @@ var gemmF32AVX512 = Gemm[float32]{
 			tiles2x13F32AVX512,
 			tiles2x14F32AVX512,
 		}},
+	PackedTiles: PackedTiles[float32]{{packedTiles1x1F32AVX512,
+		packedTiles1x2F32AVX512,
+		packedTiles1x3F32AVX512,
+		packedTiles1x4F32AVX512,
+		packedTiles1x5F32AVX512,
+		packedTiles1x6F32AVX512,
+		packedTiles1x7F32AVX512,
+		packedTiles1x8F32AVX512,
+		packedTiles1x9F32AVX512,
+		packedTiles1x10F32AVX512,
+		packedTiles1x11F32AVX512,
+		packedTiles1x12F32AVX512,
+		packedTiles1x13F32AVX512,
+		packedTiles1x14F32AVX512,
+	},
+		{packedTiles2x1F32AVX512,
+			packedTiles2x2F32AVX512,
+			packedTiles2x3F32AVX512,
+			packedTiles2x4F32AVX512,
+			packedTiles2x5F32AVX512,
+			packedTiles2x6F32AVX512,
+			packedTiles2x7F32AVX512,
+			packedTiles2x8F32AVX512,
+			packedTiles2x9F32AVX512,
+			packedTiles2x10F32AVX512,
+			packedTiles2x11F32AVX512,
+			packedTiles2x12F32AVX512,
+			packedTiles2x13F32AVX512,
+			packedTiles2x14F32AVX512,
+		}},
 	PackRows: packRowsF32AVX512,
 	PackCols: packColsF32AVX512,
+	Dot8:     dot8F32AVX512,
+	Dot1:     dot1F32AVX512,
+	Axpy8:    axpy8F32AVX512,
+	Axpy1:    axpy1F32AVX512,
 }
 
 //go:noescape
-func tiles1x1F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x1F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x2F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x2F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x3F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x3F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x4F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x4F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x5F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x5F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x6F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x6F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x7F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x7F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x8F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x8F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x9F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x9F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x10F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x10F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x11F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x11F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x12F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x12F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x13F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x13F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x14F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x14F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x1F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x1F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x2F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x2F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x3F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x3F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x4F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x4F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x5F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x5F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x6F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x6F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x7F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x7F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x8F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x8F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x9F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x9F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x10F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x10F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x11F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x11F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x12F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x12F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x13F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x13F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x14F64AVX512(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x14F64AVX512(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x1F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x2F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x3F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x4F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x5F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x6F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x7F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x8F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x9F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x10F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x11F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x12F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x13F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x14F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x1F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x2F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x3F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x4F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x5F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x6F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x7F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x8F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x9F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x10F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x11F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x12F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x13F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x14F64AVX512(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
 func packRowsF64AVX512(dst *float64, width int, src *float64, stride int, rows int, cols int)
 
 //go:noescape
 func packColsF64AVX512(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
+//go:noescape
+func dot8F64AVX512(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func dot1F64AVX512(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func axpy8F64AVX512(n int, x *float64, b *float64, brs int, c *float64)
+
+//go:noescape
+func axpy1F64AVX512(n int, x *float64, b *float64, brs int, c *float64)
 
 var gemmF64AVX512 = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64AVX512,
@@ -248,51 +474,133 @@ var gemmF64AVX512 = Gemm[float64]{
 			tiles2x13F64AVX512,
 			tiles2x14F64AVX512,
 		}},
+	PackedTiles: PackedTiles[float64]{{packedTiles1x1F64AVX512,
+		packedTiles1x2F64AVX512,
+		packedTiles1x3F64AVX512,
+		packedTiles1x4F64AVX512,
+		packedTiles1x5F64AVX512,
+		packedTiles1x6F64AVX512,
+		packedTiles1x7F64AVX512,
+		packedTiles1x8F64AVX512,
+		packedTiles1x9F64AVX512,
+		packedTiles1x10F64AVX512,
+		packedTiles1x11F64AVX512,
+		packedTiles1x12F64AVX512,
+		packedTiles1x13F64AVX512,
+		packedTiles1x14F64AVX512,
+	},
+		{packedTiles2x1F64AVX512,
+			packedTiles2x2F64AVX512,
+			packedTiles2x3F64AVX512,
+			packedTiles2x4F64AVX512,
+			packedTiles2x5F64AVX512,
+			packedTiles2x6F64AVX512,
+			packedTiles2x7F64AVX512,
+			packedTiles2x8F64AVX512,
+			packedTiles2x9F64AVX512,
+			packedTiles2x10F64AVX512,
+			packedTiles2x11F64AVX512,
+			packedTiles2x12F64AVX512,
+			packedTiles2x13F64AVX512,
+			packedTiles2x14F64AVX512,
+		}},
 	PackRows: packRowsF64AVX512,
 	PackCols: packColsF64AVX512,
+	Dot8:     dot8F64AVX512,
+	Dot1:     dot1F64AVX512,
+	Axpy8:    axpy8F64AVX512,
+	Axpy1:    axpy1F64AVX512,
 }
 
 //go:noescape
-func tiles1x1F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x1F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x2F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x2F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x3F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x3F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x4F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x4F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x5F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x5F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x6F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x6F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x1F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x1F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x2F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x2F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x3F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x3F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x4F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x4F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x5F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x5F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x6F32AVX2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x6F32AVX2(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x1F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x2F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x3F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x4F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x5F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x6F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x1F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x2F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x3F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x4F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x5F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x6F32AVX2(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
 func packRowsF32AVX2(dst *float32, width int, src *float32, stride int, rows int, cols int)
 
 //go:noescape
 func packColsF32AVX2(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
+//go:noescape
+func dot8F32AVX2(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func dot1F32AVX2(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func axpy8F32AVX2(n int, x *float32, b *float32, brs int, c *float32)
+
+//go:noescape
+func axpy1F32AVX2(n int, x *float32, b *float32, brs int, c *float32)
 
 var gemmF32AVX2 = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32AVX2,
@@ -309,51 +617,117 @@ var gemmF32AVX2 = Gemm[float32]{
 			tiles2x5F32AVX2,
 			tiles2x6F32AVX2,
 		}},
+	PackedTiles: PackedTiles[float32]{{packedTiles1x1F32AVX2,
+		packedTiles1x2F32AVX2,
+		packedTiles1x3F32AVX2,
+		packedTiles1x4F32AVX2,
+		packedTiles1x5F32AVX2,
+		packedTiles1x6F32AVX2,
+	},
+		{packedTiles2x1F32AVX2,
+			packedTiles2x2F32AVX2,
+			packedTiles2x3F32AVX2,
+			packedTiles2x4F32AVX2,
+			packedTiles2x5F32AVX2,
+			packedTiles2x6F32AVX2,
+		}},
 	PackRows: packRowsF32AVX2,
 	PackCols: packColsF32AVX2,
+	Dot8:     dot8F32AVX2,
+	Dot1:     dot1F32AVX2,
+	Axpy8:    axpy8F32AVX2,
+	Axpy1:    axpy1F32AVX2,
 }
 
 //go:noescape
-func tiles1x1F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x1F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x2F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x2F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x3F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x3F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x4F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x4F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x5F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x5F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x6F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x6F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x1F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x1F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x2F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x2F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x3F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x3F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x4F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x4F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x5F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x5F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x6F64AVX2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x6F64AVX2(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x1F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x2F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x3F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x4F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x5F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x6F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x1F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x2F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x3F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x4F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x5F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x6F64AVX2(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
 func packRowsF64AVX2(dst *float64, width int, src *float64, stride int, rows int, cols int)
 
 //go:noescape
 func packColsF64AVX2(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
+//go:noescape
+func dot8F64AVX2(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func dot1F64AVX2(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func axpy8F64AVX2(n int, x *float64, b *float64, brs int, c *float64)
+
+//go:noescape
+func axpy1F64AVX2(n int, x *float64, b *float64, brs int, c *float64)
 
 var gemmF64AVX2 = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64AVX2,
@@ -370,6 +744,24 @@ var gemmF64AVX2 = Gemm[float64]{
 			tiles2x5F64AVX2,
 			tiles2x6F64AVX2,
 		}},
+	PackedTiles: PackedTiles[float64]{{packedTiles1x1F64AVX2,
+		packedTiles1x2F64AVX2,
+		packedTiles1x3F64AVX2,
+		packedTiles1x4F64AVX2,
+		packedTiles1x5F64AVX2,
+		packedTiles1x6F64AVX2,
+	},
+		{packedTiles2x1F64AVX2,
+			packedTiles2x2F64AVX2,
+			packedTiles2x3F64AVX2,
+			packedTiles2x4F64AVX2,
+			packedTiles2x5F64AVX2,
+			packedTiles2x6F64AVX2,
+		}},
 	PackRows: packRowsF64AVX2,
 	PackCols: packColsF64AVX2,
+	Dot8:     dot8F64AVX2,
+	Dot1:     dot1F64AVX2,
+	Axpy8:    axpy8F64AVX2,
+	Axpy1:    axpy1F64AVX2,
 }

@@ -3,58 +3,118 @@
 package simd
 
 //go:noescape
-func tiles1x1F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x1F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x2F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x2F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x3F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x3F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x4F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x4F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x5F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x5F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x6F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x6F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x7F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x7F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles1x8F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles1x8F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x1F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x1F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x2F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x2F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x3F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x3F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x4F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x4F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x5F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x5F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x6F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x6F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x7F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x7F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
-func tiles2x8F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+func tiles2x8F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x1F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x2F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x3F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x4F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x5F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x6F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x7F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles1x8F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x1F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x2F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x3F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x4F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x5F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x6F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x7F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packedTiles2x8F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
 
 //go:noescape
 func packRowsF32NEON(dst *float32, width int, src *float32, stride int, rows int, cols int)
 
 //go:noescape
 func packColsF32NEON(dst *float32, width int, src *float32, stride int, rows int, cols int)
+
+//go:noescape
+func dot8F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func dot1F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func axpy8F32NEON(n int, x *float32, b *float32, brs int, c *float32)
+
+//go:noescape
+func axpy1F32NEON(n int, x *float32, b *float32, brs int, c *float32)
 
 var gemmF32NEON = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32NEON,
@@ -75,63 +135,145 @@ var gemmF32NEON = Gemm[float32]{
 			tiles2x7F32NEON,
 			tiles2x8F32NEON,
 		}},
+	PackedTiles: PackedTiles[float32]{{packedTiles1x1F32NEON,
+		packedTiles1x2F32NEON,
+		packedTiles1x3F32NEON,
+		packedTiles1x4F32NEON,
+		packedTiles1x5F32NEON,
+		packedTiles1x6F32NEON,
+		packedTiles1x7F32NEON,
+		packedTiles1x8F32NEON,
+	},
+		{packedTiles2x1F32NEON,
+			packedTiles2x2F32NEON,
+			packedTiles2x3F32NEON,
+			packedTiles2x4F32NEON,
+			packedTiles2x5F32NEON,
+			packedTiles2x6F32NEON,
+			packedTiles2x7F32NEON,
+			packedTiles2x8F32NEON,
+		}},
 	PackRows: packRowsF32NEON,
 	PackCols: packColsF32NEON,
+	Dot8:     dot8F32NEON,
+	Dot1:     dot1F32NEON,
+	Axpy8:    axpy8F32NEON,
+	Axpy1:    axpy1F32NEON,
 }
 
 //go:noescape
-func tiles1x1F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x1F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x2F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x2F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x3F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x3F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x4F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x4F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x5F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x5F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x6F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x6F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x7F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x7F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles1x8F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles1x8F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x1F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x1F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x2F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x2F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x3F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x3F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x4F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x4F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x5F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x5F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x6F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x6F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x7F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x7F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
-func tiles2x8F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+func tiles2x8F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x1F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x2F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x3F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x4F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x5F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x6F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x7F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles1x8F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x1F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x2F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x3F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x4F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x5F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x6F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x7F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+
+//go:noescape
+func packedTiles2x8F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
 
 //go:noescape
 func packRowsF64NEON(dst *float64, width int, src *float64, stride int, rows int, cols int)
 
 //go:noescape
 func packColsF64NEON(dst *float64, width int, src *float64, stride int, rows int, cols int)
+
+//go:noescape
+func dot8F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func dot1F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+
+//go:noescape
+func axpy8F64NEON(n int, x *float64, b *float64, brs int, c *float64)
+
+//go:noescape
+func axpy1F64NEON(n int, x *float64, b *float64, brs int, c *float64)
 
 var gemmF64NEON = Gemm[float64]{
 	Tiles: Tiles[float64]{{tiles1x1F64NEON,
@@ -152,6 +294,28 @@ var gemmF64NEON = Gemm[float64]{
 			tiles2x7F64NEON,
 			tiles2x8F64NEON,
 		}},
+	PackedTiles: PackedTiles[float64]{{packedTiles1x1F64NEON,
+		packedTiles1x2F64NEON,
+		packedTiles1x3F64NEON,
+		packedTiles1x4F64NEON,
+		packedTiles1x5F64NEON,
+		packedTiles1x6F64NEON,
+		packedTiles1x7F64NEON,
+		packedTiles1x8F64NEON,
+	},
+		{packedTiles2x1F64NEON,
+			packedTiles2x2F64NEON,
+			packedTiles2x3F64NEON,
+			packedTiles2x4F64NEON,
+			packedTiles2x5F64NEON,
+			packedTiles2x6F64NEON,
+			packedTiles2x7F64NEON,
+			packedTiles2x8F64NEON,
+		}},
 	PackRows: packRowsF64NEON,
 	PackCols: packColsF64NEON,
+	Dot8:     dot8F64NEON,
+	Dot1:     dot1F64NEON,
+	Axpy8:    axpy8F64NEON,
+	Axpy1:    axpy1F64NEON,
 }

@@ -9,153 +9,178 @@ DATA tailmask<>+24(SB)/8, $0
 GLOBL tailmask<>(SB), RODATA|NOPTR, $32
 
 
-// func tiles1x1F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x1F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x1F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x1F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R2
-	MOVD b+32(FP), R3
-	MOVD brs+40(FP), R4
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	PRFM 0(R5), PLDL1KEEP
+	MOVD b+24(FP), R2
+	MOVD brs+32(FP), R3
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	PRFM 0(R4), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	MOVD cols+64(FP), R5
-	ADD $0, R5, R5
-	AND $3, R5, R5
-	CBZ R5, tiles1x1F32NEON_l1
+	MOVD cols+56(FP), R4
+	ADD $-4, R4, R4
+	CBZ R4, tiles1x1F32NEON_l1
+	ADD $4, R4, R4
 	MOVD $tailmask<>+16(SB), R16
-	SUB R5<<2, R16, R16
+	SUB R4<<2, R16, R16
 	FMOVQ (R16), F1
 	CBZ R0, tiles1x1F32NEON_l4
 tiles1x1F32NEON_l3:
-	MOVD $0(R3), R16
+	MOVD $0(R2), R16
 	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x1F32NEON_l9
-	TBZ $1, R17, tiles1x1F32NEON_l10
+	TBZ $0, R17, tiles1x1F32NEON_l11
+	TBZ $1, R17, tiles1x1F32NEON_l12
 	FMOVS (R16), F2
-	B tiles1x1F32NEON_l11
-tiles1x1F32NEON_l10:
+	B tiles1x1F32NEON_l13
+tiles1x1F32NEON_l12:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
-	B tiles1x1F32NEON_l11
-tiles1x1F32NEON_l9:
-	FMOVD (R16), F2
+	B tiles1x1F32NEON_l13
 tiles1x1F32NEON_l11:
-	ADD R4, R3, R3
+	FMOVD (R16), F2
+tiles1x1F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V3.S4]
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
-	ADD R2, R1, R1
+	ADD R3, R2, R2
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x1F32NEON_l3
 tiles1x1F32NEON_l4:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles1x1F32NEON_l5
-	MOVD ads+80(FP), R6
-	MOVD $0(R5), R16
+	MOVD add+64(FP), R4
+	CBZ R4, tiles1x1F32NEON_l5
+	MOVD ads+72(FP), R5
+	MOVD $0(R4), R16
 	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x1F32NEON_l12
-	TBZ $1, R17, tiles1x1F32NEON_l13
+	TBZ $0, R17, tiles1x1F32NEON_l14
+	TBZ $1, R17, tiles1x1F32NEON_l15
 	FMOVS (R16), F2
-	B tiles1x1F32NEON_l14
-tiles1x1F32NEON_l13:
+	B tiles1x1F32NEON_l16
+tiles1x1F32NEON_l15:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
-	B tiles1x1F32NEON_l14
-tiles1x1F32NEON_l12:
-	FMOVD (R16), F2
+	B tiles1x1F32NEON_l16
 tiles1x1F32NEON_l14:
+	FMOVD (R16), F2
+tiles1x1F32NEON_l16:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 tiles1x1F32NEON_l5:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	MOVD $0(R5), R16
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	MOVD $0(R4), R16
 	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x1F32NEON_l15
-	TBZ $1, R17, tiles1x1F32NEON_l16
+	TBZ $0, R17, tiles1x1F32NEON_l17
+	TBZ $1, R17, tiles1x1F32NEON_l18
 	FMOVS F0, (R16)
-	B tiles1x1F32NEON_l17
-tiles1x1F32NEON_l16:
+	B tiles1x1F32NEON_l19
+tiles1x1F32NEON_l18:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x1F32NEON_l17
-tiles1x1F32NEON_l15:
-	FMOVD F0, (R16)
+	B tiles1x1F32NEON_l19
 tiles1x1F32NEON_l17:
+	FMOVD F0, (R16)
+tiles1x1F32NEON_l19:
 	B tiles1x1F32NEON_l2
 tiles1x1F32NEON_l1:
-	CBZ R0, tiles1x1F32NEON_l7
+	LSR $2, R0, R4
+	CBZ R4, tiles1x1F32NEON_l7
 tiles1x1F32NEON_l6:
-	FMOVQ 0(R3), F1
-	ADD R4, R3, R3
+	FMOVQ 0(R2), F1
 	MOVD $0(R1), R16
 	VLD1R (R16), [V2.S4]
 	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
-	ADD R2, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x1F32NEON_l6
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F1
+	MOVD $4(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F1
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F1
+	MOVD $12(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	ADD R3, R2, R2
+	ADD $16, R1, R1
+	SUB $1, R4, R4
+	CBNZ R4, tiles1x1F32NEON_l6
 tiles1x1F32NEON_l7:
-	MOVD add+72(FP), R4
-	CBZ R4, tiles1x1F32NEON_l8
-	MOVD ads+80(FP), R3
-	FMOVQ 0(R4), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x1F32NEON_l9
 tiles1x1F32NEON_l8:
-	MOVD c+48(FP), R4
-	MOVD crs+56(FP), R3
-	FMOVQ F0, 0(R4)
+	FMOVQ 0(R2), F1
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	ADD R3, R2, R2
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x1F32NEON_l8
+tiles1x1F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x1F32NEON_l10
+	MOVD ads+72(FP), R3
+	FMOVQ 0(R0), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+tiles1x1F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R3
+	FMOVQ F0, 0(R0)
 tiles1x1F32NEON_l2:
 	RET 
 
 
-// func tiles1x2F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x2F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x2F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x2F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	MOVD cols+64(FP), R6
-	ADD $0, R6, R6
-	AND $3, R6, R6
-	CBZ R6, tiles1x2F32NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-4, R5, R5
+	CBZ R5, tiles1x2F32NEON_l1
+	ADD $4, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<2, R16, R16
+	SUB R5<<2, R16, R16
 	FMOVQ (R16), F2
 	CBZ R0, tiles1x2F32NEON_l4
 tiles1x2F32NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x2F32NEON_l9
-	TBZ $1, R17, tiles1x2F32NEON_l10
+	TBZ $0, R17, tiles1x2F32NEON_l11
+	TBZ $1, R17, tiles1x2F32NEON_l12
 	FMOVS (R16), F3
-	B tiles1x2F32NEON_l11
-tiles1x2F32NEON_l10:
+	B tiles1x2F32NEON_l13
+tiles1x2F32NEON_l12:
 	FMOVD (R16), F3
 	ADD $8, R16, R16
 	VLD1 (R16), V3.S[2]
-	B tiles1x2F32NEON_l11
-tiles1x2F32NEON_l9:
-	FMOVD (R16), F3
+	B tiles1x2F32NEON_l13
 tiles1x2F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F3
+tiles1x2F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V4.S4]
 	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
@@ -163,86 +188,87 @@ tiles1x2F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V4.S4]
 	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x2F32NEON_l3
 tiles1x2F32NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x2F32NEON_l5
-	MOVD ads+80(FP), R7
-	MOVD $0(R6), R16
+	MOVD add+64(FP), R5
+	CBZ R5, tiles1x2F32NEON_l5
+	MOVD ads+72(FP), R6
+	MOVD $0(R5), R16
 	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x2F32NEON_l12
-	TBZ $1, R17, tiles1x2F32NEON_l13
+	TBZ $0, R17, tiles1x2F32NEON_l14
+	TBZ $1, R17, tiles1x2F32NEON_l15
 	FMOVS (R16), F3
-	B tiles1x2F32NEON_l14
-tiles1x2F32NEON_l13:
-	FMOVD (R16), F3
-	ADD $8, R16, R16
-	VLD1 (R16), V3.S[2]
-	B tiles1x2F32NEON_l14
-tiles1x2F32NEON_l12:
-	FMOVD (R16), F3
-tiles1x2F32NEON_l14:
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x2F32NEON_l15
-	TBZ $1, R17, tiles1x2F32NEON_l16
-	FMOVS (R16), F3
-	B tiles1x2F32NEON_l17
-tiles1x2F32NEON_l16:
-	FMOVD (R16), F3
-	ADD $8, R16, R16
-	VLD1 (R16), V3.S[2]
-	B tiles1x2F32NEON_l17
+	B tiles1x2F32NEON_l16
 tiles1x2F32NEON_l15:
 	FMOVD (R16), F3
-tiles1x2F32NEON_l17:
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-tiles1x2F32NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	MOVD $0(R6), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B tiles1x2F32NEON_l16
+tiles1x2F32NEON_l14:
+	FMOVD (R16), F3
+tiles1x2F32NEON_l16:
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x2F32NEON_l18
-	TBZ $1, R17, tiles1x2F32NEON_l19
-	FMOVS F0, (R16)
-	B tiles1x2F32NEON_l20
+	TBZ $0, R17, tiles1x2F32NEON_l17
+	TBZ $1, R17, tiles1x2F32NEON_l18
+	FMOVS (R16), F3
+	B tiles1x2F32NEON_l19
+tiles1x2F32NEON_l18:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B tiles1x2F32NEON_l19
+tiles1x2F32NEON_l17:
+	FMOVD (R16), F3
 tiles1x2F32NEON_l19:
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+tiles1x2F32NEON_l5:
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	MOVD $0(R5), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x2F32NEON_l20
+	TBZ $1, R17, tiles1x2F32NEON_l21
+	FMOVS F0, (R16)
+	B tiles1x2F32NEON_l22
+tiles1x2F32NEON_l21:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x2F32NEON_l20
-tiles1x2F32NEON_l18:
-	FMOVD F0, (R16)
+	B tiles1x2F32NEON_l22
 tiles1x2F32NEON_l20:
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	FMOVD F0, (R16)
+tiles1x2F32NEON_l22:
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x2F32NEON_l21
-	TBZ $1, R17, tiles1x2F32NEON_l22
+	TBZ $0, R17, tiles1x2F32NEON_l23
+	TBZ $1, R17, tiles1x2F32NEON_l24
 	FMOVS F1, (R16)
-	B tiles1x2F32NEON_l23
-tiles1x2F32NEON_l22:
+	B tiles1x2F32NEON_l25
+tiles1x2F32NEON_l24:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles1x2F32NEON_l23
-tiles1x2F32NEON_l21:
-	FMOVD F1, (R16)
+	B tiles1x2F32NEON_l25
 tiles1x2F32NEON_l23:
+	FMOVD F1, (R16)
+tiles1x2F32NEON_l25:
 	B tiles1x2F32NEON_l2
 tiles1x2F32NEON_l1:
-	CBZ R0, tiles1x2F32NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles1x2F32NEON_l7
 tiles1x2F32NEON_l6:
-	FMOVQ 0(R4), F2
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F2
 	MOVD $0(R1), R16
 	VLD1R (R16), [V3.S4]
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
@@ -250,71 +276,113 @@ tiles1x2F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V3.S4]
 	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x2F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F2
+	MOVD $4(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F2
+	MOVD $8(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F2
+	MOVD $12(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles1x2F32NEON_l6
 tiles1x2F32NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles1x2F32NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F2
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x2F32NEON_l9
 tiles1x2F32NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	ADD R4, R5, R5
-	FMOVQ F1, 0(R5)
+	FMOVQ 0(R3), F2
+	MOVD $0(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x2F32NEON_l8
+tiles1x2F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x2F32NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+tiles1x2F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	ADD R4, R0, R0
+	FMOVQ F1, 0(R0)
 tiles1x2F32NEON_l2:
 	RET 
 
 
-// func tiles1x3F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x3F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x3F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x3F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	MOVD cols+64(FP), R6
-	ADD $0, R6, R6
-	AND $3, R6, R6
-	CBZ R6, tiles1x3F32NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-4, R5, R5
+	CBZ R5, tiles1x3F32NEON_l1
+	ADD $4, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<2, R16, R16
+	SUB R5<<2, R16, R16
 	FMOVQ (R16), F3
 	CBZ R0, tiles1x3F32NEON_l4
 tiles1x3F32NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x3F32NEON_l9
-	TBZ $1, R17, tiles1x3F32NEON_l10
+	TBZ $0, R17, tiles1x3F32NEON_l11
+	TBZ $1, R17, tiles1x3F32NEON_l12
 	FMOVS (R16), F4
-	B tiles1x3F32NEON_l11
-tiles1x3F32NEON_l10:
+	B tiles1x3F32NEON_l13
+tiles1x3F32NEON_l12:
 	FMOVD (R16), F4
 	ADD $8, R16, R16
 	VLD1 (R16), V4.S[2]
-	B tiles1x3F32NEON_l11
-tiles1x3F32NEON_l9:
-	FMOVD (R16), F4
+	B tiles1x3F32NEON_l13
 tiles1x3F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F4
+tiles1x3F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.S4]
 	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
@@ -326,119 +394,120 @@ tiles1x3F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V5.S4]
 	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x3F32NEON_l3
 tiles1x3F32NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x3F32NEON_l5
-	MOVD ads+80(FP), R7
-	MOVD $0(R6), R16
+	MOVD add+64(FP), R5
+	CBZ R5, tiles1x3F32NEON_l5
+	MOVD ads+72(FP), R6
+	MOVD $0(R5), R16
 	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x3F32NEON_l12
-	TBZ $1, R17, tiles1x3F32NEON_l13
+	TBZ $0, R17, tiles1x3F32NEON_l14
+	TBZ $1, R17, tiles1x3F32NEON_l15
 	FMOVS (R16), F4
-	B tiles1x3F32NEON_l14
-tiles1x3F32NEON_l13:
-	FMOVD (R16), F4
-	ADD $8, R16, R16
-	VLD1 (R16), V4.S[2]
-	B tiles1x3F32NEON_l14
-tiles1x3F32NEON_l12:
-	FMOVD (R16), F4
-tiles1x3F32NEON_l14:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
-	WORD $0x4eb1b87e // addv s30, v3.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x3F32NEON_l15
-	TBZ $1, R17, tiles1x3F32NEON_l16
-	FMOVS (R16), F4
-	B tiles1x3F32NEON_l17
-tiles1x3F32NEON_l16:
-	FMOVD (R16), F4
-	ADD $8, R16, R16
-	VLD1 (R16), V4.S[2]
-	B tiles1x3F32NEON_l17
+	B tiles1x3F32NEON_l16
 tiles1x3F32NEON_l15:
 	FMOVD (R16), F4
-tiles1x3F32NEON_l17:
-	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B tiles1x3F32NEON_l16
+tiles1x3F32NEON_l14:
+	FMOVD (R16), F4
+tiles1x3F32NEON_l16:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x3F32NEON_l18
-	TBZ $1, R17, tiles1x3F32NEON_l19
+	TBZ $0, R17, tiles1x3F32NEON_l17
+	TBZ $1, R17, tiles1x3F32NEON_l18
 	FMOVS (R16), F4
-	B tiles1x3F32NEON_l20
-tiles1x3F32NEON_l19:
+	B tiles1x3F32NEON_l19
+tiles1x3F32NEON_l18:
 	FMOVD (R16), F4
 	ADD $8, R16, R16
 	VLD1 (R16), V4.S[2]
-	B tiles1x3F32NEON_l20
-tiles1x3F32NEON_l18:
+	B tiles1x3F32NEON_l19
+tiles1x3F32NEON_l17:
 	FMOVD (R16), F4
-tiles1x3F32NEON_l20:
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-tiles1x3F32NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	MOVD $0(R6), R16
+tiles1x3F32NEON_l19:
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x3F32NEON_l21
-	TBZ $1, R17, tiles1x3F32NEON_l22
-	FMOVS F0, (R16)
-	B tiles1x3F32NEON_l23
+	TBZ $0, R17, tiles1x3F32NEON_l20
+	TBZ $1, R17, tiles1x3F32NEON_l21
+	FMOVS (R16), F4
+	B tiles1x3F32NEON_l22
+tiles1x3F32NEON_l21:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B tiles1x3F32NEON_l22
+tiles1x3F32NEON_l20:
+	FMOVD (R16), F4
 tiles1x3F32NEON_l22:
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+tiles1x3F32NEON_l5:
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	MOVD $0(R5), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x3F32NEON_l23
+	TBZ $1, R17, tiles1x3F32NEON_l24
+	FMOVS F0, (R16)
+	B tiles1x3F32NEON_l25
+tiles1x3F32NEON_l24:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x3F32NEON_l23
-tiles1x3F32NEON_l21:
-	FMOVD F0, (R16)
+	B tiles1x3F32NEON_l25
 tiles1x3F32NEON_l23:
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	FMOVD F0, (R16)
+tiles1x3F32NEON_l25:
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x3F32NEON_l24
-	TBZ $1, R17, tiles1x3F32NEON_l25
+	TBZ $0, R17, tiles1x3F32NEON_l26
+	TBZ $1, R17, tiles1x3F32NEON_l27
 	FMOVS F1, (R16)
-	B tiles1x3F32NEON_l26
-tiles1x3F32NEON_l25:
+	B tiles1x3F32NEON_l28
+tiles1x3F32NEON_l27:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles1x3F32NEON_l26
-tiles1x3F32NEON_l24:
-	FMOVD F1, (R16)
+	B tiles1x3F32NEON_l28
 tiles1x3F32NEON_l26:
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	FMOVD F1, (R16)
+tiles1x3F32NEON_l28:
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x3F32NEON_l27
-	TBZ $1, R17, tiles1x3F32NEON_l28
+	TBZ $0, R17, tiles1x3F32NEON_l29
+	TBZ $1, R17, tiles1x3F32NEON_l30
 	FMOVS F2, (R16)
-	B tiles1x3F32NEON_l29
-tiles1x3F32NEON_l28:
+	B tiles1x3F32NEON_l31
+tiles1x3F32NEON_l30:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B tiles1x3F32NEON_l29
-tiles1x3F32NEON_l27:
-	FMOVD F2, (R16)
+	B tiles1x3F32NEON_l31
 tiles1x3F32NEON_l29:
+	FMOVD F2, (R16)
+tiles1x3F32NEON_l31:
 	B tiles1x3F32NEON_l2
 tiles1x3F32NEON_l1:
-	CBZ R0, tiles1x3F32NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles1x3F32NEON_l7
 tiles1x3F32NEON_l6:
-	FMOVQ 0(R4), F3
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F3
 	MOVD $0(R1), R16
 	VLD1R (R16), [V4.S4]
 	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
@@ -450,82 +519,140 @@ tiles1x3F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V4.S4]
 	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x3F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F3
+	MOVD $4(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F3
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F3
+	MOVD $12(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles1x3F32NEON_l6
 tiles1x3F32NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles1x3F32NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F3
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F3
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F3
-	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x3F32NEON_l9
 tiles1x3F32NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	ADD R4, R5, R5
-	FMOVQ F1, 0(R5)
-	ADD R4, R5, R5
-	FMOVQ F2, 0(R5)
+	FMOVQ 0(R3), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x3F32NEON_l8
+tiles1x3F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x3F32NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F3
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+tiles1x3F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	ADD R4, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R4, R0, R0
+	FMOVQ F2, 0(R0)
 tiles1x3F32NEON_l2:
 	RET 
 
 
-// func tiles1x4F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x4F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x4F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x4F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	MOVD cols+64(FP), R7
-	ADD $0, R7, R7
-	AND $3, R7, R7
-	CBZ R7, tiles1x4F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-4, R6, R6
+	CBZ R6, tiles1x4F32NEON_l1
+	ADD $4, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<2, R16, R16
+	SUB R6<<2, R16, R16
 	FMOVQ (R16), F4
 	CBZ R0, tiles1x4F32NEON_l4
 tiles1x4F32NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l9
-	TBZ $1, R17, tiles1x4F32NEON_l10
+	TBZ $0, R17, tiles1x4F32NEON_l11
+	TBZ $1, R17, tiles1x4F32NEON_l12
 	FMOVS (R16), F5
-	B tiles1x4F32NEON_l11
-tiles1x4F32NEON_l10:
+	B tiles1x4F32NEON_l13
+tiles1x4F32NEON_l12:
 	FMOVD (R16), F5
 	ADD $8, R16, R16
 	VLD1 (R16), V5.S[2]
-	B tiles1x4F32NEON_l11
-tiles1x4F32NEON_l9:
-	FMOVD (R16), F5
+	B tiles1x4F32NEON_l13
 tiles1x4F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F5
+tiles1x4F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V6.S4]
 	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
@@ -537,156 +664,157 @@ tiles1x4F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.S4]
 	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.S4]
 	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x4F32NEON_l3
 tiles1x4F32NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x4F32NEON_l5
-	MOVD ads+80(FP), R8
-	MOVD $0(R7), R16
+	MOVD add+64(FP), R6
+	CBZ R6, tiles1x4F32NEON_l5
+	MOVD ads+72(FP), R7
+	MOVD $0(R6), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l12
-	TBZ $1, R17, tiles1x4F32NEON_l13
+	TBZ $0, R17, tiles1x4F32NEON_l14
+	TBZ $1, R17, tiles1x4F32NEON_l15
 	FMOVS (R16), F5
-	B tiles1x4F32NEON_l14
-tiles1x4F32NEON_l13:
-	FMOVD (R16), F5
-	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
-	B tiles1x4F32NEON_l14
-tiles1x4F32NEON_l12:
-	FMOVD (R16), F5
-tiles1x4F32NEON_l14:
-	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
-	WORD $0x4eb1b89e // addv s30, v4.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l15
-	TBZ $1, R17, tiles1x4F32NEON_l16
-	FMOVS (R16), F5
-	B tiles1x4F32NEON_l17
-tiles1x4F32NEON_l16:
-	FMOVD (R16), F5
-	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
-	B tiles1x4F32NEON_l17
+	B tiles1x4F32NEON_l16
 tiles1x4F32NEON_l15:
 	FMOVD (R16), F5
-tiles1x4F32NEON_l17:
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
-	WORD $0x4eb1b89e // addv s30, v4.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l18
-	TBZ $1, R17, tiles1x4F32NEON_l19
-	FMOVS (R16), F5
-	B tiles1x4F32NEON_l20
-tiles1x4F32NEON_l19:
-	FMOVD (R16), F5
 	ADD $8, R16, R16
 	VLD1 (R16), V5.S[2]
-	B tiles1x4F32NEON_l20
+	B tiles1x4F32NEON_l16
+tiles1x4F32NEON_l14:
+	FMOVD (R16), F5
+tiles1x4F32NEON_l16:
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x4F32NEON_l17
+	TBZ $1, R17, tiles1x4F32NEON_l18
+	FMOVS (R16), F5
+	B tiles1x4F32NEON_l19
 tiles1x4F32NEON_l18:
 	FMOVD (R16), F5
-tiles1x4F32NEON_l20:
-	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B tiles1x4F32NEON_l19
+tiles1x4F32NEON_l17:
+	FMOVD (R16), F5
+tiles1x4F32NEON_l19:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l21
-	TBZ $1, R17, tiles1x4F32NEON_l22
+	TBZ $0, R17, tiles1x4F32NEON_l20
+	TBZ $1, R17, tiles1x4F32NEON_l21
 	FMOVS (R16), F5
-	B tiles1x4F32NEON_l23
-tiles1x4F32NEON_l22:
+	B tiles1x4F32NEON_l22
+tiles1x4F32NEON_l21:
 	FMOVD (R16), F5
 	ADD $8, R16, R16
 	VLD1 (R16), V5.S[2]
-	B tiles1x4F32NEON_l23
-tiles1x4F32NEON_l21:
+	B tiles1x4F32NEON_l22
+tiles1x4F32NEON_l20:
 	FMOVD (R16), F5
-tiles1x4F32NEON_l23:
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
-tiles1x4F32NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	MOVD $0(R7), R16
+tiles1x4F32NEON_l22:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l24
-	TBZ $1, R17, tiles1x4F32NEON_l25
-	FMOVS F0, (R16)
-	B tiles1x4F32NEON_l26
+	TBZ $0, R17, tiles1x4F32NEON_l23
+	TBZ $1, R17, tiles1x4F32NEON_l24
+	FMOVS (R16), F5
+	B tiles1x4F32NEON_l25
+tiles1x4F32NEON_l24:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B tiles1x4F32NEON_l25
+tiles1x4F32NEON_l23:
+	FMOVD (R16), F5
 tiles1x4F32NEON_l25:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+tiles1x4F32NEON_l5:
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	MOVD $0(R6), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x4F32NEON_l26
+	TBZ $1, R17, tiles1x4F32NEON_l27
+	FMOVS F0, (R16)
+	B tiles1x4F32NEON_l28
+tiles1x4F32NEON_l27:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x4F32NEON_l26
-tiles1x4F32NEON_l24:
-	FMOVD F0, (R16)
+	B tiles1x4F32NEON_l28
 tiles1x4F32NEON_l26:
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	FMOVD F0, (R16)
+tiles1x4F32NEON_l28:
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l27
-	TBZ $1, R17, tiles1x4F32NEON_l28
+	TBZ $0, R17, tiles1x4F32NEON_l29
+	TBZ $1, R17, tiles1x4F32NEON_l30
 	FMOVS F1, (R16)
-	B tiles1x4F32NEON_l29
-tiles1x4F32NEON_l28:
+	B tiles1x4F32NEON_l31
+tiles1x4F32NEON_l30:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles1x4F32NEON_l29
-tiles1x4F32NEON_l27:
-	FMOVD F1, (R16)
+	B tiles1x4F32NEON_l31
 tiles1x4F32NEON_l29:
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	FMOVD F1, (R16)
+tiles1x4F32NEON_l31:
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l30
-	TBZ $1, R17, tiles1x4F32NEON_l31
+	TBZ $0, R17, tiles1x4F32NEON_l32
+	TBZ $1, R17, tiles1x4F32NEON_l33
 	FMOVS F2, (R16)
-	B tiles1x4F32NEON_l32
-tiles1x4F32NEON_l31:
+	B tiles1x4F32NEON_l34
+tiles1x4F32NEON_l33:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B tiles1x4F32NEON_l32
-tiles1x4F32NEON_l30:
-	FMOVD F2, (R16)
+	B tiles1x4F32NEON_l34
 tiles1x4F32NEON_l32:
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	FMOVD F2, (R16)
+tiles1x4F32NEON_l34:
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x4F32NEON_l33
-	TBZ $1, R17, tiles1x4F32NEON_l34
+	TBZ $0, R17, tiles1x4F32NEON_l35
+	TBZ $1, R17, tiles1x4F32NEON_l36
 	FMOVS F3, (R16)
-	B tiles1x4F32NEON_l35
-tiles1x4F32NEON_l34:
+	B tiles1x4F32NEON_l37
+tiles1x4F32NEON_l36:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles1x4F32NEON_l35
-tiles1x4F32NEON_l33:
-	FMOVD F3, (R16)
+	B tiles1x4F32NEON_l37
 tiles1x4F32NEON_l35:
+	FMOVD F3, (R16)
+tiles1x4F32NEON_l37:
 	B tiles1x4F32NEON_l2
 tiles1x4F32NEON_l1:
-	CBZ R0, tiles1x4F32NEON_l7
+	LSR $2, R0, R6
+	CBZ R6, tiles1x4F32NEON_l7
 tiles1x4F32NEON_l6:
-	FMOVQ 0(R4), F4
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.S4]
 	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
@@ -698,94 +826,168 @@ tiles1x4F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V5.S4]
 	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V5.S4]
 	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x4F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	MOVD $4(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	MOVD $8(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	MOVD $12(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	ADD R5<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles1x4F32NEON_l6
 tiles1x4F32NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x4F32NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F4
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F4
-	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F4
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F4
-	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x4F32NEON_l9
 tiles1x4F32NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F1, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F3, 0(R6)
+	FMOVQ 0(R3), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x4F32NEON_l8
+tiles1x4F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x4F32NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+tiles1x4F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F3, 0(R0)
 tiles1x4F32NEON_l2:
 	RET 
 
 
-// func tiles1x5F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x5F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x5F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x5F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	MOVD cols+64(FP), R7
-	ADD $0, R7, R7
-	AND $3, R7, R7
-	CBZ R7, tiles1x5F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-4, R6, R6
+	CBZ R6, tiles1x5F32NEON_l1
+	ADD $4, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<2, R16, R16
+	SUB R6<<2, R16, R16
 	FMOVQ (R16), F5
 	CBZ R0, tiles1x5F32NEON_l4
 tiles1x5F32NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l9
-	TBZ $1, R17, tiles1x5F32NEON_l10
+	TBZ $0, R17, tiles1x5F32NEON_l11
+	TBZ $1, R17, tiles1x5F32NEON_l12
 	FMOVS (R16), F6
-	B tiles1x5F32NEON_l11
-tiles1x5F32NEON_l10:
+	B tiles1x5F32NEON_l13
+tiles1x5F32NEON_l12:
 	FMOVD (R16), F6
 	ADD $8, R16, R16
 	VLD1 (R16), V6.S[2]
-	B tiles1x5F32NEON_l11
-tiles1x5F32NEON_l9:
-	FMOVD (R16), F6
+	B tiles1x5F32NEON_l13
 tiles1x5F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F6
+tiles1x5F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
@@ -797,7 +999,7 @@ tiles1x5F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
@@ -805,185 +1007,186 @@ tiles1x5F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x5F32NEON_l3
 tiles1x5F32NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x5F32NEON_l5
-	MOVD ads+80(FP), R8
-	MOVD $0(R7), R16
+	MOVD add+64(FP), R6
+	CBZ R6, tiles1x5F32NEON_l5
+	MOVD ads+72(FP), R7
+	MOVD $0(R6), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l12
-	TBZ $1, R17, tiles1x5F32NEON_l13
+	TBZ $0, R17, tiles1x5F32NEON_l14
+	TBZ $1, R17, tiles1x5F32NEON_l15
 	FMOVS (R16), F6
-	B tiles1x5F32NEON_l14
-tiles1x5F32NEON_l13:
-	FMOVD (R16), F6
-	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
-	B tiles1x5F32NEON_l14
-tiles1x5F32NEON_l12:
-	FMOVD (R16), F6
-tiles1x5F32NEON_l14:
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l15
-	TBZ $1, R17, tiles1x5F32NEON_l16
-	FMOVS (R16), F6
-	B tiles1x5F32NEON_l17
-tiles1x5F32NEON_l16:
-	FMOVD (R16), F6
-	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
-	B tiles1x5F32NEON_l17
+	B tiles1x5F32NEON_l16
 tiles1x5F32NEON_l15:
 	FMOVD (R16), F6
-tiles1x5F32NEON_l17:
-	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l18
-	TBZ $1, R17, tiles1x5F32NEON_l19
-	FMOVS (R16), F6
-	B tiles1x5F32NEON_l20
-tiles1x5F32NEON_l19:
-	FMOVD (R16), F6
 	ADD $8, R16, R16
 	VLD1 (R16), V6.S[2]
-	B tiles1x5F32NEON_l20
+	B tiles1x5F32NEON_l16
+tiles1x5F32NEON_l14:
+	FMOVD (R16), F6
+tiles1x5F32NEON_l16:
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x5F32NEON_l17
+	TBZ $1, R17, tiles1x5F32NEON_l18
+	FMOVS (R16), F6
+	B tiles1x5F32NEON_l19
 tiles1x5F32NEON_l18:
 	FMOVD (R16), F6
-tiles1x5F32NEON_l20:
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l21
-	TBZ $1, R17, tiles1x5F32NEON_l22
-	FMOVS (R16), F6
-	B tiles1x5F32NEON_l23
-tiles1x5F32NEON_l22:
-	FMOVD (R16), F6
 	ADD $8, R16, R16
 	VLD1 (R16), V6.S[2]
-	B tiles1x5F32NEON_l23
+	B tiles1x5F32NEON_l19
+tiles1x5F32NEON_l17:
+	FMOVD (R16), F6
+tiles1x5F32NEON_l19:
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x5F32NEON_l20
+	TBZ $1, R17, tiles1x5F32NEON_l21
+	FMOVS (R16), F6
+	B tiles1x5F32NEON_l22
 tiles1x5F32NEON_l21:
 	FMOVD (R16), F6
-tiles1x5F32NEON_l23:
-	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B tiles1x5F32NEON_l22
+tiles1x5F32NEON_l20:
+	FMOVD (R16), F6
+tiles1x5F32NEON_l22:
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l24
-	TBZ $1, R17, tiles1x5F32NEON_l25
+	TBZ $0, R17, tiles1x5F32NEON_l23
+	TBZ $1, R17, tiles1x5F32NEON_l24
 	FMOVS (R16), F6
-	B tiles1x5F32NEON_l26
-tiles1x5F32NEON_l25:
+	B tiles1x5F32NEON_l25
+tiles1x5F32NEON_l24:
 	FMOVD (R16), F6
 	ADD $8, R16, R16
 	VLD1 (R16), V6.S[2]
-	B tiles1x5F32NEON_l26
-tiles1x5F32NEON_l24:
+	B tiles1x5F32NEON_l25
+tiles1x5F32NEON_l23:
 	FMOVD (R16), F6
-tiles1x5F32NEON_l26:
-	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
-tiles1x5F32NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	MOVD $0(R7), R16
+tiles1x5F32NEON_l25:
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l27
-	TBZ $1, R17, tiles1x5F32NEON_l28
-	FMOVS F0, (R16)
-	B tiles1x5F32NEON_l29
+	TBZ $0, R17, tiles1x5F32NEON_l26
+	TBZ $1, R17, tiles1x5F32NEON_l27
+	FMOVS (R16), F6
+	B tiles1x5F32NEON_l28
+tiles1x5F32NEON_l27:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B tiles1x5F32NEON_l28
+tiles1x5F32NEON_l26:
+	FMOVD (R16), F6
 tiles1x5F32NEON_l28:
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+tiles1x5F32NEON_l5:
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	MOVD $0(R6), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x5F32NEON_l29
+	TBZ $1, R17, tiles1x5F32NEON_l30
+	FMOVS F0, (R16)
+	B tiles1x5F32NEON_l31
+tiles1x5F32NEON_l30:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x5F32NEON_l29
-tiles1x5F32NEON_l27:
-	FMOVD F0, (R16)
+	B tiles1x5F32NEON_l31
 tiles1x5F32NEON_l29:
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	FMOVD F0, (R16)
+tiles1x5F32NEON_l31:
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l30
-	TBZ $1, R17, tiles1x5F32NEON_l31
+	TBZ $0, R17, tiles1x5F32NEON_l32
+	TBZ $1, R17, tiles1x5F32NEON_l33
 	FMOVS F1, (R16)
-	B tiles1x5F32NEON_l32
-tiles1x5F32NEON_l31:
+	B tiles1x5F32NEON_l34
+tiles1x5F32NEON_l33:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles1x5F32NEON_l32
-tiles1x5F32NEON_l30:
-	FMOVD F1, (R16)
+	B tiles1x5F32NEON_l34
 tiles1x5F32NEON_l32:
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	FMOVD F1, (R16)
+tiles1x5F32NEON_l34:
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l33
-	TBZ $1, R17, tiles1x5F32NEON_l34
+	TBZ $0, R17, tiles1x5F32NEON_l35
+	TBZ $1, R17, tiles1x5F32NEON_l36
 	FMOVS F2, (R16)
-	B tiles1x5F32NEON_l35
-tiles1x5F32NEON_l34:
+	B tiles1x5F32NEON_l37
+tiles1x5F32NEON_l36:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B tiles1x5F32NEON_l35
-tiles1x5F32NEON_l33:
-	FMOVD F2, (R16)
+	B tiles1x5F32NEON_l37
 tiles1x5F32NEON_l35:
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	FMOVD F2, (R16)
+tiles1x5F32NEON_l37:
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l36
-	TBZ $1, R17, tiles1x5F32NEON_l37
+	TBZ $0, R17, tiles1x5F32NEON_l38
+	TBZ $1, R17, tiles1x5F32NEON_l39
 	FMOVS F3, (R16)
-	B tiles1x5F32NEON_l38
-tiles1x5F32NEON_l37:
+	B tiles1x5F32NEON_l40
+tiles1x5F32NEON_l39:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles1x5F32NEON_l38
-tiles1x5F32NEON_l36:
-	FMOVD F3, (R16)
+	B tiles1x5F32NEON_l40
 tiles1x5F32NEON_l38:
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	FMOVD F3, (R16)
+tiles1x5F32NEON_l40:
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	WORD $0x4eb1b8be // addv s30, v5.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x5F32NEON_l39
-	TBZ $1, R17, tiles1x5F32NEON_l40
+	TBZ $0, R17, tiles1x5F32NEON_l41
+	TBZ $1, R17, tiles1x5F32NEON_l42
 	FMOVS F4, (R16)
-	B tiles1x5F32NEON_l41
-tiles1x5F32NEON_l40:
+	B tiles1x5F32NEON_l43
+tiles1x5F32NEON_l42:
 	FMOVD F4, (R16)
 	ADD $8, R16, R16
 	VST1 V4.S[2], (R16)
-	B tiles1x5F32NEON_l41
-tiles1x5F32NEON_l39:
-	FMOVD F4, (R16)
+	B tiles1x5F32NEON_l43
 tiles1x5F32NEON_l41:
+	FMOVD F4, (R16)
+tiles1x5F32NEON_l43:
 	B tiles1x5F32NEON_l2
 tiles1x5F32NEON_l1:
-	CBZ R0, tiles1x5F32NEON_l7
+	LSR $2, R0, R6
+	CBZ R6, tiles1x5F32NEON_l7
 tiles1x5F32NEON_l6:
-	FMOVQ 0(R4), F5
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F5
 	MOVD $0(R1), R16
 	VLD1R (R16), [V6.S4]
 	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
@@ -995,7 +1198,7 @@ tiles1x5F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.S4]
 	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.S4]
 	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
@@ -1003,101 +1206,191 @@ tiles1x5F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.S4]
 	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x5F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F5
+	MOVD $4(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F5
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F5
+	MOVD $12(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	ADD R5<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	ADD R2<<2, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles1x5F32NEON_l6
 tiles1x5F32NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x5F32NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F5
-	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x5F32NEON_l9
 tiles1x5F32NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F1, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F3, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F4, 0(R6)
+	FMOVQ 0(R3), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x5F32NEON_l8
+tiles1x5F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x5F32NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+tiles1x5F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F4, 0(R0)
 tiles1x5F32NEON_l2:
 	RET 
 
 
-// func tiles1x6F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x6F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x6F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x6F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	MOVD cols+64(FP), R8
-	ADD $0, R8, R8
-	AND $3, R8, R8
-	CBZ R8, tiles1x6F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-4, R7, R7
+	CBZ R7, tiles1x6F32NEON_l1
+	ADD $4, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<2, R16, R16
+	SUB R7<<2, R16, R16
 	FMOVQ (R16), F6
 	CBZ R0, tiles1x6F32NEON_l4
 tiles1x6F32NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l9
-	TBZ $1, R17, tiles1x6F32NEON_l10
+	TBZ $0, R17, tiles1x6F32NEON_l11
+	TBZ $1, R17, tiles1x6F32NEON_l12
 	FMOVS (R16), F7
-	B tiles1x6F32NEON_l11
-tiles1x6F32NEON_l10:
+	B tiles1x6F32NEON_l13
+tiles1x6F32NEON_l12:
 	FMOVD (R16), F7
 	ADD $8, R16, R16
 	VLD1 (R16), V7.S[2]
-	B tiles1x6F32NEON_l11
-tiles1x6F32NEON_l9:
-	FMOVD (R16), F7
+	B tiles1x6F32NEON_l13
 tiles1x6F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F7
+tiles1x6F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
@@ -1109,7 +1402,7 @@ tiles1x6F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
@@ -1117,222 +1410,223 @@ tiles1x6F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x6F32NEON_l3
 tiles1x6F32NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles1x6F32NEON_l5
-	MOVD ads+80(FP), R9
-	MOVD $0(R8), R16
+	MOVD add+64(FP), R7
+	CBZ R7, tiles1x6F32NEON_l5
+	MOVD ads+72(FP), R8
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l12
-	TBZ $1, R17, tiles1x6F32NEON_l13
+	TBZ $0, R17, tiles1x6F32NEON_l14
+	TBZ $1, R17, tiles1x6F32NEON_l15
 	FMOVS (R16), F7
-	B tiles1x6F32NEON_l14
-tiles1x6F32NEON_l13:
-	FMOVD (R16), F7
-	ADD $8, R16, R16
-	VLD1 (R16), V7.S[2]
-	B tiles1x6F32NEON_l14
-tiles1x6F32NEON_l12:
-	FMOVD (R16), F7
-tiles1x6F32NEON_l14:
-	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l15
-	TBZ $1, R17, tiles1x6F32NEON_l16
-	FMOVS (R16), F7
-	B tiles1x6F32NEON_l17
-tiles1x6F32NEON_l16:
-	FMOVD (R16), F7
-	ADD $8, R16, R16
-	VLD1 (R16), V7.S[2]
-	B tiles1x6F32NEON_l17
+	B tiles1x6F32NEON_l16
 tiles1x6F32NEON_l15:
 	FMOVD (R16), F7
-tiles1x6F32NEON_l17:
-	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l18
-	TBZ $1, R17, tiles1x6F32NEON_l19
-	FMOVS (R16), F7
-	B tiles1x6F32NEON_l20
-tiles1x6F32NEON_l19:
-	FMOVD (R16), F7
 	ADD $8, R16, R16
 	VLD1 (R16), V7.S[2]
-	B tiles1x6F32NEON_l20
+	B tiles1x6F32NEON_l16
+tiles1x6F32NEON_l14:
+	FMOVD (R16), F7
+tiles1x6F32NEON_l16:
+	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x6F32NEON_l17
+	TBZ $1, R17, tiles1x6F32NEON_l18
+	FMOVS (R16), F7
+	B tiles1x6F32NEON_l19
 tiles1x6F32NEON_l18:
 	FMOVD (R16), F7
-tiles1x6F32NEON_l20:
-	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l21
-	TBZ $1, R17, tiles1x6F32NEON_l22
-	FMOVS (R16), F7
-	B tiles1x6F32NEON_l23
-tiles1x6F32NEON_l22:
-	FMOVD (R16), F7
 	ADD $8, R16, R16
 	VLD1 (R16), V7.S[2]
-	B tiles1x6F32NEON_l23
+	B tiles1x6F32NEON_l19
+tiles1x6F32NEON_l17:
+	FMOVD (R16), F7
+tiles1x6F32NEON_l19:
+	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x6F32NEON_l20
+	TBZ $1, R17, tiles1x6F32NEON_l21
+	FMOVS (R16), F7
+	B tiles1x6F32NEON_l22
 tiles1x6F32NEON_l21:
 	FMOVD (R16), F7
-tiles1x6F32NEON_l23:
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l24
-	TBZ $1, R17, tiles1x6F32NEON_l25
-	FMOVS (R16), F7
-	B tiles1x6F32NEON_l26
-tiles1x6F32NEON_l25:
-	FMOVD (R16), F7
 	ADD $8, R16, R16
 	VLD1 (R16), V7.S[2]
-	B tiles1x6F32NEON_l26
+	B tiles1x6F32NEON_l22
+tiles1x6F32NEON_l20:
+	FMOVD (R16), F7
+tiles1x6F32NEON_l22:
+	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x6F32NEON_l23
+	TBZ $1, R17, tiles1x6F32NEON_l24
+	FMOVS (R16), F7
+	B tiles1x6F32NEON_l25
 tiles1x6F32NEON_l24:
 	FMOVD (R16), F7
-tiles1x6F32NEON_l26:
-	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B tiles1x6F32NEON_l25
+tiles1x6F32NEON_l23:
+	FMOVD (R16), F7
+tiles1x6F32NEON_l25:
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l27
-	TBZ $1, R17, tiles1x6F32NEON_l28
+	TBZ $0, R17, tiles1x6F32NEON_l26
+	TBZ $1, R17, tiles1x6F32NEON_l27
 	FMOVS (R16), F7
-	B tiles1x6F32NEON_l29
-tiles1x6F32NEON_l28:
+	B tiles1x6F32NEON_l28
+tiles1x6F32NEON_l27:
 	FMOVD (R16), F7
 	ADD $8, R16, R16
 	VLD1 (R16), V7.S[2]
-	B tiles1x6F32NEON_l29
-tiles1x6F32NEON_l27:
+	B tiles1x6F32NEON_l28
+tiles1x6F32NEON_l26:
 	FMOVD (R16), F7
-tiles1x6F32NEON_l29:
-	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-tiles1x6F32NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	MOVD $0(R8), R16
+tiles1x6F32NEON_l28:
+	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l30
-	TBZ $1, R17, tiles1x6F32NEON_l31
-	FMOVS F0, (R16)
-	B tiles1x6F32NEON_l32
+	TBZ $0, R17, tiles1x6F32NEON_l29
+	TBZ $1, R17, tiles1x6F32NEON_l30
+	FMOVS (R16), F7
+	B tiles1x6F32NEON_l31
+tiles1x6F32NEON_l30:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B tiles1x6F32NEON_l31
+tiles1x6F32NEON_l29:
+	FMOVD (R16), F7
 tiles1x6F32NEON_l31:
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+tiles1x6F32NEON_l5:
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x6F32NEON_l32
+	TBZ $1, R17, tiles1x6F32NEON_l33
+	FMOVS F0, (R16)
+	B tiles1x6F32NEON_l34
+tiles1x6F32NEON_l33:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x6F32NEON_l32
-tiles1x6F32NEON_l30:
-	FMOVD F0, (R16)
+	B tiles1x6F32NEON_l34
 tiles1x6F32NEON_l32:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F0, (R16)
+tiles1x6F32NEON_l34:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l33
-	TBZ $1, R17, tiles1x6F32NEON_l34
+	TBZ $0, R17, tiles1x6F32NEON_l35
+	TBZ $1, R17, tiles1x6F32NEON_l36
 	FMOVS F1, (R16)
-	B tiles1x6F32NEON_l35
-tiles1x6F32NEON_l34:
+	B tiles1x6F32NEON_l37
+tiles1x6F32NEON_l36:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles1x6F32NEON_l35
-tiles1x6F32NEON_l33:
-	FMOVD F1, (R16)
+	B tiles1x6F32NEON_l37
 tiles1x6F32NEON_l35:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F1, (R16)
+tiles1x6F32NEON_l37:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l36
-	TBZ $1, R17, tiles1x6F32NEON_l37
+	TBZ $0, R17, tiles1x6F32NEON_l38
+	TBZ $1, R17, tiles1x6F32NEON_l39
 	FMOVS F2, (R16)
-	B tiles1x6F32NEON_l38
-tiles1x6F32NEON_l37:
+	B tiles1x6F32NEON_l40
+tiles1x6F32NEON_l39:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B tiles1x6F32NEON_l38
-tiles1x6F32NEON_l36:
-	FMOVD F2, (R16)
+	B tiles1x6F32NEON_l40
 tiles1x6F32NEON_l38:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F2, (R16)
+tiles1x6F32NEON_l40:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l39
-	TBZ $1, R17, tiles1x6F32NEON_l40
+	TBZ $0, R17, tiles1x6F32NEON_l41
+	TBZ $1, R17, tiles1x6F32NEON_l42
 	FMOVS F3, (R16)
-	B tiles1x6F32NEON_l41
-tiles1x6F32NEON_l40:
+	B tiles1x6F32NEON_l43
+tiles1x6F32NEON_l42:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles1x6F32NEON_l41
-tiles1x6F32NEON_l39:
-	FMOVD F3, (R16)
+	B tiles1x6F32NEON_l43
 tiles1x6F32NEON_l41:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F3, (R16)
+tiles1x6F32NEON_l43:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l42
-	TBZ $1, R17, tiles1x6F32NEON_l43
+	TBZ $0, R17, tiles1x6F32NEON_l44
+	TBZ $1, R17, tiles1x6F32NEON_l45
 	FMOVS F4, (R16)
-	B tiles1x6F32NEON_l44
-tiles1x6F32NEON_l43:
+	B tiles1x6F32NEON_l46
+tiles1x6F32NEON_l45:
 	FMOVD F4, (R16)
 	ADD $8, R16, R16
 	VST1 V4.S[2], (R16)
-	B tiles1x6F32NEON_l44
-tiles1x6F32NEON_l42:
-	FMOVD F4, (R16)
+	B tiles1x6F32NEON_l46
 tiles1x6F32NEON_l44:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F4, (R16)
+tiles1x6F32NEON_l46:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x6F32NEON_l45
-	TBZ $1, R17, tiles1x6F32NEON_l46
+	TBZ $0, R17, tiles1x6F32NEON_l47
+	TBZ $1, R17, tiles1x6F32NEON_l48
 	FMOVS F5, (R16)
-	B tiles1x6F32NEON_l47
-tiles1x6F32NEON_l46:
+	B tiles1x6F32NEON_l49
+tiles1x6F32NEON_l48:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles1x6F32NEON_l47
-tiles1x6F32NEON_l45:
-	FMOVD F5, (R16)
+	B tiles1x6F32NEON_l49
 tiles1x6F32NEON_l47:
+	FMOVD F5, (R16)
+tiles1x6F32NEON_l49:
 	B tiles1x6F32NEON_l2
 tiles1x6F32NEON_l1:
-	CBZ R0, tiles1x6F32NEON_l7
+	LSR $2, R0, R7
+	CBZ R7, tiles1x6F32NEON_l7
 tiles1x6F32NEON_l6:
-	FMOVQ 0(R4), F6
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F6
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
@@ -1344,7 +1638,7 @@ tiles1x6F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
@@ -1352,81 +1646,182 @@ tiles1x6F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x6F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	MOVD $4(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	ADD R6<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	MOVD $8(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	MOVD $12(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	ADD R5<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	ADD R2<<2, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	ADD R6<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles1x6F32NEON_l6
 tiles1x6F32NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x6F32NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F6
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x6F32NEON_l9
 tiles1x6F32NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F1, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F3, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F5, 0(R7)
+	FMOVQ 0(R3), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x6F32NEON_l8
+tiles1x6F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x6F32NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+tiles1x6F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F5, 0(R0)
 tiles1x6F32NEON_l2:
 	RET 
 
 
-// func tiles1x7F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x7F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x7F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x7F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -1434,31 +1829,36 @@ TEXT ·tiles1x7F32NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
-	MOVD cols+64(FP), R8
-	ADD $0, R8, R8
-	AND $3, R8, R8
-	CBZ R8, tiles1x7F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-4, R7, R7
+	CBZ R7, tiles1x7F32NEON_l1
+	ADD $4, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<2, R16, R16
+	SUB R7<<2, R16, R16
 	FMOVQ (R16), F7
 	CBZ R0, tiles1x7F32NEON_l4
 tiles1x7F32NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l9
-	TBZ $1, R17, tiles1x7F32NEON_l10
+	TBZ $0, R17, tiles1x7F32NEON_l11
+	TBZ $1, R17, tiles1x7F32NEON_l12
 	FMOVS (R16), F8
-	B tiles1x7F32NEON_l11
-tiles1x7F32NEON_l10:
+	B tiles1x7F32NEON_l13
+tiles1x7F32NEON_l12:
 	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l11
-tiles1x7F32NEON_l9:
-	FMOVD (R16), F8
+	B tiles1x7F32NEON_l13
 tiles1x7F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F8
+tiles1x7F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
@@ -1470,7 +1870,7 @@ tiles1x7F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
@@ -1478,259 +1878,260 @@ tiles1x7F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x7F32NEON_l3
 tiles1x7F32NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles1x7F32NEON_l5
-	MOVD ads+80(FP), R9
-	MOVD $0(R8), R16
+	MOVD add+64(FP), R7
+	CBZ R7, tiles1x7F32NEON_l5
+	MOVD ads+72(FP), R8
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l12
-	TBZ $1, R17, tiles1x7F32NEON_l13
+	TBZ $0, R17, tiles1x7F32NEON_l14
+	TBZ $1, R17, tiles1x7F32NEON_l15
 	FMOVS (R16), F8
-	B tiles1x7F32NEON_l14
-tiles1x7F32NEON_l13:
-	FMOVD (R16), F8
-	ADD $8, R16, R16
-	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l14
-tiles1x7F32NEON_l12:
-	FMOVD (R16), F8
-tiles1x7F32NEON_l14:
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l15
-	TBZ $1, R17, tiles1x7F32NEON_l16
-	FMOVS (R16), F8
-	B tiles1x7F32NEON_l17
-tiles1x7F32NEON_l16:
-	FMOVD (R16), F8
-	ADD $8, R16, R16
-	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l17
+	B tiles1x7F32NEON_l16
 tiles1x7F32NEON_l15:
 	FMOVD (R16), F8
-tiles1x7F32NEON_l17:
-	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l18
-	TBZ $1, R17, tiles1x7F32NEON_l19
-	FMOVS (R16), F8
-	B tiles1x7F32NEON_l20
-tiles1x7F32NEON_l19:
-	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l20
+	B tiles1x7F32NEON_l16
+tiles1x7F32NEON_l14:
+	FMOVD (R16), F8
+tiles1x7F32NEON_l16:
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x7F32NEON_l17
+	TBZ $1, R17, tiles1x7F32NEON_l18
+	FMOVS (R16), F8
+	B tiles1x7F32NEON_l19
 tiles1x7F32NEON_l18:
 	FMOVD (R16), F8
-tiles1x7F32NEON_l20:
-	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l21
-	TBZ $1, R17, tiles1x7F32NEON_l22
-	FMOVS (R16), F8
-	B tiles1x7F32NEON_l23
-tiles1x7F32NEON_l22:
-	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l23
+	B tiles1x7F32NEON_l19
+tiles1x7F32NEON_l17:
+	FMOVD (R16), F8
+tiles1x7F32NEON_l19:
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x7F32NEON_l20
+	TBZ $1, R17, tiles1x7F32NEON_l21
+	FMOVS (R16), F8
+	B tiles1x7F32NEON_l22
 tiles1x7F32NEON_l21:
 	FMOVD (R16), F8
-tiles1x7F32NEON_l23:
-	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l24
-	TBZ $1, R17, tiles1x7F32NEON_l25
-	FMOVS (R16), F8
-	B tiles1x7F32NEON_l26
-tiles1x7F32NEON_l25:
-	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l26
+	B tiles1x7F32NEON_l22
+tiles1x7F32NEON_l20:
+	FMOVD (R16), F8
+tiles1x7F32NEON_l22:
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x7F32NEON_l23
+	TBZ $1, R17, tiles1x7F32NEON_l24
+	FMOVS (R16), F8
+	B tiles1x7F32NEON_l25
 tiles1x7F32NEON_l24:
 	FMOVD (R16), F8
-tiles1x7F32NEON_l26:
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l27
-	TBZ $1, R17, tiles1x7F32NEON_l28
-	FMOVS (R16), F8
-	B tiles1x7F32NEON_l29
-tiles1x7F32NEON_l28:
-	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l29
+	B tiles1x7F32NEON_l25
+tiles1x7F32NEON_l23:
+	FMOVD (R16), F8
+tiles1x7F32NEON_l25:
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x7F32NEON_l26
+	TBZ $1, R17, tiles1x7F32NEON_l27
+	FMOVS (R16), F8
+	B tiles1x7F32NEON_l28
 tiles1x7F32NEON_l27:
 	FMOVD (R16), F8
-tiles1x7F32NEON_l29:
-	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B tiles1x7F32NEON_l28
+tiles1x7F32NEON_l26:
+	FMOVD (R16), F8
+tiles1x7F32NEON_l28:
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l30
-	TBZ $1, R17, tiles1x7F32NEON_l31
+	TBZ $0, R17, tiles1x7F32NEON_l29
+	TBZ $1, R17, tiles1x7F32NEON_l30
 	FMOVS (R16), F8
-	B tiles1x7F32NEON_l32
-tiles1x7F32NEON_l31:
+	B tiles1x7F32NEON_l31
+tiles1x7F32NEON_l30:
 	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles1x7F32NEON_l32
-tiles1x7F32NEON_l30:
+	B tiles1x7F32NEON_l31
+tiles1x7F32NEON_l29:
 	FMOVD (R16), F8
-tiles1x7F32NEON_l32:
-	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-tiles1x7F32NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	MOVD $0(R8), R16
+tiles1x7F32NEON_l31:
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l33
-	TBZ $1, R17, tiles1x7F32NEON_l34
-	FMOVS F0, (R16)
-	B tiles1x7F32NEON_l35
+	TBZ $0, R17, tiles1x7F32NEON_l32
+	TBZ $1, R17, tiles1x7F32NEON_l33
+	FMOVS (R16), F8
+	B tiles1x7F32NEON_l34
+tiles1x7F32NEON_l33:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B tiles1x7F32NEON_l34
+tiles1x7F32NEON_l32:
+	FMOVD (R16), F8
 tiles1x7F32NEON_l34:
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+tiles1x7F32NEON_l5:
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	MOVD $0(R7), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x7F32NEON_l35
+	TBZ $1, R17, tiles1x7F32NEON_l36
+	FMOVS F0, (R16)
+	B tiles1x7F32NEON_l37
+tiles1x7F32NEON_l36:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x7F32NEON_l35
-tiles1x7F32NEON_l33:
-	FMOVD F0, (R16)
+	B tiles1x7F32NEON_l37
 tiles1x7F32NEON_l35:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F0, (R16)
+tiles1x7F32NEON_l37:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l36
-	TBZ $1, R17, tiles1x7F32NEON_l37
+	TBZ $0, R17, tiles1x7F32NEON_l38
+	TBZ $1, R17, tiles1x7F32NEON_l39
 	FMOVS F1, (R16)
-	B tiles1x7F32NEON_l38
-tiles1x7F32NEON_l37:
+	B tiles1x7F32NEON_l40
+tiles1x7F32NEON_l39:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles1x7F32NEON_l38
-tiles1x7F32NEON_l36:
-	FMOVD F1, (R16)
+	B tiles1x7F32NEON_l40
 tiles1x7F32NEON_l38:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F1, (R16)
+tiles1x7F32NEON_l40:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l39
-	TBZ $1, R17, tiles1x7F32NEON_l40
+	TBZ $0, R17, tiles1x7F32NEON_l41
+	TBZ $1, R17, tiles1x7F32NEON_l42
 	FMOVS F2, (R16)
-	B tiles1x7F32NEON_l41
-tiles1x7F32NEON_l40:
+	B tiles1x7F32NEON_l43
+tiles1x7F32NEON_l42:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B tiles1x7F32NEON_l41
-tiles1x7F32NEON_l39:
-	FMOVD F2, (R16)
+	B tiles1x7F32NEON_l43
 tiles1x7F32NEON_l41:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F2, (R16)
+tiles1x7F32NEON_l43:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l42
-	TBZ $1, R17, tiles1x7F32NEON_l43
+	TBZ $0, R17, tiles1x7F32NEON_l44
+	TBZ $1, R17, tiles1x7F32NEON_l45
 	FMOVS F3, (R16)
-	B tiles1x7F32NEON_l44
-tiles1x7F32NEON_l43:
+	B tiles1x7F32NEON_l46
+tiles1x7F32NEON_l45:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles1x7F32NEON_l44
-tiles1x7F32NEON_l42:
-	FMOVD F3, (R16)
+	B tiles1x7F32NEON_l46
 tiles1x7F32NEON_l44:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F3, (R16)
+tiles1x7F32NEON_l46:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l45
-	TBZ $1, R17, tiles1x7F32NEON_l46
+	TBZ $0, R17, tiles1x7F32NEON_l47
+	TBZ $1, R17, tiles1x7F32NEON_l48
 	FMOVS F4, (R16)
-	B tiles1x7F32NEON_l47
-tiles1x7F32NEON_l46:
+	B tiles1x7F32NEON_l49
+tiles1x7F32NEON_l48:
 	FMOVD F4, (R16)
 	ADD $8, R16, R16
 	VST1 V4.S[2], (R16)
-	B tiles1x7F32NEON_l47
-tiles1x7F32NEON_l45:
-	FMOVD F4, (R16)
+	B tiles1x7F32NEON_l49
 tiles1x7F32NEON_l47:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F4, (R16)
+tiles1x7F32NEON_l49:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l48
-	TBZ $1, R17, tiles1x7F32NEON_l49
+	TBZ $0, R17, tiles1x7F32NEON_l50
+	TBZ $1, R17, tiles1x7F32NEON_l51
 	FMOVS F5, (R16)
-	B tiles1x7F32NEON_l50
-tiles1x7F32NEON_l49:
+	B tiles1x7F32NEON_l52
+tiles1x7F32NEON_l51:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles1x7F32NEON_l50
-tiles1x7F32NEON_l48:
-	FMOVD F5, (R16)
+	B tiles1x7F32NEON_l52
 tiles1x7F32NEON_l50:
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	FMOVD F5, (R16)
+tiles1x7F32NEON_l52:
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	WORD $0x4eb1b8fe // addv s30, v7.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x7F32NEON_l51
-	TBZ $1, R17, tiles1x7F32NEON_l52
+	TBZ $0, R17, tiles1x7F32NEON_l53
+	TBZ $1, R17, tiles1x7F32NEON_l54
 	FMOVS F6, (R16)
-	B tiles1x7F32NEON_l53
-tiles1x7F32NEON_l52:
+	B tiles1x7F32NEON_l55
+tiles1x7F32NEON_l54:
 	FMOVD F6, (R16)
 	ADD $8, R16, R16
 	VST1 V6.S[2], (R16)
-	B tiles1x7F32NEON_l53
-tiles1x7F32NEON_l51:
-	FMOVD F6, (R16)
+	B tiles1x7F32NEON_l55
 tiles1x7F32NEON_l53:
+	FMOVD F6, (R16)
+tiles1x7F32NEON_l55:
 	B tiles1x7F32NEON_l2
 tiles1x7F32NEON_l1:
-	CBZ R0, tiles1x7F32NEON_l7
+	LSR $2, R0, R7
+	CBZ R7, tiles1x7F32NEON_l7
 tiles1x7F32NEON_l6:
-	FMOVQ 0(R4), F7
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F7
 	MOVD $0(R1), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
@@ -1742,7 +2143,7 @@ tiles1x7F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
@@ -1750,95 +2151,209 @@ tiles1x7F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.S4]
 	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x7F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	MOVD $4(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	ADD R6<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	ADD R5<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	ADD R5<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	MOVD $12(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	ADD R5<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	ADD R2<<2, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	ADD R6<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	ADD R5<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles1x7F32NEON_l6
 tiles1x7F32NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x7F32NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F7
-	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x7F32NEON_l9
 tiles1x7F32NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F1, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F3, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F5, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F6, 0(R7)
+	FMOVQ 0(R3), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x7F32NEON_l8
+tiles1x7F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x7F32NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+tiles1x7F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F6, 0(R0)
 tiles1x7F32NEON_l2:
 	RET 
 
 
-// func tiles1x8F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles1x8F32NEON(SB), NOSPLIT, $0-88
+// func tiles1x8F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles1x8F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
-	MOVD R7, R8
-	ADD R2, R8, R8
-	ADD R2, R8, R8
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -1847,31 +2362,39 @@ TEXT ·tiles1x8F32NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
 	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	MOVD cols+64(FP), R9
-	ADD $0, R9, R9
-	AND $3, R9, R9
-	CBZ R9, tiles1x8F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD R6, R7
+	ADD R2, R7, R7
+	ADD R2, R7, R7
+	MOVD cols+56(FP), R8
+	ADD $-4, R8, R8
+	CBZ R8, tiles1x8F32NEON_l1
+	ADD $4, R8, R8
 	MOVD $tailmask<>+16(SB), R16
-	SUB R9<<2, R16, R16
+	SUB R8<<2, R16, R16
 	FMOVQ (R16), F8
 	CBZ R0, tiles1x8F32NEON_l4
 tiles1x8F32NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l9
-	TBZ $1, R17, tiles1x8F32NEON_l10
+	TBZ $0, R17, tiles1x8F32NEON_l11
+	TBZ $1, R17, tiles1x8F32NEON_l12
 	FMOVS (R16), F9
-	B tiles1x8F32NEON_l11
-tiles1x8F32NEON_l10:
+	B tiles1x8F32NEON_l13
+tiles1x8F32NEON_l12:
 	FMOVD (R16), F9
 	ADD $8, R16, R16
 	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l11
-tiles1x8F32NEON_l9:
-	FMOVD (R16), F9
+	B tiles1x8F32NEON_l13
 tiles1x8F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F9
+tiles1x8F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V10.S4]
 	WORD $0x4e29cd40 // fmla v0.4s, v10.4s, v9.4s
@@ -1883,7 +2406,7 @@ tiles1x8F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.S4]
 	WORD $0x4e29cd42 // fmla v2.4s, v10.4s, v9.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.S4]
 	WORD $0x4e29cd43 // fmla v3.4s, v10.4s, v9.4s
@@ -1891,296 +2414,297 @@ tiles1x8F32NEON_l11:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.S4]
 	WORD $0x4e29cd44 // fmla v4.4s, v10.4s, v9.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.S4]
 	WORD $0x4e29cd45 // fmla v5.4s, v10.4s, v9.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.S4]
 	WORD $0x4e29cd46 // fmla v6.4s, v10.4s, v9.4s
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.S4]
 	WORD $0x4e29cd47 // fmla v7.4s, v10.4s, v9.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x8F32NEON_l3
 tiles1x8F32NEON_l4:
-	MOVD add+72(FP), R9
-	CBZ R9, tiles1x8F32NEON_l5
-	MOVD ads+80(FP), R10
-	MOVD $0(R9), R16
+	MOVD add+64(FP), R8
+	CBZ R8, tiles1x8F32NEON_l5
+	MOVD ads+72(FP), R9
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l12
-	TBZ $1, R17, tiles1x8F32NEON_l13
+	TBZ $0, R17, tiles1x8F32NEON_l14
+	TBZ $1, R17, tiles1x8F32NEON_l15
 	FMOVS (R16), F9
-	B tiles1x8F32NEON_l14
-tiles1x8F32NEON_l13:
-	FMOVD (R16), F9
-	ADD $8, R16, R16
-	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l14
-tiles1x8F32NEON_l12:
-	FMOVD (R16), F9
-tiles1x8F32NEON_l14:
-	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l15
-	TBZ $1, R17, tiles1x8F32NEON_l16
-	FMOVS (R16), F9
-	B tiles1x8F32NEON_l17
-tiles1x8F32NEON_l16:
-	FMOVD (R16), F9
-	ADD $8, R16, R16
-	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l17
+	B tiles1x8F32NEON_l16
 tiles1x8F32NEON_l15:
 	FMOVD (R16), F9
-tiles1x8F32NEON_l17:
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l18
-	TBZ $1, R17, tiles1x8F32NEON_l19
-	FMOVS (R16), F9
-	B tiles1x8F32NEON_l20
-tiles1x8F32NEON_l19:
-	FMOVD (R16), F9
 	ADD $8, R16, R16
 	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l20
+	B tiles1x8F32NEON_l16
+tiles1x8F32NEON_l14:
+	FMOVD (R16), F9
+tiles1x8F32NEON_l16:
+	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x8F32NEON_l17
+	TBZ $1, R17, tiles1x8F32NEON_l18
+	FMOVS (R16), F9
+	B tiles1x8F32NEON_l19
 tiles1x8F32NEON_l18:
 	FMOVD (R16), F9
-tiles1x8F32NEON_l20:
-	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l21
-	TBZ $1, R17, tiles1x8F32NEON_l22
-	FMOVS (R16), F9
-	B tiles1x8F32NEON_l23
-tiles1x8F32NEON_l22:
-	FMOVD (R16), F9
 	ADD $8, R16, R16
 	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l23
+	B tiles1x8F32NEON_l19
+tiles1x8F32NEON_l17:
+	FMOVD (R16), F9
+tiles1x8F32NEON_l19:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x8F32NEON_l20
+	TBZ $1, R17, tiles1x8F32NEON_l21
+	FMOVS (R16), F9
+	B tiles1x8F32NEON_l22
 tiles1x8F32NEON_l21:
 	FMOVD (R16), F9
-tiles1x8F32NEON_l23:
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l24
-	TBZ $1, R17, tiles1x8F32NEON_l25
-	FMOVS (R16), F9
-	B tiles1x8F32NEON_l26
-tiles1x8F32NEON_l25:
-	FMOVD (R16), F9
 	ADD $8, R16, R16
 	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l26
+	B tiles1x8F32NEON_l22
+tiles1x8F32NEON_l20:
+	FMOVD (R16), F9
+tiles1x8F32NEON_l22:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x8F32NEON_l23
+	TBZ $1, R17, tiles1x8F32NEON_l24
+	FMOVS (R16), F9
+	B tiles1x8F32NEON_l25
 tiles1x8F32NEON_l24:
 	FMOVD (R16), F9
-tiles1x8F32NEON_l26:
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l27
-	TBZ $1, R17, tiles1x8F32NEON_l28
-	FMOVS (R16), F9
-	B tiles1x8F32NEON_l29
-tiles1x8F32NEON_l28:
-	FMOVD (R16), F9
 	ADD $8, R16, R16
 	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l29
+	B tiles1x8F32NEON_l25
+tiles1x8F32NEON_l23:
+	FMOVD (R16), F9
+tiles1x8F32NEON_l25:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x8F32NEON_l26
+	TBZ $1, R17, tiles1x8F32NEON_l27
+	FMOVS (R16), F9
+	B tiles1x8F32NEON_l28
 tiles1x8F32NEON_l27:
 	FMOVD (R16), F9
-tiles1x8F32NEON_l29:
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l30
-	TBZ $1, R17, tiles1x8F32NEON_l31
-	FMOVS (R16), F9
-	B tiles1x8F32NEON_l32
-tiles1x8F32NEON_l31:
-	FMOVD (R16), F9
 	ADD $8, R16, R16
 	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l32
+	B tiles1x8F32NEON_l28
+tiles1x8F32NEON_l26:
+	FMOVD (R16), F9
+tiles1x8F32NEON_l28:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x8F32NEON_l29
+	TBZ $1, R17, tiles1x8F32NEON_l30
+	FMOVS (R16), F9
+	B tiles1x8F32NEON_l31
 tiles1x8F32NEON_l30:
 	FMOVD (R16), F9
-tiles1x8F32NEON_l32:
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B tiles1x8F32NEON_l31
+tiles1x8F32NEON_l29:
+	FMOVD (R16), F9
+tiles1x8F32NEON_l31:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l33
-	TBZ $1, R17, tiles1x8F32NEON_l34
+	TBZ $0, R17, tiles1x8F32NEON_l32
+	TBZ $1, R17, tiles1x8F32NEON_l33
 	FMOVS (R16), F9
-	B tiles1x8F32NEON_l35
-tiles1x8F32NEON_l34:
+	B tiles1x8F32NEON_l34
+tiles1x8F32NEON_l33:
 	FMOVD (R16), F9
 	ADD $8, R16, R16
 	VLD1 (R16), V9.S[2]
-	B tiles1x8F32NEON_l35
-tiles1x8F32NEON_l33:
+	B tiles1x8F32NEON_l34
+tiles1x8F32NEON_l32:
 	FMOVD (R16), F9
-tiles1x8F32NEON_l35:
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-tiles1x8F32NEON_l5:
-	MOVD c+48(FP), R9
-	MOVD crs+56(FP), R10
-	MOVD $0(R9), R16
+tiles1x8F32NEON_l34:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l36
-	TBZ $1, R17, tiles1x8F32NEON_l37
-	FMOVS F0, (R16)
-	B tiles1x8F32NEON_l38
+	TBZ $0, R17, tiles1x8F32NEON_l35
+	TBZ $1, R17, tiles1x8F32NEON_l36
+	FMOVS (R16), F9
+	B tiles1x8F32NEON_l37
+tiles1x8F32NEON_l36:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B tiles1x8F32NEON_l37
+tiles1x8F32NEON_l35:
+	FMOVD (R16), F9
 tiles1x8F32NEON_l37:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+tiles1x8F32NEON_l5:
+	MOVD c+40(FP), R8
+	MOVD crs+48(FP), R9
+	MOVD $0(R8), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles1x8F32NEON_l38
+	TBZ $1, R17, tiles1x8F32NEON_l39
+	FMOVS F0, (R16)
+	B tiles1x8F32NEON_l40
+tiles1x8F32NEON_l39:
 	FMOVD F0, (R16)
 	ADD $8, R16, R16
 	VST1 V0.S[2], (R16)
-	B tiles1x8F32NEON_l38
-tiles1x8F32NEON_l36:
-	FMOVD F0, (R16)
+	B tiles1x8F32NEON_l40
 tiles1x8F32NEON_l38:
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	FMOVD F0, (R16)
+tiles1x8F32NEON_l40:
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l39
-	TBZ $1, R17, tiles1x8F32NEON_l40
+	TBZ $0, R17, tiles1x8F32NEON_l41
+	TBZ $1, R17, tiles1x8F32NEON_l42
 	FMOVS F1, (R16)
-	B tiles1x8F32NEON_l41
-tiles1x8F32NEON_l40:
+	B tiles1x8F32NEON_l43
+tiles1x8F32NEON_l42:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles1x8F32NEON_l41
-tiles1x8F32NEON_l39:
-	FMOVD F1, (R16)
+	B tiles1x8F32NEON_l43
 tiles1x8F32NEON_l41:
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	FMOVD F1, (R16)
+tiles1x8F32NEON_l43:
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l42
-	TBZ $1, R17, tiles1x8F32NEON_l43
+	TBZ $0, R17, tiles1x8F32NEON_l44
+	TBZ $1, R17, tiles1x8F32NEON_l45
 	FMOVS F2, (R16)
-	B tiles1x8F32NEON_l44
-tiles1x8F32NEON_l43:
+	B tiles1x8F32NEON_l46
+tiles1x8F32NEON_l45:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B tiles1x8F32NEON_l44
-tiles1x8F32NEON_l42:
-	FMOVD F2, (R16)
+	B tiles1x8F32NEON_l46
 tiles1x8F32NEON_l44:
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	FMOVD F2, (R16)
+tiles1x8F32NEON_l46:
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l45
-	TBZ $1, R17, tiles1x8F32NEON_l46
+	TBZ $0, R17, tiles1x8F32NEON_l47
+	TBZ $1, R17, tiles1x8F32NEON_l48
 	FMOVS F3, (R16)
-	B tiles1x8F32NEON_l47
-tiles1x8F32NEON_l46:
+	B tiles1x8F32NEON_l49
+tiles1x8F32NEON_l48:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles1x8F32NEON_l47
-tiles1x8F32NEON_l45:
-	FMOVD F3, (R16)
+	B tiles1x8F32NEON_l49
 tiles1x8F32NEON_l47:
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	FMOVD F3, (R16)
+tiles1x8F32NEON_l49:
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l48
-	TBZ $1, R17, tiles1x8F32NEON_l49
+	TBZ $0, R17, tiles1x8F32NEON_l50
+	TBZ $1, R17, tiles1x8F32NEON_l51
 	FMOVS F4, (R16)
-	B tiles1x8F32NEON_l50
-tiles1x8F32NEON_l49:
+	B tiles1x8F32NEON_l52
+tiles1x8F32NEON_l51:
 	FMOVD F4, (R16)
 	ADD $8, R16, R16
 	VST1 V4.S[2], (R16)
-	B tiles1x8F32NEON_l50
-tiles1x8F32NEON_l48:
-	FMOVD F4, (R16)
+	B tiles1x8F32NEON_l52
 tiles1x8F32NEON_l50:
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	FMOVD F4, (R16)
+tiles1x8F32NEON_l52:
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l51
-	TBZ $1, R17, tiles1x8F32NEON_l52
+	TBZ $0, R17, tiles1x8F32NEON_l53
+	TBZ $1, R17, tiles1x8F32NEON_l54
 	FMOVS F5, (R16)
-	B tiles1x8F32NEON_l53
-tiles1x8F32NEON_l52:
+	B tiles1x8F32NEON_l55
+tiles1x8F32NEON_l54:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles1x8F32NEON_l53
-tiles1x8F32NEON_l51:
-	FMOVD F5, (R16)
+	B tiles1x8F32NEON_l55
 tiles1x8F32NEON_l53:
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	FMOVD F5, (R16)
+tiles1x8F32NEON_l55:
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l54
-	TBZ $1, R17, tiles1x8F32NEON_l55
+	TBZ $0, R17, tiles1x8F32NEON_l56
+	TBZ $1, R17, tiles1x8F32NEON_l57
 	FMOVS F6, (R16)
-	B tiles1x8F32NEON_l56
-tiles1x8F32NEON_l55:
+	B tiles1x8F32NEON_l58
+tiles1x8F32NEON_l57:
 	FMOVD F6, (R16)
 	ADD $8, R16, R16
 	VST1 V6.S[2], (R16)
-	B tiles1x8F32NEON_l56
-tiles1x8F32NEON_l54:
-	FMOVD F6, (R16)
+	B tiles1x8F32NEON_l58
 tiles1x8F32NEON_l56:
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	FMOVD F6, (R16)
+tiles1x8F32NEON_l58:
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles1x8F32NEON_l57
-	TBZ $1, R17, tiles1x8F32NEON_l58
+	TBZ $0, R17, tiles1x8F32NEON_l59
+	TBZ $1, R17, tiles1x8F32NEON_l60
 	FMOVS F7, (R16)
-	B tiles1x8F32NEON_l59
-tiles1x8F32NEON_l58:
+	B tiles1x8F32NEON_l61
+tiles1x8F32NEON_l60:
 	FMOVD F7, (R16)
 	ADD $8, R16, R16
 	VST1 V7.S[2], (R16)
-	B tiles1x8F32NEON_l59
-tiles1x8F32NEON_l57:
-	FMOVD F7, (R16)
+	B tiles1x8F32NEON_l61
 tiles1x8F32NEON_l59:
+	FMOVD F7, (R16)
+tiles1x8F32NEON_l61:
 	B tiles1x8F32NEON_l2
 tiles1x8F32NEON_l1:
-	CBZ R0, tiles1x8F32NEON_l7
+	LSR $2, R0, R8
+	CBZ R8, tiles1x8F32NEON_l7
 tiles1x8F32NEON_l6:
-	FMOVQ 0(R4), F8
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F8
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
@@ -2192,7 +2716,7 @@ tiles1x8F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
@@ -2200,234 +2724,407 @@ tiles1x8F32NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x8F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	MOVD $4(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	ADD R6<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	ADD R5<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	ADD R7<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	MOVD $8(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	ADD R5<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	ADD R7<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	MOVD $12(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	ADD R5<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	ADD R2<<2, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	ADD R6<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	ADD R5<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	ADD R7<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R8, R8
+	CBNZ R8, tiles1x8F32NEON_l6
 tiles1x8F32NEON_l7:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles1x8F32NEON_l8
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+	AND $3, R0, R0
+	CBZ R0, tiles1x8F32NEON_l9
 tiles1x8F32NEON_l8:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F1, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F2, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F3, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F4, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F5, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F6, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F7, 0(R8)
+	FMOVQ 0(R3), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	ADD R7<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x8F32NEON_l8
+tiles1x8F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x8F32NEON_l10
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+tiles1x8F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F6, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F7, 0(R0)
 tiles1x8F32NEON_l2:
 	RET 
 
 
-// func tiles2x1F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x1F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x1F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x1F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R2
-	MOVD b+32(FP), R3
-	MOVD brs+40(FP), R4
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	PRFM 0(R5), PLDL1KEEP
-	PRFM 16(R5), PLDL1KEEP
+	MOVD b+24(FP), R2
+	MOVD brs+32(FP), R3
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	PRFM 0(R4), PLDL1KEEP
+	PRFM 16(R4), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	MOVD cols+64(FP), R5
-	ADD $-4, R5, R5
-	AND $3, R5, R5
-	CBZ R5, tiles2x1F32NEON_l1
+	MOVD cols+56(FP), R4
+	ADD $-8, R4, R4
+	CBZ R4, tiles2x1F32NEON_l1
+	ADD $4, R4, R4
 	MOVD $tailmask<>+16(SB), R16
-	SUB R5<<2, R16, R16
+	SUB R4<<2, R16, R16
 	FMOVQ (R16), F2
 	CBZ R0, tiles2x1F32NEON_l4
 tiles2x1F32NEON_l3:
-	FMOVQ 0(R3), F3
-	MOVD $16(R3), R16
+	FMOVQ 0(R2), F3
+	MOVD $16(R2), R16
 	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x1F32NEON_l9
-	TBZ $1, R17, tiles2x1F32NEON_l10
+	TBZ $0, R17, tiles2x1F32NEON_l11
+	TBZ $1, R17, tiles2x1F32NEON_l12
 	FMOVS (R16), F4
-	B tiles2x1F32NEON_l11
-tiles2x1F32NEON_l10:
+	B tiles2x1F32NEON_l13
+tiles2x1F32NEON_l12:
 	FMOVD (R16), F4
 	ADD $8, R16, R16
 	VLD1 (R16), V4.S[2]
-	B tiles2x1F32NEON_l11
-tiles2x1F32NEON_l9:
-	FMOVD (R16), F4
+	B tiles2x1F32NEON_l13
 tiles2x1F32NEON_l11:
-	ADD R4, R3, R3
+	FMOVD (R16), F4
+tiles2x1F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.S4]
 	WORD $0x4e23cca0 // fmla v0.4s, v5.4s, v3.4s
 	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
-	ADD R2, R1, R1
+	ADD R3, R2, R2
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x1F32NEON_l3
 tiles2x1F32NEON_l4:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles2x1F32NEON_l5
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R5), F4
+	MOVD add+64(FP), R4
+	CBZ R4, tiles2x1F32NEON_l5
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R4), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	MOVD $16(R5), R16
+	MOVD $16(R4), R16
 	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x1F32NEON_l12
-	TBZ $1, R17, tiles2x1F32NEON_l13
+	TBZ $0, R17, tiles2x1F32NEON_l14
+	TBZ $1, R17, tiles2x1F32NEON_l15
 	FMOVS (R16), F4
-	B tiles2x1F32NEON_l14
-tiles2x1F32NEON_l13:
+	B tiles2x1F32NEON_l16
+tiles2x1F32NEON_l15:
 	FMOVD (R16), F4
 	ADD $8, R16, R16
 	VLD1 (R16), V4.S[2]
-	B tiles2x1F32NEON_l14
-tiles2x1F32NEON_l12:
-	FMOVD (R16), F4
+	B tiles2x1F32NEON_l16
 tiles2x1F32NEON_l14:
+	FMOVD (R16), F4
+tiles2x1F32NEON_l16:
 	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 tiles2x1F32NEON_l5:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R5)
-	MOVD $16(R5), R16
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R4)
+	MOVD $16(R4), R16
 	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x1F32NEON_l15
-	TBZ $1, R17, tiles2x1F32NEON_l16
+	TBZ $0, R17, tiles2x1F32NEON_l17
+	TBZ $1, R17, tiles2x1F32NEON_l18
 	FMOVS F1, (R16)
-	B tiles2x1F32NEON_l17
-tiles2x1F32NEON_l16:
+	B tiles2x1F32NEON_l19
+tiles2x1F32NEON_l18:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x1F32NEON_l17
-tiles2x1F32NEON_l15:
-	FMOVD F1, (R16)
+	B tiles2x1F32NEON_l19
 tiles2x1F32NEON_l17:
+	FMOVD F1, (R16)
+tiles2x1F32NEON_l19:
 	B tiles2x1F32NEON_l2
 tiles2x1F32NEON_l1:
-	CBZ R0, tiles2x1F32NEON_l7
+	LSR $2, R0, R4
+	CBZ R4, tiles2x1F32NEON_l7
 tiles2x1F32NEON_l6:
-	FMOVQ 0(R3), F2
-	FMOVQ 16(R3), F4
-	ADD R4, R3, R3
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.S4]
 	WORD $0x4e22cca0 // fmla v0.4s, v5.4s, v2.4s
 	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
-	ADD R2, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x1F32NEON_l6
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F4
+	FMOVQ 16(R2), F5
+	MOVD $4(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e24cc40 // fmla v0.4s, v2.4s, v4.4s
+	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F5
+	FMOVQ 16(R2), F2
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
+	WORD $0x4e22cc81 // fmla v1.4s, v4.4s, v2.4s
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F4
+	MOVD $12(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e22cca0 // fmla v0.4s, v5.4s, v2.4s
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	ADD R3, R2, R2
+	ADD $16, R1, R1
+	SUB $1, R4, R4
+	CBNZ R4, tiles2x1F32NEON_l6
 tiles2x1F32NEON_l7:
-	MOVD add+72(FP), R4
-	CBZ R4, tiles2x1F32NEON_l8
-	MOVD ads+80(FP), R3
-	FMOVQ 0(R4), F4
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	FMOVQ 16(R4), F4
-	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	AND $3, R0, R0
+	CBZ R0, tiles2x1F32NEON_l9
 tiles2x1F32NEON_l8:
-	MOVD c+48(FP), R4
-	MOVD crs+56(FP), R3
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 16(R4)
+	FMOVQ 0(R2), F4
+	FMOVQ 16(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e24cc40 // fmla v0.4s, v2.4s, v4.4s
+	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
+	ADD R3, R2, R2
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x1F32NEON_l8
+tiles2x1F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x1F32NEON_l10
+	MOVD ads+72(FP), R3
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	FMOVQ 16(R0), F5
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+tiles2x1F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R3
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
 tiles2x1F32NEON_l2:
 	RET 
 
 
-// func tiles2x2F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x2F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x2F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x2F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	MOVD cols+64(FP), R6
-	ADD $-4, R6, R6
-	AND $3, R6, R6
-	CBZ R6, tiles2x2F32NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-8, R5, R5
+	CBZ R5, tiles2x2F32NEON_l1
+	ADD $4, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<2, R16, R16
+	SUB R5<<2, R16, R16
 	FMOVQ (R16), F4
 	CBZ R0, tiles2x2F32NEON_l4
 tiles2x2F32NEON_l3:
-	FMOVQ 0(R4), F5
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F5
+	MOVD $16(R3), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x2F32NEON_l9
-	TBZ $1, R17, tiles2x2F32NEON_l10
+	TBZ $0, R17, tiles2x2F32NEON_l11
+	TBZ $1, R17, tiles2x2F32NEON_l12
 	FMOVS (R16), F6
-	B tiles2x2F32NEON_l11
-tiles2x2F32NEON_l10:
+	B tiles2x2F32NEON_l13
+tiles2x2F32NEON_l12:
 	FMOVD (R16), F6
 	ADD $8, R16, R16
 	VLD1 (R16), V6.S[2]
-	B tiles2x2F32NEON_l11
-tiles2x2F32NEON_l9:
-	FMOVD (R16), F6
+	B tiles2x2F32NEON_l13
 tiles2x2F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F6
+tiles2x2F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e25cce0 // fmla v0.4s, v7.4s, v5.4s
@@ -2437,93 +3134,94 @@ tiles2x2F32NEON_l11:
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e25cce2 // fmla v2.4s, v7.4s, v5.4s
 	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x2F32NEON_l3
 tiles2x2F32NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x2F32NEON_l5
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R6), F6
+	MOVD add+64(FP), R5
+	CBZ R5, tiles2x2F32NEON_l5
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R5), F6
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	MOVD $16(R6), R16
+	MOVD $16(R5), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x2F32NEON_l12
-	TBZ $1, R17, tiles2x2F32NEON_l13
+	TBZ $0, R17, tiles2x2F32NEON_l14
+	TBZ $1, R17, tiles2x2F32NEON_l15
 	FMOVS (R16), F6
-	B tiles2x2F32NEON_l14
-tiles2x2F32NEON_l13:
-	FMOVD (R16), F6
-	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
-	B tiles2x2F32NEON_l14
-tiles2x2F32NEON_l12:
-	FMOVD (R16), F6
-tiles2x2F32NEON_l14:
-	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
-	ADD R7, R6, R6
-	FMOVQ 0(R6), F6
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	MOVD $16(R6), R16
-	WORD $0x4eb1b89e // addv s30, v4.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x2F32NEON_l15
-	TBZ $1, R17, tiles2x2F32NEON_l16
-	FMOVS (R16), F6
-	B tiles2x2F32NEON_l17
-tiles2x2F32NEON_l16:
-	FMOVD (R16), F6
-	ADD $8, R16, R16
-	VLD1 (R16), V6.S[2]
-	B tiles2x2F32NEON_l17
+	B tiles2x2F32NEON_l16
 tiles2x2F32NEON_l15:
 	FMOVD (R16), F6
-tiles2x2F32NEON_l17:
-	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
-tiles2x2F32NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R6)
-	MOVD $16(R6), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B tiles2x2F32NEON_l16
+tiles2x2F32NEON_l14:
+	FMOVD (R16), F6
+tiles2x2F32NEON_l16:
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R6, R5, R5
+	FMOVQ 0(R5), F6
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	MOVD $16(R5), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x2F32NEON_l18
-	TBZ $1, R17, tiles2x2F32NEON_l19
-	FMOVS F1, (R16)
-	B tiles2x2F32NEON_l20
+	TBZ $0, R17, tiles2x2F32NEON_l17
+	TBZ $1, R17, tiles2x2F32NEON_l18
+	FMOVS (R16), F6
+	B tiles2x2F32NEON_l19
+tiles2x2F32NEON_l18:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B tiles2x2F32NEON_l19
+tiles2x2F32NEON_l17:
+	FMOVD (R16), F6
 tiles2x2F32NEON_l19:
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+tiles2x2F32NEON_l5:
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R5)
+	MOVD $16(R5), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x2F32NEON_l20
+	TBZ $1, R17, tiles2x2F32NEON_l21
+	FMOVS F1, (R16)
+	B tiles2x2F32NEON_l22
+tiles2x2F32NEON_l21:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x2F32NEON_l20
-tiles2x2F32NEON_l18:
-	FMOVD F1, (R16)
+	B tiles2x2F32NEON_l22
 tiles2x2F32NEON_l20:
-	ADD R7, R6, R6
-	FMOVQ F2, 0(R6)
-	MOVD $16(R6), R16
+	FMOVD F1, (R16)
+tiles2x2F32NEON_l22:
+	ADD R6, R5, R5
+	FMOVQ F2, 0(R5)
+	MOVD $16(R5), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x2F32NEON_l21
-	TBZ $1, R17, tiles2x2F32NEON_l22
+	TBZ $0, R17, tiles2x2F32NEON_l23
+	TBZ $1, R17, tiles2x2F32NEON_l24
 	FMOVS F3, (R16)
-	B tiles2x2F32NEON_l23
-tiles2x2F32NEON_l22:
+	B tiles2x2F32NEON_l25
+tiles2x2F32NEON_l24:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles2x2F32NEON_l23
-tiles2x2F32NEON_l21:
-	FMOVD F3, (R16)
+	B tiles2x2F32NEON_l25
 tiles2x2F32NEON_l23:
+	FMOVD F3, (R16)
+tiles2x2F32NEON_l25:
 	B tiles2x2F32NEON_l2
 tiles2x2F32NEON_l1:
-	CBZ R0, tiles2x2F32NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles2x2F32NEON_l7
 tiles2x2F32NEON_l6:
-	FMOVQ 0(R4), F4
-	FMOVQ 16(R4), F6
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F6
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e24cce0 // fmla v0.4s, v7.4s, v4.4s
@@ -2533,84 +3231,138 @@ tiles2x2F32NEON_l6:
 	VLD1R (R16), [V7.S4]
 	WORD $0x4e24cce2 // fmla v2.4s, v7.4s, v4.4s
 	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x2F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F7
+	MOVD $4(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e26cc80 // fmla v0.4s, v4.4s, v6.4s
+	WORD $0x4e27cc81 // fmla v1.4s, v4.4s, v7.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
+	WORD $0x4e27cc83 // fmla v3.4s, v4.4s, v7.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	FMOVQ 16(R3), F4
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc0 // fmla v0.4s, v6.4s, v7.4s
+	WORD $0x4e24ccc1 // fmla v1.4s, v6.4s, v4.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc2 // fmla v2.4s, v6.4s, v7.4s
+	WORD $0x4e24ccc3 // fmla v3.4s, v6.4s, v4.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F6
+	MOVD $12(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e24cce0 // fmla v0.4s, v7.4s, v4.4s
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e24cce2 // fmla v2.4s, v7.4s, v4.4s
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles2x2F32NEON_l6
 tiles2x2F32NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles2x2F32NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F6
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	FMOVQ 16(R5), F6
-	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F6
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	FMOVQ 16(R5), F6
-	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	AND $3, R0, R0
+	CBZ R0, tiles2x2F32NEON_l9
 tiles2x2F32NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	FMOVQ F1, 16(R5)
-	ADD R4, R5, R5
-	FMOVQ F2, 0(R5)
-	FMOVQ F3, 16(R5)
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e26cc80 // fmla v0.4s, v4.4s, v6.4s
+	WORD $0x4e27cc81 // fmla v1.4s, v4.4s, v7.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
+	WORD $0x4e27cc83 // fmla v3.4s, v4.4s, v7.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x2F32NEON_l8
+tiles2x2F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x2F32NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	FMOVQ 16(R0), F7
+	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	FMOVQ 16(R0), F7
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+tiles2x2F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R4, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
 tiles2x2F32NEON_l2:
 	RET 
 
 
-// func tiles2x3F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x3F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x3F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x3F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	MOVD cols+64(FP), R6
-	ADD $-4, R6, R6
-	AND $3, R6, R6
-	CBZ R6, tiles2x3F32NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-8, R5, R5
+	CBZ R5, tiles2x3F32NEON_l1
+	ADD $4, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<2, R16, R16
+	SUB R5<<2, R16, R16
 	FMOVQ (R16), F6
 	CBZ R0, tiles2x3F32NEON_l4
 tiles2x3F32NEON_l3:
-	FMOVQ 0(R4), F7
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F7
+	MOVD $16(R3), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x3F32NEON_l9
-	TBZ $1, R17, tiles2x3F32NEON_l10
+	TBZ $0, R17, tiles2x3F32NEON_l11
+	TBZ $1, R17, tiles2x3F32NEON_l12
 	FMOVS (R16), F8
-	B tiles2x3F32NEON_l11
-tiles2x3F32NEON_l10:
+	B tiles2x3F32NEON_l13
+tiles2x3F32NEON_l12:
 	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles2x3F32NEON_l11
-tiles2x3F32NEON_l9:
-	FMOVD (R16), F8
+	B tiles2x3F32NEON_l13
 tiles2x3F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F8
+tiles2x3F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e27cd20 // fmla v0.4s, v9.4s, v7.4s
@@ -2625,129 +3377,130 @@ tiles2x3F32NEON_l11:
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e27cd24 // fmla v4.4s, v9.4s, v7.4s
 	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x3F32NEON_l3
 tiles2x3F32NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x3F32NEON_l5
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R6), F8
+	MOVD add+64(FP), R5
+	CBZ R5, tiles2x3F32NEON_l5
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R5), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	MOVD $16(R6), R16
+	MOVD $16(R5), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x3F32NEON_l12
-	TBZ $1, R17, tiles2x3F32NEON_l13
+	TBZ $0, R17, tiles2x3F32NEON_l14
+	TBZ $1, R17, tiles2x3F32NEON_l15
 	FMOVS (R16), F8
-	B tiles2x3F32NEON_l14
-tiles2x3F32NEON_l13:
-	FMOVD (R16), F8
-	ADD $8, R16, R16
-	VLD1 (R16), V8.S[2]
-	B tiles2x3F32NEON_l14
-tiles2x3F32NEON_l12:
-	FMOVD (R16), F8
-tiles2x3F32NEON_l14:
-	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
-	ADD R7, R6, R6
-	FMOVQ 0(R6), F8
-	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
-	MOVD $16(R6), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x3F32NEON_l15
-	TBZ $1, R17, tiles2x3F32NEON_l16
-	FMOVS (R16), F8
-	B tiles2x3F32NEON_l17
-tiles2x3F32NEON_l16:
-	FMOVD (R16), F8
-	ADD $8, R16, R16
-	VLD1 (R16), V8.S[2]
-	B tiles2x3F32NEON_l17
+	B tiles2x3F32NEON_l16
 tiles2x3F32NEON_l15:
 	FMOVD (R16), F8
-tiles2x3F32NEON_l17:
-	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	ADD R7, R6, R6
-	FMOVQ 0(R6), F8
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	MOVD $16(R6), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B tiles2x3F32NEON_l16
+tiles2x3F32NEON_l14:
+	FMOVD (R16), F8
+tiles2x3F32NEON_l16:
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	ADD R6, R5, R5
+	FMOVQ 0(R5), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD $16(R5), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x3F32NEON_l18
-	TBZ $1, R17, tiles2x3F32NEON_l19
+	TBZ $0, R17, tiles2x3F32NEON_l17
+	TBZ $1, R17, tiles2x3F32NEON_l18
 	FMOVS (R16), F8
-	B tiles2x3F32NEON_l20
-tiles2x3F32NEON_l19:
+	B tiles2x3F32NEON_l19
+tiles2x3F32NEON_l18:
 	FMOVD (R16), F8
 	ADD $8, R16, R16
 	VLD1 (R16), V8.S[2]
-	B tiles2x3F32NEON_l20
-tiles2x3F32NEON_l18:
+	B tiles2x3F32NEON_l19
+tiles2x3F32NEON_l17:
 	FMOVD (R16), F8
-tiles2x3F32NEON_l20:
-	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
-tiles2x3F32NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R6)
-	MOVD $16(R6), R16
+tiles2x3F32NEON_l19:
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	ADD R6, R5, R5
+	FMOVQ 0(R5), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD $16(R5), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x3F32NEON_l21
-	TBZ $1, R17, tiles2x3F32NEON_l22
-	FMOVS F1, (R16)
-	B tiles2x3F32NEON_l23
+	TBZ $0, R17, tiles2x3F32NEON_l20
+	TBZ $1, R17, tiles2x3F32NEON_l21
+	FMOVS (R16), F8
+	B tiles2x3F32NEON_l22
+tiles2x3F32NEON_l21:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B tiles2x3F32NEON_l22
+tiles2x3F32NEON_l20:
+	FMOVD (R16), F8
 tiles2x3F32NEON_l22:
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+tiles2x3F32NEON_l5:
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R5)
+	MOVD $16(R5), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x3F32NEON_l23
+	TBZ $1, R17, tiles2x3F32NEON_l24
+	FMOVS F1, (R16)
+	B tiles2x3F32NEON_l25
+tiles2x3F32NEON_l24:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x3F32NEON_l23
-tiles2x3F32NEON_l21:
-	FMOVD F1, (R16)
+	B tiles2x3F32NEON_l25
 tiles2x3F32NEON_l23:
-	ADD R7, R6, R6
-	FMOVQ F2, 0(R6)
-	MOVD $16(R6), R16
+	FMOVD F1, (R16)
+tiles2x3F32NEON_l25:
+	ADD R6, R5, R5
+	FMOVQ F2, 0(R5)
+	MOVD $16(R5), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x3F32NEON_l24
-	TBZ $1, R17, tiles2x3F32NEON_l25
+	TBZ $0, R17, tiles2x3F32NEON_l26
+	TBZ $1, R17, tiles2x3F32NEON_l27
 	FMOVS F3, (R16)
-	B tiles2x3F32NEON_l26
-tiles2x3F32NEON_l25:
+	B tiles2x3F32NEON_l28
+tiles2x3F32NEON_l27:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles2x3F32NEON_l26
-tiles2x3F32NEON_l24:
-	FMOVD F3, (R16)
+	B tiles2x3F32NEON_l28
 tiles2x3F32NEON_l26:
-	ADD R7, R6, R6
-	FMOVQ F4, 0(R6)
-	MOVD $16(R6), R16
+	FMOVD F3, (R16)
+tiles2x3F32NEON_l28:
+	ADD R6, R5, R5
+	FMOVQ F4, 0(R5)
+	MOVD $16(R5), R16
 	WORD $0x4eb1b8de // addv s30, v6.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x3F32NEON_l27
-	TBZ $1, R17, tiles2x3F32NEON_l28
+	TBZ $0, R17, tiles2x3F32NEON_l29
+	TBZ $1, R17, tiles2x3F32NEON_l30
 	FMOVS F5, (R16)
-	B tiles2x3F32NEON_l29
-tiles2x3F32NEON_l28:
+	B tiles2x3F32NEON_l31
+tiles2x3F32NEON_l30:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles2x3F32NEON_l29
-tiles2x3F32NEON_l27:
-	FMOVD F5, (R16)
+	B tiles2x3F32NEON_l31
 tiles2x3F32NEON_l29:
+	FMOVD F5, (R16)
+tiles2x3F32NEON_l31:
 	B tiles2x3F32NEON_l2
 tiles2x3F32NEON_l1:
-	CBZ R0, tiles2x3F32NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles2x3F32NEON_l7
 tiles2x3F32NEON_l6:
-	FMOVQ 0(R4), F6
-	FMOVQ 16(R4), F8
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F8
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e26cd20 // fmla v0.4s, v9.4s, v6.4s
@@ -2762,66 +3515,138 @@ tiles2x3F32NEON_l6:
 	VLD1R (R16), [V9.S4]
 	WORD $0x4e26cd24 // fmla v4.4s, v9.4s, v6.4s
 	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x3F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F9
+	MOVD $4(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e28ccc0 // fmla v0.4s, v6.4s, v8.4s
+	WORD $0x4e29ccc1 // fmla v1.4s, v6.4s, v9.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e28ccc2 // fmla v2.4s, v6.4s, v8.4s
+	WORD $0x4e29ccc3 // fmla v3.4s, v6.4s, v9.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e28ccc4 // fmla v4.4s, v6.4s, v8.4s
+	WORD $0x4e29ccc5 // fmla v5.4s, v6.4s, v9.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F9
+	FMOVQ 16(R3), F6
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd00 // fmla v0.4s, v8.4s, v9.4s
+	WORD $0x4e26cd01 // fmla v1.4s, v8.4s, v6.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd02 // fmla v2.4s, v8.4s, v9.4s
+	WORD $0x4e26cd03 // fmla v3.4s, v8.4s, v6.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd04 // fmla v4.4s, v8.4s, v9.4s
+	WORD $0x4e26cd05 // fmla v5.4s, v8.4s, v6.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F8
+	MOVD $12(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e26cd20 // fmla v0.4s, v9.4s, v6.4s
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e26cd22 // fmla v2.4s, v9.4s, v6.4s
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e26cd24 // fmla v4.4s, v9.4s, v6.4s
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles2x3F32NEON_l6
 tiles2x3F32NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles2x3F32NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F8
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	FMOVQ 16(R5), F8
-	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F8
-	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
-	FMOVQ 16(R5), F8
-	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F8
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	FMOVQ 16(R5), F8
-	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	AND $3, R0, R0
+	CBZ R0, tiles2x3F32NEON_l9
 tiles2x3F32NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	FMOVQ F1, 16(R5)
-	ADD R4, R5, R5
-	FMOVQ F2, 0(R5)
-	FMOVQ F3, 16(R5)
-	ADD R4, R5, R5
-	FMOVQ F4, 0(R5)
-	FMOVQ F5, 16(R5)
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F9
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e28ccc0 // fmla v0.4s, v6.4s, v8.4s
+	WORD $0x4e29ccc1 // fmla v1.4s, v6.4s, v9.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e28ccc2 // fmla v2.4s, v6.4s, v8.4s
+	WORD $0x4e29ccc3 // fmla v3.4s, v6.4s, v9.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e28ccc4 // fmla v4.4s, v6.4s, v8.4s
+	WORD $0x4e29ccc5 // fmla v5.4s, v6.4s, v9.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x3F32NEON_l8
+tiles2x3F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x3F32NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F9
+	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
+	FMOVQ 16(R0), F9
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F9
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	FMOVQ 16(R0), F9
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F9
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	FMOVQ 16(R0), F9
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+tiles2x3F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R4, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R4, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
 tiles2x3F32NEON_l2:
 	RET 
 
 
-// func tiles2x4F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x4F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x4F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x4F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -2830,32 +3655,34 @@ TEXT ·tiles2x4F32NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
 	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	MOVD cols+64(FP), R7
-	ADD $-4, R7, R7
-	AND $3, R7, R7
-	CBZ R7, tiles2x4F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-8, R6, R6
+	CBZ R6, tiles2x4F32NEON_l1
+	ADD $4, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<2, R16, R16
+	SUB R6<<2, R16, R16
 	FMOVQ (R16), F8
 	CBZ R0, tiles2x4F32NEON_l4
 tiles2x4F32NEON_l3:
-	FMOVQ 0(R4), F9
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F9
+	MOVD $16(R3), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l9
-	TBZ $1, R17, tiles2x4F32NEON_l10
+	TBZ $0, R17, tiles2x4F32NEON_l11
+	TBZ $1, R17, tiles2x4F32NEON_l12
 	FMOVS (R16), F10
-	B tiles2x4F32NEON_l11
-tiles2x4F32NEON_l10:
+	B tiles2x4F32NEON_l13
+tiles2x4F32NEON_l12:
 	FMOVD (R16), F10
 	ADD $8, R16, R16
 	VLD1 (R16), V10.S[2]
-	B tiles2x4F32NEON_l11
-tiles2x4F32NEON_l9:
-	FMOVD (R16), F10
+	B tiles2x4F32NEON_l13
 tiles2x4F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F10
+tiles2x4F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V11.S4]
 	WORD $0x4e29cd60 // fmla v0.4s, v11.4s, v9.4s
@@ -2870,170 +3697,171 @@ tiles2x4F32NEON_l11:
 	VLD1R (R16), [V11.S4]
 	WORD $0x4e29cd64 // fmla v4.4s, v11.4s, v9.4s
 	WORD $0x4e2acd65 // fmla v5.4s, v11.4s, v10.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V11.S4]
 	WORD $0x4e29cd66 // fmla v6.4s, v11.4s, v9.4s
 	WORD $0x4e2acd67 // fmla v7.4s, v11.4s, v10.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x4F32NEON_l3
 tiles2x4F32NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x4F32NEON_l5
-	MOVD ads+80(FP), R8
-	FMOVQ 0(R7), F10
+	MOVD add+64(FP), R6
+	CBZ R6, tiles2x4F32NEON_l5
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R6), F10
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l12
-	TBZ $1, R17, tiles2x4F32NEON_l13
+	TBZ $0, R17, tiles2x4F32NEON_l14
+	TBZ $1, R17, tiles2x4F32NEON_l15
 	FMOVS (R16), F10
-	B tiles2x4F32NEON_l14
-tiles2x4F32NEON_l13:
-	FMOVD (R16), F10
-	ADD $8, R16, R16
-	VLD1 (R16), V10.S[2]
-	B tiles2x4F32NEON_l14
-tiles2x4F32NEON_l12:
-	FMOVD (R16), F10
-tiles2x4F32NEON_l14:
-	WORD $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F10
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	MOVD $16(R7), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l15
-	TBZ $1, R17, tiles2x4F32NEON_l16
-	FMOVS (R16), F10
-	B tiles2x4F32NEON_l17
-tiles2x4F32NEON_l16:
-	FMOVD (R16), F10
-	ADD $8, R16, R16
-	VLD1 (R16), V10.S[2]
-	B tiles2x4F32NEON_l17
+	B tiles2x4F32NEON_l16
 tiles2x4F32NEON_l15:
 	FMOVD (R16), F10
-tiles2x4F32NEON_l17:
-	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F10
-	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
-	MOVD $16(R7), R16
-	WORD $0x4eb1b91e // addv s30, v8.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l18
-	TBZ $1, R17, tiles2x4F32NEON_l19
-	FMOVS (R16), F10
-	B tiles2x4F32NEON_l20
-tiles2x4F32NEON_l19:
-	FMOVD (R16), F10
 	ADD $8, R16, R16
 	VLD1 (R16), V10.S[2]
-	B tiles2x4F32NEON_l20
+	B tiles2x4F32NEON_l16
+tiles2x4F32NEON_l14:
+	FMOVD (R16), F10
+tiles2x4F32NEON_l16:
+	WORD $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F10
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	MOVD $16(R6), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x4F32NEON_l17
+	TBZ $1, R17, tiles2x4F32NEON_l18
+	FMOVS (R16), F10
+	B tiles2x4F32NEON_l19
 tiles2x4F32NEON_l18:
 	FMOVD (R16), F10
-tiles2x4F32NEON_l20:
-	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F10
-	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	MOVD $16(R7), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B tiles2x4F32NEON_l19
+tiles2x4F32NEON_l17:
+	FMOVD (R16), F10
+tiles2x4F32NEON_l19:
+	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F10
+	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	MOVD $16(R6), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l21
-	TBZ $1, R17, tiles2x4F32NEON_l22
+	TBZ $0, R17, tiles2x4F32NEON_l20
+	TBZ $1, R17, tiles2x4F32NEON_l21
 	FMOVS (R16), F10
-	B tiles2x4F32NEON_l23
-tiles2x4F32NEON_l22:
+	B tiles2x4F32NEON_l22
+tiles2x4F32NEON_l21:
 	FMOVD (R16), F10
 	ADD $8, R16, R16
 	VLD1 (R16), V10.S[2]
-	B tiles2x4F32NEON_l23
-tiles2x4F32NEON_l21:
+	B tiles2x4F32NEON_l22
+tiles2x4F32NEON_l20:
 	FMOVD (R16), F10
-tiles2x4F32NEON_l23:
-	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
-tiles2x4F32NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	FMOVQ F0, 0(R7)
-	MOVD $16(R7), R16
+tiles2x4F32NEON_l22:
+	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F10
+	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	MOVD $16(R6), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l24
-	TBZ $1, R17, tiles2x4F32NEON_l25
-	FMOVS F1, (R16)
-	B tiles2x4F32NEON_l26
+	TBZ $0, R17, tiles2x4F32NEON_l23
+	TBZ $1, R17, tiles2x4F32NEON_l24
+	FMOVS (R16), F10
+	B tiles2x4F32NEON_l25
+tiles2x4F32NEON_l24:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B tiles2x4F32NEON_l25
+tiles2x4F32NEON_l23:
+	FMOVD (R16), F10
 tiles2x4F32NEON_l25:
+	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+tiles2x4F32NEON_l5:
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R6)
+	MOVD $16(R6), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x4F32NEON_l26
+	TBZ $1, R17, tiles2x4F32NEON_l27
+	FMOVS F1, (R16)
+	B tiles2x4F32NEON_l28
+tiles2x4F32NEON_l27:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x4F32NEON_l26
-tiles2x4F32NEON_l24:
-	FMOVD F1, (R16)
+	B tiles2x4F32NEON_l28
 tiles2x4F32NEON_l26:
-	ADD R8, R7, R7
-	FMOVQ F2, 0(R7)
-	MOVD $16(R7), R16
+	FMOVD F1, (R16)
+tiles2x4F32NEON_l28:
+	ADD R7, R6, R6
+	FMOVQ F2, 0(R6)
+	MOVD $16(R6), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l27
-	TBZ $1, R17, tiles2x4F32NEON_l28
+	TBZ $0, R17, tiles2x4F32NEON_l29
+	TBZ $1, R17, tiles2x4F32NEON_l30
 	FMOVS F3, (R16)
-	B tiles2x4F32NEON_l29
-tiles2x4F32NEON_l28:
+	B tiles2x4F32NEON_l31
+tiles2x4F32NEON_l30:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles2x4F32NEON_l29
-tiles2x4F32NEON_l27:
-	FMOVD F3, (R16)
+	B tiles2x4F32NEON_l31
 tiles2x4F32NEON_l29:
-	ADD R8, R7, R7
-	FMOVQ F4, 0(R7)
-	MOVD $16(R7), R16
+	FMOVD F3, (R16)
+tiles2x4F32NEON_l31:
+	ADD R7, R6, R6
+	FMOVQ F4, 0(R6)
+	MOVD $16(R6), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l30
-	TBZ $1, R17, tiles2x4F32NEON_l31
+	TBZ $0, R17, tiles2x4F32NEON_l32
+	TBZ $1, R17, tiles2x4F32NEON_l33
 	FMOVS F5, (R16)
-	B tiles2x4F32NEON_l32
-tiles2x4F32NEON_l31:
+	B tiles2x4F32NEON_l34
+tiles2x4F32NEON_l33:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles2x4F32NEON_l32
-tiles2x4F32NEON_l30:
-	FMOVD F5, (R16)
+	B tiles2x4F32NEON_l34
 tiles2x4F32NEON_l32:
-	ADD R8, R7, R7
-	FMOVQ F6, 0(R7)
-	MOVD $16(R7), R16
+	FMOVD F5, (R16)
+tiles2x4F32NEON_l34:
+	ADD R7, R6, R6
+	FMOVQ F6, 0(R6)
+	MOVD $16(R6), R16
 	WORD $0x4eb1b91e // addv s30, v8.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x4F32NEON_l33
-	TBZ $1, R17, tiles2x4F32NEON_l34
+	TBZ $0, R17, tiles2x4F32NEON_l35
+	TBZ $1, R17, tiles2x4F32NEON_l36
 	FMOVS F7, (R16)
-	B tiles2x4F32NEON_l35
-tiles2x4F32NEON_l34:
+	B tiles2x4F32NEON_l37
+tiles2x4F32NEON_l36:
 	FMOVD F7, (R16)
 	ADD $8, R16, R16
 	VST1 V7.S[2], (R16)
-	B tiles2x4F32NEON_l35
-tiles2x4F32NEON_l33:
-	FMOVD F7, (R16)
+	B tiles2x4F32NEON_l37
 tiles2x4F32NEON_l35:
+	FMOVD F7, (R16)
+tiles2x4F32NEON_l37:
 	B tiles2x4F32NEON_l2
 tiles2x4F32NEON_l1:
-	CBZ R0, tiles2x4F32NEON_l7
+	LSR $2, R0, R6
+	CBZ R6, tiles2x4F32NEON_l7
 tiles2x4F32NEON_l6:
-	FMOVQ 0(R4), F8
-	FMOVQ 16(R4), F10
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F10
 	MOVD $0(R1), R16
 	VLD1R (R16), [V11.S4]
 	WORD $0x4e28cd60 // fmla v0.4s, v11.4s, v8.4s
@@ -3048,82 +3876,174 @@ tiles2x4F32NEON_l6:
 	VLD1R (R16), [V11.S4]
 	WORD $0x4e28cd64 // fmla v4.4s, v11.4s, v8.4s
 	WORD $0x4e2acd65 // fmla v5.4s, v11.4s, v10.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V11.S4]
 	WORD $0x4e28cd66 // fmla v6.4s, v11.4s, v8.4s
 	WORD $0x4e2acd67 // fmla v7.4s, v11.4s, v10.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x4F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F10
+	FMOVQ 16(R3), F11
+	MOVD $4(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd01 // fmla v1.4s, v8.4s, v11.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd03 // fmla v3.4s, v8.4s, v11.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd05 // fmla v5.4s, v8.4s, v11.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd07 // fmla v7.4s, v8.4s, v11.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F11
+	FMOVQ 16(R3), F8
+	MOVD $8(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd40 // fmla v0.4s, v10.4s, v11.4s
+	WORD $0x4e28cd41 // fmla v1.4s, v10.4s, v8.4s
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd42 // fmla v2.4s, v10.4s, v11.4s
+	WORD $0x4e28cd43 // fmla v3.4s, v10.4s, v8.4s
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd44 // fmla v4.4s, v10.4s, v11.4s
+	WORD $0x4e28cd45 // fmla v5.4s, v10.4s, v8.4s
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd46 // fmla v6.4s, v10.4s, v11.4s
+	WORD $0x4e28cd47 // fmla v7.4s, v10.4s, v8.4s
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F10
+	MOVD $12(R1), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e28cd60 // fmla v0.4s, v11.4s, v8.4s
+	WORD $0x4e2acd61 // fmla v1.4s, v11.4s, v10.4s
+	ADD R2<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e28cd62 // fmla v2.4s, v11.4s, v8.4s
+	WORD $0x4e2acd63 // fmla v3.4s, v11.4s, v10.4s
+	ADD R2<<1, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e28cd64 // fmla v4.4s, v11.4s, v8.4s
+	WORD $0x4e2acd65 // fmla v5.4s, v11.4s, v10.4s
+	ADD R5<<0, R1, R16
+	MOVD $12(R16), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e28cd66 // fmla v6.4s, v11.4s, v8.4s
+	WORD $0x4e2acd67 // fmla v7.4s, v11.4s, v10.4s
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles2x4F32NEON_l6
 tiles2x4F32NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x4F32NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F10
-	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
-	FMOVQ 16(R6), F10
-	WORD $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F10
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	FMOVQ 16(R6), F10
-	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F10
-	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
-	FMOVQ 16(R6), F10
-	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F10
-	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	FMOVQ 16(R6), F10
-	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	AND $3, R0, R0
+	CBZ R0, tiles2x4F32NEON_l9
 tiles2x4F32NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	FMOVQ F1, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	FMOVQ F3, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F4, 0(R6)
-	FMOVQ F5, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F6, 0(R6)
-	FMOVQ F7, 16(R6)
+	FMOVQ 0(R3), F10
+	FMOVQ 16(R3), F11
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd01 // fmla v1.4s, v8.4s, v11.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd03 // fmla v3.4s, v8.4s, v11.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd05 // fmla v5.4s, v8.4s, v11.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
+	WORD $0x4e2bcd07 // fmla v7.4s, v8.4s, v11.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x4F32NEON_l8
+tiles2x4F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x4F32NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
+	FMOVQ 16(R0), F11
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
+	FMOVQ 16(R0), F11
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
+	FMOVQ 16(R0), F11
+	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
+	FMOVQ 16(R0), F11
+	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+tiles2x4F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
 tiles2x4F32NEON_l2:
 	RET 
 
 
-// func tiles2x5F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x5F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x5F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x5F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -3134,32 +4054,34 @@ TEXT ·tiles2x5F32NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
 	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
 	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	MOVD cols+64(FP), R7
-	ADD $-4, R7, R7
-	AND $3, R7, R7
-	CBZ R7, tiles2x5F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-8, R6, R6
+	CBZ R6, tiles2x5F32NEON_l1
+	ADD $4, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<2, R16, R16
+	SUB R6<<2, R16, R16
 	FMOVQ (R16), F10
 	CBZ R0, tiles2x5F32NEON_l4
 tiles2x5F32NEON_l3:
-	FMOVQ 0(R4), F11
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F11
+	MOVD $16(R3), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l9
-	TBZ $1, R17, tiles2x5F32NEON_l10
+	TBZ $0, R17, tiles2x5F32NEON_l11
+	TBZ $1, R17, tiles2x5F32NEON_l12
 	FMOVS (R16), F12
-	B tiles2x5F32NEON_l11
-tiles2x5F32NEON_l10:
+	B tiles2x5F32NEON_l13
+tiles2x5F32NEON_l12:
 	FMOVD (R16), F12
 	ADD $8, R16, R16
 	VLD1 (R16), V12.S[2]
-	B tiles2x5F32NEON_l11
-tiles2x5F32NEON_l9:
-	FMOVD (R16), F12
+	B tiles2x5F32NEON_l13
 tiles2x5F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F12
+tiles2x5F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2bcda0 // fmla v0.4s, v13.4s, v11.4s
@@ -3174,7 +4096,7 @@ tiles2x5F32NEON_l11:
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2bcda4 // fmla v4.4s, v13.4s, v11.4s
 	WORD $0x4e2ccda5 // fmla v5.4s, v13.4s, v12.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2bcda6 // fmla v6.4s, v13.4s, v11.4s
@@ -3184,201 +4106,202 @@ tiles2x5F32NEON_l11:
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2bcda8 // fmla v8.4s, v13.4s, v11.4s
 	WORD $0x4e2ccda9 // fmla v9.4s, v13.4s, v12.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x5F32NEON_l3
 tiles2x5F32NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x5F32NEON_l5
-	MOVD ads+80(FP), R8
-	FMOVQ 0(R7), F12
+	MOVD add+64(FP), R6
+	CBZ R6, tiles2x5F32NEON_l5
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R6), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l12
-	TBZ $1, R17, tiles2x5F32NEON_l13
+	TBZ $0, R17, tiles2x5F32NEON_l14
+	TBZ $1, R17, tiles2x5F32NEON_l15
 	FMOVS (R16), F12
-	B tiles2x5F32NEON_l14
-tiles2x5F32NEON_l13:
-	FMOVD (R16), F12
-	ADD $8, R16, R16
-	VLD1 (R16), V12.S[2]
-	B tiles2x5F32NEON_l14
-tiles2x5F32NEON_l12:
-	FMOVD (R16), F12
-tiles2x5F32NEON_l14:
-	WORD $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
-	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
-	MOVD $16(R7), R16
-	WORD $0x4eb1b95e // addv s30, v10.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l15
-	TBZ $1, R17, tiles2x5F32NEON_l16
-	FMOVS (R16), F12
-	B tiles2x5F32NEON_l17
-tiles2x5F32NEON_l16:
-	FMOVD (R16), F12
-	ADD $8, R16, R16
-	VLD1 (R16), V12.S[2]
-	B tiles2x5F32NEON_l17
+	B tiles2x5F32NEON_l16
 tiles2x5F32NEON_l15:
 	FMOVD (R16), F12
-tiles2x5F32NEON_l17:
-	WORD $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
-	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
-	MOVD $16(R7), R16
-	WORD $0x4eb1b95e // addv s30, v10.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l18
-	TBZ $1, R17, tiles2x5F32NEON_l19
-	FMOVS (R16), F12
-	B tiles2x5F32NEON_l20
-tiles2x5F32NEON_l19:
-	FMOVD (R16), F12
 	ADD $8, R16, R16
 	VLD1 (R16), V12.S[2]
-	B tiles2x5F32NEON_l20
+	B tiles2x5F32NEON_l16
+tiles2x5F32NEON_l14:
+	FMOVD (R16), F12
+tiles2x5F32NEON_l16:
+	WORD $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	MOVD $16(R6), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x5F32NEON_l17
+	TBZ $1, R17, tiles2x5F32NEON_l18
+	FMOVS (R16), F12
+	B tiles2x5F32NEON_l19
 tiles2x5F32NEON_l18:
 	FMOVD (R16), F12
-tiles2x5F32NEON_l20:
-	WORD $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
-	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	MOVD $16(R7), R16
-	WORD $0x4eb1b95e // addv s30, v10.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l21
-	TBZ $1, R17, tiles2x5F32NEON_l22
-	FMOVS (R16), F12
-	B tiles2x5F32NEON_l23
-tiles2x5F32NEON_l22:
-	FMOVD (R16), F12
 	ADD $8, R16, R16
 	VLD1 (R16), V12.S[2]
-	B tiles2x5F32NEON_l23
+	B tiles2x5F32NEON_l19
+tiles2x5F32NEON_l17:
+	FMOVD (R16), F12
+tiles2x5F32NEON_l19:
+	WORD $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
+	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	MOVD $16(R6), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x5F32NEON_l20
+	TBZ $1, R17, tiles2x5F32NEON_l21
+	FMOVS (R16), F12
+	B tiles2x5F32NEON_l22
 tiles2x5F32NEON_l21:
 	FMOVD (R16), F12
-tiles2x5F32NEON_l23:
-	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
-	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
-	MOVD $16(R7), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V12.S[2]
+	B tiles2x5F32NEON_l22
+tiles2x5F32NEON_l20:
+	FMOVD (R16), F12
+tiles2x5F32NEON_l22:
+	WORD $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
+	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	MOVD $16(R6), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l24
-	TBZ $1, R17, tiles2x5F32NEON_l25
+	TBZ $0, R17, tiles2x5F32NEON_l23
+	TBZ $1, R17, tiles2x5F32NEON_l24
 	FMOVS (R16), F12
-	B tiles2x5F32NEON_l26
-tiles2x5F32NEON_l25:
+	B tiles2x5F32NEON_l25
+tiles2x5F32NEON_l24:
 	FMOVD (R16), F12
 	ADD $8, R16, R16
 	VLD1 (R16), V12.S[2]
-	B tiles2x5F32NEON_l26
-tiles2x5F32NEON_l24:
+	B tiles2x5F32NEON_l25
+tiles2x5F32NEON_l23:
 	FMOVD (R16), F12
-tiles2x5F32NEON_l26:
-	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
-tiles2x5F32NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	FMOVQ F0, 0(R7)
-	MOVD $16(R7), R16
+tiles2x5F32NEON_l25:
+	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	MOVD $16(R6), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l27
-	TBZ $1, R17, tiles2x5F32NEON_l28
-	FMOVS F1, (R16)
-	B tiles2x5F32NEON_l29
+	TBZ $0, R17, tiles2x5F32NEON_l26
+	TBZ $1, R17, tiles2x5F32NEON_l27
+	FMOVS (R16), F12
+	B tiles2x5F32NEON_l28
+tiles2x5F32NEON_l27:
+	FMOVD (R16), F12
+	ADD $8, R16, R16
+	VLD1 (R16), V12.S[2]
+	B tiles2x5F32NEON_l28
+tiles2x5F32NEON_l26:
+	FMOVD (R16), F12
 tiles2x5F32NEON_l28:
+	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
+tiles2x5F32NEON_l5:
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R6)
+	MOVD $16(R6), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x5F32NEON_l29
+	TBZ $1, R17, tiles2x5F32NEON_l30
+	FMOVS F1, (R16)
+	B tiles2x5F32NEON_l31
+tiles2x5F32NEON_l30:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x5F32NEON_l29
-tiles2x5F32NEON_l27:
-	FMOVD F1, (R16)
+	B tiles2x5F32NEON_l31
 tiles2x5F32NEON_l29:
-	ADD R8, R7, R7
-	FMOVQ F2, 0(R7)
-	MOVD $16(R7), R16
+	FMOVD F1, (R16)
+tiles2x5F32NEON_l31:
+	ADD R7, R6, R6
+	FMOVQ F2, 0(R6)
+	MOVD $16(R6), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l30
-	TBZ $1, R17, tiles2x5F32NEON_l31
+	TBZ $0, R17, tiles2x5F32NEON_l32
+	TBZ $1, R17, tiles2x5F32NEON_l33
 	FMOVS F3, (R16)
-	B tiles2x5F32NEON_l32
-tiles2x5F32NEON_l31:
+	B tiles2x5F32NEON_l34
+tiles2x5F32NEON_l33:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles2x5F32NEON_l32
-tiles2x5F32NEON_l30:
-	FMOVD F3, (R16)
+	B tiles2x5F32NEON_l34
 tiles2x5F32NEON_l32:
-	ADD R8, R7, R7
-	FMOVQ F4, 0(R7)
-	MOVD $16(R7), R16
+	FMOVD F3, (R16)
+tiles2x5F32NEON_l34:
+	ADD R7, R6, R6
+	FMOVQ F4, 0(R6)
+	MOVD $16(R6), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l33
-	TBZ $1, R17, tiles2x5F32NEON_l34
+	TBZ $0, R17, tiles2x5F32NEON_l35
+	TBZ $1, R17, tiles2x5F32NEON_l36
 	FMOVS F5, (R16)
-	B tiles2x5F32NEON_l35
-tiles2x5F32NEON_l34:
+	B tiles2x5F32NEON_l37
+tiles2x5F32NEON_l36:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles2x5F32NEON_l35
-tiles2x5F32NEON_l33:
-	FMOVD F5, (R16)
+	B tiles2x5F32NEON_l37
 tiles2x5F32NEON_l35:
-	ADD R8, R7, R7
-	FMOVQ F6, 0(R7)
-	MOVD $16(R7), R16
+	FMOVD F5, (R16)
+tiles2x5F32NEON_l37:
+	ADD R7, R6, R6
+	FMOVQ F6, 0(R6)
+	MOVD $16(R6), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l36
-	TBZ $1, R17, tiles2x5F32NEON_l37
+	TBZ $0, R17, tiles2x5F32NEON_l38
+	TBZ $1, R17, tiles2x5F32NEON_l39
 	FMOVS F7, (R16)
-	B tiles2x5F32NEON_l38
-tiles2x5F32NEON_l37:
+	B tiles2x5F32NEON_l40
+tiles2x5F32NEON_l39:
 	FMOVD F7, (R16)
 	ADD $8, R16, R16
 	VST1 V7.S[2], (R16)
-	B tiles2x5F32NEON_l38
-tiles2x5F32NEON_l36:
-	FMOVD F7, (R16)
+	B tiles2x5F32NEON_l40
 tiles2x5F32NEON_l38:
-	ADD R8, R7, R7
-	FMOVQ F8, 0(R7)
-	MOVD $16(R7), R16
+	FMOVD F7, (R16)
+tiles2x5F32NEON_l40:
+	ADD R7, R6, R6
+	FMOVQ F8, 0(R6)
+	MOVD $16(R6), R16
 	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x5F32NEON_l39
-	TBZ $1, R17, tiles2x5F32NEON_l40
+	TBZ $0, R17, tiles2x5F32NEON_l41
+	TBZ $1, R17, tiles2x5F32NEON_l42
 	FMOVS F9, (R16)
-	B tiles2x5F32NEON_l41
-tiles2x5F32NEON_l40:
+	B tiles2x5F32NEON_l43
+tiles2x5F32NEON_l42:
 	FMOVD F9, (R16)
 	ADD $8, R16, R16
 	VST1 V9.S[2], (R16)
-	B tiles2x5F32NEON_l41
-tiles2x5F32NEON_l39:
-	FMOVD F9, (R16)
+	B tiles2x5F32NEON_l43
 tiles2x5F32NEON_l41:
+	FMOVD F9, (R16)
+tiles2x5F32NEON_l43:
 	B tiles2x5F32NEON_l2
 tiles2x5F32NEON_l1:
-	CBZ R0, tiles2x5F32NEON_l7
+	LSR $1, R0, R6
+	CBZ R6, tiles2x5F32NEON_l7
 tiles2x5F32NEON_l6:
-	FMOVQ 0(R4), F10
-	FMOVQ 16(R4), F12
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F10
+	FMOVQ 16(R3), F12
 	MOVD $0(R1), R16
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2acda0 // fmla v0.4s, v13.4s, v10.4s
@@ -3393,7 +4316,7 @@ tiles2x5F32NEON_l6:
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2acda4 // fmla v4.4s, v13.4s, v10.4s
 	WORD $0x4e2ccda5 // fmla v5.4s, v13.4s, v12.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2acda6 // fmla v6.4s, v13.4s, v10.4s
@@ -3403,91 +4326,146 @@ tiles2x5F32NEON_l6:
 	VLD1R (R16), [V13.S4]
 	WORD $0x4e2acda8 // fmla v8.4s, v13.4s, v10.4s
 	WORD $0x4e2ccda9 // fmla v9.4s, v13.4s, v12.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x5F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F12
+	FMOVQ 16(R3), F13
+	MOVD $4(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2ccd40 // fmla v0.4s, v10.4s, v12.4s
+	WORD $0x4e2dcd41 // fmla v1.4s, v10.4s, v13.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2ccd42 // fmla v2.4s, v10.4s, v12.4s
+	WORD $0x4e2dcd43 // fmla v3.4s, v10.4s, v13.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2ccd44 // fmla v4.4s, v10.4s, v12.4s
+	WORD $0x4e2dcd45 // fmla v5.4s, v10.4s, v13.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2ccd46 // fmla v6.4s, v10.4s, v12.4s
+	WORD $0x4e2dcd47 // fmla v7.4s, v10.4s, v13.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2ccd48 // fmla v8.4s, v10.4s, v12.4s
+	WORD $0x4e2dcd49 // fmla v9.4s, v10.4s, v13.4s
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles2x5F32NEON_l6
 tiles2x5F32NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x5F32NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F12
-	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	FMOVQ 16(R6), F12
-	WORD $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
-	FMOVQ 16(R6), F12
-	WORD $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
-	FMOVQ 16(R6), F12
-	WORD $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	FMOVQ 16(R6), F12
-	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
-	FMOVQ 16(R6), F12
-	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
+	AND $1, R0, R0
+	CBZ R0, tiles2x5F32NEON_l9
 tiles2x5F32NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	FMOVQ F1, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	FMOVQ F3, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F4, 0(R6)
-	FMOVQ F5, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F6, 0(R6)
-	FMOVQ F7, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F8, 0(R6)
-	FMOVQ F9, 16(R6)
+	FMOVQ 0(R3), F13
+	FMOVQ 16(R3), F10
+	MOVD $0(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd80 // fmla v0.4s, v12.4s, v13.4s
+	WORD $0x4e2acd81 // fmla v1.4s, v12.4s, v10.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd82 // fmla v2.4s, v12.4s, v13.4s
+	WORD $0x4e2acd83 // fmla v3.4s, v12.4s, v10.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd84 // fmla v4.4s, v12.4s, v13.4s
+	WORD $0x4e2acd85 // fmla v5.4s, v12.4s, v10.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd86 // fmla v6.4s, v12.4s, v13.4s
+	WORD $0x4e2acd87 // fmla v7.4s, v12.4s, v10.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd88 // fmla v8.4s, v12.4s, v13.4s
+	WORD $0x4e2acd89 // fmla v9.4s, v12.4s, v10.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x5F32NEON_l8
+tiles2x5F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x5F32NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+tiles2x5F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
 tiles2x5F32NEON_l2:
 	RET 
 
 
-// func tiles2x6F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x6F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x6F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x6F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -3500,32 +4478,37 @@ TEXT ·tiles2x6F32NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
 	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
 	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
-	MOVD cols+64(FP), R8
-	ADD $-4, R8, R8
-	AND $3, R8, R8
-	CBZ R8, tiles2x6F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-8, R7, R7
+	CBZ R7, tiles2x6F32NEON_l1
+	ADD $4, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<2, R16, R16
+	SUB R7<<2, R16, R16
 	FMOVQ (R16), F12
 	CBZ R0, tiles2x6F32NEON_l4
 tiles2x6F32NEON_l3:
-	FMOVQ 0(R4), F13
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F13
+	MOVD $16(R3), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l9
-	TBZ $1, R17, tiles2x6F32NEON_l10
+	TBZ $0, R17, tiles2x6F32NEON_l11
+	TBZ $1, R17, tiles2x6F32NEON_l12
 	FMOVS (R16), F14
-	B tiles2x6F32NEON_l11
-tiles2x6F32NEON_l10:
+	B tiles2x6F32NEON_l13
+tiles2x6F32NEON_l12:
 	FMOVD (R16), F14
 	ADD $8, R16, R16
 	VLD1 (R16), V14.S[2]
-	B tiles2x6F32NEON_l11
-tiles2x6F32NEON_l9:
-	FMOVD (R16), F14
+	B tiles2x6F32NEON_l13
 tiles2x6F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F14
+tiles2x6F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2dcde0 // fmla v0.4s, v15.4s, v13.4s
@@ -3540,7 +4523,7 @@ tiles2x6F32NEON_l11:
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2dcde4 // fmla v4.4s, v15.4s, v13.4s
 	WORD $0x4e2ecde5 // fmla v5.4s, v15.4s, v14.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2dcde6 // fmla v6.4s, v15.4s, v13.4s
@@ -3550,242 +4533,243 @@ tiles2x6F32NEON_l11:
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2dcde8 // fmla v8.4s, v15.4s, v13.4s
 	WORD $0x4e2ecde9 // fmla v9.4s, v15.4s, v14.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2dcdea // fmla v10.4s, v15.4s, v13.4s
 	WORD $0x4e2ecdeb // fmla v11.4s, v15.4s, v14.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x6F32NEON_l3
 tiles2x6F32NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles2x6F32NEON_l5
-	MOVD ads+80(FP), R9
-	FMOVQ 0(R8), F14
+	MOVD add+64(FP), R7
+	CBZ R7, tiles2x6F32NEON_l5
+	MOVD ads+72(FP), R8
+	FMOVQ 0(R7), F14
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l12
-	TBZ $1, R17, tiles2x6F32NEON_l13
+	TBZ $0, R17, tiles2x6F32NEON_l14
+	TBZ $1, R17, tiles2x6F32NEON_l15
 	FMOVS (R16), F14
-	B tiles2x6F32NEON_l14
-tiles2x6F32NEON_l13:
-	FMOVD (R16), F14
-	ADD $8, R16, R16
-	VLD1 (R16), V14.S[2]
-	B tiles2x6F32NEON_l14
-tiles2x6F32NEON_l12:
-	FMOVD (R16), F14
-tiles2x6F32NEON_l14:
-	WORD $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
-	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b99e // addv s30, v12.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l15
-	TBZ $1, R17, tiles2x6F32NEON_l16
-	FMOVS (R16), F14
-	B tiles2x6F32NEON_l17
-tiles2x6F32NEON_l16:
-	FMOVD (R16), F14
-	ADD $8, R16, R16
-	VLD1 (R16), V14.S[2]
-	B tiles2x6F32NEON_l17
+	B tiles2x6F32NEON_l16
 tiles2x6F32NEON_l15:
 	FMOVD (R16), F14
-tiles2x6F32NEON_l17:
-	WORD $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
-	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b99e // addv s30, v12.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l18
-	TBZ $1, R17, tiles2x6F32NEON_l19
-	FMOVS (R16), F14
-	B tiles2x6F32NEON_l20
-tiles2x6F32NEON_l19:
-	FMOVD (R16), F14
 	ADD $8, R16, R16
 	VLD1 (R16), V14.S[2]
-	B tiles2x6F32NEON_l20
+	B tiles2x6F32NEON_l16
+tiles2x6F32NEON_l14:
+	FMOVD (R16), F14
+tiles2x6F32NEON_l16:
+	WORD $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	MOVD $16(R7), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x6F32NEON_l17
+	TBZ $1, R17, tiles2x6F32NEON_l18
+	FMOVS (R16), F14
+	B tiles2x6F32NEON_l19
 tiles2x6F32NEON_l18:
 	FMOVD (R16), F14
-tiles2x6F32NEON_l20:
-	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
-	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b99e // addv s30, v12.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l21
-	TBZ $1, R17, tiles2x6F32NEON_l22
-	FMOVS (R16), F14
-	B tiles2x6F32NEON_l23
-tiles2x6F32NEON_l22:
-	FMOVD (R16), F14
 	ADD $8, R16, R16
 	VLD1 (R16), V14.S[2]
-	B tiles2x6F32NEON_l23
+	B tiles2x6F32NEON_l19
+tiles2x6F32NEON_l17:
+	FMOVD (R16), F14
+tiles2x6F32NEON_l19:
+	WORD $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	MOVD $16(R7), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x6F32NEON_l20
+	TBZ $1, R17, tiles2x6F32NEON_l21
+	FMOVS (R16), F14
+	B tiles2x6F32NEON_l22
 tiles2x6F32NEON_l21:
 	FMOVD (R16), F14
-tiles2x6F32NEON_l23:
-	WORD $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
-	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b99e // addv s30, v12.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l24
-	TBZ $1, R17, tiles2x6F32NEON_l25
-	FMOVS (R16), F14
-	B tiles2x6F32NEON_l26
-tiles2x6F32NEON_l25:
-	FMOVD (R16), F14
 	ADD $8, R16, R16
 	VLD1 (R16), V14.S[2]
-	B tiles2x6F32NEON_l26
+	B tiles2x6F32NEON_l22
+tiles2x6F32NEON_l20:
+	FMOVD (R16), F14
+tiles2x6F32NEON_l22:
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
+	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	MOVD $16(R7), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x6F32NEON_l23
+	TBZ $1, R17, tiles2x6F32NEON_l24
+	FMOVS (R16), F14
+	B tiles2x6F32NEON_l25
 tiles2x6F32NEON_l24:
 	FMOVD (R16), F14
-tiles2x6F32NEON_l26:
-	WORD $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
-	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
-	MOVD $16(R8), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V14.S[2]
+	B tiles2x6F32NEON_l25
+tiles2x6F32NEON_l23:
+	FMOVD (R16), F14
+tiles2x6F32NEON_l25:
+	WORD $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
+	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l27
-	TBZ $1, R17, tiles2x6F32NEON_l28
+	TBZ $0, R17, tiles2x6F32NEON_l26
+	TBZ $1, R17, tiles2x6F32NEON_l27
 	FMOVS (R16), F14
-	B tiles2x6F32NEON_l29
-tiles2x6F32NEON_l28:
+	B tiles2x6F32NEON_l28
+tiles2x6F32NEON_l27:
 	FMOVD (R16), F14
 	ADD $8, R16, R16
 	VLD1 (R16), V14.S[2]
-	B tiles2x6F32NEON_l29
-tiles2x6F32NEON_l27:
+	B tiles2x6F32NEON_l28
+tiles2x6F32NEON_l26:
 	FMOVD (R16), F14
-tiles2x6F32NEON_l29:
-	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
-tiles2x6F32NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	FMOVQ F0, 0(R8)
-	MOVD $16(R8), R16
+tiles2x6F32NEON_l28:
+	WORD $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l30
-	TBZ $1, R17, tiles2x6F32NEON_l31
-	FMOVS F1, (R16)
-	B tiles2x6F32NEON_l32
+	TBZ $0, R17, tiles2x6F32NEON_l29
+	TBZ $1, R17, tiles2x6F32NEON_l30
+	FMOVS (R16), F14
+	B tiles2x6F32NEON_l31
+tiles2x6F32NEON_l30:
+	FMOVD (R16), F14
+	ADD $8, R16, R16
+	VLD1 (R16), V14.S[2]
+	B tiles2x6F32NEON_l31
+tiles2x6F32NEON_l29:
+	FMOVD (R16), F14
 tiles2x6F32NEON_l31:
+	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
+tiles2x6F32NEON_l5:
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	FMOVQ F0, 0(R7)
+	MOVD $16(R7), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x6F32NEON_l32
+	TBZ $1, R17, tiles2x6F32NEON_l33
+	FMOVS F1, (R16)
+	B tiles2x6F32NEON_l34
+tiles2x6F32NEON_l33:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x6F32NEON_l32
-tiles2x6F32NEON_l30:
-	FMOVD F1, (R16)
+	B tiles2x6F32NEON_l34
 tiles2x6F32NEON_l32:
-	ADD R9, R8, R8
-	FMOVQ F2, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F1, (R16)
+tiles2x6F32NEON_l34:
+	ADD R8, R7, R7
+	FMOVQ F2, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l33
-	TBZ $1, R17, tiles2x6F32NEON_l34
+	TBZ $0, R17, tiles2x6F32NEON_l35
+	TBZ $1, R17, tiles2x6F32NEON_l36
 	FMOVS F3, (R16)
-	B tiles2x6F32NEON_l35
-tiles2x6F32NEON_l34:
+	B tiles2x6F32NEON_l37
+tiles2x6F32NEON_l36:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles2x6F32NEON_l35
-tiles2x6F32NEON_l33:
-	FMOVD F3, (R16)
+	B tiles2x6F32NEON_l37
 tiles2x6F32NEON_l35:
-	ADD R9, R8, R8
-	FMOVQ F4, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F3, (R16)
+tiles2x6F32NEON_l37:
+	ADD R8, R7, R7
+	FMOVQ F4, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l36
-	TBZ $1, R17, tiles2x6F32NEON_l37
+	TBZ $0, R17, tiles2x6F32NEON_l38
+	TBZ $1, R17, tiles2x6F32NEON_l39
 	FMOVS F5, (R16)
-	B tiles2x6F32NEON_l38
-tiles2x6F32NEON_l37:
+	B tiles2x6F32NEON_l40
+tiles2x6F32NEON_l39:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles2x6F32NEON_l38
-tiles2x6F32NEON_l36:
-	FMOVD F5, (R16)
+	B tiles2x6F32NEON_l40
 tiles2x6F32NEON_l38:
-	ADD R9, R8, R8
-	FMOVQ F6, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F5, (R16)
+tiles2x6F32NEON_l40:
+	ADD R8, R7, R7
+	FMOVQ F6, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l39
-	TBZ $1, R17, tiles2x6F32NEON_l40
+	TBZ $0, R17, tiles2x6F32NEON_l41
+	TBZ $1, R17, tiles2x6F32NEON_l42
 	FMOVS F7, (R16)
-	B tiles2x6F32NEON_l41
-tiles2x6F32NEON_l40:
+	B tiles2x6F32NEON_l43
+tiles2x6F32NEON_l42:
 	FMOVD F7, (R16)
 	ADD $8, R16, R16
 	VST1 V7.S[2], (R16)
-	B tiles2x6F32NEON_l41
-tiles2x6F32NEON_l39:
-	FMOVD F7, (R16)
+	B tiles2x6F32NEON_l43
 tiles2x6F32NEON_l41:
-	ADD R9, R8, R8
-	FMOVQ F8, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F7, (R16)
+tiles2x6F32NEON_l43:
+	ADD R8, R7, R7
+	FMOVQ F8, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l42
-	TBZ $1, R17, tiles2x6F32NEON_l43
+	TBZ $0, R17, tiles2x6F32NEON_l44
+	TBZ $1, R17, tiles2x6F32NEON_l45
 	FMOVS F9, (R16)
-	B tiles2x6F32NEON_l44
-tiles2x6F32NEON_l43:
+	B tiles2x6F32NEON_l46
+tiles2x6F32NEON_l45:
 	FMOVD F9, (R16)
 	ADD $8, R16, R16
 	VST1 V9.S[2], (R16)
-	B tiles2x6F32NEON_l44
-tiles2x6F32NEON_l42:
-	FMOVD F9, (R16)
+	B tiles2x6F32NEON_l46
 tiles2x6F32NEON_l44:
-	ADD R9, R8, R8
-	FMOVQ F10, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F9, (R16)
+tiles2x6F32NEON_l46:
+	ADD R8, R7, R7
+	FMOVQ F10, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b99e // addv s30, v12.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x6F32NEON_l45
-	TBZ $1, R17, tiles2x6F32NEON_l46
+	TBZ $0, R17, tiles2x6F32NEON_l47
+	TBZ $1, R17, tiles2x6F32NEON_l48
 	FMOVS F11, (R16)
-	B tiles2x6F32NEON_l47
-tiles2x6F32NEON_l46:
+	B tiles2x6F32NEON_l49
+tiles2x6F32NEON_l48:
 	FMOVD F11, (R16)
 	ADD $8, R16, R16
 	VST1 V11.S[2], (R16)
-	B tiles2x6F32NEON_l47
-tiles2x6F32NEON_l45:
-	FMOVD F11, (R16)
+	B tiles2x6F32NEON_l49
 tiles2x6F32NEON_l47:
+	FMOVD F11, (R16)
+tiles2x6F32NEON_l49:
 	B tiles2x6F32NEON_l2
 tiles2x6F32NEON_l1:
-	CBZ R0, tiles2x6F32NEON_l7
+	LSR $1, R0, R7
+	CBZ R7, tiles2x6F32NEON_l7
 tiles2x6F32NEON_l6:
-	FMOVQ 0(R4), F12
-	FMOVQ 16(R4), F14
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F12
+	FMOVQ 16(R3), F14
 	MOVD $0(R1), R16
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2ccde0 // fmla v0.4s, v15.4s, v12.4s
@@ -3800,7 +4784,7 @@ tiles2x6F32NEON_l6:
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2ccde4 // fmla v4.4s, v15.4s, v12.4s
 	WORD $0x4e2ecde5 // fmla v5.4s, v15.4s, v14.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2ccde6 // fmla v6.4s, v15.4s, v12.4s
@@ -3810,107 +4794,172 @@ tiles2x6F32NEON_l6:
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2ccde8 // fmla v8.4s, v15.4s, v12.4s
 	WORD $0x4e2ecde9 // fmla v9.4s, v15.4s, v14.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.S4]
 	WORD $0x4e2ccdea // fmla v10.4s, v15.4s, v12.4s
 	WORD $0x4e2ecdeb // fmla v11.4s, v15.4s, v14.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x6F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F14
+	FMOVQ 16(R3), F15
+	MOVD $4(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2ecd80 // fmla v0.4s, v12.4s, v14.4s
+	WORD $0x4e2fcd81 // fmla v1.4s, v12.4s, v15.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2ecd82 // fmla v2.4s, v12.4s, v14.4s
+	WORD $0x4e2fcd83 // fmla v3.4s, v12.4s, v15.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2ecd84 // fmla v4.4s, v12.4s, v14.4s
+	WORD $0x4e2fcd85 // fmla v5.4s, v12.4s, v15.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2ecd86 // fmla v6.4s, v12.4s, v14.4s
+	WORD $0x4e2fcd87 // fmla v7.4s, v12.4s, v15.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2ecd88 // fmla v8.4s, v12.4s, v14.4s
+	WORD $0x4e2fcd89 // fmla v9.4s, v12.4s, v15.4s
+	ADD R6<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2ecd8a // fmla v10.4s, v12.4s, v14.4s
+	WORD $0x4e2fcd8b // fmla v11.4s, v12.4s, v15.4s
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles2x6F32NEON_l6
 tiles2x6F32NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x6F32NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F14
-	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
-	FMOVQ 16(R7), F14
-	WORD $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
-	FMOVQ 16(R7), F14
-	WORD $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
-	FMOVQ 16(R7), F14
-	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
-	FMOVQ 16(R7), F14
-	WORD $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
-	FMOVQ 16(R7), F14
-	WORD $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
-	FMOVQ 16(R7), F14
-	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
+	AND $1, R0, R0
+	CBZ R0, tiles2x6F32NEON_l9
 tiles2x6F32NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	FMOVQ F1, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	FMOVQ F3, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	FMOVQ F5, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F6, 0(R7)
-	FMOVQ F7, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F8, 0(R7)
-	FMOVQ F9, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F10, 0(R7)
-	FMOVQ F11, 16(R7)
+	FMOVQ 0(R3), F15
+	FMOVQ 16(R3), F12
+	MOVD $0(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc0 // fmla v0.4s, v14.4s, v15.4s
+	WORD $0x4e2ccdc1 // fmla v1.4s, v14.4s, v12.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc2 // fmla v2.4s, v14.4s, v15.4s
+	WORD $0x4e2ccdc3 // fmla v3.4s, v14.4s, v12.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc4 // fmla v4.4s, v14.4s, v15.4s
+	WORD $0x4e2ccdc5 // fmla v5.4s, v14.4s, v12.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc6 // fmla v6.4s, v14.4s, v15.4s
+	WORD $0x4e2ccdc7 // fmla v7.4s, v14.4s, v12.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc8 // fmla v8.4s, v14.4s, v15.4s
+	WORD $0x4e2ccdc9 // fmla v9.4s, v14.4s, v12.4s
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdca // fmla v10.4s, v14.4s, v15.4s
+	WORD $0x4e2ccdcb // fmla v11.4s, v14.4s, v12.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x6F32NEON_l8
+tiles2x6F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x6F32NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
+tiles2x6F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
 tiles2x6F32NEON_l2:
 	RET 
 
 
-// func tiles2x7F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x7F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x7F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x7F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -3925,32 +4974,37 @@ TEXT ·tiles2x7F32NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
 	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
-	MOVD cols+64(FP), R8
-	ADD $-4, R8, R8
-	AND $3, R8, R8
-	CBZ R8, tiles2x7F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-8, R7, R7
+	CBZ R7, tiles2x7F32NEON_l1
+	ADD $4, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<2, R16, R16
+	SUB R7<<2, R16, R16
 	FMOVQ (R16), F14
 	CBZ R0, tiles2x7F32NEON_l4
 tiles2x7F32NEON_l3:
-	FMOVQ 0(R4), F15
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F15
+	MOVD $16(R3), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l9
-	TBZ $1, R17, tiles2x7F32NEON_l10
+	TBZ $0, R17, tiles2x7F32NEON_l11
+	TBZ $1, R17, tiles2x7F32NEON_l12
 	FMOVS (R16), F16
-	B tiles2x7F32NEON_l11
-tiles2x7F32NEON_l10:
+	B tiles2x7F32NEON_l13
+tiles2x7F32NEON_l12:
 	FMOVD (R16), F16
 	ADD $8, R16, R16
 	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l11
-tiles2x7F32NEON_l9:
-	FMOVD (R16), F16
+	B tiles2x7F32NEON_l13
 tiles2x7F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F16
+tiles2x7F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2fce20 // fmla v0.4s, v17.4s, v15.4s
@@ -3965,7 +5019,7 @@ tiles2x7F32NEON_l11:
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2fce24 // fmla v4.4s, v17.4s, v15.4s
 	WORD $0x4e30ce25 // fmla v5.4s, v17.4s, v16.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2fce26 // fmla v6.4s, v17.4s, v15.4s
@@ -3975,283 +5029,284 @@ tiles2x7F32NEON_l11:
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2fce28 // fmla v8.4s, v17.4s, v15.4s
 	WORD $0x4e30ce29 // fmla v9.4s, v17.4s, v16.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2fce2a // fmla v10.4s, v17.4s, v15.4s
 	WORD $0x4e30ce2b // fmla v11.4s, v17.4s, v16.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2fce2c // fmla v12.4s, v17.4s, v15.4s
 	WORD $0x4e30ce2d // fmla v13.4s, v17.4s, v16.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x7F32NEON_l3
 tiles2x7F32NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles2x7F32NEON_l5
-	MOVD ads+80(FP), R9
-	FMOVQ 0(R8), F16
+	MOVD add+64(FP), R7
+	CBZ R7, tiles2x7F32NEON_l5
+	MOVD ads+72(FP), R8
+	FMOVQ 0(R7), F16
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l12
-	TBZ $1, R17, tiles2x7F32NEON_l13
+	TBZ $0, R17, tiles2x7F32NEON_l14
+	TBZ $1, R17, tiles2x7F32NEON_l15
 	FMOVS (R16), F16
-	B tiles2x7F32NEON_l14
-tiles2x7F32NEON_l13:
-	FMOVD (R16), F16
-	ADD $8, R16, R16
-	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l14
-tiles2x7F32NEON_l12:
-	FMOVD (R16), F16
-tiles2x7F32NEON_l14:
-	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
-	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b9de // addv s30, v14.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l15
-	TBZ $1, R17, tiles2x7F32NEON_l16
-	FMOVS (R16), F16
-	B tiles2x7F32NEON_l17
-tiles2x7F32NEON_l16:
-	FMOVD (R16), F16
-	ADD $8, R16, R16
-	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l17
+	B tiles2x7F32NEON_l16
 tiles2x7F32NEON_l15:
 	FMOVD (R16), F16
-tiles2x7F32NEON_l17:
-	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
-	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b9de // addv s30, v14.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l18
-	TBZ $1, R17, tiles2x7F32NEON_l19
-	FMOVS (R16), F16
-	B tiles2x7F32NEON_l20
-tiles2x7F32NEON_l19:
-	FMOVD (R16), F16
 	ADD $8, R16, R16
 	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l20
+	B tiles2x7F32NEON_l16
+tiles2x7F32NEON_l14:
+	FMOVD (R16), F16
+tiles2x7F32NEON_l16:
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	MOVD $16(R7), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x7F32NEON_l17
+	TBZ $1, R17, tiles2x7F32NEON_l18
+	FMOVS (R16), F16
+	B tiles2x7F32NEON_l19
 tiles2x7F32NEON_l18:
 	FMOVD (R16), F16
-tiles2x7F32NEON_l20:
-	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
-	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b9de // addv s30, v14.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l21
-	TBZ $1, R17, tiles2x7F32NEON_l22
-	FMOVS (R16), F16
-	B tiles2x7F32NEON_l23
-tiles2x7F32NEON_l22:
-	FMOVD (R16), F16
 	ADD $8, R16, R16
 	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l23
+	B tiles2x7F32NEON_l19
+tiles2x7F32NEON_l17:
+	FMOVD (R16), F16
+tiles2x7F32NEON_l19:
+	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	MOVD $16(R7), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x7F32NEON_l20
+	TBZ $1, R17, tiles2x7F32NEON_l21
+	FMOVS (R16), F16
+	B tiles2x7F32NEON_l22
 tiles2x7F32NEON_l21:
 	FMOVD (R16), F16
-tiles2x7F32NEON_l23:
-	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
-	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b9de // addv s30, v14.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l24
-	TBZ $1, R17, tiles2x7F32NEON_l25
-	FMOVS (R16), F16
-	B tiles2x7F32NEON_l26
-tiles2x7F32NEON_l25:
-	FMOVD (R16), F16
 	ADD $8, R16, R16
 	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l26
+	B tiles2x7F32NEON_l22
+tiles2x7F32NEON_l20:
+	FMOVD (R16), F16
+tiles2x7F32NEON_l22:
+	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
+	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
+	MOVD $16(R7), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x7F32NEON_l23
+	TBZ $1, R17, tiles2x7F32NEON_l24
+	FMOVS (R16), F16
+	B tiles2x7F32NEON_l25
 tiles2x7F32NEON_l24:
 	FMOVD (R16), F16
-tiles2x7F32NEON_l26:
-	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
-	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	MOVD $16(R8), R16
-	WORD $0x4eb1b9de // addv s30, v14.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l27
-	TBZ $1, R17, tiles2x7F32NEON_l28
-	FMOVS (R16), F16
-	B tiles2x7F32NEON_l29
-tiles2x7F32NEON_l28:
-	FMOVD (R16), F16
 	ADD $8, R16, R16
 	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l29
+	B tiles2x7F32NEON_l25
+tiles2x7F32NEON_l23:
+	FMOVD (R16), F16
+tiles2x7F32NEON_l25:
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	MOVD $16(R7), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x7F32NEON_l26
+	TBZ $1, R17, tiles2x7F32NEON_l27
+	FMOVS (R16), F16
+	B tiles2x7F32NEON_l28
 tiles2x7F32NEON_l27:
 	FMOVD (R16), F16
-tiles2x7F32NEON_l29:
-	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
-	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	MOVD $16(R8), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V16.S[2]
+	B tiles2x7F32NEON_l28
+tiles2x7F32NEON_l26:
+	FMOVD (R16), F16
+tiles2x7F32NEON_l28:
+	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l30
-	TBZ $1, R17, tiles2x7F32NEON_l31
+	TBZ $0, R17, tiles2x7F32NEON_l29
+	TBZ $1, R17, tiles2x7F32NEON_l30
 	FMOVS (R16), F16
-	B tiles2x7F32NEON_l32
-tiles2x7F32NEON_l31:
+	B tiles2x7F32NEON_l31
+tiles2x7F32NEON_l30:
 	FMOVD (R16), F16
 	ADD $8, R16, R16
 	VLD1 (R16), V16.S[2]
-	B tiles2x7F32NEON_l32
-tiles2x7F32NEON_l30:
+	B tiles2x7F32NEON_l31
+tiles2x7F32NEON_l29:
 	FMOVD (R16), F16
-tiles2x7F32NEON_l32:
-	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
-tiles2x7F32NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	FMOVQ F0, 0(R8)
-	MOVD $16(R8), R16
+tiles2x7F32NEON_l31:
+	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l33
-	TBZ $1, R17, tiles2x7F32NEON_l34
-	FMOVS F1, (R16)
-	B tiles2x7F32NEON_l35
+	TBZ $0, R17, tiles2x7F32NEON_l32
+	TBZ $1, R17, tiles2x7F32NEON_l33
+	FMOVS (R16), F16
+	B tiles2x7F32NEON_l34
+tiles2x7F32NEON_l33:
+	FMOVD (R16), F16
+	ADD $8, R16, R16
+	VLD1 (R16), V16.S[2]
+	B tiles2x7F32NEON_l34
+tiles2x7F32NEON_l32:
+	FMOVD (R16), F16
 tiles2x7F32NEON_l34:
+	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
+tiles2x7F32NEON_l5:
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	FMOVQ F0, 0(R7)
+	MOVD $16(R7), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x7F32NEON_l35
+	TBZ $1, R17, tiles2x7F32NEON_l36
+	FMOVS F1, (R16)
+	B tiles2x7F32NEON_l37
+tiles2x7F32NEON_l36:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x7F32NEON_l35
-tiles2x7F32NEON_l33:
-	FMOVD F1, (R16)
+	B tiles2x7F32NEON_l37
 tiles2x7F32NEON_l35:
-	ADD R9, R8, R8
-	FMOVQ F2, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F1, (R16)
+tiles2x7F32NEON_l37:
+	ADD R8, R7, R7
+	FMOVQ F2, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l36
-	TBZ $1, R17, tiles2x7F32NEON_l37
+	TBZ $0, R17, tiles2x7F32NEON_l38
+	TBZ $1, R17, tiles2x7F32NEON_l39
 	FMOVS F3, (R16)
-	B tiles2x7F32NEON_l38
-tiles2x7F32NEON_l37:
+	B tiles2x7F32NEON_l40
+tiles2x7F32NEON_l39:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles2x7F32NEON_l38
-tiles2x7F32NEON_l36:
-	FMOVD F3, (R16)
+	B tiles2x7F32NEON_l40
 tiles2x7F32NEON_l38:
-	ADD R9, R8, R8
-	FMOVQ F4, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F3, (R16)
+tiles2x7F32NEON_l40:
+	ADD R8, R7, R7
+	FMOVQ F4, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l39
-	TBZ $1, R17, tiles2x7F32NEON_l40
+	TBZ $0, R17, tiles2x7F32NEON_l41
+	TBZ $1, R17, tiles2x7F32NEON_l42
 	FMOVS F5, (R16)
-	B tiles2x7F32NEON_l41
-tiles2x7F32NEON_l40:
+	B tiles2x7F32NEON_l43
+tiles2x7F32NEON_l42:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles2x7F32NEON_l41
-tiles2x7F32NEON_l39:
-	FMOVD F5, (R16)
+	B tiles2x7F32NEON_l43
 tiles2x7F32NEON_l41:
-	ADD R9, R8, R8
-	FMOVQ F6, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F5, (R16)
+tiles2x7F32NEON_l43:
+	ADD R8, R7, R7
+	FMOVQ F6, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l42
-	TBZ $1, R17, tiles2x7F32NEON_l43
+	TBZ $0, R17, tiles2x7F32NEON_l44
+	TBZ $1, R17, tiles2x7F32NEON_l45
 	FMOVS F7, (R16)
-	B tiles2x7F32NEON_l44
-tiles2x7F32NEON_l43:
+	B tiles2x7F32NEON_l46
+tiles2x7F32NEON_l45:
 	FMOVD F7, (R16)
 	ADD $8, R16, R16
 	VST1 V7.S[2], (R16)
-	B tiles2x7F32NEON_l44
-tiles2x7F32NEON_l42:
-	FMOVD F7, (R16)
+	B tiles2x7F32NEON_l46
 tiles2x7F32NEON_l44:
-	ADD R9, R8, R8
-	FMOVQ F8, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F7, (R16)
+tiles2x7F32NEON_l46:
+	ADD R8, R7, R7
+	FMOVQ F8, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l45
-	TBZ $1, R17, tiles2x7F32NEON_l46
+	TBZ $0, R17, tiles2x7F32NEON_l47
+	TBZ $1, R17, tiles2x7F32NEON_l48
 	FMOVS F9, (R16)
-	B tiles2x7F32NEON_l47
-tiles2x7F32NEON_l46:
+	B tiles2x7F32NEON_l49
+tiles2x7F32NEON_l48:
 	FMOVD F9, (R16)
 	ADD $8, R16, R16
 	VST1 V9.S[2], (R16)
-	B tiles2x7F32NEON_l47
-tiles2x7F32NEON_l45:
-	FMOVD F9, (R16)
+	B tiles2x7F32NEON_l49
 tiles2x7F32NEON_l47:
-	ADD R9, R8, R8
-	FMOVQ F10, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F9, (R16)
+tiles2x7F32NEON_l49:
+	ADD R8, R7, R7
+	FMOVQ F10, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l48
-	TBZ $1, R17, tiles2x7F32NEON_l49
+	TBZ $0, R17, tiles2x7F32NEON_l50
+	TBZ $1, R17, tiles2x7F32NEON_l51
 	FMOVS F11, (R16)
-	B tiles2x7F32NEON_l50
-tiles2x7F32NEON_l49:
+	B tiles2x7F32NEON_l52
+tiles2x7F32NEON_l51:
 	FMOVD F11, (R16)
 	ADD $8, R16, R16
 	VST1 V11.S[2], (R16)
-	B tiles2x7F32NEON_l50
-tiles2x7F32NEON_l48:
-	FMOVD F11, (R16)
+	B tiles2x7F32NEON_l52
 tiles2x7F32NEON_l50:
-	ADD R9, R8, R8
-	FMOVQ F12, 0(R8)
-	MOVD $16(R8), R16
+	FMOVD F11, (R16)
+tiles2x7F32NEON_l52:
+	ADD R8, R7, R7
+	FMOVQ F12, 0(R7)
+	MOVD $16(R7), R16
 	WORD $0x4eb1b9de // addv s30, v14.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x7F32NEON_l51
-	TBZ $1, R17, tiles2x7F32NEON_l52
+	TBZ $0, R17, tiles2x7F32NEON_l53
+	TBZ $1, R17, tiles2x7F32NEON_l54
 	FMOVS F13, (R16)
-	B tiles2x7F32NEON_l53
-tiles2x7F32NEON_l52:
+	B tiles2x7F32NEON_l55
+tiles2x7F32NEON_l54:
 	FMOVD F13, (R16)
 	ADD $8, R16, R16
 	VST1 V13.S[2], (R16)
-	B tiles2x7F32NEON_l53
-tiles2x7F32NEON_l51:
-	FMOVD F13, (R16)
+	B tiles2x7F32NEON_l55
 tiles2x7F32NEON_l53:
+	FMOVD F13, (R16)
+tiles2x7F32NEON_l55:
 	B tiles2x7F32NEON_l2
 tiles2x7F32NEON_l1:
-	CBZ R0, tiles2x7F32NEON_l7
+	LSR $1, R0, R7
+	CBZ R7, tiles2x7F32NEON_l7
 tiles2x7F32NEON_l6:
-	FMOVQ 0(R4), F14
-	FMOVQ 16(R4), F16
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F14
+	FMOVQ 16(R3), F16
 	MOVD $0(R1), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2ece20 // fmla v0.4s, v17.4s, v14.4s
@@ -4266,7 +5321,7 @@ tiles2x7F32NEON_l6:
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2ece24 // fmla v4.4s, v17.4s, v14.4s
 	WORD $0x4e30ce25 // fmla v5.4s, v17.4s, v16.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2ece26 // fmla v6.4s, v17.4s, v14.4s
@@ -4276,126 +5331,198 @@ tiles2x7F32NEON_l6:
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2ece28 // fmla v8.4s, v17.4s, v14.4s
 	WORD $0x4e30ce29 // fmla v9.4s, v17.4s, v16.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2ece2a // fmla v10.4s, v17.4s, v14.4s
 	WORD $0x4e30ce2b // fmla v11.4s, v17.4s, v16.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.S4]
 	WORD $0x4e2ece2c // fmla v12.4s, v17.4s, v14.4s
 	WORD $0x4e30ce2d // fmla v13.4s, v17.4s, v16.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x7F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F16
+	FMOVQ 16(R3), F17
+	MOVD $4(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e30cdc0 // fmla v0.4s, v14.4s, v16.4s
+	WORD $0x4e31cdc1 // fmla v1.4s, v14.4s, v17.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e30cdc2 // fmla v2.4s, v14.4s, v16.4s
+	WORD $0x4e31cdc3 // fmla v3.4s, v14.4s, v17.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e30cdc4 // fmla v4.4s, v14.4s, v16.4s
+	WORD $0x4e31cdc5 // fmla v5.4s, v14.4s, v17.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e30cdc6 // fmla v6.4s, v14.4s, v16.4s
+	WORD $0x4e31cdc7 // fmla v7.4s, v14.4s, v17.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e30cdc8 // fmla v8.4s, v14.4s, v16.4s
+	WORD $0x4e31cdc9 // fmla v9.4s, v14.4s, v17.4s
+	ADD R6<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e30cdca // fmla v10.4s, v14.4s, v16.4s
+	WORD $0x4e31cdcb // fmla v11.4s, v14.4s, v17.4s
+	ADD R5<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e30cdcc // fmla v12.4s, v14.4s, v16.4s
+	WORD $0x4e31cdcd // fmla v13.4s, v14.4s, v17.4s
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles2x7F32NEON_l6
 tiles2x7F32NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x7F32NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F16
-	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
-	FMOVQ 16(R7), F16
-	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	FMOVQ 16(R7), F16
-	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	FMOVQ 16(R7), F16
-	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	FMOVQ 16(R7), F16
-	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	FMOVQ 16(R7), F16
-	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	FMOVQ 16(R7), F16
-	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	FMOVQ 16(R7), F16
-	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
+	AND $1, R0, R0
+	CBZ R0, tiles2x7F32NEON_l9
 tiles2x7F32NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	FMOVQ F1, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	FMOVQ F3, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	FMOVQ F5, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F6, 0(R7)
-	FMOVQ F7, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F8, 0(R7)
-	FMOVQ F9, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F10, 0(R7)
-	FMOVQ F11, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F12, 0(R7)
-	FMOVQ F13, 16(R7)
+	FMOVQ 0(R3), F17
+	FMOVQ 16(R3), F14
+	MOVD $0(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce00 // fmla v0.4s, v16.4s, v17.4s
+	WORD $0x4e2ece01 // fmla v1.4s, v16.4s, v14.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce02 // fmla v2.4s, v16.4s, v17.4s
+	WORD $0x4e2ece03 // fmla v3.4s, v16.4s, v14.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce04 // fmla v4.4s, v16.4s, v17.4s
+	WORD $0x4e2ece05 // fmla v5.4s, v16.4s, v14.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce06 // fmla v6.4s, v16.4s, v17.4s
+	WORD $0x4e2ece07 // fmla v7.4s, v16.4s, v14.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce08 // fmla v8.4s, v16.4s, v17.4s
+	WORD $0x4e2ece09 // fmla v9.4s, v16.4s, v14.4s
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce0a // fmla v10.4s, v16.4s, v17.4s
+	WORD $0x4e2ece0b // fmla v11.4s, v16.4s, v14.4s
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce0c // fmla v12.4s, v16.4s, v17.4s
+	WORD $0x4e2ece0d // fmla v13.4s, v16.4s, v14.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x7F32NEON_l8
+tiles2x7F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x7F32NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
+tiles2x7F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
 tiles2x7F32NEON_l2:
 	RET 
 
 
-// func tiles2x8F32NEON(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
-TEXT ·tiles2x8F32NEON(SB), NOSPLIT, $0-88
+// func tiles2x8F32NEON(k int, a *float32, ars int, b *float32, brs int, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·tiles2x8F32NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
-	MOVD R7, R8
-	ADD R2, R8, R8
-	ADD R2, R8, R8
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -4412,32 +5539,40 @@ TEXT ·tiles2x8F32NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
 	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
 	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
-	MOVD cols+64(FP), R9
-	ADD $-4, R9, R9
-	AND $3, R9, R9
-	CBZ R9, tiles2x8F32NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD R6, R7
+	ADD R2, R7, R7
+	ADD R2, R7, R7
+	MOVD cols+56(FP), R8
+	ADD $-8, R8, R8
+	CBZ R8, tiles2x8F32NEON_l1
+	ADD $4, R8, R8
 	MOVD $tailmask<>+16(SB), R16
-	SUB R9<<2, R16, R16
+	SUB R8<<2, R16, R16
 	FMOVQ (R16), F16
 	CBZ R0, tiles2x8F32NEON_l4
 tiles2x8F32NEON_l3:
-	FMOVQ 0(R4), F17
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F17
+	MOVD $16(R3), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l9
-	TBZ $1, R17, tiles2x8F32NEON_l10
+	TBZ $0, R17, tiles2x8F32NEON_l11
+	TBZ $1, R17, tiles2x8F32NEON_l12
 	FMOVS (R16), F18
-	B tiles2x8F32NEON_l11
-tiles2x8F32NEON_l10:
+	B tiles2x8F32NEON_l13
+tiles2x8F32NEON_l12:
 	FMOVD (R16), F18
 	ADD $8, R16, R16
 	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l11
-tiles2x8F32NEON_l9:
-	FMOVD (R16), F18
+	B tiles2x8F32NEON_l13
 tiles2x8F32NEON_l11:
-	ADD R5, R4, R4
+	FMOVD (R16), F18
+tiles2x8F32NEON_l13:
 	MOVD $0(R1), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e31ce60 // fmla v0.4s, v19.4s, v17.4s
@@ -4452,7 +5587,7 @@ tiles2x8F32NEON_l11:
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e31ce64 // fmla v4.4s, v19.4s, v17.4s
 	WORD $0x4e32ce65 // fmla v5.4s, v19.4s, v18.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e31ce66 // fmla v6.4s, v19.4s, v17.4s
@@ -4462,324 +5597,325 @@ tiles2x8F32NEON_l11:
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e31ce68 // fmla v8.4s, v19.4s, v17.4s
 	WORD $0x4e32ce69 // fmla v9.4s, v19.4s, v18.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e31ce6a // fmla v10.4s, v19.4s, v17.4s
 	WORD $0x4e32ce6b // fmla v11.4s, v19.4s, v18.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e31ce6c // fmla v12.4s, v19.4s, v17.4s
 	WORD $0x4e32ce6d // fmla v13.4s, v19.4s, v18.4s
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e31ce6e // fmla v14.4s, v19.4s, v17.4s
 	WORD $0x4e32ce6f // fmla v15.4s, v19.4s, v18.4s
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $4, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x8F32NEON_l3
 tiles2x8F32NEON_l4:
-	MOVD add+72(FP), R9
-	CBZ R9, tiles2x8F32NEON_l5
-	MOVD ads+80(FP), R10
-	FMOVQ 0(R9), F18
+	MOVD add+64(FP), R8
+	CBZ R8, tiles2x8F32NEON_l5
+	MOVD ads+72(FP), R9
+	FMOVQ 0(R8), F18
 	WORD $0x4e32d400 // fadd v0.4s, v0.4s, v18.4s
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l12
-	TBZ $1, R17, tiles2x8F32NEON_l13
+	TBZ $0, R17, tiles2x8F32NEON_l14
+	TBZ $1, R17, tiles2x8F32NEON_l15
 	FMOVS (R16), F18
-	B tiles2x8F32NEON_l14
-tiles2x8F32NEON_l13:
-	FMOVD (R16), F18
-	ADD $8, R16, R16
-	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l14
-tiles2x8F32NEON_l12:
-	FMOVD (R16), F18
-tiles2x8F32NEON_l14:
-	WORD $0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
-	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
-	MOVD $16(R9), R16
-	WORD $0x4eb1ba1e // addv s30, v16.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l15
-	TBZ $1, R17, tiles2x8F32NEON_l16
-	FMOVS (R16), F18
-	B tiles2x8F32NEON_l17
-tiles2x8F32NEON_l16:
-	FMOVD (R16), F18
-	ADD $8, R16, R16
-	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l17
+	B tiles2x8F32NEON_l16
 tiles2x8F32NEON_l15:
 	FMOVD (R16), F18
-tiles2x8F32NEON_l17:
-	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
-	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
-	MOVD $16(R9), R16
-	WORD $0x4eb1ba1e // addv s30, v16.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l18
-	TBZ $1, R17, tiles2x8F32NEON_l19
-	FMOVS (R16), F18
-	B tiles2x8F32NEON_l20
-tiles2x8F32NEON_l19:
-	FMOVD (R16), F18
 	ADD $8, R16, R16
 	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l20
+	B tiles2x8F32NEON_l16
+tiles2x8F32NEON_l14:
+	FMOVD (R16), F18
+tiles2x8F32NEON_l16:
+	WORD $0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
+	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	MOVD $16(R8), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x8F32NEON_l17
+	TBZ $1, R17, tiles2x8F32NEON_l18
+	FMOVS (R16), F18
+	B tiles2x8F32NEON_l19
 tiles2x8F32NEON_l18:
 	FMOVD (R16), F18
-tiles2x8F32NEON_l20:
-	WORD $0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	MOVD $16(R9), R16
-	WORD $0x4eb1ba1e // addv s30, v16.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l21
-	TBZ $1, R17, tiles2x8F32NEON_l22
-	FMOVS (R16), F18
-	B tiles2x8F32NEON_l23
-tiles2x8F32NEON_l22:
-	FMOVD (R16), F18
 	ADD $8, R16, R16
 	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l23
+	B tiles2x8F32NEON_l19
+tiles2x8F32NEON_l17:
+	FMOVD (R16), F18
+tiles2x8F32NEON_l19:
+	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
+	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
+	MOVD $16(R8), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x8F32NEON_l20
+	TBZ $1, R17, tiles2x8F32NEON_l21
+	FMOVS (R16), F18
+	B tiles2x8F32NEON_l22
 tiles2x8F32NEON_l21:
 	FMOVD (R16), F18
-tiles2x8F32NEON_l23:
-	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
-	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
-	MOVD $16(R9), R16
-	WORD $0x4eb1ba1e // addv s30, v16.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l24
-	TBZ $1, R17, tiles2x8F32NEON_l25
-	FMOVS (R16), F18
-	B tiles2x8F32NEON_l26
-tiles2x8F32NEON_l25:
-	FMOVD (R16), F18
 	ADD $8, R16, R16
 	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l26
+	B tiles2x8F32NEON_l22
+tiles2x8F32NEON_l20:
+	FMOVD (R16), F18
+tiles2x8F32NEON_l22:
+	WORD $0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	MOVD $16(R8), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x8F32NEON_l23
+	TBZ $1, R17, tiles2x8F32NEON_l24
+	FMOVS (R16), F18
+	B tiles2x8F32NEON_l25
 tiles2x8F32NEON_l24:
 	FMOVD (R16), F18
-tiles2x8F32NEON_l26:
-	WORD $0x4e32d529 // fadd v9.4s, v9.4s, v18.4s
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
-	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	MOVD $16(R9), R16
-	WORD $0x4eb1ba1e // addv s30, v16.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l27
-	TBZ $1, R17, tiles2x8F32NEON_l28
-	FMOVS (R16), F18
-	B tiles2x8F32NEON_l29
-tiles2x8F32NEON_l28:
-	FMOVD (R16), F18
 	ADD $8, R16, R16
 	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l29
+	B tiles2x8F32NEON_l25
+tiles2x8F32NEON_l23:
+	FMOVD (R16), F18
+tiles2x8F32NEON_l25:
+	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
+	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
+	MOVD $16(R8), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x8F32NEON_l26
+	TBZ $1, R17, tiles2x8F32NEON_l27
+	FMOVS (R16), F18
+	B tiles2x8F32NEON_l28
 tiles2x8F32NEON_l27:
 	FMOVD (R16), F18
-tiles2x8F32NEON_l29:
-	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
-	WORD $0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
-	MOVD $16(R9), R16
-	WORD $0x4eb1ba1e // addv s30, v16.4s
-	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l30
-	TBZ $1, R17, tiles2x8F32NEON_l31
-	FMOVS (R16), F18
-	B tiles2x8F32NEON_l32
-tiles2x8F32NEON_l31:
-	FMOVD (R16), F18
 	ADD $8, R16, R16
 	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l32
+	B tiles2x8F32NEON_l28
+tiles2x8F32NEON_l26:
+	FMOVD (R16), F18
+tiles2x8F32NEON_l28:
+	WORD $0x4e32d529 // fadd v9.4s, v9.4s, v18.4s
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	MOVD $16(R8), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x8F32NEON_l29
+	TBZ $1, R17, tiles2x8F32NEON_l30
+	FMOVS (R16), F18
+	B tiles2x8F32NEON_l31
 tiles2x8F32NEON_l30:
 	FMOVD (R16), F18
-tiles2x8F32NEON_l32:
-	WORD $0x4e32d5ad // fadd v13.4s, v13.4s, v18.4s
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
-	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
-	MOVD $16(R9), R16
+	ADD $8, R16, R16
+	VLD1 (R16), V18.S[2]
+	B tiles2x8F32NEON_l31
+tiles2x8F32NEON_l29:
+	FMOVD (R16), F18
+tiles2x8F32NEON_l31:
+	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
+	WORD $0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l33
-	TBZ $1, R17, tiles2x8F32NEON_l34
+	TBZ $0, R17, tiles2x8F32NEON_l32
+	TBZ $1, R17, tiles2x8F32NEON_l33
 	FMOVS (R16), F18
-	B tiles2x8F32NEON_l35
-tiles2x8F32NEON_l34:
+	B tiles2x8F32NEON_l34
+tiles2x8F32NEON_l33:
 	FMOVD (R16), F18
 	ADD $8, R16, R16
 	VLD1 (R16), V18.S[2]
-	B tiles2x8F32NEON_l35
-tiles2x8F32NEON_l33:
+	B tiles2x8F32NEON_l34
+tiles2x8F32NEON_l32:
 	FMOVD (R16), F18
-tiles2x8F32NEON_l35:
-	WORD $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
-tiles2x8F32NEON_l5:
-	MOVD c+48(FP), R9
-	MOVD crs+56(FP), R10
-	FMOVQ F0, 0(R9)
-	MOVD $16(R9), R16
+tiles2x8F32NEON_l34:
+	WORD $0x4e32d5ad // fadd v13.4s, v13.4s, v18.4s
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
+	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l36
-	TBZ $1, R17, tiles2x8F32NEON_l37
-	FMOVS F1, (R16)
-	B tiles2x8F32NEON_l38
+	TBZ $0, R17, tiles2x8F32NEON_l35
+	TBZ $1, R17, tiles2x8F32NEON_l36
+	FMOVS (R16), F18
+	B tiles2x8F32NEON_l37
+tiles2x8F32NEON_l36:
+	FMOVD (R16), F18
+	ADD $8, R16, R16
+	VLD1 (R16), V18.S[2]
+	B tiles2x8F32NEON_l37
+tiles2x8F32NEON_l35:
+	FMOVD (R16), F18
 tiles2x8F32NEON_l37:
+	WORD $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
+tiles2x8F32NEON_l5:
+	MOVD c+40(FP), R8
+	MOVD crs+48(FP), R9
+	FMOVQ F0, 0(R8)
+	MOVD $16(R8), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tiles2x8F32NEON_l38
+	TBZ $1, R17, tiles2x8F32NEON_l39
+	FMOVS F1, (R16)
+	B tiles2x8F32NEON_l40
+tiles2x8F32NEON_l39:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B tiles2x8F32NEON_l38
-tiles2x8F32NEON_l36:
-	FMOVD F1, (R16)
+	B tiles2x8F32NEON_l40
 tiles2x8F32NEON_l38:
-	ADD R10, R9, R9
-	FMOVQ F2, 0(R9)
-	MOVD $16(R9), R16
+	FMOVD F1, (R16)
+tiles2x8F32NEON_l40:
+	ADD R9, R8, R8
+	FMOVQ F2, 0(R8)
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l39
-	TBZ $1, R17, tiles2x8F32NEON_l40
+	TBZ $0, R17, tiles2x8F32NEON_l41
+	TBZ $1, R17, tiles2x8F32NEON_l42
 	FMOVS F3, (R16)
-	B tiles2x8F32NEON_l41
-tiles2x8F32NEON_l40:
+	B tiles2x8F32NEON_l43
+tiles2x8F32NEON_l42:
 	FMOVD F3, (R16)
 	ADD $8, R16, R16
 	VST1 V3.S[2], (R16)
-	B tiles2x8F32NEON_l41
-tiles2x8F32NEON_l39:
-	FMOVD F3, (R16)
+	B tiles2x8F32NEON_l43
 tiles2x8F32NEON_l41:
-	ADD R10, R9, R9
-	FMOVQ F4, 0(R9)
-	MOVD $16(R9), R16
+	FMOVD F3, (R16)
+tiles2x8F32NEON_l43:
+	ADD R9, R8, R8
+	FMOVQ F4, 0(R8)
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l42
-	TBZ $1, R17, tiles2x8F32NEON_l43
+	TBZ $0, R17, tiles2x8F32NEON_l44
+	TBZ $1, R17, tiles2x8F32NEON_l45
 	FMOVS F5, (R16)
-	B tiles2x8F32NEON_l44
-tiles2x8F32NEON_l43:
+	B tiles2x8F32NEON_l46
+tiles2x8F32NEON_l45:
 	FMOVD F5, (R16)
 	ADD $8, R16, R16
 	VST1 V5.S[2], (R16)
-	B tiles2x8F32NEON_l44
-tiles2x8F32NEON_l42:
-	FMOVD F5, (R16)
+	B tiles2x8F32NEON_l46
 tiles2x8F32NEON_l44:
-	ADD R10, R9, R9
-	FMOVQ F6, 0(R9)
-	MOVD $16(R9), R16
+	FMOVD F5, (R16)
+tiles2x8F32NEON_l46:
+	ADD R9, R8, R8
+	FMOVQ F6, 0(R8)
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l45
-	TBZ $1, R17, tiles2x8F32NEON_l46
+	TBZ $0, R17, tiles2x8F32NEON_l47
+	TBZ $1, R17, tiles2x8F32NEON_l48
 	FMOVS F7, (R16)
-	B tiles2x8F32NEON_l47
-tiles2x8F32NEON_l46:
+	B tiles2x8F32NEON_l49
+tiles2x8F32NEON_l48:
 	FMOVD F7, (R16)
 	ADD $8, R16, R16
 	VST1 V7.S[2], (R16)
-	B tiles2x8F32NEON_l47
-tiles2x8F32NEON_l45:
-	FMOVD F7, (R16)
+	B tiles2x8F32NEON_l49
 tiles2x8F32NEON_l47:
-	ADD R10, R9, R9
-	FMOVQ F8, 0(R9)
-	MOVD $16(R9), R16
+	FMOVD F7, (R16)
+tiles2x8F32NEON_l49:
+	ADD R9, R8, R8
+	FMOVQ F8, 0(R8)
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l48
-	TBZ $1, R17, tiles2x8F32NEON_l49
+	TBZ $0, R17, tiles2x8F32NEON_l50
+	TBZ $1, R17, tiles2x8F32NEON_l51
 	FMOVS F9, (R16)
-	B tiles2x8F32NEON_l50
-tiles2x8F32NEON_l49:
+	B tiles2x8F32NEON_l52
+tiles2x8F32NEON_l51:
 	FMOVD F9, (R16)
 	ADD $8, R16, R16
 	VST1 V9.S[2], (R16)
-	B tiles2x8F32NEON_l50
-tiles2x8F32NEON_l48:
-	FMOVD F9, (R16)
+	B tiles2x8F32NEON_l52
 tiles2x8F32NEON_l50:
-	ADD R10, R9, R9
-	FMOVQ F10, 0(R9)
-	MOVD $16(R9), R16
+	FMOVD F9, (R16)
+tiles2x8F32NEON_l52:
+	ADD R9, R8, R8
+	FMOVQ F10, 0(R8)
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l51
-	TBZ $1, R17, tiles2x8F32NEON_l52
+	TBZ $0, R17, tiles2x8F32NEON_l53
+	TBZ $1, R17, tiles2x8F32NEON_l54
 	FMOVS F11, (R16)
-	B tiles2x8F32NEON_l53
-tiles2x8F32NEON_l52:
+	B tiles2x8F32NEON_l55
+tiles2x8F32NEON_l54:
 	FMOVD F11, (R16)
 	ADD $8, R16, R16
 	VST1 V11.S[2], (R16)
-	B tiles2x8F32NEON_l53
-tiles2x8F32NEON_l51:
-	FMOVD F11, (R16)
+	B tiles2x8F32NEON_l55
 tiles2x8F32NEON_l53:
-	ADD R10, R9, R9
-	FMOVQ F12, 0(R9)
-	MOVD $16(R9), R16
+	FMOVD F11, (R16)
+tiles2x8F32NEON_l55:
+	ADD R9, R8, R8
+	FMOVQ F12, 0(R8)
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l54
-	TBZ $1, R17, tiles2x8F32NEON_l55
+	TBZ $0, R17, tiles2x8F32NEON_l56
+	TBZ $1, R17, tiles2x8F32NEON_l57
 	FMOVS F13, (R16)
-	B tiles2x8F32NEON_l56
-tiles2x8F32NEON_l55:
+	B tiles2x8F32NEON_l58
+tiles2x8F32NEON_l57:
 	FMOVD F13, (R16)
 	ADD $8, R16, R16
 	VST1 V13.S[2], (R16)
-	B tiles2x8F32NEON_l56
-tiles2x8F32NEON_l54:
-	FMOVD F13, (R16)
+	B tiles2x8F32NEON_l58
 tiles2x8F32NEON_l56:
-	ADD R10, R9, R9
-	FMOVQ F14, 0(R9)
-	MOVD $16(R9), R16
+	FMOVD F13, (R16)
+tiles2x8F32NEON_l58:
+	ADD R9, R8, R8
+	FMOVQ F14, 0(R8)
+	MOVD $16(R8), R16
 	WORD $0x4eb1ba1e // addv s30, v16.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tiles2x8F32NEON_l57
-	TBZ $1, R17, tiles2x8F32NEON_l58
+	TBZ $0, R17, tiles2x8F32NEON_l59
+	TBZ $1, R17, tiles2x8F32NEON_l60
 	FMOVS F15, (R16)
-	B tiles2x8F32NEON_l59
-tiles2x8F32NEON_l58:
+	B tiles2x8F32NEON_l61
+tiles2x8F32NEON_l60:
 	FMOVD F15, (R16)
 	ADD $8, R16, R16
 	VST1 V15.S[2], (R16)
-	B tiles2x8F32NEON_l59
-tiles2x8F32NEON_l57:
-	FMOVD F15, (R16)
+	B tiles2x8F32NEON_l61
 tiles2x8F32NEON_l59:
+	FMOVD F15, (R16)
+tiles2x8F32NEON_l61:
 	B tiles2x8F32NEON_l2
 tiles2x8F32NEON_l1:
-	CBZ R0, tiles2x8F32NEON_l7
+	LSR $1, R0, R8
+	CBZ R8, tiles2x8F32NEON_l7
 tiles2x8F32NEON_l6:
-	FMOVQ 0(R4), F16
-	FMOVQ 16(R4), F18
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F16
+	FMOVQ 16(R3), F18
 	MOVD $0(R1), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e30ce60 // fmla v0.4s, v19.4s, v16.4s
@@ -4794,7 +5930,7 @@ tiles2x8F32NEON_l6:
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e30ce64 // fmla v4.4s, v19.4s, v16.4s
 	WORD $0x4e32ce65 // fmla v5.4s, v19.4s, v18.4s
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e30ce66 // fmla v6.4s, v19.4s, v16.4s
@@ -4804,94 +5940,5270 @@ tiles2x8F32NEON_l6:
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e30ce68 // fmla v8.4s, v19.4s, v16.4s
 	WORD $0x4e32ce69 // fmla v9.4s, v19.4s, v18.4s
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e30ce6a // fmla v10.4s, v19.4s, v16.4s
 	WORD $0x4e32ce6b // fmla v11.4s, v19.4s, v18.4s
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e30ce6c // fmla v12.4s, v19.4s, v16.4s
 	WORD $0x4e32ce6d // fmla v13.4s, v19.4s, v18.4s
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.S4]
 	WORD $0x4e30ce6e // fmla v14.4s, v19.4s, v16.4s
 	WORD $0x4e32ce6f // fmla v15.4s, v19.4s, v18.4s
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x8F32NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F18
+	FMOVQ 16(R3), F19
+	MOVD $4(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce00 // fmla v0.4s, v16.4s, v18.4s
+	WORD $0x4e33ce01 // fmla v1.4s, v16.4s, v19.4s
+	ADD R2<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce02 // fmla v2.4s, v16.4s, v18.4s
+	WORD $0x4e33ce03 // fmla v3.4s, v16.4s, v19.4s
+	ADD R2<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce04 // fmla v4.4s, v16.4s, v18.4s
+	WORD $0x4e33ce05 // fmla v5.4s, v16.4s, v19.4s
+	ADD R5<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce06 // fmla v6.4s, v16.4s, v18.4s
+	WORD $0x4e33ce07 // fmla v7.4s, v16.4s, v19.4s
+	ADD R2<<2, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce08 // fmla v8.4s, v16.4s, v18.4s
+	WORD $0x4e33ce09 // fmla v9.4s, v16.4s, v19.4s
+	ADD R6<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce0a // fmla v10.4s, v16.4s, v18.4s
+	WORD $0x4e33ce0b // fmla v11.4s, v16.4s, v19.4s
+	ADD R5<<1, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce0c // fmla v12.4s, v16.4s, v18.4s
+	WORD $0x4e33ce0d // fmla v13.4s, v16.4s, v19.4s
+	ADD R7<<0, R1, R16
+	MOVD $4(R16), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e32ce0e // fmla v14.4s, v16.4s, v18.4s
+	WORD $0x4e33ce0f // fmla v15.4s, v16.4s, v19.4s
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R8, R8
+	CBNZ R8, tiles2x8F32NEON_l6
 tiles2x8F32NEON_l7:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles2x8F32NEON_l8
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d400 // fadd v0.4s, v0.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d529 // fadd v9.4s, v9.4s, v18.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d5ad // fadd v13.4s, v13.4s, v18.4s
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
-	FMOVQ 16(R8), F18
-	WORD $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
+	AND $1, R0, R0
+	CBZ R0, tiles2x8F32NEON_l9
 tiles2x8F32NEON_l8:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R8)
-	FMOVQ F1, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F2, 0(R8)
-	FMOVQ F3, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F4, 0(R8)
-	FMOVQ F5, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F6, 0(R8)
-	FMOVQ F7, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F8, 0(R8)
-	FMOVQ F9, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F10, 0(R8)
-	FMOVQ F11, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F12, 0(R8)
-	FMOVQ F13, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F14, 0(R8)
-	FMOVQ F15, 16(R8)
+	FMOVQ 0(R3), F19
+	FMOVQ 16(R3), F16
+	MOVD $0(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce40 // fmla v0.4s, v18.4s, v19.4s
+	WORD $0x4e30ce41 // fmla v1.4s, v18.4s, v16.4s
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce42 // fmla v2.4s, v18.4s, v19.4s
+	WORD $0x4e30ce43 // fmla v3.4s, v18.4s, v16.4s
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce44 // fmla v4.4s, v18.4s, v19.4s
+	WORD $0x4e30ce45 // fmla v5.4s, v18.4s, v16.4s
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce46 // fmla v6.4s, v18.4s, v19.4s
+	WORD $0x4e30ce47 // fmla v7.4s, v18.4s, v16.4s
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce48 // fmla v8.4s, v18.4s, v19.4s
+	WORD $0x4e30ce49 // fmla v9.4s, v18.4s, v16.4s
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce4a // fmla v10.4s, v18.4s, v19.4s
+	WORD $0x4e30ce4b // fmla v11.4s, v18.4s, v16.4s
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce4c // fmla v12.4s, v18.4s, v19.4s
+	WORD $0x4e30ce4d // fmla v13.4s, v18.4s, v16.4s
+	ADD R7<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e33ce4e // fmla v14.4s, v18.4s, v19.4s
+	WORD $0x4e30ce4f // fmla v15.4s, v18.4s, v16.4s
+	ADD R4, R3, R3
+	ADD $4, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x8F32NEON_l8
+tiles2x8F32NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x8F32NEON_l10
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
+tiles2x8F32NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F14, 0(R0)
+	FMOVQ F15, 16(R0)
 tiles2x8F32NEON_l2:
+	RET 
+
+
+// func packedTiles1x1F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x1F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x1F32NEON_l2
+packedTiles1x1F32NEON_l1:
+	FMOVQ 0(R2), F1
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	FMOVQ 32(R2), F1
+	MOVD $4(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	FMOVQ 64(R2), F1
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	FMOVQ 96(R2), F1
+	MOVD $12(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	ADD $16, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x1F32NEON_l1
+packedTiles1x1F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x1F32NEON_l4
+packedTiles1x1F32NEON_l3:
+	FMOVQ 0(R2), F1
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e21cc40 // fmla v0.4s, v2.4s, v1.4s
+	ADD $4, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x1F32NEON_l3
+packedTiles1x1F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x1F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x1F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x1F32NEON_l9
+	TBZ $1, R17, packedTiles1x1F32NEON_l10
+	FMOVS (R16), F2
+	B packedTiles1x1F32NEON_l11
+packedTiles1x1F32NEON_l10:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B packedTiles1x1F32NEON_l11
+packedTiles1x1F32NEON_l9:
+	FMOVD (R16), F2
+packedTiles1x1F32NEON_l11:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+packedTiles1x1F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x1F32NEON_l12
+	TBZ $1, R17, packedTiles1x1F32NEON_l13
+	FMOVS F0, (R16)
+	B packedTiles1x1F32NEON_l14
+packedTiles1x1F32NEON_l13:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x1F32NEON_l14
+packedTiles1x1F32NEON_l12:
+	FMOVD F0, (R16)
+packedTiles1x1F32NEON_l14:
+	B packedTiles1x1F32NEON_l6
+packedTiles1x1F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x1F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+packedTiles1x1F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+packedTiles1x1F32NEON_l6:
+	RET 
+
+
+// func packedTiles1x2F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x2F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x2F32NEON_l2
+packedTiles1x2F32NEON_l1:
+	FMOVQ 0(R2), F2
+	MOVD $0(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	FMOVQ 32(R2), F2
+	MOVD $8(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	FMOVQ 64(R2), F2
+	MOVD $16(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	FMOVQ 96(R2), F2
+	MOVD $24(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	ADD $32, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x2F32NEON_l1
+packedTiles1x2F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x2F32NEON_l4
+packedTiles1x2F32NEON_l3:
+	FMOVQ 0(R2), F2
+	MOVD $0(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	ADD $8, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x2F32NEON_l3
+packedTiles1x2F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x2F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F2
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x2F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x2F32NEON_l9
+	TBZ $1, R17, packedTiles1x2F32NEON_l10
+	FMOVS (R16), F3
+	B packedTiles1x2F32NEON_l11
+packedTiles1x2F32NEON_l10:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B packedTiles1x2F32NEON_l11
+packedTiles1x2F32NEON_l9:
+	FMOVD (R16), F3
+packedTiles1x2F32NEON_l11:
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x2F32NEON_l12
+	TBZ $1, R17, packedTiles1x2F32NEON_l13
+	FMOVS (R16), F3
+	B packedTiles1x2F32NEON_l14
+packedTiles1x2F32NEON_l13:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B packedTiles1x2F32NEON_l14
+packedTiles1x2F32NEON_l12:
+	FMOVD (R16), F3
+packedTiles1x2F32NEON_l14:
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+packedTiles1x2F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x2F32NEON_l15
+	TBZ $1, R17, packedTiles1x2F32NEON_l16
+	FMOVS F0, (R16)
+	B packedTiles1x2F32NEON_l17
+packedTiles1x2F32NEON_l16:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x2F32NEON_l17
+packedTiles1x2F32NEON_l15:
+	FMOVD F0, (R16)
+packedTiles1x2F32NEON_l17:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x2F32NEON_l18
+	TBZ $1, R17, packedTiles1x2F32NEON_l19
+	FMOVS F1, (R16)
+	B packedTiles1x2F32NEON_l20
+packedTiles1x2F32NEON_l19:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles1x2F32NEON_l20
+packedTiles1x2F32NEON_l18:
+	FMOVD F1, (R16)
+packedTiles1x2F32NEON_l20:
+	B packedTiles1x2F32NEON_l6
+packedTiles1x2F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x2F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+packedTiles1x2F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+packedTiles1x2F32NEON_l6:
+	RET 
+
+
+// func packedTiles1x3F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x3F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x3F32NEON_l2
+packedTiles1x3F32NEON_l1:
+	FMOVQ 0(R2), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	FMOVQ 32(R2), F3
+	MOVD $12(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	FMOVQ 64(R2), F3
+	MOVD $24(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	FMOVQ 96(R2), F3
+	MOVD $36(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	ADD $48, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x3F32NEON_l1
+packedTiles1x3F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x3F32NEON_l4
+packedTiles1x3F32NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc80 // fmla v0.4s, v4.4s, v3.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e23cc82 // fmla v2.4s, v4.4s, v3.4s
+	ADD $12, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x3F32NEON_l3
+packedTiles1x3F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x3F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x3F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x3F32NEON_l9
+	TBZ $1, R17, packedTiles1x3F32NEON_l10
+	FMOVS (R16), F4
+	B packedTiles1x3F32NEON_l11
+packedTiles1x3F32NEON_l10:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B packedTiles1x3F32NEON_l11
+packedTiles1x3F32NEON_l9:
+	FMOVD (R16), F4
+packedTiles1x3F32NEON_l11:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x3F32NEON_l12
+	TBZ $1, R17, packedTiles1x3F32NEON_l13
+	FMOVS (R16), F4
+	B packedTiles1x3F32NEON_l14
+packedTiles1x3F32NEON_l13:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B packedTiles1x3F32NEON_l14
+packedTiles1x3F32NEON_l12:
+	FMOVD (R16), F4
+packedTiles1x3F32NEON_l14:
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x3F32NEON_l15
+	TBZ $1, R17, packedTiles1x3F32NEON_l16
+	FMOVS (R16), F4
+	B packedTiles1x3F32NEON_l17
+packedTiles1x3F32NEON_l16:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B packedTiles1x3F32NEON_l17
+packedTiles1x3F32NEON_l15:
+	FMOVD (R16), F4
+packedTiles1x3F32NEON_l17:
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+packedTiles1x3F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x3F32NEON_l18
+	TBZ $1, R17, packedTiles1x3F32NEON_l19
+	FMOVS F0, (R16)
+	B packedTiles1x3F32NEON_l20
+packedTiles1x3F32NEON_l19:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x3F32NEON_l20
+packedTiles1x3F32NEON_l18:
+	FMOVD F0, (R16)
+packedTiles1x3F32NEON_l20:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x3F32NEON_l21
+	TBZ $1, R17, packedTiles1x3F32NEON_l22
+	FMOVS F1, (R16)
+	B packedTiles1x3F32NEON_l23
+packedTiles1x3F32NEON_l22:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles1x3F32NEON_l23
+packedTiles1x3F32NEON_l21:
+	FMOVD F1, (R16)
+packedTiles1x3F32NEON_l23:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x3F32NEON_l24
+	TBZ $1, R17, packedTiles1x3F32NEON_l25
+	FMOVS F2, (R16)
+	B packedTiles1x3F32NEON_l26
+packedTiles1x3F32NEON_l25:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B packedTiles1x3F32NEON_l26
+packedTiles1x3F32NEON_l24:
+	FMOVD F2, (R16)
+packedTiles1x3F32NEON_l26:
+	B packedTiles1x3F32NEON_l6
+packedTiles1x3F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x3F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F3
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+packedTiles1x3F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+packedTiles1x3F32NEON_l6:
+	RET 
+
+
+// func packedTiles1x4F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x4F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x4F32NEON_l2
+packedTiles1x4F32NEON_l1:
+	FMOVQ 0(R2), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	FMOVQ 32(R2), F4
+	MOVD $16(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	FMOVQ 64(R2), F4
+	MOVD $32(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	FMOVQ 96(R2), F4
+	MOVD $48(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	MOVD $56(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	MOVD $60(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	ADD $64, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x4F32NEON_l1
+packedTiles1x4F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x4F32NEON_l4
+packedTiles1x4F32NEON_l3:
+	FMOVQ 0(R2), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca0 // fmla v0.4s, v5.4s, v4.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	ADD $16, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x4F32NEON_l3
+packedTiles1x4F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x4F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x4F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l9
+	TBZ $1, R17, packedTiles1x4F32NEON_l10
+	FMOVS (R16), F5
+	B packedTiles1x4F32NEON_l11
+packedTiles1x4F32NEON_l10:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B packedTiles1x4F32NEON_l11
+packedTiles1x4F32NEON_l9:
+	FMOVD (R16), F5
+packedTiles1x4F32NEON_l11:
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l12
+	TBZ $1, R17, packedTiles1x4F32NEON_l13
+	FMOVS (R16), F5
+	B packedTiles1x4F32NEON_l14
+packedTiles1x4F32NEON_l13:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B packedTiles1x4F32NEON_l14
+packedTiles1x4F32NEON_l12:
+	FMOVD (R16), F5
+packedTiles1x4F32NEON_l14:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l15
+	TBZ $1, R17, packedTiles1x4F32NEON_l16
+	FMOVS (R16), F5
+	B packedTiles1x4F32NEON_l17
+packedTiles1x4F32NEON_l16:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B packedTiles1x4F32NEON_l17
+packedTiles1x4F32NEON_l15:
+	FMOVD (R16), F5
+packedTiles1x4F32NEON_l17:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l18
+	TBZ $1, R17, packedTiles1x4F32NEON_l19
+	FMOVS (R16), F5
+	B packedTiles1x4F32NEON_l20
+packedTiles1x4F32NEON_l19:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B packedTiles1x4F32NEON_l20
+packedTiles1x4F32NEON_l18:
+	FMOVD (R16), F5
+packedTiles1x4F32NEON_l20:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+packedTiles1x4F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l21
+	TBZ $1, R17, packedTiles1x4F32NEON_l22
+	FMOVS F0, (R16)
+	B packedTiles1x4F32NEON_l23
+packedTiles1x4F32NEON_l22:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x4F32NEON_l23
+packedTiles1x4F32NEON_l21:
+	FMOVD F0, (R16)
+packedTiles1x4F32NEON_l23:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l24
+	TBZ $1, R17, packedTiles1x4F32NEON_l25
+	FMOVS F1, (R16)
+	B packedTiles1x4F32NEON_l26
+packedTiles1x4F32NEON_l25:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles1x4F32NEON_l26
+packedTiles1x4F32NEON_l24:
+	FMOVD F1, (R16)
+packedTiles1x4F32NEON_l26:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l27
+	TBZ $1, R17, packedTiles1x4F32NEON_l28
+	FMOVS F2, (R16)
+	B packedTiles1x4F32NEON_l29
+packedTiles1x4F32NEON_l28:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B packedTiles1x4F32NEON_l29
+packedTiles1x4F32NEON_l27:
+	FMOVD F2, (R16)
+packedTiles1x4F32NEON_l29:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x4F32NEON_l30
+	TBZ $1, R17, packedTiles1x4F32NEON_l31
+	FMOVS F3, (R16)
+	B packedTiles1x4F32NEON_l32
+packedTiles1x4F32NEON_l31:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles1x4F32NEON_l32
+packedTiles1x4F32NEON_l30:
+	FMOVD F3, (R16)
+packedTiles1x4F32NEON_l32:
+	B packedTiles1x4F32NEON_l6
+packedTiles1x4F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x4F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+packedTiles1x4F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+packedTiles1x4F32NEON_l6:
+	RET 
+
+
+// func packedTiles1x5F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x5F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x5F32NEON_l2
+packedTiles1x5F32NEON_l1:
+	FMOVQ 0(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	FMOVQ 32(R2), F5
+	MOVD $20(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	FMOVQ 64(R2), F5
+	MOVD $40(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	MOVD $48(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	MOVD $56(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	FMOVQ 96(R2), F5
+	MOVD $60(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	MOVD $64(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	MOVD $68(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	MOVD $72(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	MOVD $76(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	ADD $80, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x5F32NEON_l1
+packedTiles1x5F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x5F32NEON_l4
+packedTiles1x5F32NEON_l3:
+	FMOVQ 0(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc0 // fmla v0.4s, v6.4s, v5.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	ADD $20, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x5F32NEON_l3
+packedTiles1x5F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x5F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F5
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x5F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l9
+	TBZ $1, R17, packedTiles1x5F32NEON_l10
+	FMOVS (R16), F6
+	B packedTiles1x5F32NEON_l11
+packedTiles1x5F32NEON_l10:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles1x5F32NEON_l11
+packedTiles1x5F32NEON_l9:
+	FMOVD (R16), F6
+packedTiles1x5F32NEON_l11:
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l12
+	TBZ $1, R17, packedTiles1x5F32NEON_l13
+	FMOVS (R16), F6
+	B packedTiles1x5F32NEON_l14
+packedTiles1x5F32NEON_l13:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles1x5F32NEON_l14
+packedTiles1x5F32NEON_l12:
+	FMOVD (R16), F6
+packedTiles1x5F32NEON_l14:
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l15
+	TBZ $1, R17, packedTiles1x5F32NEON_l16
+	FMOVS (R16), F6
+	B packedTiles1x5F32NEON_l17
+packedTiles1x5F32NEON_l16:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles1x5F32NEON_l17
+packedTiles1x5F32NEON_l15:
+	FMOVD (R16), F6
+packedTiles1x5F32NEON_l17:
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l18
+	TBZ $1, R17, packedTiles1x5F32NEON_l19
+	FMOVS (R16), F6
+	B packedTiles1x5F32NEON_l20
+packedTiles1x5F32NEON_l19:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles1x5F32NEON_l20
+packedTiles1x5F32NEON_l18:
+	FMOVD (R16), F6
+packedTiles1x5F32NEON_l20:
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l21
+	TBZ $1, R17, packedTiles1x5F32NEON_l22
+	FMOVS (R16), F6
+	B packedTiles1x5F32NEON_l23
+packedTiles1x5F32NEON_l22:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles1x5F32NEON_l23
+packedTiles1x5F32NEON_l21:
+	FMOVD (R16), F6
+packedTiles1x5F32NEON_l23:
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+packedTiles1x5F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l24
+	TBZ $1, R17, packedTiles1x5F32NEON_l25
+	FMOVS F0, (R16)
+	B packedTiles1x5F32NEON_l26
+packedTiles1x5F32NEON_l25:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x5F32NEON_l26
+packedTiles1x5F32NEON_l24:
+	FMOVD F0, (R16)
+packedTiles1x5F32NEON_l26:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l27
+	TBZ $1, R17, packedTiles1x5F32NEON_l28
+	FMOVS F1, (R16)
+	B packedTiles1x5F32NEON_l29
+packedTiles1x5F32NEON_l28:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles1x5F32NEON_l29
+packedTiles1x5F32NEON_l27:
+	FMOVD F1, (R16)
+packedTiles1x5F32NEON_l29:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l30
+	TBZ $1, R17, packedTiles1x5F32NEON_l31
+	FMOVS F2, (R16)
+	B packedTiles1x5F32NEON_l32
+packedTiles1x5F32NEON_l31:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B packedTiles1x5F32NEON_l32
+packedTiles1x5F32NEON_l30:
+	FMOVD F2, (R16)
+packedTiles1x5F32NEON_l32:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l33
+	TBZ $1, R17, packedTiles1x5F32NEON_l34
+	FMOVS F3, (R16)
+	B packedTiles1x5F32NEON_l35
+packedTiles1x5F32NEON_l34:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles1x5F32NEON_l35
+packedTiles1x5F32NEON_l33:
+	FMOVD F3, (R16)
+packedTiles1x5F32NEON_l35:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8be // addv s30, v5.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x5F32NEON_l36
+	TBZ $1, R17, packedTiles1x5F32NEON_l37
+	FMOVS F4, (R16)
+	B packedTiles1x5F32NEON_l38
+packedTiles1x5F32NEON_l37:
+	FMOVD F4, (R16)
+	ADD $8, R16, R16
+	VST1 V4.S[2], (R16)
+	B packedTiles1x5F32NEON_l38
+packedTiles1x5F32NEON_l36:
+	FMOVD F4, (R16)
+packedTiles1x5F32NEON_l38:
+	B packedTiles1x5F32NEON_l6
+packedTiles1x5F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x5F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+packedTiles1x5F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+packedTiles1x5F32NEON_l6:
+	RET 
+
+
+// func packedTiles1x6F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x6F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x6F32NEON_l2
+packedTiles1x6F32NEON_l1:
+	FMOVQ 0(R2), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 32(R2), F6
+	MOVD $24(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 64(R2), F6
+	MOVD $48(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	MOVD $56(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	MOVD $60(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	MOVD $64(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	MOVD $68(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 96(R2), F6
+	MOVD $72(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	MOVD $76(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	MOVD $80(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	MOVD $84(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	MOVD $88(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	MOVD $92(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	ADD $96, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x6F32NEON_l1
+packedTiles1x6F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x6F32NEON_l4
+packedTiles1x6F32NEON_l3:
+	FMOVQ 0(R2), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce0 // fmla v0.4s, v7.4s, v6.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce2 // fmla v2.4s, v7.4s, v6.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	ADD $24, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x6F32NEON_l3
+packedTiles1x6F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x6F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F6
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x6F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l9
+	TBZ $1, R17, packedTiles1x6F32NEON_l10
+	FMOVS (R16), F7
+	B packedTiles1x6F32NEON_l11
+packedTiles1x6F32NEON_l10:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B packedTiles1x6F32NEON_l11
+packedTiles1x6F32NEON_l9:
+	FMOVD (R16), F7
+packedTiles1x6F32NEON_l11:
+	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l12
+	TBZ $1, R17, packedTiles1x6F32NEON_l13
+	FMOVS (R16), F7
+	B packedTiles1x6F32NEON_l14
+packedTiles1x6F32NEON_l13:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B packedTiles1x6F32NEON_l14
+packedTiles1x6F32NEON_l12:
+	FMOVD (R16), F7
+packedTiles1x6F32NEON_l14:
+	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l15
+	TBZ $1, R17, packedTiles1x6F32NEON_l16
+	FMOVS (R16), F7
+	B packedTiles1x6F32NEON_l17
+packedTiles1x6F32NEON_l16:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B packedTiles1x6F32NEON_l17
+packedTiles1x6F32NEON_l15:
+	FMOVD (R16), F7
+packedTiles1x6F32NEON_l17:
+	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l18
+	TBZ $1, R17, packedTiles1x6F32NEON_l19
+	FMOVS (R16), F7
+	B packedTiles1x6F32NEON_l20
+packedTiles1x6F32NEON_l19:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B packedTiles1x6F32NEON_l20
+packedTiles1x6F32NEON_l18:
+	FMOVD (R16), F7
+packedTiles1x6F32NEON_l20:
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l21
+	TBZ $1, R17, packedTiles1x6F32NEON_l22
+	FMOVS (R16), F7
+	B packedTiles1x6F32NEON_l23
+packedTiles1x6F32NEON_l22:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B packedTiles1x6F32NEON_l23
+packedTiles1x6F32NEON_l21:
+	FMOVD (R16), F7
+packedTiles1x6F32NEON_l23:
+	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l24
+	TBZ $1, R17, packedTiles1x6F32NEON_l25
+	FMOVS (R16), F7
+	B packedTiles1x6F32NEON_l26
+packedTiles1x6F32NEON_l25:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B packedTiles1x6F32NEON_l26
+packedTiles1x6F32NEON_l24:
+	FMOVD (R16), F7
+packedTiles1x6F32NEON_l26:
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+packedTiles1x6F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l27
+	TBZ $1, R17, packedTiles1x6F32NEON_l28
+	FMOVS F0, (R16)
+	B packedTiles1x6F32NEON_l29
+packedTiles1x6F32NEON_l28:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x6F32NEON_l29
+packedTiles1x6F32NEON_l27:
+	FMOVD F0, (R16)
+packedTiles1x6F32NEON_l29:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l30
+	TBZ $1, R17, packedTiles1x6F32NEON_l31
+	FMOVS F1, (R16)
+	B packedTiles1x6F32NEON_l32
+packedTiles1x6F32NEON_l31:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles1x6F32NEON_l32
+packedTiles1x6F32NEON_l30:
+	FMOVD F1, (R16)
+packedTiles1x6F32NEON_l32:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l33
+	TBZ $1, R17, packedTiles1x6F32NEON_l34
+	FMOVS F2, (R16)
+	B packedTiles1x6F32NEON_l35
+packedTiles1x6F32NEON_l34:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B packedTiles1x6F32NEON_l35
+packedTiles1x6F32NEON_l33:
+	FMOVD F2, (R16)
+packedTiles1x6F32NEON_l35:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l36
+	TBZ $1, R17, packedTiles1x6F32NEON_l37
+	FMOVS F3, (R16)
+	B packedTiles1x6F32NEON_l38
+packedTiles1x6F32NEON_l37:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles1x6F32NEON_l38
+packedTiles1x6F32NEON_l36:
+	FMOVD F3, (R16)
+packedTiles1x6F32NEON_l38:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l39
+	TBZ $1, R17, packedTiles1x6F32NEON_l40
+	FMOVS F4, (R16)
+	B packedTiles1x6F32NEON_l41
+packedTiles1x6F32NEON_l40:
+	FMOVD F4, (R16)
+	ADD $8, R16, R16
+	VST1 V4.S[2], (R16)
+	B packedTiles1x6F32NEON_l41
+packedTiles1x6F32NEON_l39:
+	FMOVD F4, (R16)
+packedTiles1x6F32NEON_l41:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x6F32NEON_l42
+	TBZ $1, R17, packedTiles1x6F32NEON_l43
+	FMOVS F5, (R16)
+	B packedTiles1x6F32NEON_l44
+packedTiles1x6F32NEON_l43:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles1x6F32NEON_l44
+packedTiles1x6F32NEON_l42:
+	FMOVD F5, (R16)
+packedTiles1x6F32NEON_l44:
+	B packedTiles1x6F32NEON_l6
+packedTiles1x6F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x6F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+packedTiles1x6F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F5, 0(R0)
+packedTiles1x6F32NEON_l6:
+	RET 
+
+
+// func packedTiles1x7F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x7F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x7F32NEON_l2
+packedTiles1x7F32NEON_l1:
+	FMOVQ 0(R2), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	FMOVQ 32(R2), F7
+	MOVD $28(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	MOVD $48(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	FMOVQ 64(R2), F7
+	MOVD $56(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	MOVD $60(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	MOVD $64(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	MOVD $68(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	MOVD $72(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	MOVD $76(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	MOVD $80(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	FMOVQ 96(R2), F7
+	MOVD $84(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	MOVD $88(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	MOVD $92(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	MOVD $96(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	MOVD $100(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	MOVD $104(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	MOVD $108(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	ADD $112, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x7F32NEON_l1
+packedTiles1x7F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x7F32NEON_l4
+packedTiles1x7F32NEON_l3:
+	FMOVQ 0(R2), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd00 // fmla v0.4s, v8.4s, v7.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd02 // fmla v2.4s, v8.4s, v7.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd04 // fmla v4.4s, v8.4s, v7.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	ADD $28, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x7F32NEON_l3
+packedTiles1x7F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x7F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F7
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x7F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l9
+	TBZ $1, R17, packedTiles1x7F32NEON_l10
+	FMOVS (R16), F8
+	B packedTiles1x7F32NEON_l11
+packedTiles1x7F32NEON_l10:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles1x7F32NEON_l11
+packedTiles1x7F32NEON_l9:
+	FMOVD (R16), F8
+packedTiles1x7F32NEON_l11:
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l12
+	TBZ $1, R17, packedTiles1x7F32NEON_l13
+	FMOVS (R16), F8
+	B packedTiles1x7F32NEON_l14
+packedTiles1x7F32NEON_l13:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles1x7F32NEON_l14
+packedTiles1x7F32NEON_l12:
+	FMOVD (R16), F8
+packedTiles1x7F32NEON_l14:
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l15
+	TBZ $1, R17, packedTiles1x7F32NEON_l16
+	FMOVS (R16), F8
+	B packedTiles1x7F32NEON_l17
+packedTiles1x7F32NEON_l16:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles1x7F32NEON_l17
+packedTiles1x7F32NEON_l15:
+	FMOVD (R16), F8
+packedTiles1x7F32NEON_l17:
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l18
+	TBZ $1, R17, packedTiles1x7F32NEON_l19
+	FMOVS (R16), F8
+	B packedTiles1x7F32NEON_l20
+packedTiles1x7F32NEON_l19:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles1x7F32NEON_l20
+packedTiles1x7F32NEON_l18:
+	FMOVD (R16), F8
+packedTiles1x7F32NEON_l20:
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l21
+	TBZ $1, R17, packedTiles1x7F32NEON_l22
+	FMOVS (R16), F8
+	B packedTiles1x7F32NEON_l23
+packedTiles1x7F32NEON_l22:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles1x7F32NEON_l23
+packedTiles1x7F32NEON_l21:
+	FMOVD (R16), F8
+packedTiles1x7F32NEON_l23:
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l24
+	TBZ $1, R17, packedTiles1x7F32NEON_l25
+	FMOVS (R16), F8
+	B packedTiles1x7F32NEON_l26
+packedTiles1x7F32NEON_l25:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles1x7F32NEON_l26
+packedTiles1x7F32NEON_l24:
+	FMOVD (R16), F8
+packedTiles1x7F32NEON_l26:
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l27
+	TBZ $1, R17, packedTiles1x7F32NEON_l28
+	FMOVS (R16), F8
+	B packedTiles1x7F32NEON_l29
+packedTiles1x7F32NEON_l28:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles1x7F32NEON_l29
+packedTiles1x7F32NEON_l27:
+	FMOVD (R16), F8
+packedTiles1x7F32NEON_l29:
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+packedTiles1x7F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l30
+	TBZ $1, R17, packedTiles1x7F32NEON_l31
+	FMOVS F0, (R16)
+	B packedTiles1x7F32NEON_l32
+packedTiles1x7F32NEON_l31:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x7F32NEON_l32
+packedTiles1x7F32NEON_l30:
+	FMOVD F0, (R16)
+packedTiles1x7F32NEON_l32:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l33
+	TBZ $1, R17, packedTiles1x7F32NEON_l34
+	FMOVS F1, (R16)
+	B packedTiles1x7F32NEON_l35
+packedTiles1x7F32NEON_l34:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles1x7F32NEON_l35
+packedTiles1x7F32NEON_l33:
+	FMOVD F1, (R16)
+packedTiles1x7F32NEON_l35:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l36
+	TBZ $1, R17, packedTiles1x7F32NEON_l37
+	FMOVS F2, (R16)
+	B packedTiles1x7F32NEON_l38
+packedTiles1x7F32NEON_l37:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B packedTiles1x7F32NEON_l38
+packedTiles1x7F32NEON_l36:
+	FMOVD F2, (R16)
+packedTiles1x7F32NEON_l38:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l39
+	TBZ $1, R17, packedTiles1x7F32NEON_l40
+	FMOVS F3, (R16)
+	B packedTiles1x7F32NEON_l41
+packedTiles1x7F32NEON_l40:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles1x7F32NEON_l41
+packedTiles1x7F32NEON_l39:
+	FMOVD F3, (R16)
+packedTiles1x7F32NEON_l41:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l42
+	TBZ $1, R17, packedTiles1x7F32NEON_l43
+	FMOVS F4, (R16)
+	B packedTiles1x7F32NEON_l44
+packedTiles1x7F32NEON_l43:
+	FMOVD F4, (R16)
+	ADD $8, R16, R16
+	VST1 V4.S[2], (R16)
+	B packedTiles1x7F32NEON_l44
+packedTiles1x7F32NEON_l42:
+	FMOVD F4, (R16)
+packedTiles1x7F32NEON_l44:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l45
+	TBZ $1, R17, packedTiles1x7F32NEON_l46
+	FMOVS F5, (R16)
+	B packedTiles1x7F32NEON_l47
+packedTiles1x7F32NEON_l46:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles1x7F32NEON_l47
+packedTiles1x7F32NEON_l45:
+	FMOVD F5, (R16)
+packedTiles1x7F32NEON_l47:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8fe // addv s30, v7.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x7F32NEON_l48
+	TBZ $1, R17, packedTiles1x7F32NEON_l49
+	FMOVS F6, (R16)
+	B packedTiles1x7F32NEON_l50
+packedTiles1x7F32NEON_l49:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B packedTiles1x7F32NEON_l50
+packedTiles1x7F32NEON_l48:
+	FMOVD F6, (R16)
+packedTiles1x7F32NEON_l50:
+	B packedTiles1x7F32NEON_l6
+packedTiles1x7F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x7F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+packedTiles1x7F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+packedTiles1x7F32NEON_l6:
+	RET 
+
+
+// func packedTiles1x8F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles1x8F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x8F32NEON_l2
+packedTiles1x8F32NEON_l1:
+	FMOVQ 0(R2), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	FMOVQ 32(R2), F8
+	MOVD $32(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	MOVD $48(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	MOVD $56(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	MOVD $60(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	FMOVQ 64(R2), F8
+	MOVD $64(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	MOVD $68(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	MOVD $72(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	MOVD $76(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	MOVD $80(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	MOVD $84(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	MOVD $88(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	MOVD $92(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	FMOVQ 96(R2), F8
+	MOVD $96(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	MOVD $100(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	MOVD $104(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	MOVD $108(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	MOVD $112(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	MOVD $116(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	MOVD $120(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	MOVD $124(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	ADD $128, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x8F32NEON_l1
+packedTiles1x8F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x8F32NEON_l4
+packedTiles1x8F32NEON_l3:
+	FMOVQ 0(R2), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd20 // fmla v0.4s, v9.4s, v8.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd22 // fmla v2.4s, v9.4s, v8.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd24 // fmla v4.4s, v9.4s, v8.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	ADD $32, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x8F32NEON_l3
+packedTiles1x8F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles1x8F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F8
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x8F32NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l9
+	TBZ $1, R17, packedTiles1x8F32NEON_l10
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l11
+packedTiles1x8F32NEON_l10:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l11
+packedTiles1x8F32NEON_l9:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l11:
+	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l12
+	TBZ $1, R17, packedTiles1x8F32NEON_l13
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l14
+packedTiles1x8F32NEON_l13:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l14
+packedTiles1x8F32NEON_l12:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l14:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l15
+	TBZ $1, R17, packedTiles1x8F32NEON_l16
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l17
+packedTiles1x8F32NEON_l16:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l17
+packedTiles1x8F32NEON_l15:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l17:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l18
+	TBZ $1, R17, packedTiles1x8F32NEON_l19
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l20
+packedTiles1x8F32NEON_l19:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l20
+packedTiles1x8F32NEON_l18:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l20:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l21
+	TBZ $1, R17, packedTiles1x8F32NEON_l22
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l23
+packedTiles1x8F32NEON_l22:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l23
+packedTiles1x8F32NEON_l21:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l23:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l24
+	TBZ $1, R17, packedTiles1x8F32NEON_l25
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l26
+packedTiles1x8F32NEON_l25:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l26
+packedTiles1x8F32NEON_l24:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l26:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l27
+	TBZ $1, R17, packedTiles1x8F32NEON_l28
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l29
+packedTiles1x8F32NEON_l28:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l29
+packedTiles1x8F32NEON_l27:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l29:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l30
+	TBZ $1, R17, packedTiles1x8F32NEON_l31
+	FMOVS (R16), F9
+	B packedTiles1x8F32NEON_l32
+packedTiles1x8F32NEON_l31:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B packedTiles1x8F32NEON_l32
+packedTiles1x8F32NEON_l30:
+	FMOVD (R16), F9
+packedTiles1x8F32NEON_l32:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+packedTiles1x8F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l33
+	TBZ $1, R17, packedTiles1x8F32NEON_l34
+	FMOVS F0, (R16)
+	B packedTiles1x8F32NEON_l35
+packedTiles1x8F32NEON_l34:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B packedTiles1x8F32NEON_l35
+packedTiles1x8F32NEON_l33:
+	FMOVD F0, (R16)
+packedTiles1x8F32NEON_l35:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l36
+	TBZ $1, R17, packedTiles1x8F32NEON_l37
+	FMOVS F1, (R16)
+	B packedTiles1x8F32NEON_l38
+packedTiles1x8F32NEON_l37:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles1x8F32NEON_l38
+packedTiles1x8F32NEON_l36:
+	FMOVD F1, (R16)
+packedTiles1x8F32NEON_l38:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l39
+	TBZ $1, R17, packedTiles1x8F32NEON_l40
+	FMOVS F2, (R16)
+	B packedTiles1x8F32NEON_l41
+packedTiles1x8F32NEON_l40:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B packedTiles1x8F32NEON_l41
+packedTiles1x8F32NEON_l39:
+	FMOVD F2, (R16)
+packedTiles1x8F32NEON_l41:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l42
+	TBZ $1, R17, packedTiles1x8F32NEON_l43
+	FMOVS F3, (R16)
+	B packedTiles1x8F32NEON_l44
+packedTiles1x8F32NEON_l43:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles1x8F32NEON_l44
+packedTiles1x8F32NEON_l42:
+	FMOVD F3, (R16)
+packedTiles1x8F32NEON_l44:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l45
+	TBZ $1, R17, packedTiles1x8F32NEON_l46
+	FMOVS F4, (R16)
+	B packedTiles1x8F32NEON_l47
+packedTiles1x8F32NEON_l46:
+	FMOVD F4, (R16)
+	ADD $8, R16, R16
+	VST1 V4.S[2], (R16)
+	B packedTiles1x8F32NEON_l47
+packedTiles1x8F32NEON_l45:
+	FMOVD F4, (R16)
+packedTiles1x8F32NEON_l47:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l48
+	TBZ $1, R17, packedTiles1x8F32NEON_l49
+	FMOVS F5, (R16)
+	B packedTiles1x8F32NEON_l50
+packedTiles1x8F32NEON_l49:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles1x8F32NEON_l50
+packedTiles1x8F32NEON_l48:
+	FMOVD F5, (R16)
+packedTiles1x8F32NEON_l50:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l51
+	TBZ $1, R17, packedTiles1x8F32NEON_l52
+	FMOVS F6, (R16)
+	B packedTiles1x8F32NEON_l53
+packedTiles1x8F32NEON_l52:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B packedTiles1x8F32NEON_l53
+packedTiles1x8F32NEON_l51:
+	FMOVD F6, (R16)
+packedTiles1x8F32NEON_l53:
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles1x8F32NEON_l54
+	TBZ $1, R17, packedTiles1x8F32NEON_l55
+	FMOVS F7, (R16)
+	B packedTiles1x8F32NEON_l56
+packedTiles1x8F32NEON_l55:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B packedTiles1x8F32NEON_l56
+packedTiles1x8F32NEON_l54:
+	FMOVD F7, (R16)
+packedTiles1x8F32NEON_l56:
+	B packedTiles1x8F32NEON_l6
+packedTiles1x8F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x8F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+packedTiles1x8F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F7, 0(R0)
+packedTiles1x8F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x1F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x1F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x1F32NEON_l2
+packedTiles2x1F32NEON_l1:
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e22cc80 // fmla v0.4s, v4.4s, v2.4s
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	MOVD $4(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e23cc40 // fmla v0.4s, v2.4s, v3.4s
+	WORD $0x4e24cc41 // fmla v1.4s, v2.4s, v4.4s
+	FMOVQ 64(R2), F4
+	FMOVQ 80(R2), F2
+	MOVD $8(R1), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4e24cc60 // fmla v0.4s, v3.4s, v4.4s
+	WORD $0x4e22cc61 // fmla v1.4s, v3.4s, v2.4s
+	FMOVQ 96(R2), F2
+	FMOVQ 112(R2), F3
+	MOVD $12(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e22cc80 // fmla v0.4s, v4.4s, v2.4s
+	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
+	ADD $16, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x1F32NEON_l1
+packedTiles2x1F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x1F32NEON_l4
+packedTiles2x1F32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 16(R2), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4e23cc40 // fmla v0.4s, v2.4s, v3.4s
+	WORD $0x4e24cc41 // fmla v1.4s, v2.4s, v4.4s
+	ADD $4, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x1F32NEON_l3
+packedTiles2x1F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x1F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x1F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x1F32NEON_l9
+	TBZ $1, R17, packedTiles2x1F32NEON_l10
+	FMOVS (R16), F2
+	B packedTiles2x1F32NEON_l11
+packedTiles2x1F32NEON_l10:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B packedTiles2x1F32NEON_l11
+packedTiles2x1F32NEON_l9:
+	FMOVD (R16), F2
+packedTiles2x1F32NEON_l11:
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+packedTiles2x1F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x1F32NEON_l12
+	TBZ $1, R17, packedTiles2x1F32NEON_l13
+	FMOVS F1, (R16)
+	B packedTiles2x1F32NEON_l14
+packedTiles2x1F32NEON_l13:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x1F32NEON_l14
+packedTiles2x1F32NEON_l12:
+	FMOVD F1, (R16)
+packedTiles2x1F32NEON_l14:
+	B packedTiles2x1F32NEON_l6
+packedTiles2x1F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x1F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	FMOVQ 16(R0), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+packedTiles2x1F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+packedTiles2x1F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x2F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x2F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x2F32NEON_l2
+packedTiles2x2F32NEON_l1:
+	FMOVQ 0(R2), F4
+	FMOVQ 16(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e24ccc0 // fmla v0.4s, v6.4s, v4.4s
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e24ccc2 // fmla v2.4s, v6.4s, v4.4s
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
+	WORD $0x4e26cc81 // fmla v1.4s, v4.4s, v6.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
+	WORD $0x4e26cc83 // fmla v3.4s, v4.4s, v6.4s
+	FMOVQ 64(R2), F6
+	FMOVQ 80(R2), F4
+	MOVD $16(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e26cca0 // fmla v0.4s, v5.4s, v6.4s
+	WORD $0x4e24cca1 // fmla v1.4s, v5.4s, v4.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4e26cca2 // fmla v2.4s, v5.4s, v6.4s
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	FMOVQ 96(R2), F4
+	FMOVQ 112(R2), F5
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e24ccc0 // fmla v0.4s, v6.4s, v4.4s
+	WORD $0x4e25ccc1 // fmla v1.4s, v6.4s, v5.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e24ccc2 // fmla v2.4s, v6.4s, v4.4s
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	ADD $32, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x2F32NEON_l1
+packedTiles2x2F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x2F32NEON_l4
+packedTiles2x2F32NEON_l3:
+	FMOVQ 0(R2), F5
+	FMOVQ 16(R2), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
+	WORD $0x4e26cc81 // fmla v1.4s, v4.4s, v6.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
+	WORD $0x4e26cc83 // fmla v3.4s, v4.4s, v6.4s
+	ADD $8, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x2F32NEON_l3
+packedTiles2x2F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x2F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F6
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x2F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x2F32NEON_l9
+	TBZ $1, R17, packedTiles2x2F32NEON_l10
+	FMOVS (R16), F4
+	B packedTiles2x2F32NEON_l11
+packedTiles2x2F32NEON_l10:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B packedTiles2x2F32NEON_l11
+packedTiles2x2F32NEON_l9:
+	FMOVD (R16), F4
+packedTiles2x2F32NEON_l11:
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x2F32NEON_l12
+	TBZ $1, R17, packedTiles2x2F32NEON_l13
+	FMOVS (R16), F4
+	B packedTiles2x2F32NEON_l14
+packedTiles2x2F32NEON_l13:
+	FMOVD (R16), F4
+	ADD $8, R16, R16
+	VLD1 (R16), V4.S[2]
+	B packedTiles2x2F32NEON_l14
+packedTiles2x2F32NEON_l12:
+	FMOVD (R16), F4
+packedTiles2x2F32NEON_l14:
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+packedTiles2x2F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x2F32NEON_l15
+	TBZ $1, R17, packedTiles2x2F32NEON_l16
+	FMOVS F1, (R16)
+	B packedTiles2x2F32NEON_l17
+packedTiles2x2F32NEON_l16:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x2F32NEON_l17
+packedTiles2x2F32NEON_l15:
+	FMOVD F1, (R16)
+packedTiles2x2F32NEON_l17:
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x2F32NEON_l18
+	TBZ $1, R17, packedTiles2x2F32NEON_l19
+	FMOVS F3, (R16)
+	B packedTiles2x2F32NEON_l20
+packedTiles2x2F32NEON_l19:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles2x2F32NEON_l20
+packedTiles2x2F32NEON_l18:
+	FMOVD F3, (R16)
+packedTiles2x2F32NEON_l20:
+	B packedTiles2x2F32NEON_l6
+packedTiles2x2F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x2F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	FMOVQ 16(R0), F6
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	FMOVQ 16(R0), F6
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+packedTiles2x2F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+packedTiles2x2F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x3F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x3F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x3F32NEON_l2
+packedTiles2x3F32NEON_l1:
+	FMOVQ 0(R2), F6
+	FMOVQ 16(R2), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e26cd00 // fmla v0.4s, v8.4s, v6.4s
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e26cd02 // fmla v2.4s, v8.4s, v6.4s
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e26cd04 // fmla v4.4s, v8.4s, v6.4s
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	FMOVQ 32(R2), F7
+	FMOVQ 48(R2), F8
+	MOVD $12(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc0 // fmla v0.4s, v6.4s, v7.4s
+	WORD $0x4e28ccc1 // fmla v1.4s, v6.4s, v8.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc2 // fmla v2.4s, v6.4s, v7.4s
+	WORD $0x4e28ccc3 // fmla v3.4s, v6.4s, v8.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc4 // fmla v4.4s, v6.4s, v7.4s
+	WORD $0x4e28ccc5 // fmla v5.4s, v6.4s, v8.4s
+	FMOVQ 64(R2), F8
+	FMOVQ 80(R2), F6
+	MOVD $24(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e28cce0 // fmla v0.4s, v7.4s, v8.4s
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e28cce2 // fmla v2.4s, v7.4s, v8.4s
+	WORD $0x4e26cce3 // fmla v3.4s, v7.4s, v6.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V7.S4]
+	WORD $0x4e28cce4 // fmla v4.4s, v7.4s, v8.4s
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 96(R2), F6
+	FMOVQ 112(R2), F7
+	MOVD $36(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e26cd00 // fmla v0.4s, v8.4s, v6.4s
+	WORD $0x4e27cd01 // fmla v1.4s, v8.4s, v7.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e26cd02 // fmla v2.4s, v8.4s, v6.4s
+	WORD $0x4e27cd03 // fmla v3.4s, v8.4s, v7.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e26cd04 // fmla v4.4s, v8.4s, v6.4s
+	WORD $0x4e27cd05 // fmla v5.4s, v8.4s, v7.4s
+	ADD $48, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x3F32NEON_l1
+packedTiles2x3F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x3F32NEON_l4
+packedTiles2x3F32NEON_l3:
+	FMOVQ 0(R2), F7
+	FMOVQ 16(R2), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc0 // fmla v0.4s, v6.4s, v7.4s
+	WORD $0x4e28ccc1 // fmla v1.4s, v6.4s, v8.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc2 // fmla v2.4s, v6.4s, v7.4s
+	WORD $0x4e28ccc3 // fmla v3.4s, v6.4s, v8.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.S4]
+	WORD $0x4e27ccc4 // fmla v4.4s, v6.4s, v7.4s
+	WORD $0x4e28ccc5 // fmla v5.4s, v6.4s, v8.4s
+	ADD $12, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x3F32NEON_l3
+packedTiles2x3F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x3F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F8
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x3F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x3F32NEON_l9
+	TBZ $1, R17, packedTiles2x3F32NEON_l10
+	FMOVS (R16), F6
+	B packedTiles2x3F32NEON_l11
+packedTiles2x3F32NEON_l10:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles2x3F32NEON_l11
+packedTiles2x3F32NEON_l9:
+	FMOVD (R16), F6
+packedTiles2x3F32NEON_l11:
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x3F32NEON_l12
+	TBZ $1, R17, packedTiles2x3F32NEON_l13
+	FMOVS (R16), F6
+	B packedTiles2x3F32NEON_l14
+packedTiles2x3F32NEON_l13:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles2x3F32NEON_l14
+packedTiles2x3F32NEON_l12:
+	FMOVD (R16), F6
+packedTiles2x3F32NEON_l14:
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x3F32NEON_l15
+	TBZ $1, R17, packedTiles2x3F32NEON_l16
+	FMOVS (R16), F6
+	B packedTiles2x3F32NEON_l17
+packedTiles2x3F32NEON_l16:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B packedTiles2x3F32NEON_l17
+packedTiles2x3F32NEON_l15:
+	FMOVD (R16), F6
+packedTiles2x3F32NEON_l17:
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+packedTiles2x3F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x3F32NEON_l18
+	TBZ $1, R17, packedTiles2x3F32NEON_l19
+	FMOVS F1, (R16)
+	B packedTiles2x3F32NEON_l20
+packedTiles2x3F32NEON_l19:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x3F32NEON_l20
+packedTiles2x3F32NEON_l18:
+	FMOVD F1, (R16)
+packedTiles2x3F32NEON_l20:
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x3F32NEON_l21
+	TBZ $1, R17, packedTiles2x3F32NEON_l22
+	FMOVS F3, (R16)
+	B packedTiles2x3F32NEON_l23
+packedTiles2x3F32NEON_l22:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles2x3F32NEON_l23
+packedTiles2x3F32NEON_l21:
+	FMOVD F3, (R16)
+packedTiles2x3F32NEON_l23:
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x3F32NEON_l24
+	TBZ $1, R17, packedTiles2x3F32NEON_l25
+	FMOVS F5, (R16)
+	B packedTiles2x3F32NEON_l26
+packedTiles2x3F32NEON_l25:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles2x3F32NEON_l26
+packedTiles2x3F32NEON_l24:
+	FMOVD F5, (R16)
+packedTiles2x3F32NEON_l26:
+	B packedTiles2x3F32NEON_l6
+packedTiles2x3F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x3F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R0), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R0), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	FMOVQ 16(R0), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+packedTiles2x3F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+packedTiles2x3F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x4F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x4F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x4F32NEON_l2
+packedTiles2x4F32NEON_l1:
+	FMOVQ 0(R2), F8
+	FMOVQ 16(R2), F9
+	MOVD $0(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd40 // fmla v0.4s, v10.4s, v8.4s
+	WORD $0x4e29cd41 // fmla v1.4s, v10.4s, v9.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd42 // fmla v2.4s, v10.4s, v8.4s
+	WORD $0x4e29cd43 // fmla v3.4s, v10.4s, v9.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd44 // fmla v4.4s, v10.4s, v8.4s
+	WORD $0x4e29cd45 // fmla v5.4s, v10.4s, v9.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd46 // fmla v6.4s, v10.4s, v8.4s
+	WORD $0x4e29cd47 // fmla v7.4s, v10.4s, v9.4s
+	FMOVQ 32(R2), F9
+	FMOVQ 48(R2), F10
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd00 // fmla v0.4s, v8.4s, v9.4s
+	WORD $0x4e2acd01 // fmla v1.4s, v8.4s, v10.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd02 // fmla v2.4s, v8.4s, v9.4s
+	WORD $0x4e2acd03 // fmla v3.4s, v8.4s, v10.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd04 // fmla v4.4s, v8.4s, v9.4s
+	WORD $0x4e2acd05 // fmla v5.4s, v8.4s, v10.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd06 // fmla v6.4s, v8.4s, v9.4s
+	WORD $0x4e2acd07 // fmla v7.4s, v8.4s, v10.4s
+	FMOVQ 64(R2), F10
+	FMOVQ 80(R2), F8
+	MOVD $32(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e2acd20 // fmla v0.4s, v9.4s, v10.4s
+	WORD $0x4e28cd21 // fmla v1.4s, v9.4s, v8.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e2acd22 // fmla v2.4s, v9.4s, v10.4s
+	WORD $0x4e28cd23 // fmla v3.4s, v9.4s, v8.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e2acd24 // fmla v4.4s, v9.4s, v10.4s
+	WORD $0x4e28cd25 // fmla v5.4s, v9.4s, v8.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V9.S4]
+	WORD $0x4e2acd26 // fmla v6.4s, v9.4s, v10.4s
+	WORD $0x4e28cd27 // fmla v7.4s, v9.4s, v8.4s
+	FMOVQ 96(R2), F8
+	FMOVQ 112(R2), F9
+	MOVD $48(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd40 // fmla v0.4s, v10.4s, v8.4s
+	WORD $0x4e29cd41 // fmla v1.4s, v10.4s, v9.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd42 // fmla v2.4s, v10.4s, v8.4s
+	WORD $0x4e29cd43 // fmla v3.4s, v10.4s, v9.4s
+	MOVD $56(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd44 // fmla v4.4s, v10.4s, v8.4s
+	WORD $0x4e29cd45 // fmla v5.4s, v10.4s, v9.4s
+	MOVD $60(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e28cd46 // fmla v6.4s, v10.4s, v8.4s
+	WORD $0x4e29cd47 // fmla v7.4s, v10.4s, v9.4s
+	ADD $64, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x4F32NEON_l1
+packedTiles2x4F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x4F32NEON_l4
+packedTiles2x4F32NEON_l3:
+	FMOVQ 0(R2), F9
+	FMOVQ 16(R2), F10
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd00 // fmla v0.4s, v8.4s, v9.4s
+	WORD $0x4e2acd01 // fmla v1.4s, v8.4s, v10.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd02 // fmla v2.4s, v8.4s, v9.4s
+	WORD $0x4e2acd03 // fmla v3.4s, v8.4s, v10.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd04 // fmla v4.4s, v8.4s, v9.4s
+	WORD $0x4e2acd05 // fmla v5.4s, v8.4s, v10.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V8.S4]
+	WORD $0x4e29cd06 // fmla v6.4s, v8.4s, v9.4s
+	WORD $0x4e2acd07 // fmla v7.4s, v8.4s, v10.4s
+	ADD $16, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x4F32NEON_l3
+packedTiles2x4F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x4F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F10
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x4F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l9
+	TBZ $1, R17, packedTiles2x4F32NEON_l10
+	FMOVS (R16), F8
+	B packedTiles2x4F32NEON_l11
+packedTiles2x4F32NEON_l10:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles2x4F32NEON_l11
+packedTiles2x4F32NEON_l9:
+	FMOVD (R16), F8
+packedTiles2x4F32NEON_l11:
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l12
+	TBZ $1, R17, packedTiles2x4F32NEON_l13
+	FMOVS (R16), F8
+	B packedTiles2x4F32NEON_l14
+packedTiles2x4F32NEON_l13:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles2x4F32NEON_l14
+packedTiles2x4F32NEON_l12:
+	FMOVD (R16), F8
+packedTiles2x4F32NEON_l14:
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l15
+	TBZ $1, R17, packedTiles2x4F32NEON_l16
+	FMOVS (R16), F8
+	B packedTiles2x4F32NEON_l17
+packedTiles2x4F32NEON_l16:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles2x4F32NEON_l17
+packedTiles2x4F32NEON_l15:
+	FMOVD (R16), F8
+packedTiles2x4F32NEON_l17:
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l18
+	TBZ $1, R17, packedTiles2x4F32NEON_l19
+	FMOVS (R16), F8
+	B packedTiles2x4F32NEON_l20
+packedTiles2x4F32NEON_l19:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B packedTiles2x4F32NEON_l20
+packedTiles2x4F32NEON_l18:
+	FMOVD (R16), F8
+packedTiles2x4F32NEON_l20:
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+packedTiles2x4F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l21
+	TBZ $1, R17, packedTiles2x4F32NEON_l22
+	FMOVS F1, (R16)
+	B packedTiles2x4F32NEON_l23
+packedTiles2x4F32NEON_l22:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x4F32NEON_l23
+packedTiles2x4F32NEON_l21:
+	FMOVD F1, (R16)
+packedTiles2x4F32NEON_l23:
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l24
+	TBZ $1, R17, packedTiles2x4F32NEON_l25
+	FMOVS F3, (R16)
+	B packedTiles2x4F32NEON_l26
+packedTiles2x4F32NEON_l25:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles2x4F32NEON_l26
+packedTiles2x4F32NEON_l24:
+	FMOVD F3, (R16)
+packedTiles2x4F32NEON_l26:
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l27
+	TBZ $1, R17, packedTiles2x4F32NEON_l28
+	FMOVS F5, (R16)
+	B packedTiles2x4F32NEON_l29
+packedTiles2x4F32NEON_l28:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles2x4F32NEON_l29
+packedTiles2x4F32NEON_l27:
+	FMOVD F5, (R16)
+packedTiles2x4F32NEON_l29:
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x4F32NEON_l30
+	TBZ $1, R17, packedTiles2x4F32NEON_l31
+	FMOVS F7, (R16)
+	B packedTiles2x4F32NEON_l32
+packedTiles2x4F32NEON_l31:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B packedTiles2x4F32NEON_l32
+packedTiles2x4F32NEON_l30:
+	FMOVD F7, (R16)
+packedTiles2x4F32NEON_l32:
+	B packedTiles2x4F32NEON_l6
+packedTiles2x4F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x4F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+packedTiles2x4F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+packedTiles2x4F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x5F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x5F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x5F32NEON_l2
+packedTiles2x5F32NEON_l1:
+	FMOVQ 0(R2), F10
+	FMOVQ 16(R2), F11
+	MOVD $0(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2acd80 // fmla v0.4s, v12.4s, v10.4s
+	WORD $0x4e2bcd81 // fmla v1.4s, v12.4s, v11.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2acd82 // fmla v2.4s, v12.4s, v10.4s
+	WORD $0x4e2bcd83 // fmla v3.4s, v12.4s, v11.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2acd84 // fmla v4.4s, v12.4s, v10.4s
+	WORD $0x4e2bcd85 // fmla v5.4s, v12.4s, v11.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2acd86 // fmla v6.4s, v12.4s, v10.4s
+	WORD $0x4e2bcd87 // fmla v7.4s, v12.4s, v11.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2acd88 // fmla v8.4s, v12.4s, v10.4s
+	WORD $0x4e2bcd89 // fmla v9.4s, v12.4s, v11.4s
+	FMOVQ 32(R2), F11
+	FMOVQ 48(R2), F12
+	MOVD $20(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd40 // fmla v0.4s, v10.4s, v11.4s
+	WORD $0x4e2ccd41 // fmla v1.4s, v10.4s, v12.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd42 // fmla v2.4s, v10.4s, v11.4s
+	WORD $0x4e2ccd43 // fmla v3.4s, v10.4s, v12.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd44 // fmla v4.4s, v10.4s, v11.4s
+	WORD $0x4e2ccd45 // fmla v5.4s, v10.4s, v12.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd46 // fmla v6.4s, v10.4s, v11.4s
+	WORD $0x4e2ccd47 // fmla v7.4s, v10.4s, v12.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V10.S4]
+	WORD $0x4e2bcd48 // fmla v8.4s, v10.4s, v11.4s
+	WORD $0x4e2ccd49 // fmla v9.4s, v10.4s, v12.4s
+	ADD $40, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x5F32NEON_l1
+packedTiles2x5F32NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x5F32NEON_l4
+packedTiles2x5F32NEON_l3:
+	FMOVQ 0(R2), F12
+	FMOVQ 16(R2), F10
+	MOVD $0(R1), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e2ccd60 // fmla v0.4s, v11.4s, v12.4s
+	WORD $0x4e2acd61 // fmla v1.4s, v11.4s, v10.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e2ccd62 // fmla v2.4s, v11.4s, v12.4s
+	WORD $0x4e2acd63 // fmla v3.4s, v11.4s, v10.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e2ccd64 // fmla v4.4s, v11.4s, v12.4s
+	WORD $0x4e2acd65 // fmla v5.4s, v11.4s, v10.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e2ccd66 // fmla v6.4s, v11.4s, v12.4s
+	WORD $0x4e2acd67 // fmla v7.4s, v11.4s, v10.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V11.S4]
+	WORD $0x4e2ccd68 // fmla v8.4s, v11.4s, v12.4s
+	WORD $0x4e2acd69 // fmla v9.4s, v11.4s, v10.4s
+	ADD $20, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x5F32NEON_l3
+packedTiles2x5F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x5F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F10
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x5F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l9
+	TBZ $1, R17, packedTiles2x5F32NEON_l10
+	FMOVS (R16), F11
+	B packedTiles2x5F32NEON_l11
+packedTiles2x5F32NEON_l10:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B packedTiles2x5F32NEON_l11
+packedTiles2x5F32NEON_l9:
+	FMOVD (R16), F11
+packedTiles2x5F32NEON_l11:
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l12
+	TBZ $1, R17, packedTiles2x5F32NEON_l13
+	FMOVS (R16), F11
+	B packedTiles2x5F32NEON_l14
+packedTiles2x5F32NEON_l13:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B packedTiles2x5F32NEON_l14
+packedTiles2x5F32NEON_l12:
+	FMOVD (R16), F11
+packedTiles2x5F32NEON_l14:
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l15
+	TBZ $1, R17, packedTiles2x5F32NEON_l16
+	FMOVS (R16), F11
+	B packedTiles2x5F32NEON_l17
+packedTiles2x5F32NEON_l16:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B packedTiles2x5F32NEON_l17
+packedTiles2x5F32NEON_l15:
+	FMOVD (R16), F11
+packedTiles2x5F32NEON_l17:
+	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l18
+	TBZ $1, R17, packedTiles2x5F32NEON_l19
+	FMOVS (R16), F11
+	B packedTiles2x5F32NEON_l20
+packedTiles2x5F32NEON_l19:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B packedTiles2x5F32NEON_l20
+packedTiles2x5F32NEON_l18:
+	FMOVD (R16), F11
+packedTiles2x5F32NEON_l20:
+	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l21
+	TBZ $1, R17, packedTiles2x5F32NEON_l22
+	FMOVS (R16), F11
+	B packedTiles2x5F32NEON_l23
+packedTiles2x5F32NEON_l22:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B packedTiles2x5F32NEON_l23
+packedTiles2x5F32NEON_l21:
+	FMOVD (R16), F11
+packedTiles2x5F32NEON_l23:
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+packedTiles2x5F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l24
+	TBZ $1, R17, packedTiles2x5F32NEON_l25
+	FMOVS F1, (R16)
+	B packedTiles2x5F32NEON_l26
+packedTiles2x5F32NEON_l25:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x5F32NEON_l26
+packedTiles2x5F32NEON_l24:
+	FMOVD F1, (R16)
+packedTiles2x5F32NEON_l26:
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l27
+	TBZ $1, R17, packedTiles2x5F32NEON_l28
+	FMOVS F3, (R16)
+	B packedTiles2x5F32NEON_l29
+packedTiles2x5F32NEON_l28:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles2x5F32NEON_l29
+packedTiles2x5F32NEON_l27:
+	FMOVD F3, (R16)
+packedTiles2x5F32NEON_l29:
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l30
+	TBZ $1, R17, packedTiles2x5F32NEON_l31
+	FMOVS F5, (R16)
+	B packedTiles2x5F32NEON_l32
+packedTiles2x5F32NEON_l31:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles2x5F32NEON_l32
+packedTiles2x5F32NEON_l30:
+	FMOVD F5, (R16)
+packedTiles2x5F32NEON_l32:
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l33
+	TBZ $1, R17, packedTiles2x5F32NEON_l34
+	FMOVS F7, (R16)
+	B packedTiles2x5F32NEON_l35
+packedTiles2x5F32NEON_l34:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B packedTiles2x5F32NEON_l35
+packedTiles2x5F32NEON_l33:
+	FMOVD F7, (R16)
+packedTiles2x5F32NEON_l35:
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x5F32NEON_l36
+	TBZ $1, R17, packedTiles2x5F32NEON_l37
+	FMOVS F9, (R16)
+	B packedTiles2x5F32NEON_l38
+packedTiles2x5F32NEON_l37:
+	FMOVD F9, (R16)
+	ADD $8, R16, R16
+	VST1 V9.S[2], (R16)
+	B packedTiles2x5F32NEON_l38
+packedTiles2x5F32NEON_l36:
+	FMOVD F9, (R16)
+packedTiles2x5F32NEON_l38:
+	B packedTiles2x5F32NEON_l6
+packedTiles2x5F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x5F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	FMOVQ 16(R0), F10
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+packedTiles2x5F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+packedTiles2x5F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x6F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x6F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x6F32NEON_l2
+packedTiles2x6F32NEON_l1:
+	FMOVQ 0(R2), F12
+	FMOVQ 16(R2), F13
+	MOVD $0(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2ccdc0 // fmla v0.4s, v14.4s, v12.4s
+	WORD $0x4e2dcdc1 // fmla v1.4s, v14.4s, v13.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2ccdc2 // fmla v2.4s, v14.4s, v12.4s
+	WORD $0x4e2dcdc3 // fmla v3.4s, v14.4s, v13.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2ccdc4 // fmla v4.4s, v14.4s, v12.4s
+	WORD $0x4e2dcdc5 // fmla v5.4s, v14.4s, v13.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2ccdc6 // fmla v6.4s, v14.4s, v12.4s
+	WORD $0x4e2dcdc7 // fmla v7.4s, v14.4s, v13.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2ccdc8 // fmla v8.4s, v14.4s, v12.4s
+	WORD $0x4e2dcdc9 // fmla v9.4s, v14.4s, v13.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2ccdca // fmla v10.4s, v14.4s, v12.4s
+	WORD $0x4e2dcdcb // fmla v11.4s, v14.4s, v13.4s
+	FMOVQ 32(R2), F13
+	FMOVQ 48(R2), F14
+	MOVD $24(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd80 // fmla v0.4s, v12.4s, v13.4s
+	WORD $0x4e2ecd81 // fmla v1.4s, v12.4s, v14.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd82 // fmla v2.4s, v12.4s, v13.4s
+	WORD $0x4e2ecd83 // fmla v3.4s, v12.4s, v14.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd84 // fmla v4.4s, v12.4s, v13.4s
+	WORD $0x4e2ecd85 // fmla v5.4s, v12.4s, v14.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd86 // fmla v6.4s, v12.4s, v13.4s
+	WORD $0x4e2ecd87 // fmla v7.4s, v12.4s, v14.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd88 // fmla v8.4s, v12.4s, v13.4s
+	WORD $0x4e2ecd89 // fmla v9.4s, v12.4s, v14.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V12.S4]
+	WORD $0x4e2dcd8a // fmla v10.4s, v12.4s, v13.4s
+	WORD $0x4e2ecd8b // fmla v11.4s, v12.4s, v14.4s
+	ADD $48, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x6F32NEON_l1
+packedTiles2x6F32NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x6F32NEON_l4
+packedTiles2x6F32NEON_l3:
+	FMOVQ 0(R2), F14
+	FMOVQ 16(R2), F12
+	MOVD $0(R1), R16
+	VLD1R (R16), [V13.S4]
+	WORD $0x4e2ecda0 // fmla v0.4s, v13.4s, v14.4s
+	WORD $0x4e2ccda1 // fmla v1.4s, v13.4s, v12.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V13.S4]
+	WORD $0x4e2ecda2 // fmla v2.4s, v13.4s, v14.4s
+	WORD $0x4e2ccda3 // fmla v3.4s, v13.4s, v12.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V13.S4]
+	WORD $0x4e2ecda4 // fmla v4.4s, v13.4s, v14.4s
+	WORD $0x4e2ccda5 // fmla v5.4s, v13.4s, v12.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V13.S4]
+	WORD $0x4e2ecda6 // fmla v6.4s, v13.4s, v14.4s
+	WORD $0x4e2ccda7 // fmla v7.4s, v13.4s, v12.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V13.S4]
+	WORD $0x4e2ecda8 // fmla v8.4s, v13.4s, v14.4s
+	WORD $0x4e2ccda9 // fmla v9.4s, v13.4s, v12.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V13.S4]
+	WORD $0x4e2ecdaa // fmla v10.4s, v13.4s, v14.4s
+	WORD $0x4e2ccdab // fmla v11.4s, v13.4s, v12.4s
+	ADD $24, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x6F32NEON_l3
+packedTiles2x6F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x6F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F12
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x6F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F13
+	WORD $0x4e2dd400 // fadd v0.4s, v0.4s, v13.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l9
+	TBZ $1, R17, packedTiles2x6F32NEON_l10
+	FMOVS (R16), F13
+	B packedTiles2x6F32NEON_l11
+packedTiles2x6F32NEON_l10:
+	FMOVD (R16), F13
+	ADD $8, R16, R16
+	VLD1 (R16), V13.S[2]
+	B packedTiles2x6F32NEON_l11
+packedTiles2x6F32NEON_l9:
+	FMOVD (R16), F13
+packedTiles2x6F32NEON_l11:
+	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l12
+	TBZ $1, R17, packedTiles2x6F32NEON_l13
+	FMOVS (R16), F13
+	B packedTiles2x6F32NEON_l14
+packedTiles2x6F32NEON_l13:
+	FMOVD (R16), F13
+	ADD $8, R16, R16
+	VLD1 (R16), V13.S[2]
+	B packedTiles2x6F32NEON_l14
+packedTiles2x6F32NEON_l12:
+	FMOVD (R16), F13
+packedTiles2x6F32NEON_l14:
+	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e2dd484 // fadd v4.4s, v4.4s, v13.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l15
+	TBZ $1, R17, packedTiles2x6F32NEON_l16
+	FMOVS (R16), F13
+	B packedTiles2x6F32NEON_l17
+packedTiles2x6F32NEON_l16:
+	FMOVD (R16), F13
+	ADD $8, R16, R16
+	VLD1 (R16), V13.S[2]
+	B packedTiles2x6F32NEON_l17
+packedTiles2x6F32NEON_l15:
+	FMOVD (R16), F13
+packedTiles2x6F32NEON_l17:
+	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l18
+	TBZ $1, R17, packedTiles2x6F32NEON_l19
+	FMOVS (R16), F13
+	B packedTiles2x6F32NEON_l20
+packedTiles2x6F32NEON_l19:
+	FMOVD (R16), F13
+	ADD $8, R16, R16
+	VLD1 (R16), V13.S[2]
+	B packedTiles2x6F32NEON_l20
+packedTiles2x6F32NEON_l18:
+	FMOVD (R16), F13
+packedTiles2x6F32NEON_l20:
+	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l21
+	TBZ $1, R17, packedTiles2x6F32NEON_l22
+	FMOVS (R16), F13
+	B packedTiles2x6F32NEON_l23
+packedTiles2x6F32NEON_l22:
+	FMOVD (R16), F13
+	ADD $8, R16, R16
+	VLD1 (R16), V13.S[2]
+	B packedTiles2x6F32NEON_l23
+packedTiles2x6F32NEON_l21:
+	FMOVD (R16), F13
+packedTiles2x6F32NEON_l23:
+	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l24
+	TBZ $1, R17, packedTiles2x6F32NEON_l25
+	FMOVS (R16), F13
+	B packedTiles2x6F32NEON_l26
+packedTiles2x6F32NEON_l25:
+	FMOVD (R16), F13
+	ADD $8, R16, R16
+	VLD1 (R16), V13.S[2]
+	B packedTiles2x6F32NEON_l26
+packedTiles2x6F32NEON_l24:
+	FMOVD (R16), F13
+packedTiles2x6F32NEON_l26:
+	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
+packedTiles2x6F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l27
+	TBZ $1, R17, packedTiles2x6F32NEON_l28
+	FMOVS F1, (R16)
+	B packedTiles2x6F32NEON_l29
+packedTiles2x6F32NEON_l28:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x6F32NEON_l29
+packedTiles2x6F32NEON_l27:
+	FMOVD F1, (R16)
+packedTiles2x6F32NEON_l29:
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l30
+	TBZ $1, R17, packedTiles2x6F32NEON_l31
+	FMOVS F3, (R16)
+	B packedTiles2x6F32NEON_l32
+packedTiles2x6F32NEON_l31:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles2x6F32NEON_l32
+packedTiles2x6F32NEON_l30:
+	FMOVD F3, (R16)
+packedTiles2x6F32NEON_l32:
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l33
+	TBZ $1, R17, packedTiles2x6F32NEON_l34
+	FMOVS F5, (R16)
+	B packedTiles2x6F32NEON_l35
+packedTiles2x6F32NEON_l34:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles2x6F32NEON_l35
+packedTiles2x6F32NEON_l33:
+	FMOVD F5, (R16)
+packedTiles2x6F32NEON_l35:
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l36
+	TBZ $1, R17, packedTiles2x6F32NEON_l37
+	FMOVS F7, (R16)
+	B packedTiles2x6F32NEON_l38
+packedTiles2x6F32NEON_l37:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B packedTiles2x6F32NEON_l38
+packedTiles2x6F32NEON_l36:
+	FMOVD F7, (R16)
+packedTiles2x6F32NEON_l38:
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l39
+	TBZ $1, R17, packedTiles2x6F32NEON_l40
+	FMOVS F9, (R16)
+	B packedTiles2x6F32NEON_l41
+packedTiles2x6F32NEON_l40:
+	FMOVD F9, (R16)
+	ADD $8, R16, R16
+	VST1 V9.S[2], (R16)
+	B packedTiles2x6F32NEON_l41
+packedTiles2x6F32NEON_l39:
+	FMOVD F9, (R16)
+packedTiles2x6F32NEON_l41:
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x6F32NEON_l42
+	TBZ $1, R17, packedTiles2x6F32NEON_l43
+	FMOVS F11, (R16)
+	B packedTiles2x6F32NEON_l44
+packedTiles2x6F32NEON_l43:
+	FMOVD F11, (R16)
+	ADD $8, R16, R16
+	VST1 V11.S[2], (R16)
+	B packedTiles2x6F32NEON_l44
+packedTiles2x6F32NEON_l42:
+	FMOVD F11, (R16)
+packedTiles2x6F32NEON_l44:
+	B packedTiles2x6F32NEON_l6
+packedTiles2x6F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x6F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	FMOVQ 16(R0), F12
+	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
+packedTiles2x6F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+packedTiles2x6F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x7F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x7F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x7F32NEON_l2
+packedTiles2x7F32NEON_l1:
+	FMOVQ 0(R2), F14
+	FMOVQ 16(R2), F15
+	MOVD $0(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e2ece00 // fmla v0.4s, v16.4s, v14.4s
+	WORD $0x4e2fce01 // fmla v1.4s, v16.4s, v15.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e2ece02 // fmla v2.4s, v16.4s, v14.4s
+	WORD $0x4e2fce03 // fmla v3.4s, v16.4s, v15.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e2ece04 // fmla v4.4s, v16.4s, v14.4s
+	WORD $0x4e2fce05 // fmla v5.4s, v16.4s, v15.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e2ece06 // fmla v6.4s, v16.4s, v14.4s
+	WORD $0x4e2fce07 // fmla v7.4s, v16.4s, v15.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e2ece08 // fmla v8.4s, v16.4s, v14.4s
+	WORD $0x4e2fce09 // fmla v9.4s, v16.4s, v15.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e2ece0a // fmla v10.4s, v16.4s, v14.4s
+	WORD $0x4e2fce0b // fmla v11.4s, v16.4s, v15.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e2ece0c // fmla v12.4s, v16.4s, v14.4s
+	WORD $0x4e2fce0d // fmla v13.4s, v16.4s, v15.4s
+	FMOVQ 32(R2), F15
+	FMOVQ 48(R2), F16
+	MOVD $28(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc0 // fmla v0.4s, v14.4s, v15.4s
+	WORD $0x4e30cdc1 // fmla v1.4s, v14.4s, v16.4s
+	MOVD $32(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc2 // fmla v2.4s, v14.4s, v15.4s
+	WORD $0x4e30cdc3 // fmla v3.4s, v14.4s, v16.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc4 // fmla v4.4s, v14.4s, v15.4s
+	WORD $0x4e30cdc5 // fmla v5.4s, v14.4s, v16.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc6 // fmla v6.4s, v14.4s, v15.4s
+	WORD $0x4e30cdc7 // fmla v7.4s, v14.4s, v16.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdc8 // fmla v8.4s, v14.4s, v15.4s
+	WORD $0x4e30cdc9 // fmla v9.4s, v14.4s, v16.4s
+	MOVD $48(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdca // fmla v10.4s, v14.4s, v15.4s
+	WORD $0x4e30cdcb // fmla v11.4s, v14.4s, v16.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V14.S4]
+	WORD $0x4e2fcdcc // fmla v12.4s, v14.4s, v15.4s
+	WORD $0x4e30cdcd // fmla v13.4s, v14.4s, v16.4s
+	ADD $56, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x7F32NEON_l1
+packedTiles2x7F32NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x7F32NEON_l4
+packedTiles2x7F32NEON_l3:
+	FMOVQ 0(R2), F16
+	FMOVQ 16(R2), F14
+	MOVD $0(R1), R16
+	VLD1R (R16), [V15.S4]
+	WORD $0x4e30cde0 // fmla v0.4s, v15.4s, v16.4s
+	WORD $0x4e2ecde1 // fmla v1.4s, v15.4s, v14.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V15.S4]
+	WORD $0x4e30cde2 // fmla v2.4s, v15.4s, v16.4s
+	WORD $0x4e2ecde3 // fmla v3.4s, v15.4s, v14.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V15.S4]
+	WORD $0x4e30cde4 // fmla v4.4s, v15.4s, v16.4s
+	WORD $0x4e2ecde5 // fmla v5.4s, v15.4s, v14.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V15.S4]
+	WORD $0x4e30cde6 // fmla v6.4s, v15.4s, v16.4s
+	WORD $0x4e2ecde7 // fmla v7.4s, v15.4s, v14.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V15.S4]
+	WORD $0x4e30cde8 // fmla v8.4s, v15.4s, v16.4s
+	WORD $0x4e2ecde9 // fmla v9.4s, v15.4s, v14.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V15.S4]
+	WORD $0x4e30cdea // fmla v10.4s, v15.4s, v16.4s
+	WORD $0x4e2ecdeb // fmla v11.4s, v15.4s, v14.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V15.S4]
+	WORD $0x4e30cdec // fmla v12.4s, v15.4s, v16.4s
+	WORD $0x4e2ecded // fmla v13.4s, v15.4s, v14.4s
+	ADD $28, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x7F32NEON_l3
+packedTiles2x7F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x7F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F14
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x7F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F15
+	WORD $0x4e2fd400 // fadd v0.4s, v0.4s, v15.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l9
+	TBZ $1, R17, packedTiles2x7F32NEON_l10
+	FMOVS (R16), F15
+	B packedTiles2x7F32NEON_l11
+packedTiles2x7F32NEON_l10:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B packedTiles2x7F32NEON_l11
+packedTiles2x7F32NEON_l9:
+	FMOVD (R16), F15
+packedTiles2x7F32NEON_l11:
+	WORD $0x4e2fd421 // fadd v1.4s, v1.4s, v15.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e2fd442 // fadd v2.4s, v2.4s, v15.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l12
+	TBZ $1, R17, packedTiles2x7F32NEON_l13
+	FMOVS (R16), F15
+	B packedTiles2x7F32NEON_l14
+packedTiles2x7F32NEON_l13:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B packedTiles2x7F32NEON_l14
+packedTiles2x7F32NEON_l12:
+	FMOVD (R16), F15
+packedTiles2x7F32NEON_l14:
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e2fd484 // fadd v4.4s, v4.4s, v15.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l15
+	TBZ $1, R17, packedTiles2x7F32NEON_l16
+	FMOVS (R16), F15
+	B packedTiles2x7F32NEON_l17
+packedTiles2x7F32NEON_l16:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B packedTiles2x7F32NEON_l17
+packedTiles2x7F32NEON_l15:
+	FMOVD (R16), F15
+packedTiles2x7F32NEON_l17:
+	WORD $0x4e2fd4a5 // fadd v5.4s, v5.4s, v15.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l18
+	TBZ $1, R17, packedTiles2x7F32NEON_l19
+	FMOVS (R16), F15
+	B packedTiles2x7F32NEON_l20
+packedTiles2x7F32NEON_l19:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B packedTiles2x7F32NEON_l20
+packedTiles2x7F32NEON_l18:
+	FMOVD (R16), F15
+packedTiles2x7F32NEON_l20:
+	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e2fd508 // fadd v8.4s, v8.4s, v15.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l21
+	TBZ $1, R17, packedTiles2x7F32NEON_l22
+	FMOVS (R16), F15
+	B packedTiles2x7F32NEON_l23
+packedTiles2x7F32NEON_l22:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B packedTiles2x7F32NEON_l23
+packedTiles2x7F32NEON_l21:
+	FMOVD (R16), F15
+packedTiles2x7F32NEON_l23:
+	WORD $0x4e2fd529 // fadd v9.4s, v9.4s, v15.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e2fd54a // fadd v10.4s, v10.4s, v15.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l24
+	TBZ $1, R17, packedTiles2x7F32NEON_l25
+	FMOVS (R16), F15
+	B packedTiles2x7F32NEON_l26
+packedTiles2x7F32NEON_l25:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B packedTiles2x7F32NEON_l26
+packedTiles2x7F32NEON_l24:
+	FMOVD (R16), F15
+packedTiles2x7F32NEON_l26:
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e2fd58c // fadd v12.4s, v12.4s, v15.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l27
+	TBZ $1, R17, packedTiles2x7F32NEON_l28
+	FMOVS (R16), F15
+	B packedTiles2x7F32NEON_l29
+packedTiles2x7F32NEON_l28:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B packedTiles2x7F32NEON_l29
+packedTiles2x7F32NEON_l27:
+	FMOVD (R16), F15
+packedTiles2x7F32NEON_l29:
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+packedTiles2x7F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l30
+	TBZ $1, R17, packedTiles2x7F32NEON_l31
+	FMOVS F1, (R16)
+	B packedTiles2x7F32NEON_l32
+packedTiles2x7F32NEON_l31:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x7F32NEON_l32
+packedTiles2x7F32NEON_l30:
+	FMOVD F1, (R16)
+packedTiles2x7F32NEON_l32:
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l33
+	TBZ $1, R17, packedTiles2x7F32NEON_l34
+	FMOVS F3, (R16)
+	B packedTiles2x7F32NEON_l35
+packedTiles2x7F32NEON_l34:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles2x7F32NEON_l35
+packedTiles2x7F32NEON_l33:
+	FMOVD F3, (R16)
+packedTiles2x7F32NEON_l35:
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l36
+	TBZ $1, R17, packedTiles2x7F32NEON_l37
+	FMOVS F5, (R16)
+	B packedTiles2x7F32NEON_l38
+packedTiles2x7F32NEON_l37:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles2x7F32NEON_l38
+packedTiles2x7F32NEON_l36:
+	FMOVD F5, (R16)
+packedTiles2x7F32NEON_l38:
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l39
+	TBZ $1, R17, packedTiles2x7F32NEON_l40
+	FMOVS F7, (R16)
+	B packedTiles2x7F32NEON_l41
+packedTiles2x7F32NEON_l40:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B packedTiles2x7F32NEON_l41
+packedTiles2x7F32NEON_l39:
+	FMOVD F7, (R16)
+packedTiles2x7F32NEON_l41:
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l42
+	TBZ $1, R17, packedTiles2x7F32NEON_l43
+	FMOVS F9, (R16)
+	B packedTiles2x7F32NEON_l44
+packedTiles2x7F32NEON_l43:
+	FMOVD F9, (R16)
+	ADD $8, R16, R16
+	VST1 V9.S[2], (R16)
+	B packedTiles2x7F32NEON_l44
+packedTiles2x7F32NEON_l42:
+	FMOVD F9, (R16)
+packedTiles2x7F32NEON_l44:
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l45
+	TBZ $1, R17, packedTiles2x7F32NEON_l46
+	FMOVS F11, (R16)
+	B packedTiles2x7F32NEON_l47
+packedTiles2x7F32NEON_l46:
+	FMOVD F11, (R16)
+	ADD $8, R16, R16
+	VST1 V11.S[2], (R16)
+	B packedTiles2x7F32NEON_l47
+packedTiles2x7F32NEON_l45:
+	FMOVD F11, (R16)
+packedTiles2x7F32NEON_l47:
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b9de // addv s30, v14.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x7F32NEON_l48
+	TBZ $1, R17, packedTiles2x7F32NEON_l49
+	FMOVS F13, (R16)
+	B packedTiles2x7F32NEON_l50
+packedTiles2x7F32NEON_l49:
+	FMOVD F13, (R16)
+	ADD $8, R16, R16
+	VST1 V13.S[2], (R16)
+	B packedTiles2x7F32NEON_l50
+packedTiles2x7F32NEON_l48:
+	FMOVD F13, (R16)
+packedTiles2x7F32NEON_l50:
+	B packedTiles2x7F32NEON_l6
+packedTiles2x7F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x7F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	FMOVQ 16(R0), F14
+	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
+packedTiles2x7F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+packedTiles2x7F32NEON_l6:
+	RET 
+
+
+// func packedTiles2x8F32NEON(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+TEXT ·packedTiles2x8F32NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x8F32NEON_l2
+packedTiles2x8F32NEON_l1:
+	FMOVQ 0(R2), F16
+	FMOVQ 16(R2), F17
+	MOVD $0(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce40 // fmla v0.4s, v18.4s, v16.4s
+	WORD $0x4e31ce41 // fmla v1.4s, v18.4s, v17.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce42 // fmla v2.4s, v18.4s, v16.4s
+	WORD $0x4e31ce43 // fmla v3.4s, v18.4s, v17.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce44 // fmla v4.4s, v18.4s, v16.4s
+	WORD $0x4e31ce45 // fmla v5.4s, v18.4s, v17.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce46 // fmla v6.4s, v18.4s, v16.4s
+	WORD $0x4e31ce47 // fmla v7.4s, v18.4s, v17.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce48 // fmla v8.4s, v18.4s, v16.4s
+	WORD $0x4e31ce49 // fmla v9.4s, v18.4s, v17.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce4a // fmla v10.4s, v18.4s, v16.4s
+	WORD $0x4e31ce4b // fmla v11.4s, v18.4s, v17.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce4c // fmla v12.4s, v18.4s, v16.4s
+	WORD $0x4e31ce4d // fmla v13.4s, v18.4s, v17.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V18.S4]
+	WORD $0x4e30ce4e // fmla v14.4s, v18.4s, v16.4s
+	WORD $0x4e31ce4f // fmla v15.4s, v18.4s, v17.4s
+	FMOVQ 32(R2), F17
+	FMOVQ 48(R2), F18
+	MOVD $32(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce00 // fmla v0.4s, v16.4s, v17.4s
+	WORD $0x4e32ce01 // fmla v1.4s, v16.4s, v18.4s
+	MOVD $36(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce02 // fmla v2.4s, v16.4s, v17.4s
+	WORD $0x4e32ce03 // fmla v3.4s, v16.4s, v18.4s
+	MOVD $40(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce04 // fmla v4.4s, v16.4s, v17.4s
+	WORD $0x4e32ce05 // fmla v5.4s, v16.4s, v18.4s
+	MOVD $44(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce06 // fmla v6.4s, v16.4s, v17.4s
+	WORD $0x4e32ce07 // fmla v7.4s, v16.4s, v18.4s
+	MOVD $48(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce08 // fmla v8.4s, v16.4s, v17.4s
+	WORD $0x4e32ce09 // fmla v9.4s, v16.4s, v18.4s
+	MOVD $52(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce0a // fmla v10.4s, v16.4s, v17.4s
+	WORD $0x4e32ce0b // fmla v11.4s, v16.4s, v18.4s
+	MOVD $56(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce0c // fmla v12.4s, v16.4s, v17.4s
+	WORD $0x4e32ce0d // fmla v13.4s, v16.4s, v18.4s
+	MOVD $60(R1), R16
+	VLD1R (R16), [V16.S4]
+	WORD $0x4e31ce0e // fmla v14.4s, v16.4s, v17.4s
+	WORD $0x4e32ce0f // fmla v15.4s, v16.4s, v18.4s
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x8F32NEON_l1
+packedTiles2x8F32NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x8F32NEON_l4
+packedTiles2x8F32NEON_l3:
+	FMOVQ 0(R2), F18
+	FMOVQ 16(R2), F16
+	MOVD $0(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce20 // fmla v0.4s, v17.4s, v18.4s
+	WORD $0x4e30ce21 // fmla v1.4s, v17.4s, v16.4s
+	MOVD $4(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce22 // fmla v2.4s, v17.4s, v18.4s
+	WORD $0x4e30ce23 // fmla v3.4s, v17.4s, v16.4s
+	MOVD $8(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce24 // fmla v4.4s, v17.4s, v18.4s
+	WORD $0x4e30ce25 // fmla v5.4s, v17.4s, v16.4s
+	MOVD $12(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce26 // fmla v6.4s, v17.4s, v18.4s
+	WORD $0x4e30ce27 // fmla v7.4s, v17.4s, v16.4s
+	MOVD $16(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce28 // fmla v8.4s, v17.4s, v18.4s
+	WORD $0x4e30ce29 // fmla v9.4s, v17.4s, v16.4s
+	MOVD $20(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce2a // fmla v10.4s, v17.4s, v18.4s
+	WORD $0x4e30ce2b // fmla v11.4s, v17.4s, v16.4s
+	MOVD $24(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce2c // fmla v12.4s, v17.4s, v18.4s
+	WORD $0x4e30ce2d // fmla v13.4s, v17.4s, v16.4s
+	MOVD $28(R1), R16
+	VLD1R (R16), [V17.S4]
+	WORD $0x4e32ce2e // fmla v14.4s, v17.4s, v18.4s
+	WORD $0x4e30ce2f // fmla v15.4s, v17.4s, v16.4s
+	ADD $32, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x8F32NEON_l3
+packedTiles2x8F32NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-8, R0, R0
+	CBZ R0, packedTiles2x8F32NEON_l5
+	ADD $4, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F16
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x8F32NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d400 // fadd v0.4s, v0.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l9
+	TBZ $1, R17, packedTiles2x8F32NEON_l10
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l11
+packedTiles2x8F32NEON_l10:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l11
+packedTiles2x8F32NEON_l9:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l11:
+	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l12
+	TBZ $1, R17, packedTiles2x8F32NEON_l13
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l14
+packedTiles2x8F32NEON_l13:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l14
+packedTiles2x8F32NEON_l12:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l14:
+	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l15
+	TBZ $1, R17, packedTiles2x8F32NEON_l16
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l17
+packedTiles2x8F32NEON_l16:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l17
+packedTiles2x8F32NEON_l15:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l17:
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l18
+	TBZ $1, R17, packedTiles2x8F32NEON_l19
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l20
+packedTiles2x8F32NEON_l19:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l20
+packedTiles2x8F32NEON_l18:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l20:
+	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l21
+	TBZ $1, R17, packedTiles2x8F32NEON_l22
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l23
+packedTiles2x8F32NEON_l22:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l23
+packedTiles2x8F32NEON_l21:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l23:
+	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l24
+	TBZ $1, R17, packedTiles2x8F32NEON_l25
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l26
+packedTiles2x8F32NEON_l25:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l26
+packedTiles2x8F32NEON_l24:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l26:
+	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l27
+	TBZ $1, R17, packedTiles2x8F32NEON_l28
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l29
+packedTiles2x8F32NEON_l28:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l29
+packedTiles2x8F32NEON_l27:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l29:
+	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l30
+	TBZ $1, R17, packedTiles2x8F32NEON_l31
+	FMOVS (R16), F17
+	B packedTiles2x8F32NEON_l32
+packedTiles2x8F32NEON_l31:
+	FMOVD (R16), F17
+	ADD $8, R16, R16
+	VLD1 (R16), V17.S[2]
+	B packedTiles2x8F32NEON_l32
+packedTiles2x8F32NEON_l30:
+	FMOVD (R16), F17
+packedTiles2x8F32NEON_l32:
+	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
+packedTiles2x8F32NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l33
+	TBZ $1, R17, packedTiles2x8F32NEON_l34
+	FMOVS F1, (R16)
+	B packedTiles2x8F32NEON_l35
+packedTiles2x8F32NEON_l34:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B packedTiles2x8F32NEON_l35
+packedTiles2x8F32NEON_l33:
+	FMOVD F1, (R16)
+packedTiles2x8F32NEON_l35:
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l36
+	TBZ $1, R17, packedTiles2x8F32NEON_l37
+	FMOVS F3, (R16)
+	B packedTiles2x8F32NEON_l38
+packedTiles2x8F32NEON_l37:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B packedTiles2x8F32NEON_l38
+packedTiles2x8F32NEON_l36:
+	FMOVD F3, (R16)
+packedTiles2x8F32NEON_l38:
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l39
+	TBZ $1, R17, packedTiles2x8F32NEON_l40
+	FMOVS F5, (R16)
+	B packedTiles2x8F32NEON_l41
+packedTiles2x8F32NEON_l40:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B packedTiles2x8F32NEON_l41
+packedTiles2x8F32NEON_l39:
+	FMOVD F5, (R16)
+packedTiles2x8F32NEON_l41:
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l42
+	TBZ $1, R17, packedTiles2x8F32NEON_l43
+	FMOVS F7, (R16)
+	B packedTiles2x8F32NEON_l44
+packedTiles2x8F32NEON_l43:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B packedTiles2x8F32NEON_l44
+packedTiles2x8F32NEON_l42:
+	FMOVD F7, (R16)
+packedTiles2x8F32NEON_l44:
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l45
+	TBZ $1, R17, packedTiles2x8F32NEON_l46
+	FMOVS F9, (R16)
+	B packedTiles2x8F32NEON_l47
+packedTiles2x8F32NEON_l46:
+	FMOVD F9, (R16)
+	ADD $8, R16, R16
+	VST1 V9.S[2], (R16)
+	B packedTiles2x8F32NEON_l47
+packedTiles2x8F32NEON_l45:
+	FMOVD F9, (R16)
+packedTiles2x8F32NEON_l47:
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l48
+	TBZ $1, R17, packedTiles2x8F32NEON_l49
+	FMOVS F11, (R16)
+	B packedTiles2x8F32NEON_l50
+packedTiles2x8F32NEON_l49:
+	FMOVD F11, (R16)
+	ADD $8, R16, R16
+	VST1 V11.S[2], (R16)
+	B packedTiles2x8F32NEON_l50
+packedTiles2x8F32NEON_l48:
+	FMOVD F11, (R16)
+packedTiles2x8F32NEON_l50:
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l51
+	TBZ $1, R17, packedTiles2x8F32NEON_l52
+	FMOVS F13, (R16)
+	B packedTiles2x8F32NEON_l53
+packedTiles2x8F32NEON_l52:
+	FMOVD F13, (R16)
+	ADD $8, R16, R16
+	VST1 V13.S[2], (R16)
+	B packedTiles2x8F32NEON_l53
+packedTiles2x8F32NEON_l51:
+	FMOVD F13, (R16)
+packedTiles2x8F32NEON_l53:
+	ADD R2, R0, R0
+	FMOVQ F14, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1ba1e // addv s30, v16.4s
+	FMOVS F30, R17
+	TBZ $0, R17, packedTiles2x8F32NEON_l54
+	TBZ $1, R17, packedTiles2x8F32NEON_l55
+	FMOVS F15, (R16)
+	B packedTiles2x8F32NEON_l56
+packedTiles2x8F32NEON_l55:
+	FMOVD F15, (R16)
+	ADD $8, R16, R16
+	VST1 V15.S[2], (R16)
+	B packedTiles2x8F32NEON_l56
+packedTiles2x8F32NEON_l54:
+	FMOVD F15, (R16)
+packedTiles2x8F32NEON_l56:
+	B packedTiles2x8F32NEON_l6
+packedTiles2x8F32NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x8F32NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
+	FMOVQ 16(R0), F16
+	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
+packedTiles2x8F32NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F14, 0(R0)
+	FMOVQ F15, 16(R0)
+packedTiles2x8F32NEON_l6:
 	RET 
 
 
@@ -5131,101 +11443,831 @@ packColsF32NEON_l5:
 	RET 
 
 
-// func tiles1x1F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x1F64NEON(SB), NOSPLIT, $0-88
+// func dot8F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+TEXT ·dot8F32NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD R3, R4
+	ADD R3, R4, R4
+	ADD R3, R4, R4
+	MOVD R4, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $2, R0, R7
+	CBZ R7, dot8F32NEON_l2
+dot8F32NEON_l1:
+	FMOVQ 0(R1), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e29cd00 // fmla v0.4s, v8.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd01 // fmla v1.4s, v8.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd02 // fmla v2.4s, v8.4s, v9.4s
+	ADD R4<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd03 // fmla v3.4s, v8.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd04 // fmla v4.4s, v8.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd05 // fmla v5.4s, v8.4s, v9.4s
+	ADD R4<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd06 // fmla v6.4s, v8.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cd07 // fmla v7.4s, v8.4s, v9.4s
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R7, R7
+	CBNZ R7, dot8F32NEON_l1
+dot8F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, dot8F32NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R1), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l4
+	TBZ $1, R17, dot8F32NEON_l5
+	FMOVS (R16), F8
+	B dot8F32NEON_l6
+dot8F32NEON_l5:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B dot8F32NEON_l6
+dot8F32NEON_l4:
+	FMOVD (R16), F8
+dot8F32NEON_l6:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l7
+	TBZ $1, R17, dot8F32NEON_l8
+	FMOVS (R16), F10
+	B dot8F32NEON_l9
+dot8F32NEON_l8:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l9
+dot8F32NEON_l7:
+	FMOVD (R16), F10
+dot8F32NEON_l9:
+	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l10
+	TBZ $1, R17, dot8F32NEON_l11
+	FMOVS (R16), F10
+	B dot8F32NEON_l12
+dot8F32NEON_l11:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l12
+dot8F32NEON_l10:
+	FMOVD (R16), F10
+dot8F32NEON_l12:
+	WORD $0x4e2acd01 // fmla v1.4s, v8.4s, v10.4s
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l13
+	TBZ $1, R17, dot8F32NEON_l14
+	FMOVS (R16), F10
+	B dot8F32NEON_l15
+dot8F32NEON_l14:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l15
+dot8F32NEON_l13:
+	FMOVD (R16), F10
+dot8F32NEON_l15:
+	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
+	ADD R4<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l16
+	TBZ $1, R17, dot8F32NEON_l17
+	FMOVS (R16), F10
+	B dot8F32NEON_l18
+dot8F32NEON_l17:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l18
+dot8F32NEON_l16:
+	FMOVD (R16), F10
+dot8F32NEON_l18:
+	WORD $0x4e2acd03 // fmla v3.4s, v8.4s, v10.4s
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l19
+	TBZ $1, R17, dot8F32NEON_l20
+	FMOVS (R16), F10
+	B dot8F32NEON_l21
+dot8F32NEON_l20:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l21
+dot8F32NEON_l19:
+	FMOVD (R16), F10
+dot8F32NEON_l21:
+	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l22
+	TBZ $1, R17, dot8F32NEON_l23
+	FMOVS (R16), F10
+	B dot8F32NEON_l24
+dot8F32NEON_l23:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l24
+dot8F32NEON_l22:
+	FMOVD (R16), F10
+dot8F32NEON_l24:
+	WORD $0x4e2acd05 // fmla v5.4s, v8.4s, v10.4s
+	ADD R4<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l25
+	TBZ $1, R17, dot8F32NEON_l26
+	FMOVS (R16), F10
+	B dot8F32NEON_l27
+dot8F32NEON_l26:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l27
+dot8F32NEON_l25:
+	FMOVD (R16), F10
+dot8F32NEON_l27:
+	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot8F32NEON_l28
+	TBZ $1, R17, dot8F32NEON_l29
+	FMOVS (R16), F10
+	B dot8F32NEON_l30
+dot8F32NEON_l29:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B dot8F32NEON_l30
+dot8F32NEON_l28:
+	FMOVD (R16), F10
+dot8F32NEON_l30:
+	WORD $0x4e2acd07 // fmla v7.4s, v8.4s, v10.4s
+dot8F32NEON_l3:
+	MOVD c+32(FP), R6
+	MOVD ccs+40(FP), R2
+	WORD $0x6e20d408 // faddp v8.4s, v0.4s, v0.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVS F8, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e21d420 // faddp v0.4s, v1.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e22d441 // faddp v1.4s, v2.4s, v2.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FMOVS F1, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e23d462 // faddp v2.4s, v3.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	FMOVS F2, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e24d483 // faddp v3.4s, v4.4s, v4.4s
+	WORD $0x6e23d463 // faddp v3.4s, v3.4s, v3.4s
+	FMOVS F3, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e25d4a4 // faddp v4.4s, v5.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	FMOVS F4, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e26d4c5 // faddp v5.4s, v6.4s, v6.4s
+	WORD $0x6e25d4a5 // faddp v5.4s, v5.4s, v5.4s
+	FMOVS F5, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e27d4e6 // faddp v6.4s, v7.4s, v7.4s
+	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
+	FMOVS F6, 0(R6)
+	RET 
+
+
+// func dot1F32NEON(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+TEXT ·dot1F32NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $2, R0, R3
+	CBZ R3, dot1F32NEON_l2
+dot1F32NEON_l1:
+	FMOVQ 0(R1), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e22cc20 // fmla v0.4s, v1.4s, v2.4s
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, dot1F32NEON_l1
+dot1F32NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, dot1F32NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R1), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot1F32NEON_l4
+	TBZ $1, R17, dot1F32NEON_l5
+	FMOVS (R16), F1
+	B dot1F32NEON_l6
+dot1F32NEON_l5:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B dot1F32NEON_l6
+dot1F32NEON_l4:
+	FMOVD (R16), F1
+dot1F32NEON_l6:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dot1F32NEON_l7
+	TBZ $1, R17, dot1F32NEON_l8
+	FMOVS (R16), F3
+	B dot1F32NEON_l9
+dot1F32NEON_l8:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B dot1F32NEON_l9
+dot1F32NEON_l7:
+	FMOVD (R16), F3
+dot1F32NEON_l9:
+	WORD $0x4e23cc20 // fmla v0.4s, v1.4s, v3.4s
+dot1F32NEON_l3:
+	MOVD c+32(FP), R2
+	MOVD ccs+40(FP), R1
+	WORD $0x6e20d401 // faddp v1.4s, v0.4s, v0.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FMOVS F1, 0(R2)
+	RET 
+
+
+// func axpy8F32NEON(n int, x *float32, b *float32, brs int, c *float32)
+TEXT ·axpy8F32NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R4
+	MOVD R3, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	MOVD R6, R7
+	ADD R3, R7, R7
+	ADD R3, R7, R7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.S4]
+	MOVD $4(R1), R16
+	VLD1R (R16), [V1.S4]
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.S4]
+	MOVD $12(R1), R16
+	VLD1R (R16), [V3.S4]
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.S4]
+	MOVD $20(R1), R16
+	VLD1R (R16), [V5.S4]
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.S4]
+	MOVD $28(R1), R16
+	VLD1R (R16), [V7.S4]
+	LSR $3, R0, R1
+	CBZ R1, axpy8F32NEON_l2
+axpy8F32NEON_l1:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e29cc08 // fmla v8.4s, v0.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc28 // fmla v8.4s, v1.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc48 // fmla v8.4s, v2.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc68 // fmla v8.4s, v3.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc88 // fmla v8.4s, v4.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cca8 // fmla v8.4s, v5.4s, v9.4s
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29ccc8 // fmla v8.4s, v6.4s, v9.4s
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cce8 // fmla v8.4s, v7.4s, v9.4s
+	FMOVQ F8, 0(R4)
+	FMOVQ 16(R4), F8
+	FMOVQ 16(R2), F9
+	WORD $0x4e29cc08 // fmla v8.4s, v0.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc28 // fmla v8.4s, v1.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc48 // fmla v8.4s, v2.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc68 // fmla v8.4s, v3.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cc88 // fmla v8.4s, v4.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cca8 // fmla v8.4s, v5.4s, v9.4s
+	ADD R5<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29ccc8 // fmla v8.4s, v6.4s, v9.4s
+	ADD R7<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29cce8 // fmla v8.4s, v7.4s, v9.4s
+	FMOVQ F8, 16(R4)
+	ADD $32, R2, R2
+	ADD $32, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F32NEON_l1
+axpy8F32NEON_l2:
+	AND $7, R0, R1
+	LSR $2, R1, R1
+	CBZ R1, axpy8F32NEON_l4
+axpy8F32NEON_l3:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e29cc08 // fmla v8.4s, v0.4s, v9.4s
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc28 // fmla v8.4s, v1.4s, v9.4s
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc48 // fmla v8.4s, v2.4s, v9.4s
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc68 // fmla v8.4s, v3.4s, v9.4s
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cc88 // fmla v8.4s, v4.4s, v9.4s
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cca8 // fmla v8.4s, v5.4s, v9.4s
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29ccc8 // fmla v8.4s, v6.4s, v9.4s
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e29cce8 // fmla v8.4s, v7.4s, v9.4s
+	FMOVQ F8, 0(R4)
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F32NEON_l3
+axpy8F32NEON_l4:
+	AND $3, R0, R0
+	CBZ R0, axpy8F32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F8
+	MOVD $0(R4), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l6
+	TBZ $1, R17, axpy8F32NEON_l7
+	FMOVS (R16), F9
+	B axpy8F32NEON_l8
+axpy8F32NEON_l7:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B axpy8F32NEON_l8
+axpy8F32NEON_l6:
+	FMOVD (R16), F9
+axpy8F32NEON_l8:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l9
+	TBZ $1, R17, axpy8F32NEON_l10
+	FMOVS (R16), F10
+	B axpy8F32NEON_l11
+axpy8F32NEON_l10:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l11
+axpy8F32NEON_l9:
+	FMOVD (R16), F10
+axpy8F32NEON_l11:
+	WORD $0x4e2acc09 // fmla v9.4s, v0.4s, v10.4s
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l12
+	TBZ $1, R17, axpy8F32NEON_l13
+	FMOVS (R16), F10
+	B axpy8F32NEON_l14
+axpy8F32NEON_l13:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l14
+axpy8F32NEON_l12:
+	FMOVD (R16), F10
+axpy8F32NEON_l14:
+	WORD $0x4e2acc29 // fmla v9.4s, v1.4s, v10.4s
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l15
+	TBZ $1, R17, axpy8F32NEON_l16
+	FMOVS (R16), F10
+	B axpy8F32NEON_l17
+axpy8F32NEON_l16:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l17
+axpy8F32NEON_l15:
+	FMOVD (R16), F10
+axpy8F32NEON_l17:
+	WORD $0x4e2acc49 // fmla v9.4s, v2.4s, v10.4s
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l18
+	TBZ $1, R17, axpy8F32NEON_l19
+	FMOVS (R16), F10
+	B axpy8F32NEON_l20
+axpy8F32NEON_l19:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l20
+axpy8F32NEON_l18:
+	FMOVD (R16), F10
+axpy8F32NEON_l20:
+	WORD $0x4e2acc69 // fmla v9.4s, v3.4s, v10.4s
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l21
+	TBZ $1, R17, axpy8F32NEON_l22
+	FMOVS (R16), F10
+	B axpy8F32NEON_l23
+axpy8F32NEON_l22:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l23
+axpy8F32NEON_l21:
+	FMOVD (R16), F10
+axpy8F32NEON_l23:
+	WORD $0x4e2acc89 // fmla v9.4s, v4.4s, v10.4s
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l24
+	TBZ $1, R17, axpy8F32NEON_l25
+	FMOVS (R16), F10
+	B axpy8F32NEON_l26
+axpy8F32NEON_l25:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l26
+axpy8F32NEON_l24:
+	FMOVD (R16), F10
+axpy8F32NEON_l26:
+	WORD $0x4e2acca9 // fmla v9.4s, v5.4s, v10.4s
+	ADD R5<<1, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l27
+	TBZ $1, R17, axpy8F32NEON_l28
+	FMOVS (R16), F10
+	B axpy8F32NEON_l29
+axpy8F32NEON_l28:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l29
+axpy8F32NEON_l27:
+	FMOVD (R16), F10
+axpy8F32NEON_l29:
+	WORD $0x4e2accc9 // fmla v9.4s, v6.4s, v10.4s
+	ADD R7<<0, R2, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l30
+	TBZ $1, R17, axpy8F32NEON_l31
+	FMOVS (R16), F10
+	B axpy8F32NEON_l32
+axpy8F32NEON_l31:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B axpy8F32NEON_l32
+axpy8F32NEON_l30:
+	FMOVD (R16), F10
+axpy8F32NEON_l32:
+	WORD $0x4e2acce9 // fmla v9.4s, v7.4s, v10.4s
+	MOVD $0(R4), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy8F32NEON_l33
+	TBZ $1, R17, axpy8F32NEON_l34
+	FMOVS F9, (R16)
+	B axpy8F32NEON_l35
+axpy8F32NEON_l34:
+	FMOVD F9, (R16)
+	ADD $8, R16, R16
+	VST1 V9.S[2], (R16)
+	B axpy8F32NEON_l35
+axpy8F32NEON_l33:
+	FMOVD F9, (R16)
+axpy8F32NEON_l35:
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+axpy8F32NEON_l5:
+	RET 
+
+
+// func axpy1F32NEON(n int, x *float32, b *float32, brs int, c *float32)
+TEXT ·axpy1F32NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.S4]
+	LSR $3, R0, R1
+	CBZ R1, axpy1F32NEON_l2
+axpy1F32NEON_l1:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e22cc01 // fmla v1.4s, v0.4s, v2.4s
+	FMOVQ F1, 0(R3)
+	FMOVQ 16(R3), F1
+	FMOVQ 16(R2), F2
+	WORD $0x4e22cc01 // fmla v1.4s, v0.4s, v2.4s
+	FMOVQ F1, 16(R3)
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F32NEON_l1
+axpy1F32NEON_l2:
+	AND $7, R0, R1
+	LSR $2, R1, R1
+	CBZ R1, axpy1F32NEON_l4
+axpy1F32NEON_l3:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e22cc01 // fmla v1.4s, v0.4s, v2.4s
+	FMOVQ F1, 0(R3)
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F32NEON_l3
+axpy1F32NEON_l4:
+	AND $3, R0, R0
+	CBZ R0, axpy1F32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy1F32NEON_l6
+	TBZ $1, R17, axpy1F32NEON_l7
+	FMOVS (R16), F2
+	B axpy1F32NEON_l8
+axpy1F32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B axpy1F32NEON_l8
+axpy1F32NEON_l6:
+	FMOVD (R16), F2
+axpy1F32NEON_l8:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy1F32NEON_l9
+	TBZ $1, R17, axpy1F32NEON_l10
+	FMOVS (R16), F3
+	B axpy1F32NEON_l11
+axpy1F32NEON_l10:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B axpy1F32NEON_l11
+axpy1F32NEON_l9:
+	FMOVD (R16), F3
+axpy1F32NEON_l11:
+	WORD $0x4e23cc02 // fmla v2.4s, v0.4s, v3.4s
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, axpy1F32NEON_l12
+	TBZ $1, R17, axpy1F32NEON_l13
+	FMOVS F2, (R16)
+	B axpy1F32NEON_l14
+axpy1F32NEON_l13:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B axpy1F32NEON_l14
+axpy1F32NEON_l12:
+	FMOVD F2, (R16)
+axpy1F32NEON_l14:
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+axpy1F32NEON_l5:
+	RET 
+
+
+// func tiles1x1F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x1F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R2
-	MOVD b+32(FP), R3
-	MOVD brs+40(FP), R4
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	PRFM 0(R5), PLDL1KEEP
+	MOVD b+24(FP), R2
+	MOVD brs+32(FP), R3
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	PRFM 0(R4), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	MOVD cols+64(FP), R5
-	ADD $0, R5, R5
-	AND $1, R5, R5
-	CBZ R5, tiles1x1F64NEON_l1
+	MOVD cols+56(FP), R4
+	ADD $-2, R4, R4
+	CBZ R4, tiles1x1F64NEON_l1
+	ADD $2, R4, R4
 	MOVD $tailmask<>+16(SB), R16
-	SUB R5<<3, R16, R16
+	SUB R4<<3, R16, R16
 	FMOVQ (R16), F1
 	CBZ R0, tiles1x1F64NEON_l4
 tiles1x1F64NEON_l3:
-	MOVD $0(R3), R16
+	MOVD $0(R2), R16
 	FMOVD (R16), F2
-	ADD R4, R3, R3
 	MOVD $0(R1), R16
 	VLD1R (R16), [V3.D2]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	ADD R2, R1, R1
+	ADD R3, R2, R2
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x1F64NEON_l3
 tiles1x1F64NEON_l4:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles1x1F64NEON_l5
-	MOVD ads+80(FP), R6
-	MOVD $0(R5), R16
+	MOVD add+64(FP), R4
+	CBZ R4, tiles1x1F64NEON_l5
+	MOVD ads+72(FP), R5
+	MOVD $0(R4), R16
 	FMOVD (R16), F2
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
 tiles1x1F64NEON_l5:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	MOVD $0(R5), R16
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	MOVD $0(R4), R16
 	FMOVD F0, (R16)
 	B tiles1x1F64NEON_l2
 tiles1x1F64NEON_l1:
-	CBZ R0, tiles1x1F64NEON_l7
+	LSR $2, R0, R4
+	CBZ R4, tiles1x1F64NEON_l7
 tiles1x1F64NEON_l6:
-	FMOVQ 0(R3), F1
-	ADD R4, R3, R3
+	FMOVQ 0(R2), F1
 	MOVD $0(R1), R16
 	VLD1R (R16), [V2.D2]
 	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
-	ADD R2, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x1F64NEON_l6
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F1
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F1
+	MOVD $16(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F1
+	MOVD $24(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	ADD R3, R2, R2
+	ADD $32, R1, R1
+	SUB $1, R4, R4
+	CBNZ R4, tiles1x1F64NEON_l6
 tiles1x1F64NEON_l7:
-	MOVD add+72(FP), R4
-	CBZ R4, tiles1x1F64NEON_l8
-	MOVD ads+80(FP), R3
-	FMOVQ 0(R4), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x1F64NEON_l9
 tiles1x1F64NEON_l8:
-	MOVD c+48(FP), R4
-	MOVD crs+56(FP), R3
-	FMOVQ F0, 0(R4)
+	FMOVQ 0(R2), F1
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	ADD R3, R2, R2
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x1F64NEON_l8
+tiles1x1F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x1F64NEON_l10
+	MOVD ads+72(FP), R3
+	FMOVQ 0(R0), F1
+	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+tiles1x1F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R3
+	FMOVQ F0, 0(R0)
 tiles1x1F64NEON_l2:
 	RET 
 
 
-// func tiles1x2F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x2F64NEON(SB), NOSPLIT, $0-88
+// func tiles1x2F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x2F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	MOVD cols+64(FP), R6
-	ADD $0, R6, R6
-	AND $1, R6, R6
-	CBZ R6, tiles1x2F64NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-2, R5, R5
+	CBZ R5, tiles1x2F64NEON_l1
+	ADD $2, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<3, R16, R16
+	SUB R5<<3, R16, R16
 	FMOVQ (R16), F2
 	CBZ R0, tiles1x2F64NEON_l4
 tiles1x2F64NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	FMOVD (R16), F3
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V4.D2]
 	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
@@ -5233,34 +12275,35 @@ tiles1x2F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V4.D2]
 	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x2F64NEON_l3
 tiles1x2F64NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x2F64NEON_l5
-	MOVD ads+80(FP), R7
-	MOVD $0(R6), R16
+	MOVD add+64(FP), R5
+	CBZ R5, tiles1x2F64NEON_l5
+	MOVD ads+72(FP), R6
+	MOVD $0(R5), R16
 	FMOVD (R16), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	FMOVD (R16), F3
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 tiles1x2F64NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	MOVD $0(R6), R16
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	MOVD $0(R5), R16
 	FMOVD F0, (R16)
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	FMOVD F1, (R16)
 	B tiles1x2F64NEON_l2
 tiles1x2F64NEON_l1:
-	CBZ R0, tiles1x2F64NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles1x2F64NEON_l7
 tiles1x2F64NEON_l6:
-	FMOVQ 0(R4), F2
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F2
 	MOVD $0(R1), R16
 	VLD1R (R16), [V3.D2]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
@@ -5268,58 +12311,100 @@ tiles1x2F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V3.D2]
 	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x2F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F2
+	MOVD $8(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F2
+	MOVD $16(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F2
+	MOVD $24(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles1x2F64NEON_l6
 tiles1x2F64NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles1x2F64NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F2
-	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F2
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x2F64NEON_l9
 tiles1x2F64NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	ADD R4, R5, R5
-	FMOVQ F1, 0(R5)
+	FMOVQ 0(R3), F2
+	MOVD $0(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x2F64NEON_l8
+tiles1x2F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x2F64NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F2
+	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F2
+	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+tiles1x2F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	ADD R4, R0, R0
+	FMOVQ F1, 0(R0)
 tiles1x2F64NEON_l2:
 	RET 
 
 
-// func tiles1x3F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x3F64NEON(SB), NOSPLIT, $0-88
+// func tiles1x3F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x3F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	MOVD cols+64(FP), R6
-	ADD $0, R6, R6
-	AND $1, R6, R6
-	CBZ R6, tiles1x3F64NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-2, R5, R5
+	CBZ R5, tiles1x3F64NEON_l1
+	ADD $2, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<3, R16, R16
+	SUB R5<<3, R16, R16
 	FMOVQ (R16), F3
 	CBZ R0, tiles1x3F64NEON_l4
 tiles1x3F64NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	FMOVD (R16), F4
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.D2]
 	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
@@ -5331,41 +12416,42 @@ tiles1x3F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V5.D2]
 	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x3F64NEON_l3
 tiles1x3F64NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x3F64NEON_l5
-	MOVD ads+80(FP), R7
-	MOVD $0(R6), R16
+	MOVD add+64(FP), R5
+	CBZ R5, tiles1x3F64NEON_l5
+	MOVD ads+72(FP), R6
+	MOVD $0(R5), R16
 	FMOVD (R16), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	FMOVD (R16), F4
 	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	FMOVD (R16), F4
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 tiles1x3F64NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	MOVD $0(R6), R16
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	MOVD $0(R5), R16
 	FMOVD F0, (R16)
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	FMOVD F1, (R16)
-	ADD R7, R6, R6
-	MOVD $0(R6), R16
+	ADD R6, R5, R5
+	MOVD $0(R5), R16
 	FMOVD F2, (R16)
 	B tiles1x3F64NEON_l2
 tiles1x3F64NEON_l1:
-	CBZ R0, tiles1x3F64NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles1x3F64NEON_l7
 tiles1x3F64NEON_l6:
-	FMOVQ 0(R4), F3
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F3
 	MOVD $0(R1), R16
 	VLD1R (R16), [V4.D2]
 	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
@@ -5377,69 +12463,127 @@ tiles1x3F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V4.D2]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x3F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F3
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F3
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F3
+	MOVD $24(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles1x3F64NEON_l6
 tiles1x3F64NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles1x3F64NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F3
-	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F3
-	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F3
-	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x3F64NEON_l9
 tiles1x3F64NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	ADD R4, R5, R5
-	FMOVQ F1, 0(R5)
-	ADD R4, R5, R5
-	FMOVQ F2, 0(R5)
+	FMOVQ 0(R3), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x3F64NEON_l8
+tiles1x3F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x3F64NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F3
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
+tiles1x3F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	ADD R4, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R4, R0, R0
+	FMOVQ F2, 0(R0)
 tiles1x3F64NEON_l2:
 	RET 
 
 
-// func tiles1x4F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x4F64NEON(SB), NOSPLIT, $0-88
+// func tiles1x4F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x4F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	MOVD cols+64(FP), R7
-	ADD $0, R7, R7
-	AND $1, R7, R7
-	CBZ R7, tiles1x4F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-2, R6, R6
+	CBZ R6, tiles1x4F64NEON_l1
+	ADD $2, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<3, R16, R16
+	SUB R6<<3, R16, R16
 	FMOVQ (R16), F4
 	CBZ R0, tiles1x4F64NEON_l4
 tiles1x4F64NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	FMOVD (R16), F5
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V6.D2]
 	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
@@ -5451,52 +12595,53 @@ tiles1x4F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.D2]
 	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.D2]
 	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x4F64NEON_l3
 tiles1x4F64NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x4F64NEON_l5
-	MOVD ads+80(FP), R8
-	MOVD $0(R7), R16
+	MOVD add+64(FP), R6
+	CBZ R6, tiles1x4F64NEON_l5
+	MOVD ads+72(FP), R7
+	MOVD $0(R6), R16
 	FMOVD (R16), F5
 	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD (R16), F5
 	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD (R16), F5
 	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD (R16), F5
 	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
 tiles1x4F64NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	MOVD $0(R7), R16
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	MOVD $0(R6), R16
 	FMOVD F0, (R16)
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD F1, (R16)
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD F2, (R16)
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD F3, (R16)
 	B tiles1x4F64NEON_l2
 tiles1x4F64NEON_l1:
-	CBZ R0, tiles1x4F64NEON_l7
+	LSR $2, R0, R6
+	CBZ R6, tiles1x4F64NEON_l7
 tiles1x4F64NEON_l6:
-	FMOVQ 0(R4), F4
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.D2]
 	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
@@ -5508,81 +12653,155 @@ tiles1x4F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V5.D2]
 	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V5.D2]
 	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x4F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	MOVD $8(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	MOVD $16(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	ADD R5<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	MOVD $24(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	ADD R5<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles1x4F64NEON_l6
 tiles1x4F64NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x4F64NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F4
-	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F4
-	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F4
-	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F4
-	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x4F64NEON_l9
 tiles1x4F64NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F1, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F3, 0(R6)
+	FMOVQ 0(R3), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x4F64NEON_l8
+tiles1x4F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x4F64NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
+tiles1x4F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F3, 0(R0)
 tiles1x4F64NEON_l2:
 	RET 
 
 
-// func tiles1x5F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x5F64NEON(SB), NOSPLIT, $0-88
+// func tiles1x5F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x5F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	MOVD cols+64(FP), R7
-	ADD $0, R7, R7
-	AND $1, R7, R7
-	CBZ R7, tiles1x5F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-2, R6, R6
+	CBZ R6, tiles1x5F64NEON_l1
+	ADD $2, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<3, R16, R16
+	SUB R6<<3, R16, R16
 	FMOVQ (R16), F5
 	CBZ R0, tiles1x5F64NEON_l4
 tiles1x5F64NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	FMOVD (R16), F6
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
@@ -5594,7 +12813,7 @@ tiles1x5F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
@@ -5602,55 +12821,56 @@ tiles1x5F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x5F64NEON_l3
 tiles1x5F64NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x5F64NEON_l5
-	MOVD ads+80(FP), R8
-	MOVD $0(R7), R16
+	MOVD add+64(FP), R6
+	CBZ R6, tiles1x5F64NEON_l5
+	MOVD ads+72(FP), R7
+	MOVD $0(R6), R16
 	FMOVD (R16), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD (R16), F6
 	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD (R16), F6
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD (R16), F6
 	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD (R16), F6
 	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
 tiles1x5F64NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	MOVD $0(R7), R16
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	MOVD $0(R6), R16
 	FMOVD F0, (R16)
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD F1, (R16)
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD F2, (R16)
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD F3, (R16)
-	ADD R8, R7, R7
-	MOVD $0(R7), R16
+	ADD R7, R6, R6
+	MOVD $0(R6), R16
 	FMOVD F4, (R16)
 	B tiles1x5F64NEON_l2
 tiles1x5F64NEON_l1:
-	CBZ R0, tiles1x5F64NEON_l7
+	LSR $2, R0, R6
+	CBZ R6, tiles1x5F64NEON_l7
 tiles1x5F64NEON_l6:
-	FMOVQ 0(R4), F5
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F5
 	MOVD $0(R1), R16
 	VLD1R (R16), [V6.D2]
 	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
@@ -5662,7 +12882,7 @@ tiles1x5F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.D2]
 	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.D2]
 	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
@@ -5670,88 +12890,178 @@ tiles1x5F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V6.D2]
 	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x5F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F5
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F5
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	ADD R5<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	ADD R2<<2, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F5
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	ADD R5<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	ADD R2<<2, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles1x5F64NEON_l6
 tiles1x5F64NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles1x5F64NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F5
-	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F5
-	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x5F64NEON_l9
 tiles1x5F64NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F1, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F3, 0(R6)
-	ADD R5, R6, R6
-	FMOVQ F4, 0(R6)
+	FMOVQ 0(R3), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x5F64NEON_l8
+tiles1x5F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x5F64NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
+tiles1x5F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R5, R0, R0
+	FMOVQ F4, 0(R0)
 tiles1x5F64NEON_l2:
 	RET 
 
 
-// func tiles1x6F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x6F64NEON(SB), NOSPLIT, $0-88
+// func tiles1x6F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x6F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	MOVD cols+64(FP), R8
-	ADD $0, R8, R8
-	AND $1, R8, R8
-	CBZ R8, tiles1x6F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-2, R7, R7
+	CBZ R7, tiles1x6F64NEON_l1
+	ADD $2, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<3, R16, R16
+	SUB R7<<3, R16, R16
 	FMOVQ (R16), F6
 	CBZ R0, tiles1x6F64NEON_l4
 tiles1x6F64NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	FMOVD (R16), F7
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
@@ -5763,7 +13073,7 @@ tiles1x6F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
@@ -5771,66 +13081,67 @@ tiles1x6F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x6F64NEON_l3
 tiles1x6F64NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles1x6F64NEON_l5
-	MOVD ads+80(FP), R9
-	MOVD $0(R8), R16
+	MOVD add+64(FP), R7
+	CBZ R7, tiles1x6F64NEON_l5
+	MOVD ads+72(FP), R8
+	MOVD $0(R7), R16
 	FMOVD (R16), F7
 	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F7
 	WORD $0x4e67d421 // fadd v1.2d, v1.2d, v7.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F7
 	WORD $0x4e67d442 // fadd v2.2d, v2.2d, v7.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F7
 	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F7
 	WORD $0x4e67d484 // fadd v4.2d, v4.2d, v7.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F7
 	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
 tiles1x6F64NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	MOVD $0(R8), R16
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	MOVD $0(R7), R16
 	FMOVD F0, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F1, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F2, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F3, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F4, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F5, (R16)
 	B tiles1x6F64NEON_l2
 tiles1x6F64NEON_l1:
-	CBZ R0, tiles1x6F64NEON_l7
+	LSR $2, R0, R7
+	CBZ R7, tiles1x6F64NEON_l7
 tiles1x6F64NEON_l6:
-	FMOVQ 0(R4), F6
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F6
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
@@ -5842,7 +13153,7 @@ tiles1x6F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
@@ -5850,81 +13161,182 @@ tiles1x6F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x6F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	MOVD $8(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	MOVD $16(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	ADD R5<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	ADD R2<<2, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	ADD R6<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	MOVD $24(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	ADD R5<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	ADD R2<<2, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	ADD R6<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles1x6F64NEON_l6
 tiles1x6F64NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x6F64NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F6
-	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F6
-	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x6F64NEON_l9
 tiles1x6F64NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F1, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F3, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F5, 0(R7)
+	FMOVQ 0(R3), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x6F64NEON_l8
+tiles1x6F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x6F64NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
+tiles1x6F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F5, 0(R0)
 tiles1x6F64NEON_l2:
 	RET 
 
 
-// func tiles1x7F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x7F64NEON(SB), NOSPLIT, $0-88
+// func tiles1x7F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x7F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -5932,18 +13344,23 @@ TEXT ·tiles1x7F64NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
-	MOVD cols+64(FP), R8
-	ADD $0, R8, R8
-	AND $1, R8, R8
-	CBZ R8, tiles1x7F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-2, R7, R7
+	CBZ R7, tiles1x7F64NEON_l1
+	ADD $2, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<3, R16, R16
+	SUB R7<<3, R16, R16
 	FMOVQ (R16), F7
 	CBZ R0, tiles1x7F64NEON_l4
 tiles1x7F64NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	FMOVD (R16), F8
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
@@ -5955,7 +13372,7 @@ tiles1x7F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
@@ -5963,77 +13380,78 @@ tiles1x7F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x7F64NEON_l3
 tiles1x7F64NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles1x7F64NEON_l5
-	MOVD ads+80(FP), R9
-	MOVD $0(R8), R16
+	MOVD add+64(FP), R7
+	CBZ R7, tiles1x7F64NEON_l5
+	MOVD ads+72(FP), R8
+	MOVD $0(R7), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
 tiles1x7F64NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	MOVD $0(R8), R16
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	MOVD $0(R7), R16
 	FMOVD F0, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F1, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F2, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F3, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F4, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F5, (R16)
-	ADD R9, R8, R8
-	MOVD $0(R8), R16
+	ADD R8, R7, R7
+	MOVD $0(R7), R16
 	FMOVD F6, (R16)
 	B tiles1x7F64NEON_l2
 tiles1x7F64NEON_l1:
-	CBZ R0, tiles1x7F64NEON_l7
+	LSR $2, R0, R7
+	CBZ R7, tiles1x7F64NEON_l7
 tiles1x7F64NEON_l6:
-	FMOVQ 0(R4), F7
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F7
 	MOVD $0(R1), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
@@ -6045,7 +13463,7 @@ tiles1x7F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
@@ -6053,95 +13471,209 @@ tiles1x7F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V8.D2]
 	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x7F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	ADD R5<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	ADD R5<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	ADD R2<<2, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	ADD R6<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	ADD R5<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	MOVD $24(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	ADD R5<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	ADD R2<<2, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	ADD R6<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	ADD R5<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles1x7F64NEON_l6
 tiles1x7F64NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles1x7F64NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F7
-	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e67d421 // fadd v1.2d, v1.2d, v7.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e67d442 // fadd v2.2d, v2.2d, v7.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e67d484 // fadd v4.2d, v4.2d, v7.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F7
-	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x7F64NEON_l9
 tiles1x7F64NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F1, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F3, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F5, 0(R7)
-	ADD R6, R7, R7
-	FMOVQ F6, 0(R7)
+	FMOVQ 0(R3), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x7F64NEON_l8
+tiles1x7F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x7F64NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d421 // fadd v1.2d, v1.2d, v7.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d442 // fadd v2.2d, v2.2d, v7.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d484 // fadd v4.2d, v4.2d, v7.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
+tiles1x7F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R6, R0, R0
+	FMOVQ F6, 0(R0)
 tiles1x7F64NEON_l2:
 	RET 
 
 
-// func tiles1x8F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles1x8F64NEON(SB), NOSPLIT, $0-88
+// func tiles1x8F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles1x8F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
-	MOVD R7, R8
-	ADD R2, R8, R8
-	ADD R2, R8, R8
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -6150,18 +13682,26 @@ TEXT ·tiles1x8F64NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
 	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	MOVD cols+64(FP), R9
-	ADD $0, R9, R9
-	AND $1, R9, R9
-	CBZ R9, tiles1x8F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD R6, R7
+	ADD R2, R7, R7
+	ADD R2, R7, R7
+	MOVD cols+56(FP), R8
+	ADD $-2, R8, R8
+	CBZ R8, tiles1x8F64NEON_l1
+	ADD $2, R8, R8
 	MOVD $tailmask<>+16(SB), R16
-	SUB R9<<3, R16, R16
+	SUB R8<<3, R16, R16
 	FMOVQ (R16), F8
 	CBZ R0, tiles1x8F64NEON_l4
 tiles1x8F64NEON_l3:
-	MOVD $0(R4), R16
+	MOVD $0(R3), R16
 	FMOVD (R16), F9
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V10.D2]
 	WORD $0x4e69cd40 // fmla v0.2d, v10.2d, v9.2d
@@ -6173,7 +13713,7 @@ tiles1x8F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.D2]
 	WORD $0x4e69cd42 // fmla v2.2d, v10.2d, v9.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.D2]
 	WORD $0x4e69cd43 // fmla v3.2d, v10.2d, v9.2d
@@ -6181,88 +13721,89 @@ tiles1x8F64NEON_l3:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.D2]
 	WORD $0x4e69cd44 // fmla v4.2d, v10.2d, v9.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.D2]
 	WORD $0x4e69cd45 // fmla v5.2d, v10.2d, v9.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.D2]
 	WORD $0x4e69cd46 // fmla v6.2d, v10.2d, v9.2d
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V10.D2]
 	WORD $0x4e69cd47 // fmla v7.2d, v10.2d, v9.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles1x8F64NEON_l3
 tiles1x8F64NEON_l4:
-	MOVD add+72(FP), R9
-	CBZ R9, tiles1x8F64NEON_l5
-	MOVD ads+80(FP), R10
-	MOVD $0(R9), R16
+	MOVD add+64(FP), R8
+	CBZ R8, tiles1x8F64NEON_l5
+	MOVD ads+72(FP), R9
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d400 // fadd v0.2d, v0.2d, v9.2d
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d4a5 // fadd v5.2d, v5.2d, v9.2d
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d4c6 // fadd v6.2d, v6.2d, v9.2d
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD (R16), F9
 	WORD $0x4e69d4e7 // fadd v7.2d, v7.2d, v9.2d
 tiles1x8F64NEON_l5:
-	MOVD c+48(FP), R9
-	MOVD crs+56(FP), R10
-	MOVD $0(R9), R16
+	MOVD c+40(FP), R8
+	MOVD crs+48(FP), R9
+	MOVD $0(R8), R16
 	FMOVD F0, (R16)
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD F1, (R16)
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD F2, (R16)
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD F3, (R16)
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD F4, (R16)
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD F5, (R16)
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD F6, (R16)
-	ADD R10, R9, R9
-	MOVD $0(R9), R16
+	ADD R9, R8, R8
+	MOVD $0(R8), R16
 	FMOVD F7, (R16)
 	B tiles1x8F64NEON_l2
 tiles1x8F64NEON_l1:
-	CBZ R0, tiles1x8F64NEON_l7
+	LSR $2, R0, R8
+	CBZ R8, tiles1x8F64NEON_l7
 tiles1x8F64NEON_l6:
-	FMOVQ 0(R4), F8
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F8
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
@@ -6274,7 +13815,7 @@ tiles1x8F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
@@ -6282,182 +13823,355 @@ tiles1x8F64NEON_l6:
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles1x8F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	MOVD $8(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	ADD R5<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	ADD R7<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	MOVD $16(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	ADD R5<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	ADD R2<<2, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	ADD R6<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	ADD R5<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	ADD R7<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	MOVD $24(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	ADD R5<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	ADD R2<<2, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	ADD R6<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	ADD R5<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	ADD R7<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R8, R8
+	CBNZ R8, tiles1x8F64NEON_l6
 tiles1x8F64NEON_l7:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles1x8F64NEON_l8
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F8
-	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
+	AND $3, R0, R0
+	CBZ R0, tiles1x8F64NEON_l9
 tiles1x8F64NEON_l8:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F1, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F2, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F3, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F4, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F5, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F6, 0(R8)
-	ADD R7, R8, R8
-	FMOVQ F7, 0(R8)
+	FMOVQ 0(R3), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	ADD R7<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles1x8F64NEON_l8
+tiles1x8F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles1x8F64NEON_l10
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
+tiles1x8F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F6, 0(R0)
+	ADD R7, R0, R0
+	FMOVQ F7, 0(R0)
 tiles1x8F64NEON_l2:
 	RET 
 
 
-// func tiles2x1F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x1F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x1F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x1F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R2
-	MOVD b+32(FP), R3
-	MOVD brs+40(FP), R4
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	PRFM 0(R5), PLDL1KEEP
-	PRFM 16(R5), PLDL1KEEP
+	MOVD b+24(FP), R2
+	MOVD brs+32(FP), R3
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	PRFM 0(R4), PLDL1KEEP
+	PRFM 16(R4), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	MOVD cols+64(FP), R5
-	ADD $-2, R5, R5
-	AND $1, R5, R5
-	CBZ R5, tiles2x1F64NEON_l1
+	MOVD cols+56(FP), R4
+	ADD $-4, R4, R4
+	CBZ R4, tiles2x1F64NEON_l1
+	ADD $2, R4, R4
 	MOVD $tailmask<>+16(SB), R16
-	SUB R5<<3, R16, R16
+	SUB R4<<3, R16, R16
 	FMOVQ (R16), F2
 	CBZ R0, tiles2x1F64NEON_l4
 tiles2x1F64NEON_l3:
-	FMOVQ 0(R3), F3
-	MOVD $16(R3), R16
+	FMOVQ 0(R2), F3
+	MOVD $16(R2), R16
 	FMOVD (R16), F4
-	ADD R4, R3, R3
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.D2]
 	WORD $0x4e63cca0 // fmla v0.2d, v5.2d, v3.2d
 	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
-	ADD R2, R1, R1
+	ADD R3, R2, R2
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x1F64NEON_l3
 tiles2x1F64NEON_l4:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles2x1F64NEON_l5
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R5), F4
+	MOVD add+64(FP), R4
+	CBZ R4, tiles2x1F64NEON_l5
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R4), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
-	MOVD $16(R5), R16
+	MOVD $16(R4), R16
 	FMOVD (R16), F4
 	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
 tiles2x1F64NEON_l5:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R5)
-	MOVD $16(R5), R16
+	MOVD c+40(FP), R4
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R4)
+	MOVD $16(R4), R16
 	FMOVD F1, (R16)
 	B tiles2x1F64NEON_l2
 tiles2x1F64NEON_l1:
-	CBZ R0, tiles2x1F64NEON_l7
+	LSR $2, R0, R4
+	CBZ R4, tiles2x1F64NEON_l7
 tiles2x1F64NEON_l6:
-	FMOVQ 0(R3), F2
-	FMOVQ 16(R3), F4
-	ADD R4, R3, R3
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V5.D2]
 	WORD $0x4e62cca0 // fmla v0.2d, v5.2d, v2.2d
 	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
-	ADD R2, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x1F64NEON_l6
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F4
+	FMOVQ 16(R2), F5
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e64cc40 // fmla v0.2d, v2.2d, v4.2d
+	WORD $0x4e65cc41 // fmla v1.2d, v2.2d, v5.2d
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F5
+	FMOVQ 16(R2), F2
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e65cc80 // fmla v0.2d, v4.2d, v5.2d
+	WORD $0x4e62cc81 // fmla v1.2d, v4.2d, v2.2d
+	ADD R3, R2, R2
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F4
+	MOVD $24(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e62cca0 // fmla v0.2d, v5.2d, v2.2d
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	ADD R3, R2, R2
+	ADD $32, R1, R1
+	SUB $1, R4, R4
+	CBNZ R4, tiles2x1F64NEON_l6
 tiles2x1F64NEON_l7:
-	MOVD add+72(FP), R4
-	CBZ R4, tiles2x1F64NEON_l8
-	MOVD ads+80(FP), R3
-	FMOVQ 0(R4), F4
-	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
-	FMOVQ 16(R4), F4
-	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
+	AND $3, R0, R0
+	CBZ R0, tiles2x1F64NEON_l9
 tiles2x1F64NEON_l8:
-	MOVD c+48(FP), R4
-	MOVD crs+56(FP), R3
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 16(R4)
+	FMOVQ 0(R2), F4
+	FMOVQ 16(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e64cc40 // fmla v0.2d, v2.2d, v4.2d
+	WORD $0x4e65cc41 // fmla v1.2d, v2.2d, v5.2d
+	ADD R3, R2, R2
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x1F64NEON_l8
+tiles2x1F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x1F64NEON_l10
+	MOVD ads+72(FP), R3
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
+	FMOVQ 16(R0), F5
+	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+tiles2x1F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R3
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
 tiles2x1F64NEON_l2:
 	RET 
 
 
-// func tiles2x2F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x2F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x2F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x2F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
-	MOVD cols+64(FP), R6
-	ADD $-2, R6, R6
-	AND $1, R6, R6
-	CBZ R6, tiles2x2F64NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-4, R5, R5
+	CBZ R5, tiles2x2F64NEON_l1
+	ADD $2, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<3, R16, R16
+	SUB R5<<3, R16, R16
 	FMOVQ (R16), F4
 	CBZ R0, tiles2x2F64NEON_l4
 tiles2x2F64NEON_l3:
-	FMOVQ 0(R4), F5
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F5
+	MOVD $16(R3), R16
 	FMOVD (R16), F6
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e65cce0 // fmla v0.2d, v7.2d, v5.2d
@@ -6467,41 +14181,42 @@ tiles2x2F64NEON_l3:
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e65cce2 // fmla v2.2d, v7.2d, v5.2d
 	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x2F64NEON_l3
 tiles2x2F64NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x2F64NEON_l5
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R6), F6
+	MOVD add+64(FP), R5
+	CBZ R5, tiles2x2F64NEON_l5
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R5), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
-	MOVD $16(R6), R16
+	MOVD $16(R5), R16
 	FMOVD (R16), F6
 	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
-	ADD R7, R6, R6
-	FMOVQ 0(R6), F6
+	ADD R6, R5, R5
+	FMOVQ 0(R5), F6
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
-	MOVD $16(R6), R16
+	MOVD $16(R5), R16
 	FMOVD (R16), F6
 	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
 tiles2x2F64NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R6)
-	MOVD $16(R6), R16
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R5)
+	MOVD $16(R5), R16
 	FMOVD F1, (R16)
-	ADD R7, R6, R6
-	FMOVQ F2, 0(R6)
-	MOVD $16(R6), R16
+	ADD R6, R5, R5
+	FMOVQ F2, 0(R5)
+	MOVD $16(R5), R16
 	FMOVD F3, (R16)
 	B tiles2x2F64NEON_l2
 tiles2x2F64NEON_l1:
-	CBZ R0, tiles2x2F64NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles2x2F64NEON_l7
 tiles2x2F64NEON_l6:
-	FMOVQ 0(R4), F4
-	FMOVQ 16(R4), F6
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F6
 	MOVD $0(R1), R16
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e64cce0 // fmla v0.2d, v7.2d, v4.2d
@@ -6511,71 +14226,125 @@ tiles2x2F64NEON_l6:
 	VLD1R (R16), [V7.D2]
 	WORD $0x4e64cce2 // fmla v2.2d, v7.2d, v4.2d
 	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x2F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F7
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e66cc80 // fmla v0.2d, v4.2d, v6.2d
+	WORD $0x4e67cc81 // fmla v1.2d, v4.2d, v7.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
+	WORD $0x4e67cc83 // fmla v3.2d, v4.2d, v7.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F7
+	FMOVQ 16(R3), F4
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc0 // fmla v0.2d, v6.2d, v7.2d
+	WORD $0x4e64ccc1 // fmla v1.2d, v6.2d, v4.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc2 // fmla v2.2d, v6.2d, v7.2d
+	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F6
+	MOVD $24(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e64cce0 // fmla v0.2d, v7.2d, v4.2d
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e64cce2 // fmla v2.2d, v7.2d, v4.2d
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles2x2F64NEON_l6
 tiles2x2F64NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles2x2F64NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F6
-	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
-	FMOVQ 16(R5), F6
-	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F6
-	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
-	FMOVQ 16(R5), F6
-	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+	AND $3, R0, R0
+	CBZ R0, tiles2x2F64NEON_l9
 tiles2x2F64NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	FMOVQ F1, 16(R5)
-	ADD R4, R5, R5
-	FMOVQ F2, 0(R5)
-	FMOVQ F3, 16(R5)
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e66cc80 // fmla v0.2d, v4.2d, v6.2d
+	WORD $0x4e67cc81 // fmla v1.2d, v4.2d, v7.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
+	WORD $0x4e67cc83 // fmla v3.2d, v4.2d, v7.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x2F64NEON_l8
+tiles2x2F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x2F64NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
+	FMOVQ 16(R0), F7
+	WORD $0x4e67d421 // fadd v1.2d, v1.2d, v7.2d
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d442 // fadd v2.2d, v2.2d, v7.2d
+	FMOVQ 16(R0), F7
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
+tiles2x2F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R4, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
 tiles2x2F64NEON_l2:
 	RET 
 
 
-// func tiles2x3F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x3F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x3F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x3F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	MOVD cols+64(FP), R6
-	ADD $-2, R6, R6
-	AND $1, R6, R6
-	CBZ R6, tiles2x3F64NEON_l1
+	MOVD cols+56(FP), R5
+	ADD $-4, R5, R5
+	CBZ R5, tiles2x3F64NEON_l1
+	ADD $2, R5, R5
 	MOVD $tailmask<>+16(SB), R16
-	SUB R6<<3, R16, R16
+	SUB R5<<3, R16, R16
 	FMOVQ (R16), F6
 	CBZ R0, tiles2x3F64NEON_l4
 tiles2x3F64NEON_l3:
-	FMOVQ 0(R4), F7
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F7
+	MOVD $16(R3), R16
 	FMOVD (R16), F8
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e67cd20 // fmla v0.2d, v9.2d, v7.2d
@@ -6590,51 +14359,52 @@ tiles2x3F64NEON_l3:
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e67cd24 // fmla v4.2d, v9.2d, v7.2d
 	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x3F64NEON_l3
 tiles2x3F64NEON_l4:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x3F64NEON_l5
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R6), F8
+	MOVD add+64(FP), R5
+	CBZ R5, tiles2x3F64NEON_l5
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R5), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
-	MOVD $16(R6), R16
+	MOVD $16(R5), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
-	ADD R7, R6, R6
-	FMOVQ 0(R6), F8
+	ADD R6, R5, R5
+	FMOVQ 0(R5), F8
 	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
-	MOVD $16(R6), R16
+	MOVD $16(R5), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
-	ADD R7, R6, R6
-	FMOVQ 0(R6), F8
+	ADD R6, R5, R5
+	FMOVQ 0(R5), F8
 	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
-	MOVD $16(R6), R16
+	MOVD $16(R5), R16
 	FMOVD (R16), F8
 	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
 tiles2x3F64NEON_l5:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R6)
-	MOVD $16(R6), R16
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R5)
+	MOVD $16(R5), R16
 	FMOVD F1, (R16)
-	ADD R7, R6, R6
-	FMOVQ F2, 0(R6)
-	MOVD $16(R6), R16
+	ADD R6, R5, R5
+	FMOVQ F2, 0(R5)
+	MOVD $16(R5), R16
 	FMOVD F3, (R16)
-	ADD R7, R6, R6
-	FMOVQ F4, 0(R6)
-	MOVD $16(R6), R16
+	ADD R6, R5, R5
+	FMOVQ F4, 0(R5)
+	MOVD $16(R5), R16
 	FMOVD F5, (R16)
 	B tiles2x3F64NEON_l2
 tiles2x3F64NEON_l1:
-	CBZ R0, tiles2x3F64NEON_l7
+	LSR $2, R0, R5
+	CBZ R5, tiles2x3F64NEON_l7
 tiles2x3F64NEON_l6:
-	FMOVQ 0(R4), F6
-	FMOVQ 16(R4), F8
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F8
 	MOVD $0(R1), R16
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e66cd20 // fmla v0.2d, v9.2d, v6.2d
@@ -6649,66 +14419,138 @@ tiles2x3F64NEON_l6:
 	VLD1R (R16), [V9.D2]
 	WORD $0x4e66cd24 // fmla v4.2d, v9.2d, v6.2d
 	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x3F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F9
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e68ccc0 // fmla v0.2d, v6.2d, v8.2d
+	WORD $0x4e69ccc1 // fmla v1.2d, v6.2d, v9.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e68ccc2 // fmla v2.2d, v6.2d, v8.2d
+	WORD $0x4e69ccc3 // fmla v3.2d, v6.2d, v9.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e68ccc4 // fmla v4.2d, v6.2d, v8.2d
+	WORD $0x4e69ccc5 // fmla v5.2d, v6.2d, v9.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F9
+	FMOVQ 16(R3), F6
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd00 // fmla v0.2d, v8.2d, v9.2d
+	WORD $0x4e66cd01 // fmla v1.2d, v8.2d, v6.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd02 // fmla v2.2d, v8.2d, v9.2d
+	WORD $0x4e66cd03 // fmla v3.2d, v8.2d, v6.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd04 // fmla v4.2d, v8.2d, v9.2d
+	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F6
+	FMOVQ 16(R3), F8
+	MOVD $24(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e66cd20 // fmla v0.2d, v9.2d, v6.2d
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e66cd22 // fmla v2.2d, v9.2d, v6.2d
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e66cd24 // fmla v4.2d, v9.2d, v6.2d
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R5, R5
+	CBNZ R5, tiles2x3F64NEON_l6
 tiles2x3F64NEON_l7:
-	MOVD add+72(FP), R5
-	CBZ R5, tiles2x3F64NEON_l8
-	MOVD ads+80(FP), R4
-	FMOVQ 0(R5), F8
-	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
-	FMOVQ 16(R5), F8
-	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F8
-	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
-	FMOVQ 16(R5), F8
-	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
-	ADD R4, R5, R5
-	FMOVQ 0(R5), F8
-	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
-	FMOVQ 16(R5), F8
-	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
+	AND $3, R0, R0
+	CBZ R0, tiles2x3F64NEON_l9
 tiles2x3F64NEON_l8:
-	MOVD c+48(FP), R5
-	MOVD crs+56(FP), R4
-	FMOVQ F0, 0(R5)
-	FMOVQ F1, 16(R5)
-	ADD R4, R5, R5
-	FMOVQ F2, 0(R5)
-	FMOVQ F3, 16(R5)
-	ADD R4, R5, R5
-	FMOVQ F4, 0(R5)
-	FMOVQ F5, 16(R5)
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F9
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e68ccc0 // fmla v0.2d, v6.2d, v8.2d
+	WORD $0x4e69ccc1 // fmla v1.2d, v6.2d, v9.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e68ccc2 // fmla v2.2d, v6.2d, v8.2d
+	WORD $0x4e69ccc3 // fmla v3.2d, v6.2d, v9.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e68ccc4 // fmla v4.2d, v6.2d, v8.2d
+	WORD $0x4e69ccc5 // fmla v5.2d, v6.2d, v9.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x3F64NEON_l8
+tiles2x3F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x3F64NEON_l10
+	MOVD ads+72(FP), R4
+	FMOVQ 0(R0), F9
+	WORD $0x4e69d400 // fadd v0.2d, v0.2d, v9.2d
+	FMOVQ 16(R0), F9
+	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F9
+	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
+	FMOVQ 16(R0), F9
+	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
+	ADD R4, R0, R0
+	FMOVQ 0(R0), F9
+	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
+	FMOVQ 16(R0), F9
+	WORD $0x4e69d4a5 // fadd v5.2d, v5.2d, v9.2d
+tiles2x3F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R4
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R4, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R4, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
 tiles2x3F64NEON_l2:
 	RET 
 
 
-// func tiles2x4F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x4F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x4F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x4F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -6717,19 +14559,21 @@ TEXT ·tiles2x4F64NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
 	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
-	MOVD cols+64(FP), R7
-	ADD $-2, R7, R7
-	AND $1, R7, R7
-	CBZ R7, tiles2x4F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-4, R6, R6
+	CBZ R6, tiles2x4F64NEON_l1
+	ADD $2, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<3, R16, R16
+	SUB R6<<3, R16, R16
 	FMOVQ (R16), F8
 	CBZ R0, tiles2x4F64NEON_l4
 tiles2x4F64NEON_l3:
-	FMOVQ 0(R4), F9
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F9
+	MOVD $16(R3), R16
 	FMOVD (R16), F10
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V11.D2]
 	WORD $0x4e69cd60 // fmla v0.2d, v11.2d, v9.2d
@@ -6744,66 +14588,67 @@ tiles2x4F64NEON_l3:
 	VLD1R (R16), [V11.D2]
 	WORD $0x4e69cd64 // fmla v4.2d, v11.2d, v9.2d
 	WORD $0x4e6acd65 // fmla v5.2d, v11.2d, v10.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V11.D2]
 	WORD $0x4e69cd66 // fmla v6.2d, v11.2d, v9.2d
 	WORD $0x4e6acd67 // fmla v7.2d, v11.2d, v10.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x4F64NEON_l3
 tiles2x4F64NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x4F64NEON_l5
-	MOVD ads+80(FP), R8
-	FMOVQ 0(R7), F10
+	MOVD add+64(FP), R6
+	CBZ R6, tiles2x4F64NEON_l5
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R6), F10
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F10
 	WORD $0x4e6ad421 // fadd v1.2d, v1.2d, v10.2d
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F10
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F10
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F10
 	WORD $0x4e6ad463 // fadd v3.2d, v3.2d, v10.2d
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F10
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F10
 	WORD $0x4e6ad484 // fadd v4.2d, v4.2d, v10.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F10
 	WORD $0x4e6ad4a5 // fadd v5.2d, v5.2d, v10.2d
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F10
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F10
 	WORD $0x4e6ad4c6 // fadd v6.2d, v6.2d, v10.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F10
 	WORD $0x4e6ad4e7 // fadd v7.2d, v7.2d, v10.2d
 tiles2x4F64NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	FMOVQ F0, 0(R7)
-	MOVD $16(R7), R16
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F1, (R16)
-	ADD R8, R7, R7
-	FMOVQ F2, 0(R7)
-	MOVD $16(R7), R16
+	ADD R7, R6, R6
+	FMOVQ F2, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F3, (R16)
-	ADD R8, R7, R7
-	FMOVQ F4, 0(R7)
-	MOVD $16(R7), R16
+	ADD R7, R6, R6
+	FMOVQ F4, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F5, (R16)
-	ADD R8, R7, R7
-	FMOVQ F6, 0(R7)
-	MOVD $16(R7), R16
+	ADD R7, R6, R6
+	FMOVQ F6, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F7, (R16)
 	B tiles2x4F64NEON_l2
 tiles2x4F64NEON_l1:
-	CBZ R0, tiles2x4F64NEON_l7
+	LSR $2, R0, R6
+	CBZ R6, tiles2x4F64NEON_l7
 tiles2x4F64NEON_l6:
-	FMOVQ 0(R4), F8
-	FMOVQ 16(R4), F10
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F10
 	MOVD $0(R1), R16
 	VLD1R (R16), [V11.D2]
 	WORD $0x4e68cd60 // fmla v0.2d, v11.2d, v8.2d
@@ -6818,82 +14663,174 @@ tiles2x4F64NEON_l6:
 	VLD1R (R16), [V11.D2]
 	WORD $0x4e68cd64 // fmla v4.2d, v11.2d, v8.2d
 	WORD $0x4e6acd65 // fmla v5.2d, v11.2d, v10.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V11.D2]
 	WORD $0x4e68cd66 // fmla v6.2d, v11.2d, v8.2d
 	WORD $0x4e6acd67 // fmla v7.2d, v11.2d, v10.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x4F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F10
+	FMOVQ 16(R3), F11
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd00 // fmla v0.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd01 // fmla v1.2d, v8.2d, v11.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd02 // fmla v2.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd03 // fmla v3.2d, v8.2d, v11.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd04 // fmla v4.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd05 // fmla v5.2d, v8.2d, v11.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd06 // fmla v6.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd07 // fmla v7.2d, v8.2d, v11.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F11
+	FMOVQ 16(R3), F8
+	MOVD $16(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd40 // fmla v0.2d, v10.2d, v11.2d
+	WORD $0x4e68cd41 // fmla v1.2d, v10.2d, v8.2d
+	ADD R2<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd42 // fmla v2.2d, v10.2d, v11.2d
+	WORD $0x4e68cd43 // fmla v3.2d, v10.2d, v8.2d
+	ADD R2<<1, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd44 // fmla v4.2d, v10.2d, v11.2d
+	WORD $0x4e68cd45 // fmla v5.2d, v10.2d, v8.2d
+	ADD R5<<0, R1, R16
+	MOVD $16(R16), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd46 // fmla v6.2d, v10.2d, v11.2d
+	WORD $0x4e68cd47 // fmla v7.2d, v10.2d, v8.2d
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F8
+	FMOVQ 16(R3), F10
+	MOVD $24(R1), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e68cd60 // fmla v0.2d, v11.2d, v8.2d
+	WORD $0x4e6acd61 // fmla v1.2d, v11.2d, v10.2d
+	ADD R2<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e68cd62 // fmla v2.2d, v11.2d, v8.2d
+	WORD $0x4e6acd63 // fmla v3.2d, v11.2d, v10.2d
+	ADD R2<<1, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e68cd64 // fmla v4.2d, v11.2d, v8.2d
+	WORD $0x4e6acd65 // fmla v5.2d, v11.2d, v10.2d
+	ADD R5<<0, R1, R16
+	MOVD $24(R16), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e68cd66 // fmla v6.2d, v11.2d, v8.2d
+	WORD $0x4e6acd67 // fmla v7.2d, v11.2d, v10.2d
+	ADD R4, R3, R3
+	ADD $32, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles2x4F64NEON_l6
 tiles2x4F64NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x4F64NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F10
-	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
-	FMOVQ 16(R6), F10
-	WORD $0x4e6ad421 // fadd v1.2d, v1.2d, v10.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F10
-	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
-	FMOVQ 16(R6), F10
-	WORD $0x4e6ad463 // fadd v3.2d, v3.2d, v10.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F10
-	WORD $0x4e6ad484 // fadd v4.2d, v4.2d, v10.2d
-	FMOVQ 16(R6), F10
-	WORD $0x4e6ad4a5 // fadd v5.2d, v5.2d, v10.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F10
-	WORD $0x4e6ad4c6 // fadd v6.2d, v6.2d, v10.2d
-	FMOVQ 16(R6), F10
-	WORD $0x4e6ad4e7 // fadd v7.2d, v7.2d, v10.2d
+	AND $3, R0, R0
+	CBZ R0, tiles2x4F64NEON_l9
 tiles2x4F64NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	FMOVQ F1, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	FMOVQ F3, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F4, 0(R6)
-	FMOVQ F5, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F6, 0(R6)
-	FMOVQ F7, 16(R6)
+	FMOVQ 0(R3), F10
+	FMOVQ 16(R3), F11
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd00 // fmla v0.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd01 // fmla v1.2d, v8.2d, v11.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd02 // fmla v2.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd03 // fmla v3.2d, v8.2d, v11.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd04 // fmla v4.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd05 // fmla v5.2d, v8.2d, v11.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e6acd06 // fmla v6.2d, v8.2d, v10.2d
+	WORD $0x4e6bcd07 // fmla v7.2d, v8.2d, v11.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x4F64NEON_l8
+tiles2x4F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x4F64NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd400 // fadd v0.2d, v0.2d, v11.2d
+	FMOVQ 16(R0), F11
+	WORD $0x4e6bd421 // fadd v1.2d, v1.2d, v11.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
+	FMOVQ 16(R0), F11
+	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
+	FMOVQ 16(R0), F11
+	WORD $0x4e6bd4a5 // fadd v5.2d, v5.2d, v11.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd4c6 // fadd v6.2d, v6.2d, v11.2d
+	FMOVQ 16(R0), F11
+	WORD $0x4e6bd4e7 // fadd v7.2d, v7.2d, v11.2d
+tiles2x4F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
 tiles2x4F64NEON_l2:
 	RET 
 
 
-// func tiles2x5F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x5F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x5F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x5F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -6904,19 +14841,21 @@ TEXT ·tiles2x5F64NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
 	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
 	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	MOVD cols+64(FP), R7
-	ADD $-2, R7, R7
-	AND $1, R7, R7
-	CBZ R7, tiles2x5F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD cols+56(FP), R6
+	ADD $-4, R6, R6
+	CBZ R6, tiles2x5F64NEON_l1
+	ADD $2, R6, R6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<3, R16, R16
+	SUB R6<<3, R16, R16
 	FMOVQ (R16), F10
 	CBZ R0, tiles2x5F64NEON_l4
 tiles2x5F64NEON_l3:
-	FMOVQ 0(R4), F11
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F11
+	MOVD $16(R3), R16
 	FMOVD (R16), F12
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6bcda0 // fmla v0.2d, v13.2d, v11.2d
@@ -6931,7 +14870,7 @@ tiles2x5F64NEON_l3:
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6bcda4 // fmla v4.2d, v13.2d, v11.2d
 	WORD $0x4e6ccda5 // fmla v5.2d, v13.2d, v12.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6bcda6 // fmla v6.2d, v13.2d, v11.2d
@@ -6941,71 +14880,72 @@ tiles2x5F64NEON_l3:
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6bcda8 // fmla v8.2d, v13.2d, v11.2d
 	WORD $0x4e6ccda9 // fmla v9.2d, v13.2d, v12.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x5F64NEON_l3
 tiles2x5F64NEON_l4:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x5F64NEON_l5
-	MOVD ads+80(FP), R8
-	FMOVQ 0(R7), F12
+	MOVD add+64(FP), R6
+	CBZ R6, tiles2x5F64NEON_l5
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R6), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F12
 	WORD $0x4e6cd421 // fadd v1.2d, v1.2d, v12.2d
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
 	WORD $0x4e6cd442 // fadd v2.2d, v2.2d, v12.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F12
 	WORD $0x4e6cd463 // fadd v3.2d, v3.2d, v12.2d
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
 	WORD $0x4e6cd484 // fadd v4.2d, v4.2d, v12.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F12
 	WORD $0x4e6cd4a5 // fadd v5.2d, v5.2d, v12.2d
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
 	WORD $0x4e6cd4c6 // fadd v6.2d, v6.2d, v12.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F12
 	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
-	ADD R8, R7, R7
-	FMOVQ 0(R7), F12
+	ADD R7, R6, R6
+	FMOVQ 0(R6), F12
 	WORD $0x4e6cd508 // fadd v8.2d, v8.2d, v12.2d
-	MOVD $16(R7), R16
+	MOVD $16(R6), R16
 	FMOVD (R16), F12
 	WORD $0x4e6cd529 // fadd v9.2d, v9.2d, v12.2d
 tiles2x5F64NEON_l5:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R8
-	FMOVQ F0, 0(R7)
-	MOVD $16(R7), R16
+	MOVD c+40(FP), R6
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F1, (R16)
-	ADD R8, R7, R7
-	FMOVQ F2, 0(R7)
-	MOVD $16(R7), R16
+	ADD R7, R6, R6
+	FMOVQ F2, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F3, (R16)
-	ADD R8, R7, R7
-	FMOVQ F4, 0(R7)
-	MOVD $16(R7), R16
+	ADD R7, R6, R6
+	FMOVQ F4, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F5, (R16)
-	ADD R8, R7, R7
-	FMOVQ F6, 0(R7)
-	MOVD $16(R7), R16
+	ADD R7, R6, R6
+	FMOVQ F6, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F7, (R16)
-	ADD R8, R7, R7
-	FMOVQ F8, 0(R7)
-	MOVD $16(R7), R16
+	ADD R7, R6, R6
+	FMOVQ F8, 0(R6)
+	MOVD $16(R6), R16
 	FMOVD F9, (R16)
 	B tiles2x5F64NEON_l2
 tiles2x5F64NEON_l1:
-	CBZ R0, tiles2x5F64NEON_l7
+	LSR $1, R0, R6
+	CBZ R6, tiles2x5F64NEON_l7
 tiles2x5F64NEON_l6:
-	FMOVQ 0(R4), F10
-	FMOVQ 16(R4), F12
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F10
+	FMOVQ 16(R3), F12
 	MOVD $0(R1), R16
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6acda0 // fmla v0.2d, v13.2d, v10.2d
@@ -7020,7 +14960,7 @@ tiles2x5F64NEON_l6:
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6acda4 // fmla v4.2d, v13.2d, v10.2d
 	WORD $0x4e6ccda5 // fmla v5.2d, v13.2d, v12.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6acda6 // fmla v6.2d, v13.2d, v10.2d
@@ -7030,91 +14970,146 @@ tiles2x5F64NEON_l6:
 	VLD1R (R16), [V13.D2]
 	WORD $0x4e6acda8 // fmla v8.2d, v13.2d, v10.2d
 	WORD $0x4e6ccda9 // fmla v9.2d, v13.2d, v12.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x5F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F12
+	FMOVQ 16(R3), F13
+	MOVD $8(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6ccd40 // fmla v0.2d, v10.2d, v12.2d
+	WORD $0x4e6dcd41 // fmla v1.2d, v10.2d, v13.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6ccd42 // fmla v2.2d, v10.2d, v12.2d
+	WORD $0x4e6dcd43 // fmla v3.2d, v10.2d, v13.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6ccd44 // fmla v4.2d, v10.2d, v12.2d
+	WORD $0x4e6dcd45 // fmla v5.2d, v10.2d, v13.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6ccd46 // fmla v6.2d, v10.2d, v12.2d
+	WORD $0x4e6dcd47 // fmla v7.2d, v10.2d, v13.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6ccd48 // fmla v8.2d, v10.2d, v12.2d
+	WORD $0x4e6dcd49 // fmla v9.2d, v10.2d, v13.2d
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R6, R6
+	CBNZ R6, tiles2x5F64NEON_l6
 tiles2x5F64NEON_l7:
-	MOVD add+72(FP), R6
-	CBZ R6, tiles2x5F64NEON_l8
-	MOVD ads+80(FP), R5
-	FMOVQ 0(R6), F12
-	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
-	FMOVQ 16(R6), F12
-	WORD $0x4e6cd421 // fadd v1.2d, v1.2d, v12.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e6cd442 // fadd v2.2d, v2.2d, v12.2d
-	FMOVQ 16(R6), F12
-	WORD $0x4e6cd463 // fadd v3.2d, v3.2d, v12.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e6cd484 // fadd v4.2d, v4.2d, v12.2d
-	FMOVQ 16(R6), F12
-	WORD $0x4e6cd4a5 // fadd v5.2d, v5.2d, v12.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e6cd4c6 // fadd v6.2d, v6.2d, v12.2d
-	FMOVQ 16(R6), F12
-	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
-	ADD R5, R6, R6
-	FMOVQ 0(R6), F12
-	WORD $0x4e6cd508 // fadd v8.2d, v8.2d, v12.2d
-	FMOVQ 16(R6), F12
-	WORD $0x4e6cd529 // fadd v9.2d, v9.2d, v12.2d
+	AND $1, R0, R0
+	CBZ R0, tiles2x5F64NEON_l9
 tiles2x5F64NEON_l8:
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R5
-	FMOVQ F0, 0(R6)
-	FMOVQ F1, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F2, 0(R6)
-	FMOVQ F3, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F4, 0(R6)
-	FMOVQ F5, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F6, 0(R6)
-	FMOVQ F7, 16(R6)
-	ADD R5, R6, R6
-	FMOVQ F8, 0(R6)
-	FMOVQ F9, 16(R6)
+	FMOVQ 0(R3), F13
+	FMOVQ 16(R3), F10
+	MOVD $0(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd80 // fmla v0.2d, v12.2d, v13.2d
+	WORD $0x4e6acd81 // fmla v1.2d, v12.2d, v10.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd82 // fmla v2.2d, v12.2d, v13.2d
+	WORD $0x4e6acd83 // fmla v3.2d, v12.2d, v10.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd84 // fmla v4.2d, v12.2d, v13.2d
+	WORD $0x4e6acd85 // fmla v5.2d, v12.2d, v10.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd86 // fmla v6.2d, v12.2d, v13.2d
+	WORD $0x4e6acd87 // fmla v7.2d, v12.2d, v10.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd88 // fmla v8.2d, v12.2d, v13.2d
+	WORD $0x4e6acd89 // fmla v9.2d, v12.2d, v10.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x5F64NEON_l8
+tiles2x5F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x5F64NEON_l10
+	MOVD ads+72(FP), R5
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad421 // fadd v1.2d, v1.2d, v10.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad463 // fadd v3.2d, v3.2d, v10.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad484 // fadd v4.2d, v4.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad4a5 // fadd v5.2d, v5.2d, v10.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad4c6 // fadd v6.2d, v6.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad4e7 // fadd v7.2d, v7.2d, v10.2d
+	ADD R5, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad508 // fadd v8.2d, v8.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
+tiles2x5F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R5
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R5, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
 tiles2x5F64NEON_l2:
 	RET 
 
 
-// func tiles2x6F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x6F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x6F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x6F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -7127,19 +15122,24 @@ TEXT ·tiles2x6F64NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
 	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
 	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
-	MOVD cols+64(FP), R8
-	ADD $-2, R8, R8
-	AND $1, R8, R8
-	CBZ R8, tiles2x6F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-4, R7, R7
+	CBZ R7, tiles2x6F64NEON_l1
+	ADD $2, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<3, R16, R16
+	SUB R7<<3, R16, R16
 	FMOVQ (R16), F12
 	CBZ R0, tiles2x6F64NEON_l4
 tiles2x6F64NEON_l3:
-	FMOVQ 0(R4), F13
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F13
+	MOVD $16(R3), R16
 	FMOVD (R16), F14
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6dcde0 // fmla v0.2d, v15.2d, v13.2d
@@ -7154,7 +15154,7 @@ tiles2x6F64NEON_l3:
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6dcde4 // fmla v4.2d, v15.2d, v13.2d
 	WORD $0x4e6ecde5 // fmla v5.2d, v15.2d, v14.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6dcde6 // fmla v6.2d, v15.2d, v13.2d
@@ -7164,86 +15164,87 @@ tiles2x6F64NEON_l3:
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6dcde8 // fmla v8.2d, v15.2d, v13.2d
 	WORD $0x4e6ecde9 // fmla v9.2d, v15.2d, v14.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6dcdea // fmla v10.2d, v15.2d, v13.2d
 	WORD $0x4e6ecdeb // fmla v11.2d, v15.2d, v14.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x6F64NEON_l3
 tiles2x6F64NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles2x6F64NEON_l5
-	MOVD ads+80(FP), R9
-	FMOVQ 0(R8), F14
+	MOVD add+64(FP), R7
+	CBZ R7, tiles2x6F64NEON_l5
+	MOVD ads+72(FP), R8
+	FMOVQ 0(R7), F14
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F14
 	WORD $0x4e6ed421 // fadd v1.2d, v1.2d, v14.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
 	WORD $0x4e6ed442 // fadd v2.2d, v2.2d, v14.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F14
 	WORD $0x4e6ed463 // fadd v3.2d, v3.2d, v14.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
 	WORD $0x4e6ed484 // fadd v4.2d, v4.2d, v14.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F14
 	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
 	WORD $0x4e6ed4c6 // fadd v6.2d, v6.2d, v14.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F14
 	WORD $0x4e6ed4e7 // fadd v7.2d, v7.2d, v14.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
 	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F14
 	WORD $0x4e6ed529 // fadd v9.2d, v9.2d, v14.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F14
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F14
 	WORD $0x4e6ed54a // fadd v10.2d, v10.2d, v14.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F14
 	WORD $0x4e6ed56b // fadd v11.2d, v11.2d, v14.2d
 tiles2x6F64NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	FMOVQ F0, 0(R8)
-	MOVD $16(R8), R16
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	FMOVQ F0, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F1, (R16)
-	ADD R9, R8, R8
-	FMOVQ F2, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F2, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F3, (R16)
-	ADD R9, R8, R8
-	FMOVQ F4, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F4, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F5, (R16)
-	ADD R9, R8, R8
-	FMOVQ F6, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F6, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F7, (R16)
-	ADD R9, R8, R8
-	FMOVQ F8, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F8, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F9, (R16)
-	ADD R9, R8, R8
-	FMOVQ F10, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F10, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F11, (R16)
 	B tiles2x6F64NEON_l2
 tiles2x6F64NEON_l1:
-	CBZ R0, tiles2x6F64NEON_l7
+	LSR $1, R0, R7
+	CBZ R7, tiles2x6F64NEON_l7
 tiles2x6F64NEON_l6:
-	FMOVQ 0(R4), F12
-	FMOVQ 16(R4), F14
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F12
+	FMOVQ 16(R3), F14
 	MOVD $0(R1), R16
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6ccde0 // fmla v0.2d, v15.2d, v12.2d
@@ -7258,7 +15259,7 @@ tiles2x6F64NEON_l6:
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6ccde4 // fmla v4.2d, v15.2d, v12.2d
 	WORD $0x4e6ecde5 // fmla v5.2d, v15.2d, v14.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6ccde6 // fmla v6.2d, v15.2d, v12.2d
@@ -7268,107 +15269,172 @@ tiles2x6F64NEON_l6:
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6ccde8 // fmla v8.2d, v15.2d, v12.2d
 	WORD $0x4e6ecde9 // fmla v9.2d, v15.2d, v14.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V15.D2]
 	WORD $0x4e6ccdea // fmla v10.2d, v15.2d, v12.2d
 	WORD $0x4e6ecdeb // fmla v11.2d, v15.2d, v14.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x6F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F14
+	FMOVQ 16(R3), F15
+	MOVD $8(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6ecd80 // fmla v0.2d, v12.2d, v14.2d
+	WORD $0x4e6fcd81 // fmla v1.2d, v12.2d, v15.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6ecd82 // fmla v2.2d, v12.2d, v14.2d
+	WORD $0x4e6fcd83 // fmla v3.2d, v12.2d, v15.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6ecd84 // fmla v4.2d, v12.2d, v14.2d
+	WORD $0x4e6fcd85 // fmla v5.2d, v12.2d, v15.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6ecd86 // fmla v6.2d, v12.2d, v14.2d
+	WORD $0x4e6fcd87 // fmla v7.2d, v12.2d, v15.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6ecd88 // fmla v8.2d, v12.2d, v14.2d
+	WORD $0x4e6fcd89 // fmla v9.2d, v12.2d, v15.2d
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6ecd8a // fmla v10.2d, v12.2d, v14.2d
+	WORD $0x4e6fcd8b // fmla v11.2d, v12.2d, v15.2d
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles2x6F64NEON_l6
 tiles2x6F64NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x6F64NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F14
-	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
-	FMOVQ 16(R7), F14
-	WORD $0x4e6ed421 // fadd v1.2d, v1.2d, v14.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e6ed442 // fadd v2.2d, v2.2d, v14.2d
-	FMOVQ 16(R7), F14
-	WORD $0x4e6ed463 // fadd v3.2d, v3.2d, v14.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e6ed484 // fadd v4.2d, v4.2d, v14.2d
-	FMOVQ 16(R7), F14
-	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e6ed4c6 // fadd v6.2d, v6.2d, v14.2d
-	FMOVQ 16(R7), F14
-	WORD $0x4e6ed4e7 // fadd v7.2d, v7.2d, v14.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
-	FMOVQ 16(R7), F14
-	WORD $0x4e6ed529 // fadd v9.2d, v9.2d, v14.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F14
-	WORD $0x4e6ed54a // fadd v10.2d, v10.2d, v14.2d
-	FMOVQ 16(R7), F14
-	WORD $0x4e6ed56b // fadd v11.2d, v11.2d, v14.2d
+	AND $1, R0, R0
+	CBZ R0, tiles2x6F64NEON_l9
 tiles2x6F64NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	FMOVQ F1, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	FMOVQ F3, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	FMOVQ F5, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F6, 0(R7)
-	FMOVQ F7, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F8, 0(R7)
-	FMOVQ F9, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F10, 0(R7)
-	FMOVQ F11, 16(R7)
+	FMOVQ 0(R3), F15
+	FMOVQ 16(R3), F12
+	MOVD $0(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc0 // fmla v0.2d, v14.2d, v15.2d
+	WORD $0x4e6ccdc1 // fmla v1.2d, v14.2d, v12.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc2 // fmla v2.2d, v14.2d, v15.2d
+	WORD $0x4e6ccdc3 // fmla v3.2d, v14.2d, v12.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc4 // fmla v4.2d, v14.2d, v15.2d
+	WORD $0x4e6ccdc5 // fmla v5.2d, v14.2d, v12.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc6 // fmla v6.2d, v14.2d, v15.2d
+	WORD $0x4e6ccdc7 // fmla v7.2d, v14.2d, v12.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc8 // fmla v8.2d, v14.2d, v15.2d
+	WORD $0x4e6ccdc9 // fmla v9.2d, v14.2d, v12.2d
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdca // fmla v10.2d, v14.2d, v15.2d
+	WORD $0x4e6ccdcb // fmla v11.2d, v14.2d, v12.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x6F64NEON_l8
+tiles2x6F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x6F64NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd421 // fadd v1.2d, v1.2d, v12.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd442 // fadd v2.2d, v2.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd463 // fadd v3.2d, v3.2d, v12.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd484 // fadd v4.2d, v4.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd4a5 // fadd v5.2d, v5.2d, v12.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd4c6 // fadd v6.2d, v6.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd508 // fadd v8.2d, v8.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd529 // fadd v9.2d, v9.2d, v12.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd54a // fadd v10.2d, v10.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
+tiles2x6F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
 tiles2x6F64NEON_l2:
 	RET 
 
 
-// func tiles2x7F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x7F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x7F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x7F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -7383,19 +15449,24 @@ TEXT ·tiles2x7F64NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
 	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
-	MOVD cols+64(FP), R8
-	ADD $-2, R8, R8
-	AND $1, R8, R8
-	CBZ R8, tiles2x7F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD cols+56(FP), R7
+	ADD $-4, R7, R7
+	CBZ R7, tiles2x7F64NEON_l1
+	ADD $2, R7, R7
 	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<3, R16, R16
+	SUB R7<<3, R16, R16
 	FMOVQ (R16), F14
 	CBZ R0, tiles2x7F64NEON_l4
 tiles2x7F64NEON_l3:
-	FMOVQ 0(R4), F15
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F15
+	MOVD $16(R3), R16
 	FMOVD (R16), F16
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6fce20 // fmla v0.2d, v17.2d, v15.2d
@@ -7410,7 +15481,7 @@ tiles2x7F64NEON_l3:
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6fce24 // fmla v4.2d, v17.2d, v15.2d
 	WORD $0x4e70ce25 // fmla v5.2d, v17.2d, v16.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6fce26 // fmla v6.2d, v17.2d, v15.2d
@@ -7420,101 +15491,102 @@ tiles2x7F64NEON_l3:
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6fce28 // fmla v8.2d, v17.2d, v15.2d
 	WORD $0x4e70ce29 // fmla v9.2d, v17.2d, v16.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6fce2a // fmla v10.2d, v17.2d, v15.2d
 	WORD $0x4e70ce2b // fmla v11.2d, v17.2d, v16.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6fce2c // fmla v12.2d, v17.2d, v15.2d
 	WORD $0x4e70ce2d // fmla v13.2d, v17.2d, v16.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x7F64NEON_l3
 tiles2x7F64NEON_l4:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles2x7F64NEON_l5
-	MOVD ads+80(FP), R9
-	FMOVQ 0(R8), F16
+	MOVD add+64(FP), R7
+	CBZ R7, tiles2x7F64NEON_l5
+	MOVD ads+72(FP), R8
+	FMOVQ 0(R7), F16
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F16
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F16
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F16
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F16
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F16
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F16
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	ADD R9, R8, R8
-	FMOVQ 0(R8), F16
+	ADD R8, R7, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	MOVD $16(R8), R16
+	MOVD $16(R7), R16
 	FMOVD (R16), F16
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
 tiles2x7F64NEON_l5:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R9
-	FMOVQ F0, 0(R8)
-	MOVD $16(R8), R16
+	MOVD c+40(FP), R7
+	MOVD crs+48(FP), R8
+	FMOVQ F0, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F1, (R16)
-	ADD R9, R8, R8
-	FMOVQ F2, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F2, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F3, (R16)
-	ADD R9, R8, R8
-	FMOVQ F4, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F4, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F5, (R16)
-	ADD R9, R8, R8
-	FMOVQ F6, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F6, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F7, (R16)
-	ADD R9, R8, R8
-	FMOVQ F8, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F8, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F9, (R16)
-	ADD R9, R8, R8
-	FMOVQ F10, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F10, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F11, (R16)
-	ADD R9, R8, R8
-	FMOVQ F12, 0(R8)
-	MOVD $16(R8), R16
+	ADD R8, R7, R7
+	FMOVQ F12, 0(R7)
+	MOVD $16(R7), R16
 	FMOVD F13, (R16)
 	B tiles2x7F64NEON_l2
 tiles2x7F64NEON_l1:
-	CBZ R0, tiles2x7F64NEON_l7
+	LSR $1, R0, R7
+	CBZ R7, tiles2x7F64NEON_l7
 tiles2x7F64NEON_l6:
-	FMOVQ 0(R4), F14
-	FMOVQ 16(R4), F16
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F14
+	FMOVQ 16(R3), F16
 	MOVD $0(R1), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6ece20 // fmla v0.2d, v17.2d, v14.2d
@@ -7529,7 +15601,7 @@ tiles2x7F64NEON_l6:
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6ece24 // fmla v4.2d, v17.2d, v14.2d
 	WORD $0x4e70ce25 // fmla v5.2d, v17.2d, v16.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6ece26 // fmla v6.2d, v17.2d, v14.2d
@@ -7539,126 +15611,198 @@ tiles2x7F64NEON_l6:
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6ece28 // fmla v8.2d, v17.2d, v14.2d
 	WORD $0x4e70ce29 // fmla v9.2d, v17.2d, v16.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6ece2a // fmla v10.2d, v17.2d, v14.2d
 	WORD $0x4e70ce2b // fmla v11.2d, v17.2d, v16.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V17.D2]
 	WORD $0x4e6ece2c // fmla v12.2d, v17.2d, v14.2d
 	WORD $0x4e70ce2d // fmla v13.2d, v17.2d, v16.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x7F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F16
+	FMOVQ 16(R3), F17
+	MOVD $8(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e70cdc0 // fmla v0.2d, v14.2d, v16.2d
+	WORD $0x4e71cdc1 // fmla v1.2d, v14.2d, v17.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e70cdc2 // fmla v2.2d, v14.2d, v16.2d
+	WORD $0x4e71cdc3 // fmla v3.2d, v14.2d, v17.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e70cdc4 // fmla v4.2d, v14.2d, v16.2d
+	WORD $0x4e71cdc5 // fmla v5.2d, v14.2d, v17.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e70cdc6 // fmla v6.2d, v14.2d, v16.2d
+	WORD $0x4e71cdc7 // fmla v7.2d, v14.2d, v17.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e70cdc8 // fmla v8.2d, v14.2d, v16.2d
+	WORD $0x4e71cdc9 // fmla v9.2d, v14.2d, v17.2d
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e70cdca // fmla v10.2d, v14.2d, v16.2d
+	WORD $0x4e71cdcb // fmla v11.2d, v14.2d, v17.2d
+	ADD R5<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e70cdcc // fmla v12.2d, v14.2d, v16.2d
+	WORD $0x4e71cdcd // fmla v13.2d, v14.2d, v17.2d
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R7, R7
+	CBNZ R7, tiles2x7F64NEON_l6
 tiles2x7F64NEON_l7:
-	MOVD add+72(FP), R7
-	CBZ R7, tiles2x7F64NEON_l8
-	MOVD ads+80(FP), R6
-	FMOVQ 0(R7), F16
-	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
-	FMOVQ 16(R7), F16
-	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	FMOVQ 16(R7), F16
-	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	FMOVQ 16(R7), F16
-	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	FMOVQ 16(R7), F16
-	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	FMOVQ 16(R7), F16
-	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	FMOVQ 16(R7), F16
-	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	ADD R6, R7, R7
-	FMOVQ 0(R7), F16
-	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	FMOVQ 16(R7), F16
-	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
+	AND $1, R0, R0
+	CBZ R0, tiles2x7F64NEON_l9
 tiles2x7F64NEON_l8:
-	MOVD c+48(FP), R7
-	MOVD crs+56(FP), R6
-	FMOVQ F0, 0(R7)
-	FMOVQ F1, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F2, 0(R7)
-	FMOVQ F3, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F4, 0(R7)
-	FMOVQ F5, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F6, 0(R7)
-	FMOVQ F7, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F8, 0(R7)
-	FMOVQ F9, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F10, 0(R7)
-	FMOVQ F11, 16(R7)
-	ADD R6, R7, R7
-	FMOVQ F12, 0(R7)
-	FMOVQ F13, 16(R7)
+	FMOVQ 0(R3), F17
+	FMOVQ 16(R3), F14
+	MOVD $0(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce00 // fmla v0.2d, v16.2d, v17.2d
+	WORD $0x4e6ece01 // fmla v1.2d, v16.2d, v14.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce02 // fmla v2.2d, v16.2d, v17.2d
+	WORD $0x4e6ece03 // fmla v3.2d, v16.2d, v14.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce04 // fmla v4.2d, v16.2d, v17.2d
+	WORD $0x4e6ece05 // fmla v5.2d, v16.2d, v14.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce06 // fmla v6.2d, v16.2d, v17.2d
+	WORD $0x4e6ece07 // fmla v7.2d, v16.2d, v14.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce08 // fmla v8.2d, v16.2d, v17.2d
+	WORD $0x4e6ece09 // fmla v9.2d, v16.2d, v14.2d
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce0a // fmla v10.2d, v16.2d, v17.2d
+	WORD $0x4e6ece0b // fmla v11.2d, v16.2d, v14.2d
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce0c // fmla v12.2d, v16.2d, v17.2d
+	WORD $0x4e6ece0d // fmla v13.2d, v16.2d, v14.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x7F64NEON_l8
+tiles2x7F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x7F64NEON_l10
+	MOVD ads+72(FP), R6
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed421 // fadd v1.2d, v1.2d, v14.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed442 // fadd v2.2d, v2.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed463 // fadd v3.2d, v3.2d, v14.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed484 // fadd v4.2d, v4.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed4c6 // fadd v6.2d, v6.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed4e7 // fadd v7.2d, v7.2d, v14.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed529 // fadd v9.2d, v9.2d, v14.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed54a // fadd v10.2d, v10.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed56b // fadd v11.2d, v11.2d, v14.2d
+	ADD R6, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed58c // fadd v12.2d, v12.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
+tiles2x7F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R6
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R6, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
 tiles2x7F64NEON_l2:
 	RET 
 
 
-// func tiles2x8F64NEON(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
-TEXT ·tiles2x8F64NEON(SB), NOSPLIT, $0-88
+// func tiles2x8F64NEON(k int, a *float64, ars int, b *float64, brs int, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·tiles2x8F64NEON(SB), NOSPLIT, $0-80
 	MOVD k+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD ars+16(FP), R2
-	MOVD acs+24(FP), R3
-	MOVD b+32(FP), R4
-	MOVD brs+40(FP), R5
-	MOVD c+48(FP), R6
-	MOVD crs+56(FP), R7
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	ADD R7, R6, R6
-	PRFM 0(R6), PLDL1KEEP
-	PRFM 16(R6), PLDL1KEEP
-	MOVD R2, R6
-	ADD R2, R6, R6
-	ADD R2, R6, R6
-	MOVD R6, R7
-	ADD R2, R7, R7
-	ADD R2, R7, R7
-	MOVD R7, R8
-	ADD R2, R8, R8
-	ADD R2, R8, R8
+	MOVD b+24(FP), R3
+	MOVD brs+32(FP), R4
+	MOVD c+40(FP), R5
+	MOVD crs+48(FP), R6
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
+	ADD R6, R5, R5
+	PRFM 0(R5), PLDL1KEEP
+	PRFM 16(R5), PLDL1KEEP
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
@@ -7675,19 +15819,27 @@ TEXT ·tiles2x8F64NEON(SB), NOSPLIT, $0-88
 	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
 	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
 	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
-	MOVD cols+64(FP), R9
-	ADD $-2, R9, R9
-	AND $1, R9, R9
-	CBZ R9, tiles2x8F64NEON_l1
+	MOVD R2, R5
+	ADD R2, R5, R5
+	ADD R2, R5, R5
+	MOVD R5, R6
+	ADD R2, R6, R6
+	ADD R2, R6, R6
+	MOVD R6, R7
+	ADD R2, R7, R7
+	ADD R2, R7, R7
+	MOVD cols+56(FP), R8
+	ADD $-4, R8, R8
+	CBZ R8, tiles2x8F64NEON_l1
+	ADD $2, R8, R8
 	MOVD $tailmask<>+16(SB), R16
-	SUB R9<<3, R16, R16
+	SUB R8<<3, R16, R16
 	FMOVQ (R16), F16
 	CBZ R0, tiles2x8F64NEON_l4
 tiles2x8F64NEON_l3:
-	FMOVQ 0(R4), F17
-	MOVD $16(R4), R16
+	FMOVQ 0(R3), F17
+	MOVD $16(R3), R16
 	FMOVD (R16), F18
-	ADD R5, R4, R4
 	MOVD $0(R1), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e71ce60 // fmla v0.2d, v19.2d, v17.2d
@@ -7702,7 +15854,7 @@ tiles2x8F64NEON_l3:
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e71ce64 // fmla v4.2d, v19.2d, v17.2d
 	WORD $0x4e72ce65 // fmla v5.2d, v19.2d, v18.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e71ce66 // fmla v6.2d, v19.2d, v17.2d
@@ -7712,116 +15864,117 @@ tiles2x8F64NEON_l3:
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e71ce68 // fmla v8.2d, v19.2d, v17.2d
 	WORD $0x4e72ce69 // fmla v9.2d, v19.2d, v18.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e71ce6a // fmla v10.2d, v19.2d, v17.2d
 	WORD $0x4e72ce6b // fmla v11.2d, v19.2d, v18.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e71ce6c // fmla v12.2d, v19.2d, v17.2d
 	WORD $0x4e72ce6d // fmla v13.2d, v19.2d, v18.2d
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e71ce6e // fmla v14.2d, v19.2d, v17.2d
 	WORD $0x4e72ce6f // fmla v15.2d, v19.2d, v18.2d
-	ADD R3, R1, R1
+	ADD R4, R3, R3
+	ADD $8, R1, R1
 	SUB $1, R0, R0
 	CBNZ R0, tiles2x8F64NEON_l3
 tiles2x8F64NEON_l4:
-	MOVD add+72(FP), R9
-	CBZ R9, tiles2x8F64NEON_l5
-	MOVD ads+80(FP), R10
-	FMOVQ 0(R9), F18
+	MOVD add+64(FP), R8
+	CBZ R8, tiles2x8F64NEON_l5
+	MOVD ads+72(FP), R9
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d400 // fadd v0.2d, v0.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d421 // fadd v1.2d, v1.2d, v18.2d
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d442 // fadd v2.2d, v2.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d463 // fadd v3.2d, v3.2d, v18.2d
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d484 // fadd v4.2d, v4.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d4a5 // fadd v5.2d, v5.2d, v18.2d
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d4c6 // fadd v6.2d, v6.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d4e7 // fadd v7.2d, v7.2d, v18.2d
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d508 // fadd v8.2d, v8.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d529 // fadd v9.2d, v9.2d, v18.2d
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d54a // fadd v10.2d, v10.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d56b // fadd v11.2d, v11.2d, v18.2d
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d58c // fadd v12.2d, v12.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d5ad // fadd v13.2d, v13.2d, v18.2d
-	ADD R10, R9, R9
-	FMOVQ 0(R9), F18
+	ADD R9, R8, R8
+	FMOVQ 0(R8), F18
 	WORD $0x4e72d5ce // fadd v14.2d, v14.2d, v18.2d
-	MOVD $16(R9), R16
+	MOVD $16(R8), R16
 	FMOVD (R16), F18
 	WORD $0x4e72d5ef // fadd v15.2d, v15.2d, v18.2d
 tiles2x8F64NEON_l5:
-	MOVD c+48(FP), R9
-	MOVD crs+56(FP), R10
-	FMOVQ F0, 0(R9)
-	MOVD $16(R9), R16
+	MOVD c+40(FP), R8
+	MOVD crs+48(FP), R9
+	FMOVQ F0, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F1, (R16)
-	ADD R10, R9, R9
-	FMOVQ F2, 0(R9)
-	MOVD $16(R9), R16
+	ADD R9, R8, R8
+	FMOVQ F2, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F3, (R16)
-	ADD R10, R9, R9
-	FMOVQ F4, 0(R9)
-	MOVD $16(R9), R16
+	ADD R9, R8, R8
+	FMOVQ F4, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F5, (R16)
-	ADD R10, R9, R9
-	FMOVQ F6, 0(R9)
-	MOVD $16(R9), R16
+	ADD R9, R8, R8
+	FMOVQ F6, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F7, (R16)
-	ADD R10, R9, R9
-	FMOVQ F8, 0(R9)
-	MOVD $16(R9), R16
+	ADD R9, R8, R8
+	FMOVQ F8, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F9, (R16)
-	ADD R10, R9, R9
-	FMOVQ F10, 0(R9)
-	MOVD $16(R9), R16
+	ADD R9, R8, R8
+	FMOVQ F10, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F11, (R16)
-	ADD R10, R9, R9
-	FMOVQ F12, 0(R9)
-	MOVD $16(R9), R16
+	ADD R9, R8, R8
+	FMOVQ F12, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F13, (R16)
-	ADD R10, R9, R9
-	FMOVQ F14, 0(R9)
-	MOVD $16(R9), R16
+	ADD R9, R8, R8
+	FMOVQ F14, 0(R8)
+	MOVD $16(R8), R16
 	FMOVD F15, (R16)
 	B tiles2x8F64NEON_l2
 tiles2x8F64NEON_l1:
-	CBZ R0, tiles2x8F64NEON_l7
+	LSR $1, R0, R8
+	CBZ R8, tiles2x8F64NEON_l7
 tiles2x8F64NEON_l6:
-	FMOVQ 0(R4), F16
-	FMOVQ 16(R4), F18
-	ADD R5, R4, R4
+	FMOVQ 0(R3), F16
+	FMOVQ 16(R3), F18
 	MOVD $0(R1), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e70ce60 // fmla v0.2d, v19.2d, v16.2d
@@ -7836,7 +15989,7 @@ tiles2x8F64NEON_l6:
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e70ce64 // fmla v4.2d, v19.2d, v16.2d
 	WORD $0x4e72ce65 // fmla v5.2d, v19.2d, v18.2d
-	ADD R6<<0, R1, R16
+	ADD R5<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e70ce66 // fmla v6.2d, v19.2d, v16.2d
@@ -7846,94 +15999,3398 @@ tiles2x8F64NEON_l6:
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e70ce68 // fmla v8.2d, v19.2d, v16.2d
 	WORD $0x4e72ce69 // fmla v9.2d, v19.2d, v18.2d
-	ADD R7<<0, R1, R16
+	ADD R6<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e70ce6a // fmla v10.2d, v19.2d, v16.2d
 	WORD $0x4e72ce6b // fmla v11.2d, v19.2d, v18.2d
-	ADD R6<<1, R1, R16
+	ADD R5<<1, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e70ce6c // fmla v12.2d, v19.2d, v16.2d
 	WORD $0x4e72ce6d // fmla v13.2d, v19.2d, v18.2d
-	ADD R8<<0, R1, R16
+	ADD R7<<0, R1, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V19.D2]
 	WORD $0x4e70ce6e // fmla v14.2d, v19.2d, v16.2d
 	WORD $0x4e72ce6f // fmla v15.2d, v19.2d, v18.2d
-	ADD R3, R1, R1
-	SUB $1, R0, R0
-	CBNZ R0, tiles2x8F64NEON_l6
+	ADD R4, R3, R3
+	FMOVQ 0(R3), F18
+	FMOVQ 16(R3), F19
+	MOVD $8(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce00 // fmla v0.2d, v16.2d, v18.2d
+	WORD $0x4e73ce01 // fmla v1.2d, v16.2d, v19.2d
+	ADD R2<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce02 // fmla v2.2d, v16.2d, v18.2d
+	WORD $0x4e73ce03 // fmla v3.2d, v16.2d, v19.2d
+	ADD R2<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce04 // fmla v4.2d, v16.2d, v18.2d
+	WORD $0x4e73ce05 // fmla v5.2d, v16.2d, v19.2d
+	ADD R5<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce06 // fmla v6.2d, v16.2d, v18.2d
+	WORD $0x4e73ce07 // fmla v7.2d, v16.2d, v19.2d
+	ADD R2<<2, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce08 // fmla v8.2d, v16.2d, v18.2d
+	WORD $0x4e73ce09 // fmla v9.2d, v16.2d, v19.2d
+	ADD R6<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce0a // fmla v10.2d, v16.2d, v18.2d
+	WORD $0x4e73ce0b // fmla v11.2d, v16.2d, v19.2d
+	ADD R5<<1, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce0c // fmla v12.2d, v16.2d, v18.2d
+	WORD $0x4e73ce0d // fmla v13.2d, v16.2d, v19.2d
+	ADD R7<<0, R1, R16
+	MOVD $8(R16), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e72ce0e // fmla v14.2d, v16.2d, v18.2d
+	WORD $0x4e73ce0f // fmla v15.2d, v16.2d, v19.2d
+	ADD R4, R3, R3
+	ADD $16, R1, R1
+	SUB $1, R8, R8
+	CBNZ R8, tiles2x8F64NEON_l6
 tiles2x8F64NEON_l7:
-	MOVD add+72(FP), R8
-	CBZ R8, tiles2x8F64NEON_l8
-	MOVD ads+80(FP), R7
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d400 // fadd v0.2d, v0.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d421 // fadd v1.2d, v1.2d, v18.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d442 // fadd v2.2d, v2.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d463 // fadd v3.2d, v3.2d, v18.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d484 // fadd v4.2d, v4.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d4a5 // fadd v5.2d, v5.2d, v18.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d4c6 // fadd v6.2d, v6.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d4e7 // fadd v7.2d, v7.2d, v18.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d508 // fadd v8.2d, v8.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d529 // fadd v9.2d, v9.2d, v18.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d54a // fadd v10.2d, v10.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d56b // fadd v11.2d, v11.2d, v18.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d58c // fadd v12.2d, v12.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d5ad // fadd v13.2d, v13.2d, v18.2d
-	ADD R7, R8, R8
-	FMOVQ 0(R8), F18
-	WORD $0x4e72d5ce // fadd v14.2d, v14.2d, v18.2d
-	FMOVQ 16(R8), F18
-	WORD $0x4e72d5ef // fadd v15.2d, v15.2d, v18.2d
+	AND $1, R0, R0
+	CBZ R0, tiles2x8F64NEON_l9
 tiles2x8F64NEON_l8:
-	MOVD c+48(FP), R8
-	MOVD crs+56(FP), R7
-	FMOVQ F0, 0(R8)
-	FMOVQ F1, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F2, 0(R8)
-	FMOVQ F3, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F4, 0(R8)
-	FMOVQ F5, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F6, 0(R8)
-	FMOVQ F7, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F8, 0(R8)
-	FMOVQ F9, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F10, 0(R8)
-	FMOVQ F11, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F12, 0(R8)
-	FMOVQ F13, 16(R8)
-	ADD R7, R8, R8
-	FMOVQ F14, 0(R8)
-	FMOVQ F15, 16(R8)
+	FMOVQ 0(R3), F19
+	FMOVQ 16(R3), F16
+	MOVD $0(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce40 // fmla v0.2d, v18.2d, v19.2d
+	WORD $0x4e70ce41 // fmla v1.2d, v18.2d, v16.2d
+	ADD R2<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce42 // fmla v2.2d, v18.2d, v19.2d
+	WORD $0x4e70ce43 // fmla v3.2d, v18.2d, v16.2d
+	ADD R2<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce44 // fmla v4.2d, v18.2d, v19.2d
+	WORD $0x4e70ce45 // fmla v5.2d, v18.2d, v16.2d
+	ADD R5<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce46 // fmla v6.2d, v18.2d, v19.2d
+	WORD $0x4e70ce47 // fmla v7.2d, v18.2d, v16.2d
+	ADD R2<<2, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce48 // fmla v8.2d, v18.2d, v19.2d
+	WORD $0x4e70ce49 // fmla v9.2d, v18.2d, v16.2d
+	ADD R6<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce4a // fmla v10.2d, v18.2d, v19.2d
+	WORD $0x4e70ce4b // fmla v11.2d, v18.2d, v16.2d
+	ADD R5<<1, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce4c // fmla v12.2d, v18.2d, v19.2d
+	WORD $0x4e70ce4d // fmla v13.2d, v18.2d, v16.2d
+	ADD R7<<0, R1, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e73ce4e // fmla v14.2d, v18.2d, v19.2d
+	WORD $0x4e70ce4f // fmla v15.2d, v18.2d, v16.2d
+	ADD R4, R3, R3
+	ADD $8, R1, R1
+	SUB $1, R0, R0
+	CBNZ R0, tiles2x8F64NEON_l8
+tiles2x8F64NEON_l9:
+	MOVD add+64(FP), R0
+	CBZ R0, tiles2x8F64NEON_l10
+	MOVD ads+72(FP), R7
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
+	ADD R7, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
+tiles2x8F64NEON_l10:
+	MOVD c+40(FP), R0
+	MOVD crs+48(FP), R7
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD R7, R0, R0
+	FMOVQ F14, 0(R0)
+	FMOVQ F15, 16(R0)
 tiles2x8F64NEON_l2:
+	RET 
+
+
+// func packedTiles1x1F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x1F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x1F64NEON_l2
+packedTiles1x1F64NEON_l1:
+	FMOVQ 0(R2), F1
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	FMOVQ 32(R2), F1
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	FMOVQ 64(R2), F1
+	MOVD $16(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	FMOVQ 96(R2), F1
+	MOVD $24(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	ADD $32, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x1F64NEON_l1
+packedTiles1x1F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x1F64NEON_l4
+packedTiles1x1F64NEON_l3:
+	FMOVQ 0(R2), F1
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e61cc40 // fmla v0.2d, v2.2d, v1.2d
+	ADD $8, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x1F64NEON_l3
+packedTiles1x1F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x1F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x1F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F2
+	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
+packedTiles1x1F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	B packedTiles1x1F64NEON_l6
+packedTiles1x1F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x1F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F1
+	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+packedTiles1x1F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+packedTiles1x1F64NEON_l6:
+	RET 
+
+
+// func packedTiles1x2F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x2F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x2F64NEON_l2
+packedTiles1x2F64NEON_l1:
+	FMOVQ 0(R2), F2
+	MOVD $0(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	FMOVQ 32(R2), F2
+	MOVD $16(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	FMOVQ 64(R2), F2
+	MOVD $32(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	FMOVQ 96(R2), F2
+	MOVD $48(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	ADD $64, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x2F64NEON_l1
+packedTiles1x2F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x2F64NEON_l4
+packedTiles1x2F64NEON_l3:
+	FMOVQ 0(R2), F2
+	MOVD $0(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	ADD $16, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x2F64NEON_l3
+packedTiles1x2F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x2F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F2
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x2F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F3
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F3
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
+packedTiles1x2F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+	B packedTiles1x2F64NEON_l6
+packedTiles1x2F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x2F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F2
+	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F2
+	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+packedTiles1x2F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+packedTiles1x2F64NEON_l6:
+	RET 
+
+
+// func packedTiles1x3F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x3F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x3F64NEON_l2
+packedTiles1x3F64NEON_l1:
+	FMOVQ 0(R2), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	FMOVQ 32(R2), F3
+	MOVD $24(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	FMOVQ 64(R2), F3
+	MOVD $48(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	FMOVQ 96(R2), F3
+	MOVD $72(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	ADD $96, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x3F64NEON_l1
+packedTiles1x3F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x3F64NEON_l4
+packedTiles1x3F64NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc80 // fmla v0.2d, v4.2d, v3.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
+	ADD $24, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x3F64NEON_l3
+packedTiles1x3F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x3F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x3F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F4
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F4
+	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F4
+	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
+packedTiles1x3F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+	B packedTiles1x3F64NEON_l6
+packedTiles1x3F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x3F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F3
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F3
+	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
+packedTiles1x3F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+packedTiles1x3F64NEON_l6:
+	RET 
+
+
+// func packedTiles1x4F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x4F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x4F64NEON_l2
+packedTiles1x4F64NEON_l1:
+	FMOVQ 0(R2), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	FMOVQ 32(R2), F4
+	MOVD $32(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	FMOVQ 64(R2), F4
+	MOVD $64(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	FMOVQ 96(R2), F4
+	MOVD $96(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	MOVD $112(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	MOVD $120(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	ADD $128, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x4F64NEON_l1
+packedTiles1x4F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x4F64NEON_l4
+packedTiles1x4F64NEON_l3:
+	FMOVQ 0(R2), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca2 // fmla v2.2d, v5.2d, v4.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	ADD $32, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x4F64NEON_l3
+packedTiles1x4F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x4F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x4F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F5
+	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F5
+	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F5
+	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F5
+	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
+packedTiles1x4F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+	B packedTiles1x4F64NEON_l6
+packedTiles1x4F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x4F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
+packedTiles1x4F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+packedTiles1x4F64NEON_l6:
+	RET 
+
+
+// func packedTiles1x5F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x5F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x5F64NEON_l2
+packedTiles1x5F64NEON_l1:
+	FMOVQ 0(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	FMOVQ 32(R2), F5
+	MOVD $40(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	FMOVQ 64(R2), F5
+	MOVD $80(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	MOVD $96(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	MOVD $112(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	FMOVQ 96(R2), F5
+	MOVD $120(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	MOVD $128(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	MOVD $136(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	MOVD $144(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	MOVD $152(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	ADD $160, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x5F64NEON_l1
+packedTiles1x5F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x5F64NEON_l4
+packedTiles1x5F64NEON_l3:
+	FMOVQ 0(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc0 // fmla v0.2d, v6.2d, v5.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	ADD $40, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x5F64NEON_l3
+packedTiles1x5F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x5F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F5
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x5F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+packedTiles1x5F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F4, (R16)
+	B packedTiles1x5F64NEON_l6
+packedTiles1x5F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x5F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F5
+	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
+packedTiles1x5F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+packedTiles1x5F64NEON_l6:
+	RET 
+
+
+// func packedTiles1x6F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x6F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x6F64NEON_l2
+packedTiles1x6F64NEON_l1:
+	FMOVQ 0(R2), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	FMOVQ 32(R2), F6
+	MOVD $48(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	FMOVQ 64(R2), F6
+	MOVD $96(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	MOVD $112(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	MOVD $120(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	MOVD $128(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	MOVD $136(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	FMOVQ 96(R2), F6
+	MOVD $144(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	MOVD $152(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	MOVD $160(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	MOVD $168(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	MOVD $176(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	MOVD $184(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	ADD $192, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x6F64NEON_l1
+packedTiles1x6F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x6F64NEON_l4
+packedTiles1x6F64NEON_l3:
+	FMOVQ 0(R2), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce0 // fmla v0.2d, v7.2d, v6.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce2 // fmla v2.2d, v7.2d, v6.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce4 // fmla v4.2d, v7.2d, v6.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	ADD $48, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x6F64NEON_l3
+packedTiles1x6F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x6F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F6
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x6F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F7
+	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F7
+	WORD $0x4e67d421 // fadd v1.2d, v1.2d, v7.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F7
+	WORD $0x4e67d442 // fadd v2.2d, v2.2d, v7.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F7
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F7
+	WORD $0x4e67d484 // fadd v4.2d, v4.2d, v7.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F7
+	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
+packedTiles1x6F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F4, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F5, (R16)
+	B packedTiles1x6F64NEON_l6
+packedTiles1x6F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x6F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
+packedTiles1x6F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F5, 0(R0)
+packedTiles1x6F64NEON_l6:
+	RET 
+
+
+// func packedTiles1x7F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x7F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x7F64NEON_l2
+packedTiles1x7F64NEON_l1:
+	FMOVQ 0(R2), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	FMOVQ 32(R2), F7
+	MOVD $56(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	MOVD $96(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	FMOVQ 64(R2), F7
+	MOVD $112(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	MOVD $120(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	MOVD $128(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	MOVD $136(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	MOVD $144(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	MOVD $152(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	MOVD $160(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	FMOVQ 96(R2), F7
+	MOVD $168(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	MOVD $176(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	MOVD $184(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	MOVD $192(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	MOVD $200(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	MOVD $208(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	MOVD $216(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	ADD $224, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x7F64NEON_l1
+packedTiles1x7F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x7F64NEON_l4
+packedTiles1x7F64NEON_l3:
+	FMOVQ 0(R2), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd00 // fmla v0.2d, v8.2d, v7.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd02 // fmla v2.2d, v8.2d, v7.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd04 // fmla v4.2d, v8.2d, v7.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	ADD $56, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x7F64NEON_l3
+packedTiles1x7F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x7F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F7
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x7F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
+packedTiles1x7F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F4, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F5, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+	B packedTiles1x7F64NEON_l6
+packedTiles1x7F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x7F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d421 // fadd v1.2d, v1.2d, v7.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d442 // fadd v2.2d, v2.2d, v7.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d484 // fadd v4.2d, v4.2d, v7.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F7
+	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
+packedTiles1x7F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+packedTiles1x7F64NEON_l6:
+	RET 
+
+
+// func packedTiles1x8F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles1x8F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles1x8F64NEON_l2
+packedTiles1x8F64NEON_l1:
+	FMOVQ 0(R2), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	FMOVQ 32(R2), F8
+	MOVD $64(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	MOVD $96(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	MOVD $112(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	MOVD $120(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	FMOVQ 64(R2), F8
+	MOVD $128(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	MOVD $136(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	MOVD $144(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	MOVD $152(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	MOVD $160(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	MOVD $168(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	MOVD $176(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	MOVD $184(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	FMOVQ 96(R2), F8
+	MOVD $192(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	MOVD $200(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	MOVD $208(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	MOVD $216(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	MOVD $224(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	MOVD $232(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	MOVD $240(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	MOVD $248(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	ADD $256, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles1x8F64NEON_l1
+packedTiles1x8F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles1x8F64NEON_l4
+packedTiles1x8F64NEON_l3:
+	FMOVQ 0(R2), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd20 // fmla v0.2d, v9.2d, v8.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd22 // fmla v2.2d, v9.2d, v8.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd24 // fmla v4.2d, v9.2d, v8.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd26 // fmla v6.2d, v9.2d, v8.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	ADD $64, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles1x8F64NEON_l3
+packedTiles1x8F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-2, R0, R0
+	CBZ R0, packedTiles1x8F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F8
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x8F64NEON_l7
+	MOVD ads+56(FP), R2
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d400 // fadd v0.2d, v0.2d, v9.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d4a5 // fadd v5.2d, v5.2d, v9.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d4c6 // fadd v6.2d, v6.2d, v9.2d
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD (R16), F9
+	WORD $0x4e69d4e7 // fadd v7.2d, v7.2d, v9.2d
+packedTiles1x8F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F4, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F5, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+	ADD R2, R0, R0
+	MOVD $0(R0), R16
+	FMOVD F7, (R16)
+	B packedTiles1x8F64NEON_l6
+packedTiles1x8F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles1x8F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
+packedTiles1x8F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F1, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F3, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F5, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	ADD R2, R0, R0
+	FMOVQ F7, 0(R0)
+packedTiles1x8F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x1F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x1F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x1F64NEON_l2
+packedTiles2x1F64NEON_l1:
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e62cc80 // fmla v0.2d, v4.2d, v2.2d
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	FMOVQ 32(R2), F3
+	FMOVQ 48(R2), F4
+	MOVD $8(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e63cc40 // fmla v0.2d, v2.2d, v3.2d
+	WORD $0x4e64cc41 // fmla v1.2d, v2.2d, v4.2d
+	FMOVQ 64(R2), F4
+	FMOVQ 80(R2), F2
+	MOVD $16(R1), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4e64cc60 // fmla v0.2d, v3.2d, v4.2d
+	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
+	FMOVQ 96(R2), F2
+	FMOVQ 112(R2), F3
+	MOVD $24(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e62cc80 // fmla v0.2d, v4.2d, v2.2d
+	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
+	ADD $32, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x1F64NEON_l1
+packedTiles2x1F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x1F64NEON_l4
+packedTiles2x1F64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 16(R2), F4
+	MOVD $0(R1), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4e63cc40 // fmla v0.2d, v2.2d, v3.2d
+	WORD $0x4e64cc41 // fmla v1.2d, v2.2d, v4.2d
+	ADD $8, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x1F64NEON_l3
+packedTiles2x1F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x1F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x1F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F2
+	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F2
+	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+packedTiles2x1F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	B packedTiles2x1F64NEON_l6
+packedTiles2x1F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x1F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	FMOVQ 16(R0), F4
+	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
+packedTiles2x1F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+packedTiles2x1F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x2F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x2F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x2F64NEON_l2
+packedTiles2x2F64NEON_l1:
+	FMOVQ 0(R2), F4
+	FMOVQ 16(R2), F5
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e64ccc0 // fmla v0.2d, v6.2d, v4.2d
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e64ccc2 // fmla v2.2d, v6.2d, v4.2d
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	MOVD $16(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e65cc80 // fmla v0.2d, v4.2d, v5.2d
+	WORD $0x4e66cc81 // fmla v1.2d, v4.2d, v6.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e65cc82 // fmla v2.2d, v4.2d, v5.2d
+	WORD $0x4e66cc83 // fmla v3.2d, v4.2d, v6.2d
+	FMOVQ 64(R2), F6
+	FMOVQ 80(R2), F4
+	MOVD $32(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e66cca0 // fmla v0.2d, v5.2d, v6.2d
+	WORD $0x4e64cca1 // fmla v1.2d, v5.2d, v4.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4e66cca2 // fmla v2.2d, v5.2d, v6.2d
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	FMOVQ 96(R2), F4
+	FMOVQ 112(R2), F5
+	MOVD $48(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e64ccc0 // fmla v0.2d, v6.2d, v4.2d
+	WORD $0x4e65ccc1 // fmla v1.2d, v6.2d, v5.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e64ccc2 // fmla v2.2d, v6.2d, v4.2d
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	ADD $64, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x2F64NEON_l1
+packedTiles2x2F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x2F64NEON_l4
+packedTiles2x2F64NEON_l3:
+	FMOVQ 0(R2), F5
+	FMOVQ 16(R2), F6
+	MOVD $0(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e65cc80 // fmla v0.2d, v4.2d, v5.2d
+	WORD $0x4e66cc81 // fmla v1.2d, v4.2d, v6.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4e65cc82 // fmla v2.2d, v4.2d, v5.2d
+	WORD $0x4e66cc83 // fmla v3.2d, v4.2d, v6.2d
+	ADD $16, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x2F64NEON_l3
+packedTiles2x2F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x2F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F6
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x2F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F4
+	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F4
+	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F4
+	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
+packedTiles2x2F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F3, (R16)
+	B packedTiles2x2F64NEON_l6
+packedTiles2x2F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x2F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	FMOVQ 16(R0), F6
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	FMOVQ 16(R0), F6
+	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+packedTiles2x2F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+packedTiles2x2F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x3F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x3F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x3F64NEON_l2
+packedTiles2x3F64NEON_l1:
+	FMOVQ 0(R2), F6
+	FMOVQ 16(R2), F7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e66cd00 // fmla v0.2d, v8.2d, v6.2d
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e66cd02 // fmla v2.2d, v8.2d, v6.2d
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e66cd04 // fmla v4.2d, v8.2d, v6.2d
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	FMOVQ 32(R2), F7
+	FMOVQ 48(R2), F8
+	MOVD $24(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc0 // fmla v0.2d, v6.2d, v7.2d
+	WORD $0x4e68ccc1 // fmla v1.2d, v6.2d, v8.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc2 // fmla v2.2d, v6.2d, v7.2d
+	WORD $0x4e68ccc3 // fmla v3.2d, v6.2d, v8.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc4 // fmla v4.2d, v6.2d, v7.2d
+	WORD $0x4e68ccc5 // fmla v5.2d, v6.2d, v8.2d
+	FMOVQ 64(R2), F8
+	FMOVQ 80(R2), F6
+	MOVD $48(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e68cce0 // fmla v0.2d, v7.2d, v8.2d
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e68cce2 // fmla v2.2d, v7.2d, v8.2d
+	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V7.D2]
+	WORD $0x4e68cce4 // fmla v4.2d, v7.2d, v8.2d
+	WORD $0x4e66cce5 // fmla v5.2d, v7.2d, v6.2d
+	FMOVQ 96(R2), F6
+	FMOVQ 112(R2), F7
+	MOVD $72(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e66cd00 // fmla v0.2d, v8.2d, v6.2d
+	WORD $0x4e67cd01 // fmla v1.2d, v8.2d, v7.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e66cd02 // fmla v2.2d, v8.2d, v6.2d
+	WORD $0x4e67cd03 // fmla v3.2d, v8.2d, v7.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e66cd04 // fmla v4.2d, v8.2d, v6.2d
+	WORD $0x4e67cd05 // fmla v5.2d, v8.2d, v7.2d
+	ADD $96, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x3F64NEON_l1
+packedTiles2x3F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x3F64NEON_l4
+packedTiles2x3F64NEON_l3:
+	FMOVQ 0(R2), F7
+	FMOVQ 16(R2), F8
+	MOVD $0(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc0 // fmla v0.2d, v6.2d, v7.2d
+	WORD $0x4e68ccc1 // fmla v1.2d, v6.2d, v8.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc2 // fmla v2.2d, v6.2d, v7.2d
+	WORD $0x4e68ccc3 // fmla v3.2d, v6.2d, v8.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V6.D2]
+	WORD $0x4e67ccc4 // fmla v4.2d, v6.2d, v7.2d
+	WORD $0x4e68ccc5 // fmla v5.2d, v6.2d, v8.2d
+	ADD $24, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x3F64NEON_l3
+packedTiles2x3F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x3F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F8
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x3F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F6
+	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F6
+	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
+packedTiles2x3F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F5, (R16)
+	B packedTiles2x3F64NEON_l6
+packedTiles2x3F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x3F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
+	FMOVQ 16(R0), F8
+	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
+	FMOVQ 16(R0), F8
+	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
+	FMOVQ 16(R0), F8
+	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
+packedTiles2x3F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+packedTiles2x3F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x4F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x4F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $2, R0, R3
+	CBZ R3, packedTiles2x4F64NEON_l2
+packedTiles2x4F64NEON_l1:
+	FMOVQ 0(R2), F8
+	FMOVQ 16(R2), F9
+	MOVD $0(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd40 // fmla v0.2d, v10.2d, v8.2d
+	WORD $0x4e69cd41 // fmla v1.2d, v10.2d, v9.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd42 // fmla v2.2d, v10.2d, v8.2d
+	WORD $0x4e69cd43 // fmla v3.2d, v10.2d, v9.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd44 // fmla v4.2d, v10.2d, v8.2d
+	WORD $0x4e69cd45 // fmla v5.2d, v10.2d, v9.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd46 // fmla v6.2d, v10.2d, v8.2d
+	WORD $0x4e69cd47 // fmla v7.2d, v10.2d, v9.2d
+	FMOVQ 32(R2), F9
+	FMOVQ 48(R2), F10
+	MOVD $32(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd00 // fmla v0.2d, v8.2d, v9.2d
+	WORD $0x4e6acd01 // fmla v1.2d, v8.2d, v10.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd02 // fmla v2.2d, v8.2d, v9.2d
+	WORD $0x4e6acd03 // fmla v3.2d, v8.2d, v10.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd04 // fmla v4.2d, v8.2d, v9.2d
+	WORD $0x4e6acd05 // fmla v5.2d, v8.2d, v10.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd06 // fmla v6.2d, v8.2d, v9.2d
+	WORD $0x4e6acd07 // fmla v7.2d, v8.2d, v10.2d
+	FMOVQ 64(R2), F10
+	FMOVQ 80(R2), F8
+	MOVD $64(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e6acd20 // fmla v0.2d, v9.2d, v10.2d
+	WORD $0x4e68cd21 // fmla v1.2d, v9.2d, v8.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e6acd22 // fmla v2.2d, v9.2d, v10.2d
+	WORD $0x4e68cd23 // fmla v3.2d, v9.2d, v8.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e6acd24 // fmla v4.2d, v9.2d, v10.2d
+	WORD $0x4e68cd25 // fmla v5.2d, v9.2d, v8.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V9.D2]
+	WORD $0x4e6acd26 // fmla v6.2d, v9.2d, v10.2d
+	WORD $0x4e68cd27 // fmla v7.2d, v9.2d, v8.2d
+	FMOVQ 96(R2), F8
+	FMOVQ 112(R2), F9
+	MOVD $96(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd40 // fmla v0.2d, v10.2d, v8.2d
+	WORD $0x4e69cd41 // fmla v1.2d, v10.2d, v9.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd42 // fmla v2.2d, v10.2d, v8.2d
+	WORD $0x4e69cd43 // fmla v3.2d, v10.2d, v9.2d
+	MOVD $112(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd44 // fmla v4.2d, v10.2d, v8.2d
+	WORD $0x4e69cd45 // fmla v5.2d, v10.2d, v9.2d
+	MOVD $120(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e68cd46 // fmla v6.2d, v10.2d, v8.2d
+	WORD $0x4e69cd47 // fmla v7.2d, v10.2d, v9.2d
+	ADD $128, R1, R1
+	ADD $128, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x4F64NEON_l1
+packedTiles2x4F64NEON_l2:
+	AND $3, R0, R0
+	CBZ R0, packedTiles2x4F64NEON_l4
+packedTiles2x4F64NEON_l3:
+	FMOVQ 0(R2), F9
+	FMOVQ 16(R2), F10
+	MOVD $0(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd00 // fmla v0.2d, v8.2d, v9.2d
+	WORD $0x4e6acd01 // fmla v1.2d, v8.2d, v10.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd02 // fmla v2.2d, v8.2d, v9.2d
+	WORD $0x4e6acd03 // fmla v3.2d, v8.2d, v10.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd04 // fmla v4.2d, v8.2d, v9.2d
+	WORD $0x4e6acd05 // fmla v5.2d, v8.2d, v10.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V8.D2]
+	WORD $0x4e69cd06 // fmla v6.2d, v8.2d, v9.2d
+	WORD $0x4e6acd07 // fmla v7.2d, v8.2d, v10.2d
+	ADD $32, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x4F64NEON_l3
+packedTiles2x4F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x4F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F10
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x4F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d421 // fadd v1.2d, v1.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F8
+	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F8
+	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
+packedTiles2x4F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F5, (R16)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F7, (R16)
+	B packedTiles2x4F64NEON_l6
+packedTiles2x4F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x4F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad421 // fadd v1.2d, v1.2d, v10.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad463 // fadd v3.2d, v3.2d, v10.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad484 // fadd v4.2d, v4.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad4a5 // fadd v5.2d, v5.2d, v10.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad4c6 // fadd v6.2d, v6.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad4e7 // fadd v7.2d, v7.2d, v10.2d
+packedTiles2x4F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+packedTiles2x4F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x5F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x5F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x5F64NEON_l2
+packedTiles2x5F64NEON_l1:
+	FMOVQ 0(R2), F10
+	FMOVQ 16(R2), F11
+	MOVD $0(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6acd80 // fmla v0.2d, v12.2d, v10.2d
+	WORD $0x4e6bcd81 // fmla v1.2d, v12.2d, v11.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6acd82 // fmla v2.2d, v12.2d, v10.2d
+	WORD $0x4e6bcd83 // fmla v3.2d, v12.2d, v11.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6acd84 // fmla v4.2d, v12.2d, v10.2d
+	WORD $0x4e6bcd85 // fmla v5.2d, v12.2d, v11.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6acd86 // fmla v6.2d, v12.2d, v10.2d
+	WORD $0x4e6bcd87 // fmla v7.2d, v12.2d, v11.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6acd88 // fmla v8.2d, v12.2d, v10.2d
+	WORD $0x4e6bcd89 // fmla v9.2d, v12.2d, v11.2d
+	FMOVQ 32(R2), F11
+	FMOVQ 48(R2), F12
+	MOVD $40(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd40 // fmla v0.2d, v10.2d, v11.2d
+	WORD $0x4e6ccd41 // fmla v1.2d, v10.2d, v12.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd42 // fmla v2.2d, v10.2d, v11.2d
+	WORD $0x4e6ccd43 // fmla v3.2d, v10.2d, v12.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd44 // fmla v4.2d, v10.2d, v11.2d
+	WORD $0x4e6ccd45 // fmla v5.2d, v10.2d, v12.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd46 // fmla v6.2d, v10.2d, v11.2d
+	WORD $0x4e6ccd47 // fmla v7.2d, v10.2d, v12.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V10.D2]
+	WORD $0x4e6bcd48 // fmla v8.2d, v10.2d, v11.2d
+	WORD $0x4e6ccd49 // fmla v9.2d, v10.2d, v12.2d
+	ADD $80, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x5F64NEON_l1
+packedTiles2x5F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x5F64NEON_l4
+packedTiles2x5F64NEON_l3:
+	FMOVQ 0(R2), F12
+	FMOVQ 16(R2), F10
+	MOVD $0(R1), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e6ccd60 // fmla v0.2d, v11.2d, v12.2d
+	WORD $0x4e6acd61 // fmla v1.2d, v11.2d, v10.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e6ccd62 // fmla v2.2d, v11.2d, v12.2d
+	WORD $0x4e6acd63 // fmla v3.2d, v11.2d, v10.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e6ccd64 // fmla v4.2d, v11.2d, v12.2d
+	WORD $0x4e6acd65 // fmla v5.2d, v11.2d, v10.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e6ccd66 // fmla v6.2d, v11.2d, v12.2d
+	WORD $0x4e6acd67 // fmla v7.2d, v11.2d, v10.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V11.D2]
+	WORD $0x4e6ccd68 // fmla v8.2d, v11.2d, v12.2d
+	WORD $0x4e6acd69 // fmla v9.2d, v11.2d, v10.2d
+	ADD $40, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x5F64NEON_l3
+packedTiles2x5F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x5F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F10
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x5F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd400 // fadd v0.2d, v0.2d, v11.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F11
+	WORD $0x4e6bd421 // fadd v1.2d, v1.2d, v11.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F11
+	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F11
+	WORD $0x4e6bd4a5 // fadd v5.2d, v5.2d, v11.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd4c6 // fadd v6.2d, v6.2d, v11.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F11
+	WORD $0x4e6bd4e7 // fadd v7.2d, v7.2d, v11.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F11
+	WORD $0x4e6bd508 // fadd v8.2d, v8.2d, v11.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F11
+	WORD $0x4e6bd529 // fadd v9.2d, v9.2d, v11.2d
+packedTiles2x5F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F5, (R16)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F7, (R16)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F9, (R16)
+	B packedTiles2x5F64NEON_l6
+packedTiles2x5F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x5F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad421 // fadd v1.2d, v1.2d, v10.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad463 // fadd v3.2d, v3.2d, v10.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad484 // fadd v4.2d, v4.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad4a5 // fadd v5.2d, v5.2d, v10.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad4c6 // fadd v6.2d, v6.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad4e7 // fadd v7.2d, v7.2d, v10.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F10
+	WORD $0x4e6ad508 // fadd v8.2d, v8.2d, v10.2d
+	FMOVQ 16(R0), F10
+	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
+packedTiles2x5F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+packedTiles2x5F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x6F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x6F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x6F64NEON_l2
+packedTiles2x6F64NEON_l1:
+	FMOVQ 0(R2), F12
+	FMOVQ 16(R2), F13
+	MOVD $0(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6ccdc0 // fmla v0.2d, v14.2d, v12.2d
+	WORD $0x4e6dcdc1 // fmla v1.2d, v14.2d, v13.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6ccdc2 // fmla v2.2d, v14.2d, v12.2d
+	WORD $0x4e6dcdc3 // fmla v3.2d, v14.2d, v13.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6ccdc4 // fmla v4.2d, v14.2d, v12.2d
+	WORD $0x4e6dcdc5 // fmla v5.2d, v14.2d, v13.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6ccdc6 // fmla v6.2d, v14.2d, v12.2d
+	WORD $0x4e6dcdc7 // fmla v7.2d, v14.2d, v13.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6ccdc8 // fmla v8.2d, v14.2d, v12.2d
+	WORD $0x4e6dcdc9 // fmla v9.2d, v14.2d, v13.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6ccdca // fmla v10.2d, v14.2d, v12.2d
+	WORD $0x4e6dcdcb // fmla v11.2d, v14.2d, v13.2d
+	FMOVQ 32(R2), F13
+	FMOVQ 48(R2), F14
+	MOVD $48(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd80 // fmla v0.2d, v12.2d, v13.2d
+	WORD $0x4e6ecd81 // fmla v1.2d, v12.2d, v14.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd82 // fmla v2.2d, v12.2d, v13.2d
+	WORD $0x4e6ecd83 // fmla v3.2d, v12.2d, v14.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd84 // fmla v4.2d, v12.2d, v13.2d
+	WORD $0x4e6ecd85 // fmla v5.2d, v12.2d, v14.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd86 // fmla v6.2d, v12.2d, v13.2d
+	WORD $0x4e6ecd87 // fmla v7.2d, v12.2d, v14.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd88 // fmla v8.2d, v12.2d, v13.2d
+	WORD $0x4e6ecd89 // fmla v9.2d, v12.2d, v14.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V12.D2]
+	WORD $0x4e6dcd8a // fmla v10.2d, v12.2d, v13.2d
+	WORD $0x4e6ecd8b // fmla v11.2d, v12.2d, v14.2d
+	ADD $96, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x6F64NEON_l1
+packedTiles2x6F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x6F64NEON_l4
+packedTiles2x6F64NEON_l3:
+	FMOVQ 0(R2), F14
+	FMOVQ 16(R2), F12
+	MOVD $0(R1), R16
+	VLD1R (R16), [V13.D2]
+	WORD $0x4e6ecda0 // fmla v0.2d, v13.2d, v14.2d
+	WORD $0x4e6ccda1 // fmla v1.2d, v13.2d, v12.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V13.D2]
+	WORD $0x4e6ecda2 // fmla v2.2d, v13.2d, v14.2d
+	WORD $0x4e6ccda3 // fmla v3.2d, v13.2d, v12.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V13.D2]
+	WORD $0x4e6ecda4 // fmla v4.2d, v13.2d, v14.2d
+	WORD $0x4e6ccda5 // fmla v5.2d, v13.2d, v12.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V13.D2]
+	WORD $0x4e6ecda6 // fmla v6.2d, v13.2d, v14.2d
+	WORD $0x4e6ccda7 // fmla v7.2d, v13.2d, v12.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V13.D2]
+	WORD $0x4e6ecda8 // fmla v8.2d, v13.2d, v14.2d
+	WORD $0x4e6ccda9 // fmla v9.2d, v13.2d, v12.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V13.D2]
+	WORD $0x4e6ecdaa // fmla v10.2d, v13.2d, v14.2d
+	WORD $0x4e6ccdab // fmla v11.2d, v13.2d, v12.2d
+	ADD $48, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x6F64NEON_l3
+packedTiles2x6F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x6F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F12
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x6F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F13
+	WORD $0x4e6dd400 // fadd v0.2d, v0.2d, v13.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F13
+	WORD $0x4e6dd421 // fadd v1.2d, v1.2d, v13.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e6dd442 // fadd v2.2d, v2.2d, v13.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F13
+	WORD $0x4e6dd463 // fadd v3.2d, v3.2d, v13.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e6dd484 // fadd v4.2d, v4.2d, v13.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F13
+	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e6dd4c6 // fadd v6.2d, v6.2d, v13.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F13
+	WORD $0x4e6dd4e7 // fadd v7.2d, v7.2d, v13.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e6dd508 // fadd v8.2d, v8.2d, v13.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F13
+	WORD $0x4e6dd529 // fadd v9.2d, v9.2d, v13.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F13
+	WORD $0x4e6dd54a // fadd v10.2d, v10.2d, v13.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F13
+	WORD $0x4e6dd56b // fadd v11.2d, v11.2d, v13.2d
+packedTiles2x6F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F5, (R16)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F7, (R16)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F9, (R16)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F11, (R16)
+	B packedTiles2x6F64NEON_l6
+packedTiles2x6F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x6F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd421 // fadd v1.2d, v1.2d, v12.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd442 // fadd v2.2d, v2.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd463 // fadd v3.2d, v3.2d, v12.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd484 // fadd v4.2d, v4.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd4a5 // fadd v5.2d, v5.2d, v12.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd4c6 // fadd v6.2d, v6.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd508 // fadd v8.2d, v8.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd529 // fadd v9.2d, v9.2d, v12.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F12
+	WORD $0x4e6cd54a // fadd v10.2d, v10.2d, v12.2d
+	FMOVQ 16(R0), F12
+	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
+packedTiles2x6F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+packedTiles2x6F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x7F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x7F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x7F64NEON_l2
+packedTiles2x7F64NEON_l1:
+	FMOVQ 0(R2), F14
+	FMOVQ 16(R2), F15
+	MOVD $0(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e6ece00 // fmla v0.2d, v16.2d, v14.2d
+	WORD $0x4e6fce01 // fmla v1.2d, v16.2d, v15.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e6ece02 // fmla v2.2d, v16.2d, v14.2d
+	WORD $0x4e6fce03 // fmla v3.2d, v16.2d, v15.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e6ece04 // fmla v4.2d, v16.2d, v14.2d
+	WORD $0x4e6fce05 // fmla v5.2d, v16.2d, v15.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e6ece06 // fmla v6.2d, v16.2d, v14.2d
+	WORD $0x4e6fce07 // fmla v7.2d, v16.2d, v15.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e6ece08 // fmla v8.2d, v16.2d, v14.2d
+	WORD $0x4e6fce09 // fmla v9.2d, v16.2d, v15.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e6ece0a // fmla v10.2d, v16.2d, v14.2d
+	WORD $0x4e6fce0b // fmla v11.2d, v16.2d, v15.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e6ece0c // fmla v12.2d, v16.2d, v14.2d
+	WORD $0x4e6fce0d // fmla v13.2d, v16.2d, v15.2d
+	FMOVQ 32(R2), F15
+	FMOVQ 48(R2), F16
+	MOVD $56(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc0 // fmla v0.2d, v14.2d, v15.2d
+	WORD $0x4e70cdc1 // fmla v1.2d, v14.2d, v16.2d
+	MOVD $64(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc2 // fmla v2.2d, v14.2d, v15.2d
+	WORD $0x4e70cdc3 // fmla v3.2d, v14.2d, v16.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc4 // fmla v4.2d, v14.2d, v15.2d
+	WORD $0x4e70cdc5 // fmla v5.2d, v14.2d, v16.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc6 // fmla v6.2d, v14.2d, v15.2d
+	WORD $0x4e70cdc7 // fmla v7.2d, v14.2d, v16.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdc8 // fmla v8.2d, v14.2d, v15.2d
+	WORD $0x4e70cdc9 // fmla v9.2d, v14.2d, v16.2d
+	MOVD $96(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdca // fmla v10.2d, v14.2d, v15.2d
+	WORD $0x4e70cdcb // fmla v11.2d, v14.2d, v16.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V14.D2]
+	WORD $0x4e6fcdcc // fmla v12.2d, v14.2d, v15.2d
+	WORD $0x4e70cdcd // fmla v13.2d, v14.2d, v16.2d
+	ADD $112, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x7F64NEON_l1
+packedTiles2x7F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x7F64NEON_l4
+packedTiles2x7F64NEON_l3:
+	FMOVQ 0(R2), F16
+	FMOVQ 16(R2), F14
+	MOVD $0(R1), R16
+	VLD1R (R16), [V15.D2]
+	WORD $0x4e70cde0 // fmla v0.2d, v15.2d, v16.2d
+	WORD $0x4e6ecde1 // fmla v1.2d, v15.2d, v14.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V15.D2]
+	WORD $0x4e70cde2 // fmla v2.2d, v15.2d, v16.2d
+	WORD $0x4e6ecde3 // fmla v3.2d, v15.2d, v14.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V15.D2]
+	WORD $0x4e70cde4 // fmla v4.2d, v15.2d, v16.2d
+	WORD $0x4e6ecde5 // fmla v5.2d, v15.2d, v14.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V15.D2]
+	WORD $0x4e70cde6 // fmla v6.2d, v15.2d, v16.2d
+	WORD $0x4e6ecde7 // fmla v7.2d, v15.2d, v14.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V15.D2]
+	WORD $0x4e70cde8 // fmla v8.2d, v15.2d, v16.2d
+	WORD $0x4e6ecde9 // fmla v9.2d, v15.2d, v14.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V15.D2]
+	WORD $0x4e70cdea // fmla v10.2d, v15.2d, v16.2d
+	WORD $0x4e6ecdeb // fmla v11.2d, v15.2d, v14.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V15.D2]
+	WORD $0x4e70cdec // fmla v12.2d, v15.2d, v16.2d
+	WORD $0x4e6ecded // fmla v13.2d, v15.2d, v14.2d
+	ADD $56, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x7F64NEON_l3
+packedTiles2x7F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x7F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F14
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x7F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F15
+	WORD $0x4e6fd400 // fadd v0.2d, v0.2d, v15.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F15
+	WORD $0x4e6fd421 // fadd v1.2d, v1.2d, v15.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e6fd442 // fadd v2.2d, v2.2d, v15.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F15
+	WORD $0x4e6fd463 // fadd v3.2d, v3.2d, v15.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e6fd484 // fadd v4.2d, v4.2d, v15.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F15
+	WORD $0x4e6fd4a5 // fadd v5.2d, v5.2d, v15.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e6fd4c6 // fadd v6.2d, v6.2d, v15.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F15
+	WORD $0x4e6fd4e7 // fadd v7.2d, v7.2d, v15.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e6fd508 // fadd v8.2d, v8.2d, v15.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F15
+	WORD $0x4e6fd529 // fadd v9.2d, v9.2d, v15.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e6fd54a // fadd v10.2d, v10.2d, v15.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F15
+	WORD $0x4e6fd56b // fadd v11.2d, v11.2d, v15.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F15
+	WORD $0x4e6fd58c // fadd v12.2d, v12.2d, v15.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F15
+	WORD $0x4e6fd5ad // fadd v13.2d, v13.2d, v15.2d
+packedTiles2x7F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F5, (R16)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F7, (R16)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F9, (R16)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F11, (R16)
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F13, (R16)
+	B packedTiles2x7F64NEON_l6
+packedTiles2x7F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x7F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed421 // fadd v1.2d, v1.2d, v14.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed442 // fadd v2.2d, v2.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed463 // fadd v3.2d, v3.2d, v14.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed484 // fadd v4.2d, v4.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed4c6 // fadd v6.2d, v6.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed4e7 // fadd v7.2d, v7.2d, v14.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed529 // fadd v9.2d, v9.2d, v14.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed54a // fadd v10.2d, v10.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed56b // fadd v11.2d, v11.2d, v14.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F14
+	WORD $0x4e6ed58c // fadd v12.2d, v12.2d, v14.2d
+	FMOVQ 16(R0), F14
+	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
+packedTiles2x7F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+packedTiles2x7F64NEON_l6:
+	RET 
+
+
+// func packedTiles2x8F64NEON(k int, a *float64, b *float64, c *float64, crs int, cols int, add *float64, ads int)
+TEXT ·packedTiles2x8F64NEON(SB), NOSPLIT, $0-64
+	MOVD k+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD c+24(FP), R3
+	MOVD crs+32(FP), R4
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	ADD R4, R3, R3
+	PRFM 0(R3), PLDL1KEEP
+	PRFM 16(R3), PLDL1KEEP
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	LSR $1, R0, R3
+	CBZ R3, packedTiles2x8F64NEON_l2
+packedTiles2x8F64NEON_l1:
+	FMOVQ 0(R2), F16
+	FMOVQ 16(R2), F17
+	MOVD $0(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce40 // fmla v0.2d, v18.2d, v16.2d
+	WORD $0x4e71ce41 // fmla v1.2d, v18.2d, v17.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce42 // fmla v2.2d, v18.2d, v16.2d
+	WORD $0x4e71ce43 // fmla v3.2d, v18.2d, v17.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce44 // fmla v4.2d, v18.2d, v16.2d
+	WORD $0x4e71ce45 // fmla v5.2d, v18.2d, v17.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce46 // fmla v6.2d, v18.2d, v16.2d
+	WORD $0x4e71ce47 // fmla v7.2d, v18.2d, v17.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce48 // fmla v8.2d, v18.2d, v16.2d
+	WORD $0x4e71ce49 // fmla v9.2d, v18.2d, v17.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce4a // fmla v10.2d, v18.2d, v16.2d
+	WORD $0x4e71ce4b // fmla v11.2d, v18.2d, v17.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce4c // fmla v12.2d, v18.2d, v16.2d
+	WORD $0x4e71ce4d // fmla v13.2d, v18.2d, v17.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V18.D2]
+	WORD $0x4e70ce4e // fmla v14.2d, v18.2d, v16.2d
+	WORD $0x4e71ce4f // fmla v15.2d, v18.2d, v17.2d
+	FMOVQ 32(R2), F17
+	FMOVQ 48(R2), F18
+	MOVD $64(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce00 // fmla v0.2d, v16.2d, v17.2d
+	WORD $0x4e72ce01 // fmla v1.2d, v16.2d, v18.2d
+	MOVD $72(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce02 // fmla v2.2d, v16.2d, v17.2d
+	WORD $0x4e72ce03 // fmla v3.2d, v16.2d, v18.2d
+	MOVD $80(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce04 // fmla v4.2d, v16.2d, v17.2d
+	WORD $0x4e72ce05 // fmla v5.2d, v16.2d, v18.2d
+	MOVD $88(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce06 // fmla v6.2d, v16.2d, v17.2d
+	WORD $0x4e72ce07 // fmla v7.2d, v16.2d, v18.2d
+	MOVD $96(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce08 // fmla v8.2d, v16.2d, v17.2d
+	WORD $0x4e72ce09 // fmla v9.2d, v16.2d, v18.2d
+	MOVD $104(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce0a // fmla v10.2d, v16.2d, v17.2d
+	WORD $0x4e72ce0b // fmla v11.2d, v16.2d, v18.2d
+	MOVD $112(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce0c // fmla v12.2d, v16.2d, v17.2d
+	WORD $0x4e72ce0d // fmla v13.2d, v16.2d, v18.2d
+	MOVD $120(R1), R16
+	VLD1R (R16), [V16.D2]
+	WORD $0x4e71ce0e // fmla v14.2d, v16.2d, v17.2d
+	WORD $0x4e72ce0f // fmla v15.2d, v16.2d, v18.2d
+	ADD $128, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, packedTiles2x8F64NEON_l1
+packedTiles2x8F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, packedTiles2x8F64NEON_l4
+packedTiles2x8F64NEON_l3:
+	FMOVQ 0(R2), F18
+	FMOVQ 16(R2), F16
+	MOVD $0(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce20 // fmla v0.2d, v17.2d, v18.2d
+	WORD $0x4e70ce21 // fmla v1.2d, v17.2d, v16.2d
+	MOVD $8(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce22 // fmla v2.2d, v17.2d, v18.2d
+	WORD $0x4e70ce23 // fmla v3.2d, v17.2d, v16.2d
+	MOVD $16(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce24 // fmla v4.2d, v17.2d, v18.2d
+	WORD $0x4e70ce25 // fmla v5.2d, v17.2d, v16.2d
+	MOVD $24(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce26 // fmla v6.2d, v17.2d, v18.2d
+	WORD $0x4e70ce27 // fmla v7.2d, v17.2d, v16.2d
+	MOVD $32(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce28 // fmla v8.2d, v17.2d, v18.2d
+	WORD $0x4e70ce29 // fmla v9.2d, v17.2d, v16.2d
+	MOVD $40(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce2a // fmla v10.2d, v17.2d, v18.2d
+	WORD $0x4e70ce2b // fmla v11.2d, v17.2d, v16.2d
+	MOVD $48(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce2c // fmla v12.2d, v17.2d, v18.2d
+	WORD $0x4e70ce2d // fmla v13.2d, v17.2d, v16.2d
+	MOVD $56(R1), R16
+	VLD1R (R16), [V17.D2]
+	WORD $0x4e72ce2e // fmla v14.2d, v17.2d, v18.2d
+	WORD $0x4e70ce2f // fmla v15.2d, v17.2d, v16.2d
+	ADD $64, R1, R1
+	ADD $32, R2, R2
+	SUB $1, R0, R0
+	CBNZ R0, packedTiles2x8F64NEON_l3
+packedTiles2x8F64NEON_l4:
+	MOVD cols+40(FP), R0
+	ADD $-4, R0, R0
+	CBZ R0, packedTiles2x8F64NEON_l5
+	ADD $2, R0, R0
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F16
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x8F64NEON_l7
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d400 // fadd v0.2d, v0.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F17
+	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F17
+	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
+packedTiles2x8F64NEON_l7:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F3, (R16)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F5, (R16)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F7, (R16)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F9, (R16)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F11, (R16)
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F13, (R16)
+	ADD R2, R0, R0
+	FMOVQ F14, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F15, (R16)
+	B packedTiles2x8F64NEON_l6
+packedTiles2x8F64NEON_l5:
+	MOVD add+48(FP), R0
+	CBZ R0, packedTiles2x8F64NEON_l8
+	MOVD ads+56(FP), R2
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
+	ADD R2, R0, R0
+	FMOVQ 0(R0), F16
+	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
+	FMOVQ 16(R0), F16
+	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
+packedTiles2x8F64NEON_l8:
+	MOVD c+24(FP), R0
+	MOVD crs+32(FP), R2
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F10, 0(R0)
+	FMOVQ F11, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD R2, R0, R0
+	FMOVQ F14, 0(R0)
+	FMOVQ F15, 16(R0)
+packedTiles2x8F64NEON_l6:
 	RET 
 
 
@@ -8063,4 +19520,388 @@ packColsF64NEON_l6:
 	CBZ R4, packColsF64NEON_l7
 packColsF64NEON_l7:
 packColsF64NEON_l5:
+	RET 
+
+
+// func dot8F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+TEXT ·dot8F64NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD R3, R4
+	ADD R3, R4, R4
+	ADD R3, R4, R4
+	MOVD R4, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	LSR $1, R0, R7
+	CBZ R7, dot8F64NEON_l2
+dot8F64NEON_l1:
+	FMOVQ 0(R1), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e69cd00 // fmla v0.2d, v8.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd01 // fmla v1.2d, v8.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd02 // fmla v2.2d, v8.2d, v9.2d
+	ADD R4<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd03 // fmla v3.2d, v8.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd04 // fmla v4.2d, v8.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd05 // fmla v5.2d, v8.2d, v9.2d
+	ADD R4<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd06 // fmla v6.2d, v8.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cd07 // fmla v7.2d, v8.2d, v9.2d
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R7, R7
+	CBNZ R7, dot8F64NEON_l1
+dot8F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, dot8F64NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R1), R16
+	FMOVD (R16), F8
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd00 // fmla v0.2d, v8.2d, v10.2d
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd01 // fmla v1.2d, v8.2d, v10.2d
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd02 // fmla v2.2d, v8.2d, v10.2d
+	ADD R4<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd03 // fmla v3.2d, v8.2d, v10.2d
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd04 // fmla v4.2d, v8.2d, v10.2d
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd05 // fmla v5.2d, v8.2d, v10.2d
+	ADD R4<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd06 // fmla v6.2d, v8.2d, v10.2d
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acd07 // fmla v7.2d, v8.2d, v10.2d
+dot8F64NEON_l3:
+	MOVD c+32(FP), R6
+	MOVD ccs+40(FP), R2
+	WORD $0x6e60d408 // faddp v8.2d, v0.2d, v0.2d
+	FMOVD F8, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e61d420 // faddp v0.2d, v1.2d, v1.2d
+	FMOVD F0, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e62d441 // faddp v1.2d, v2.2d, v2.2d
+	FMOVD F1, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e63d462 // faddp v2.2d, v3.2d, v3.2d
+	FMOVD F2, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e64d483 // faddp v3.2d, v4.2d, v4.2d
+	FMOVD F3, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e65d4a4 // faddp v4.2d, v5.2d, v5.2d
+	FMOVD F4, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e66d4c5 // faddp v5.2d, v6.2d, v6.2d
+	FMOVD F5, 0(R6)
+	ADD R2, R6, R6
+	WORD $0x6e67d4e6 // faddp v6.2d, v7.2d, v7.2d
+	FMOVD F6, 0(R6)
+	RET 
+
+
+// func dot1F64NEON(k int, x *float64, b *float64, brs int, c *float64, ccs int)
+TEXT ·dot1F64NEON(SB), NOSPLIT, $0-48
+	MOVD k+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $1, R0, R3
+	CBZ R3, dot1F64NEON_l2
+dot1F64NEON_l1:
+	FMOVQ 0(R1), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, dot1F64NEON_l1
+dot1F64NEON_l2:
+	AND $1, R0, R0
+	CBZ R0, dot1F64NEON_l3
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R1), R16
+	FMOVD (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4e63cc20 // fmla v0.2d, v1.2d, v3.2d
+dot1F64NEON_l3:
+	MOVD c+32(FP), R2
+	MOVD ccs+40(FP), R1
+	WORD $0x6e60d401 // faddp v1.2d, v0.2d, v0.2d
+	FMOVD F1, 0(R2)
+	RET 
+
+
+// func axpy8F64NEON(n int, x *float64, b *float64, brs int, c *float64)
+TEXT ·axpy8F64NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R4
+	MOVD R3, R5
+	ADD R3, R5, R5
+	ADD R3, R5, R5
+	MOVD R5, R6
+	ADD R3, R6, R6
+	ADD R3, R6, R6
+	MOVD R6, R7
+	ADD R3, R7, R7
+	ADD R3, R7, R7
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.D2]
+	MOVD $8(R1), R16
+	VLD1R (R16), [V1.D2]
+	MOVD $16(R1), R16
+	VLD1R (R16), [V2.D2]
+	MOVD $24(R1), R16
+	VLD1R (R16), [V3.D2]
+	MOVD $32(R1), R16
+	VLD1R (R16), [V4.D2]
+	MOVD $40(R1), R16
+	VLD1R (R16), [V5.D2]
+	MOVD $48(R1), R16
+	VLD1R (R16), [V6.D2]
+	MOVD $56(R1), R16
+	VLD1R (R16), [V7.D2]
+	LSR $2, R0, R1
+	CBZ R1, axpy8F64NEON_l2
+axpy8F64NEON_l1:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e69cc08 // fmla v8.2d, v0.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc28 // fmla v8.2d, v1.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc48 // fmla v8.2d, v2.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc68 // fmla v8.2d, v3.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc88 // fmla v8.2d, v4.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cca8 // fmla v8.2d, v5.2d, v9.2d
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69ccc8 // fmla v8.2d, v6.2d, v9.2d
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cce8 // fmla v8.2d, v7.2d, v9.2d
+	FMOVQ F8, 0(R4)
+	FMOVQ 16(R4), F8
+	FMOVQ 16(R2), F9
+	WORD $0x4e69cc08 // fmla v8.2d, v0.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc28 // fmla v8.2d, v1.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc48 // fmla v8.2d, v2.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc68 // fmla v8.2d, v3.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cc88 // fmla v8.2d, v4.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cca8 // fmla v8.2d, v5.2d, v9.2d
+	ADD R5<<1, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69ccc8 // fmla v8.2d, v6.2d, v9.2d
+	ADD R7<<0, R2, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e69cce8 // fmla v8.2d, v7.2d, v9.2d
+	FMOVQ F8, 16(R4)
+	ADD $32, R2, R2
+	ADD $32, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F64NEON_l1
+axpy8F64NEON_l2:
+	AND $3, R0, R1
+	LSR $1, R1, R1
+	CBZ R1, axpy8F64NEON_l4
+axpy8F64NEON_l3:
+	FMOVQ 0(R4), F8
+	FMOVQ 0(R2), F9
+	WORD $0x4e69cc08 // fmla v8.2d, v0.2d, v9.2d
+	ADD R3<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc28 // fmla v8.2d, v1.2d, v9.2d
+	ADD R3<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc48 // fmla v8.2d, v2.2d, v9.2d
+	ADD R5<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc68 // fmla v8.2d, v3.2d, v9.2d
+	ADD R3<<2, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cc88 // fmla v8.2d, v4.2d, v9.2d
+	ADD R6<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cca8 // fmla v8.2d, v5.2d, v9.2d
+	ADD R5<<1, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69ccc8 // fmla v8.2d, v6.2d, v9.2d
+	ADD R7<<0, R2, R16
+	FMOVQ 0(R16), F9
+	WORD $0x4e69cce8 // fmla v8.2d, v7.2d, v9.2d
+	FMOVQ F8, 0(R4)
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+	SUB $1, R1, R1
+	CBNZ R1, axpy8F64NEON_l3
+axpy8F64NEON_l4:
+	AND $1, R0, R0
+	CBZ R0, axpy8F64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F8
+	MOVD $0(R4), R16
+	FMOVD (R16), F9
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc09 // fmla v9.2d, v0.2d, v10.2d
+	ADD R3<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc29 // fmla v9.2d, v1.2d, v10.2d
+	ADD R3<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc49 // fmla v9.2d, v2.2d, v10.2d
+	ADD R5<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc69 // fmla v9.2d, v3.2d, v10.2d
+	ADD R3<<2, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acc89 // fmla v9.2d, v4.2d, v10.2d
+	ADD R6<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acca9 // fmla v9.2d, v5.2d, v10.2d
+	ADD R5<<1, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6accc9 // fmla v9.2d, v6.2d, v10.2d
+	ADD R7<<0, R2, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F10
+	WORD $0x4e6acce9 // fmla v9.2d, v7.2d, v10.2d
+	MOVD $0(R4), R16
+	FMOVD F9, (R16)
+	ADD $16, R2, R2
+	ADD $16, R4, R4
+axpy8F64NEON_l5:
+	RET 
+
+
+// func axpy1F64NEON(n int, x *float64, b *float64, brs int, c *float64)
+TEXT ·axpy1F64NEON(SB), NOSPLIT, $0-40
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD b+16(FP), R2
+	MOVD brs+24(FP), R3
+	MOVD c+32(FP), R3
+	MOVD $0(R1), R16
+	VLD1R (R16), [V0.D2]
+	LSR $2, R0, R1
+	CBZ R1, axpy1F64NEON_l2
+axpy1F64NEON_l1:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e62cc01 // fmla v1.2d, v0.2d, v2.2d
+	FMOVQ F1, 0(R3)
+	FMOVQ 16(R3), F1
+	FMOVQ 16(R2), F2
+	WORD $0x4e62cc01 // fmla v1.2d, v0.2d, v2.2d
+	FMOVQ F1, 16(R3)
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F64NEON_l1
+axpy1F64NEON_l2:
+	AND $3, R0, R1
+	LSR $1, R1, R1
+	CBZ R1, axpy1F64NEON_l4
+axpy1F64NEON_l3:
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R2), F2
+	WORD $0x4e62cc01 // fmla v1.2d, v0.2d, v2.2d
+	FMOVQ F1, 0(R3)
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R1, R1
+	CBNZ R1, axpy1F64NEON_l3
+axpy1F64NEON_l4:
+	AND $1, R0, R0
+	CBZ R0, axpy1F64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R0<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R3), R16
+	FMOVD (R16), F2
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4e63cc02 // fmla v2.2d, v0.2d, v3.2d
+	MOVD $0(R3), R16
+	FMOVD F2, (R16)
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+axpy1F64NEON_l5:
 	RET 

@@ -192,13 +192,13 @@ TEXT ·copyF32NEON(SB), NOSPLIT, $0-48
 	CBZ R3, copyF32NEON_l2
 copyF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -208,8 +208,8 @@ copyF32NEON_l2:
 	LSR $2, R1, R3
 	CBZ R3, copyF32NEON_l4
 copyF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -219,36 +219,36 @@ copyF32NEON_l4:
 	CBZ R1, copyF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, copyF32NEON_l6
 	TBZ $1, R17, copyF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B copyF32NEON_l8
 copyF32NEON_l7:
-	FMOVD (R16), F1
+	FMOVD (R16), F2
 	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
+	VLD1 (R16), V2.S[2]
 	B copyF32NEON_l8
 copyF32NEON_l6:
-	FMOVD (R16), F1
+	FMOVD (R16), F2
 copyF32NEON_l8:
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, copyF32NEON_l9
 	TBZ $1, R17, copyF32NEON_l10
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B copyF32NEON_l11
 copyF32NEON_l10:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B copyF32NEON_l11
 copyF32NEON_l9:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 copyF32NEON_l11:
 copyF32NEON_l5:
 	RET 
@@ -264,21 +264,21 @@ TEXT ·triadF32NEON(SB), NOSPLIT, $0-72
 	CBZ R4, triadF32NEON_l2
 triadF32NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -289,10 +289,10 @@ triadF32NEON_l2:
 	LSR $2, R1, R4
 	CBZ R4, triadF32NEON_l4
 triadF32NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -303,52 +303,52 @@ triadF32NEON_l4:
 	CBZ R1, triadF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, triadF32NEON_l6
 	TBZ $1, R17, triadF32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F2
 	B triadF32NEON_l8
 triadF32NEON_l7:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B triadF32NEON_l8
-triadF32NEON_l6:
-	FMOVD (R16), F1
-triadF32NEON_l8:
-	MOVD $0(R3), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, triadF32NEON_l9
-	TBZ $1, R17, triadF32NEON_l10
-	FMOVS (R16), F2
-	B triadF32NEON_l11
-triadF32NEON_l10:
 	FMOVD (R16), F2
 	ADD $8, R16, R16
 	VLD1 (R16), V2.S[2]
+	B triadF32NEON_l8
+triadF32NEON_l6:
+	FMOVD (R16), F2
+triadF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, triadF32NEON_l9
+	TBZ $1, R17, triadF32NEON_l10
+	FMOVS (R16), F1
+	B triadF32NEON_l11
+triadF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
 	B triadF32NEON_l11
 triadF32NEON_l9:
-	FMOVD (R16), F2
+	FMOVD (R16), F1
 triadF32NEON_l11:
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, triadF32NEON_l12
 	TBZ $1, R17, triadF32NEON_l13
-	FMOVS F1, (R16)
+	FMOVS F2, (R16)
 	B triadF32NEON_l14
 triadF32NEON_l13:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
+	VST1 V2.S[2], (R16)
 	B triadF32NEON_l14
 triadF32NEON_l12:
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 triadF32NEON_l14:
 triadF32NEON_l5:
 	RET 
@@ -580,13 +580,13 @@ TEXT ·copyF64NEON(SB), NOSPLIT, $0-48
 	CBZ R3, copyF64NEON_l2
 copyF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	SUB $1, R3, R3
@@ -596,8 +596,8 @@ copyF64NEON_l2:
 	LSR $1, R1, R3
 	CBZ R3, copyF64NEON_l4
 copyF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -607,11 +607,11 @@ copyF64NEON_l4:
 	CBZ R1, copyF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
+	FMOVD (R16), F2
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 copyF64NEON_l5:
 	RET 
 
@@ -626,21 +626,21 @@ TEXT ·triadF64NEON(SB), NOSPLIT, $0-72
 	CBZ R4, triadF64NEON_l2
 triadF64NEON_l1:
 	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
 	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
-	FMOVQ 16(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	FMOVQ 32(R2), F0
-	FMOVQ 32(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 32(R0)
-	FMOVQ 48(R2), F0
-	FMOVQ 48(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 48(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -651,10 +651,10 @@ triadF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, triadF64NEON_l4
 triadF64NEON_l3:
-	FMOVQ 0(R2), F0
-	FMOVQ 0(R3), F1
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x4e62d463 // fadd v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -665,14 +665,14 @@ triadF64NEON_l4:
 	CBZ R1, triadF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $0(R3), R16
 	FMOVD (R16), F2
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+	MOVD $0(R3), R16
+	FMOVD (R16), F1
+	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F2, (R16)
 triadF64NEON_l5:
 	RET 
 

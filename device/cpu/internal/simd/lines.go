@@ -13,6 +13,10 @@ type Lines[T any] struct {
 	Standardize    func(dst, a []T, m, scale, shift T) // (a-m)·scale + shift
 	StandardizeBy  func(dst, a, w, b []T, m, scale T)  // (a-m)·scale·w + b
 
+	// Of lines side by side, one element of each at a time.
+	ExpSumTo func(dst, a, m, sum []T) // dst = exp(a-m), sum += dst
+	DotTo    func(sum, a, b []T)      // sum += a·b
+
 	// The sums go to sums[0] and sums[1].
 	Moments    func(a, sums []T, m T)        // Σ a-m, Σ (a-m)²
 	GradSums   func(dy, x, sums []T, m T)    // Σ dy, Σ dy·(x-m)

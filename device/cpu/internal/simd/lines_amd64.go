@@ -12,6 +12,12 @@ func expSumF32AVX512(dst []float32, a []float32, m float32) (ret float32)
 func scaleExpF32AVX512(dst []float32, a []float32, m float32, k float32)
 
 //go:noescape
+func expSumToF32AVX512(dst []float32, a []float32, m []float32, sum []float32)
+
+//go:noescape
+func dotToF32AVX512(sum []float32, a []float32, b []float32)
+
+//go:noescape
 func dotF32AVX512(a []float32, b []float32) (ret float32)
 
 //go:noescape
@@ -45,6 +51,8 @@ var linesF32AVX512 = Lines[float32]{
 	SumExp:         sumExpF32AVX512,
 	ExpSum:         expSumF32AVX512,
 	ScaleExp:       scaleExpF32AVX512,
+	ExpSumTo:       expSumToF32AVX512,
+	DotTo:          dotToF32AVX512,
 	Dot:            dotF32AVX512,
 	SoftmaxGrad:    softmaxGradF32AVX512,
 	LogSoftmaxGrad: logSoftmaxGradF32AVX512,
@@ -65,6 +73,12 @@ func expSumF64AVX512(dst []float64, a []float64, m float64) (ret float64)
 
 //go:noescape
 func scaleExpF64AVX512(dst []float64, a []float64, m float64, k float64)
+
+//go:noescape
+func expSumToF64AVX512(dst []float64, a []float64, m []float64, sum []float64)
+
+//go:noescape
+func dotToF64AVX512(sum []float64, a []float64, b []float64)
 
 //go:noescape
 func dotF64AVX512(a []float64, b []float64) (ret float64)
@@ -100,6 +114,8 @@ var linesF64AVX512 = Lines[float64]{
 	SumExp:         sumExpF64AVX512,
 	ExpSum:         expSumF64AVX512,
 	ScaleExp:       scaleExpF64AVX512,
+	ExpSumTo:       expSumToF64AVX512,
+	DotTo:          dotToF64AVX512,
 	Dot:            dotF64AVX512,
 	SoftmaxGrad:    softmaxGradF64AVX512,
 	LogSoftmaxGrad: logSoftmaxGradF64AVX512,
@@ -120,6 +136,12 @@ func expSumF32AVX2(dst []float32, a []float32, m float32) (ret float32)
 
 //go:noescape
 func scaleExpF32AVX2(dst []float32, a []float32, m float32, k float32)
+
+//go:noescape
+func expSumToF32AVX2(dst []float32, a []float32, m []float32, sum []float32)
+
+//go:noescape
+func dotToF32AVX2(sum []float32, a []float32, b []float32)
 
 //go:noescape
 func dotF32AVX2(a []float32, b []float32) (ret float32)
@@ -155,6 +177,8 @@ var linesF32AVX2 = Lines[float32]{
 	SumExp:         sumExpF32AVX2,
 	ExpSum:         expSumF32AVX2,
 	ScaleExp:       scaleExpF32AVX2,
+	ExpSumTo:       expSumToF32AVX2,
+	DotTo:          dotToF32AVX2,
 	Dot:            dotF32AVX2,
 	SoftmaxGrad:    softmaxGradF32AVX2,
 	LogSoftmaxGrad: logSoftmaxGradF32AVX2,
@@ -175,6 +199,12 @@ func expSumF64AVX2(dst []float64, a []float64, m float64) (ret float64)
 
 //go:noescape
 func scaleExpF64AVX2(dst []float64, a []float64, m float64, k float64)
+
+//go:noescape
+func expSumToF64AVX2(dst []float64, a []float64, m []float64, sum []float64)
+
+//go:noescape
+func dotToF64AVX2(sum []float64, a []float64, b []float64)
 
 //go:noescape
 func dotF64AVX2(a []float64, b []float64) (ret float64)
@@ -210,6 +240,8 @@ var linesF64AVX2 = Lines[float64]{
 	SumExp:         sumExpF64AVX2,
 	ExpSum:         expSumF64AVX2,
 	ScaleExp:       scaleExpF64AVX2,
+	ExpSumTo:       expSumToF64AVX2,
+	DotTo:          dotToF64AVX2,
 	Dot:            dotF64AVX2,
 	SoftmaxGrad:    softmaxGradF64AVX2,
 	LogSoftmaxGrad: logSoftmaxGradF64AVX2,

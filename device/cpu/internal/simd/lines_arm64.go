@@ -12,6 +12,12 @@ func expSumF32NEON(dst []float32, a []float32, m float32) (ret float32)
 func scaleExpF32NEON(dst []float32, a []float32, m float32, k float32)
 
 //go:noescape
+func expSumToF32NEON(dst []float32, a []float32, m []float32, sum []float32)
+
+//go:noescape
+func dotToF32NEON(sum []float32, a []float32, b []float32)
+
+//go:noescape
 func dotF32NEON(a []float32, b []float32) (ret float32)
 
 //go:noescape
@@ -45,6 +51,8 @@ var linesF32NEON = Lines[float32]{
 	SumExp:         sumExpF32NEON,
 	ExpSum:         expSumF32NEON,
 	ScaleExp:       scaleExpF32NEON,
+	ExpSumTo:       expSumToF32NEON,
+	DotTo:          dotToF32NEON,
 	Dot:            dotF32NEON,
 	SoftmaxGrad:    softmaxGradF32NEON,
 	LogSoftmaxGrad: logSoftmaxGradF32NEON,
@@ -65,6 +73,12 @@ func expSumF64NEON(dst []float64, a []float64, m float64) (ret float64)
 
 //go:noescape
 func scaleExpF64NEON(dst []float64, a []float64, m float64, k float64)
+
+//go:noescape
+func expSumToF64NEON(dst []float64, a []float64, m []float64, sum []float64)
+
+//go:noescape
+func dotToF64NEON(sum []float64, a []float64, b []float64)
 
 //go:noescape
 func dotF64NEON(a []float64, b []float64) (ret float64)
@@ -100,6 +114,8 @@ var linesF64NEON = Lines[float64]{
 	SumExp:         sumExpF64NEON,
 	ExpSum:         expSumF64NEON,
 	ScaleExp:       scaleExpF64NEON,
+	ExpSumTo:       expSumToF64NEON,
+	DotTo:          dotToF64NEON,
 	Dot:            dotF64NEON,
 	SoftmaxGrad:    softmaxGradF64NEON,
 	LogSoftmaxGrad: logSoftmaxGradF64NEON,

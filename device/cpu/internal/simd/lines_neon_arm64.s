@@ -1467,6 +1467,686 @@ scaleExpF32NEON_l11:
 scaleExpF32NEON_l5:
 	RET 
 
+DATA expSumToF32NEON_c0<>+0(SB)/8, $0xc2d20000c2d20000
+DATA expSumToF32NEON_c0<>+8(SB)/8, $0xc2d20000c2d20000
+GLOBL expSumToF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c1<>+0(SB)/8, $0x4b4000004b400000
+DATA expSumToF32NEON_c1<>+8(SB)/8, $0x4b4000004b400000
+GLOBL expSumToF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c2<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA expSumToF32NEON_c2<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL expSumToF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c3<>+0(SB)/8, $0x3f3172183f317218
+DATA expSumToF32NEON_c3<>+8(SB)/8, $0x3f3172183f317218
+GLOBL expSumToF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c4<>+0(SB)/8, $0xb102e308b102e308
+DATA expSumToF32NEON_c4<>+8(SB)/8, $0xb102e308b102e308
+GLOBL expSumToF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c5<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA expSumToF32NEON_c5<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL expSumToF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c6<>+0(SB)/8, $0x3c091de83c091de8
+DATA expSumToF32NEON_c6<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL expSumToF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c7<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA expSumToF32NEON_c7<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL expSumToF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c8<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA expSumToF32NEON_c8<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL expSumToF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c9<>+0(SB)/8, $0x3efffffc3efffffc
+DATA expSumToF32NEON_c9<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL expSumToF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c10<>+0(SB)/8, $0x3f8000003f800000
+DATA expSumToF32NEON_c10<>+8(SB)/8, $0x3f8000003f800000
+GLOBL expSumToF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c11<>+0(SB)/8, $0x3f0000003f000000
+DATA expSumToF32NEON_c11<>+8(SB)/8, $0x3f0000003f000000
+GLOBL expSumToF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA expSumToF32NEON_c12<>+0(SB)/8, $0x0000007f0000007f
+DATA expSumToF32NEON_c12<>+8(SB)/8, $0x0000007f0000007f
+GLOBL expSumToF32NEON_c12<>(SB), RODATA|NOPTR, $16
+
+// func expSumToF32NEON(dst []float32, a []float32, m []float32, sum []float32)
+TEXT ·expSumToF32NEON(SB), NOSPLIT, $0-96
+	MOVD dst_base+0(FP), R0
+	MOVD a_base+24(FP), R1
+	MOVD m_base+48(FP), R2
+	MOVD sum_base+72(FP), R3
+	MOVD dst_len+8(FP), R4
+	LSR $4, R4, R5
+	CBZ R5, expSumToF32NEON_l2
+expSumToF32NEON_l1:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	MOVD $expSumToF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc20 // fmla v0.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expSumToF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc02 // fmul v2.4s, v0.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e21a843 // fcvtns v3.4s, v2.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ 0(R3), F0
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R3)
+	FMOVQ 16(R1), F1
+	FMOVQ 16(R2), F0
+	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
+	MOVD $expSumToF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expSumToF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc01 // fmla v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $expSumToF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $expSumToF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 16(R0)
+	FMOVQ 16(R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 16(R3)
+	FMOVQ 32(R1), F0
+	FMOVQ 32(R2), F1
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	MOVD $expSumToF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc20 // fmla v0.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expSumToF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc02 // fmul v2.4s, v0.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e21a843 // fcvtns v3.4s, v2.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 32(R0)
+	FMOVQ 32(R3), F0
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 32(R3)
+	FMOVQ 48(R1), F1
+	FMOVQ 48(R2), F0
+	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
+	MOVD $expSumToF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expSumToF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc01 // fmla v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $expSumToF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $expSumToF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 48(R0)
+	FMOVQ 48(R3), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 48(R3)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R5, R5
+	CBNZ R5, expSumToF32NEON_l1
+expSumToF32NEON_l2:
+	AND $15, R4, R4
+	LSR $2, R4, R5
+	CBZ R5, expSumToF32NEON_l4
+expSumToF32NEON_l3:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	MOVD $expSumToF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc20 // fmla v0.4s, v1.4s, v31.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expSumToF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc02 // fmul v2.4s, v0.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e21a843 // fcvtns v3.4s, v2.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	FMOVQ 0(R3), F0
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R3)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R5, R5
+	CBNZ R5, expSumToF32NEON_l3
+expSumToF32NEON_l4:
+	AND $3, R4, R4
+	CBZ R4, expSumToF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R4<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R1), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, expSumToF32NEON_l6
+	TBZ $1, R17, expSumToF32NEON_l7
+	FMOVS (R16), F0
+	B expSumToF32NEON_l8
+expSumToF32NEON_l7:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B expSumToF32NEON_l8
+expSumToF32NEON_l6:
+	FMOVD (R16), F0
+expSumToF32NEON_l8:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, expSumToF32NEON_l9
+	TBZ $1, R17, expSumToF32NEON_l10
+	FMOVS (R16), F3
+	B expSumToF32NEON_l11
+expSumToF32NEON_l10:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B expSumToF32NEON_l11
+expSumToF32NEON_l9:
+	FMOVD (R16), F3
+expSumToF32NEON_l11:
+	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
+	MOVD $expSumToF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc60 // fmla v0.4s, v3.4s, v31.4s
+	MOVD $expSumToF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc03 // fmls v3.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc03 // fmls v3.4s, v0.4s, v31.4s
+	MOVD $expSumToF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc02 // fmul v2.4s, v0.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e21a844 // fcvtns v4.4s, v2.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	MOVD $expSumToF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, expSumToF32NEON_l12
+	TBZ $1, R17, expSumToF32NEON_l13
+	FMOVS F3, (R16)
+	B expSumToF32NEON_l14
+expSumToF32NEON_l13:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B expSumToF32NEON_l14
+expSumToF32NEON_l12:
+	FMOVD F3, (R16)
+expSumToF32NEON_l14:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, expSumToF32NEON_l15
+	TBZ $1, R17, expSumToF32NEON_l16
+	FMOVS (R16), F0
+	B expSumToF32NEON_l17
+expSumToF32NEON_l16:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B expSumToF32NEON_l17
+expSumToF32NEON_l15:
+	FMOVD (R16), F0
+expSumToF32NEON_l17:
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, expSumToF32NEON_l18
+	TBZ $1, R17, expSumToF32NEON_l19
+	FMOVS F3, (R16)
+	B expSumToF32NEON_l20
+expSumToF32NEON_l19:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B expSumToF32NEON_l20
+expSumToF32NEON_l18:
+	FMOVD F3, (R16)
+expSumToF32NEON_l20:
+expSumToF32NEON_l5:
+	RET 
+
+
+// func dotToF32NEON(sum []float32, a []float32, b []float32)
+TEXT ·dotToF32NEON(SB), NOSPLIT, $0-72
+	MOVD sum_base+0(FP), R0
+	MOVD a_base+24(FP), R1
+	MOVD b_base+48(FP), R2
+	MOVD sum_len+8(FP), R3
+	LSR $4, R3, R4
+	CBZ R4, dotToF32NEON_l2
+dotToF32NEON_l1:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R0), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R1), F0
+	FMOVQ 16(R2), F2
+	FMOVQ 16(R0), F1
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 16(R0)
+	FMOVQ 32(R1), F0
+	FMOVQ 32(R2), F1
+	FMOVQ 32(R0), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 32(R0)
+	FMOVQ 48(R1), F0
+	FMOVQ 48(R2), F2
+	FMOVQ 48(R0), F1
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R4, R4
+	CBNZ R4, dotToF32NEON_l1
+dotToF32NEON_l2:
+	AND $15, R3, R3
+	LSR $2, R3, R4
+	CBZ R4, dotToF32NEON_l4
+dotToF32NEON_l3:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R0), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R4, R4
+	CBNZ R4, dotToF32NEON_l3
+dotToF32NEON_l4:
+	AND $3, R3, R3
+	CBZ R3, dotToF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R3<<2, R16, R16
+	FMOVQ (R16), F0
+	MOVD $0(R1), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dotToF32NEON_l6
+	TBZ $1, R17, dotToF32NEON_l7
+	FMOVS (R16), F2
+	B dotToF32NEON_l8
+dotToF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B dotToF32NEON_l8
+dotToF32NEON_l6:
+	FMOVD (R16), F2
+dotToF32NEON_l8:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dotToF32NEON_l9
+	TBZ $1, R17, dotToF32NEON_l10
+	FMOVS (R16), F1
+	B dotToF32NEON_l11
+dotToF32NEON_l10:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B dotToF32NEON_l11
+dotToF32NEON_l9:
+	FMOVD (R16), F1
+dotToF32NEON_l11:
+	MOVD $0(R0), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dotToF32NEON_l12
+	TBZ $1, R17, dotToF32NEON_l13
+	FMOVS (R16), F3
+	B dotToF32NEON_l14
+dotToF32NEON_l13:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B dotToF32NEON_l14
+dotToF32NEON_l12:
+	FMOVD (R16), F3
+dotToF32NEON_l14:
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dotToF32NEON_l15
+	TBZ $1, R17, dotToF32NEON_l16
+	FMOVS F2, (R16)
+	B dotToF32NEON_l17
+dotToF32NEON_l16:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B dotToF32NEON_l17
+dotToF32NEON_l15:
+	FMOVD F2, (R16)
+dotToF32NEON_l17:
+dotToF32NEON_l5:
+	RET 
+
 
 // func dotF32NEON(a []float32, b []float32) (ret float32)
 TEXT ·dotF32NEON(SB), NOSPLIT, $0-52
@@ -5087,6 +5767,728 @@ scaleExpF64NEON_l4:
 	MOVD $0(R0), R16
 	FMOVD F0, (R16)
 scaleExpF64NEON_l5:
+	RET 
+
+DATA expSumToF64NEON_c0<>+0(SB)/8, $0xc087500000000000
+DATA expSumToF64NEON_c0<>+8(SB)/8, $0xc087500000000000
+GLOBL expSumToF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c1<>+0(SB)/8, $0x4338000000000000
+DATA expSumToF64NEON_c1<>+8(SB)/8, $0x4338000000000000
+GLOBL expSumToF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c2<>+0(SB)/8, $0x3ff71547652b82fe
+DATA expSumToF64NEON_c2<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL expSumToF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c3<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA expSumToF64NEON_c3<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL expSumToF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c4<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA expSumToF64NEON_c4<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL expSumToF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c5<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA expSumToF64NEON_c5<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL expSumToF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c6<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA expSumToF64NEON_c6<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL expSumToF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c7<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA expSumToF64NEON_c7<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL expSumToF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c8<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA expSumToF64NEON_c8<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL expSumToF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c9<>+0(SB)/8, $0x3efa01a0176e937c
+DATA expSumToF64NEON_c9<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL expSumToF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c10<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA expSumToF64NEON_c10<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL expSumToF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c11<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA expSumToF64NEON_c11<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL expSumToF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c12<>+0(SB)/8, $0x3f8111111110ea06
+DATA expSumToF64NEON_c12<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL expSumToF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c13<>+0(SB)/8, $0x3fa5555555555541
+DATA expSumToF64NEON_c13<>+8(SB)/8, $0x3fa5555555555541
+GLOBL expSumToF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c14<>+0(SB)/8, $0x3fc555555555555c
+DATA expSumToF64NEON_c14<>+8(SB)/8, $0x3fc555555555555c
+GLOBL expSumToF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c15<>+0(SB)/8, $0x3fe0000000000000
+DATA expSumToF64NEON_c15<>+8(SB)/8, $0x3fe0000000000000
+GLOBL expSumToF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c16<>+0(SB)/8, $0x3ff0000000000000
+DATA expSumToF64NEON_c16<>+8(SB)/8, $0x3ff0000000000000
+GLOBL expSumToF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA expSumToF64NEON_c17<>+0(SB)/8, $0x00000000000003ff
+DATA expSumToF64NEON_c17<>+8(SB)/8, $0x00000000000003ff
+GLOBL expSumToF64NEON_c17<>(SB), RODATA|NOPTR, $16
+
+// func expSumToF64NEON(dst []float64, a []float64, m []float64, sum []float64)
+TEXT ·expSumToF64NEON(SB), NOSPLIT, $0-96
+	MOVD dst_base+0(FP), R0
+	MOVD a_base+24(FP), R1
+	MOVD m_base+48(FP), R2
+	MOVD sum_base+72(FP), R3
+	MOVD dst_len+8(FP), R4
+	LSR $3, R4, R5
+	CBZ R5, expSumToF64NEON_l2
+expSumToF64NEON_l1:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	MOVD $expSumToF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc20 // fmla v0.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc02 // fmul v2.2d, v0.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a843 // fcvtns v3.2d, v2.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
+	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ 0(R3), F0
+	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R3)
+	FMOVQ 16(R1), F1
+	FMOVQ 16(R2), F0
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
+	MOVD $expSumToF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expSumToF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc01 // fmla v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $expSumToF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc1e // fmla v30.2d, v0.2d, v3.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
+	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 16(R0)
+	FMOVQ 16(R3), F1
+	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 16(R3)
+	FMOVQ 32(R1), F0
+	FMOVQ 32(R2), F1
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	MOVD $expSumToF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc20 // fmla v0.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc02 // fmul v2.2d, v0.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a843 // fcvtns v3.2d, v2.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
+	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 32(R0)
+	FMOVQ 32(R3), F0
+	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 32(R3)
+	FMOVQ 48(R1), F1
+	FMOVQ 48(R2), F0
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
+	MOVD $expSumToF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expSumToF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc01 // fmla v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $expSumToF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc1e // fmla v30.2d, v0.2d, v3.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
+	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 48(R0)
+	FMOVQ 48(R3), F1
+	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 48(R3)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R5, R5
+	CBNZ R5, expSumToF64NEON_l1
+expSumToF64NEON_l2:
+	AND $7, R4, R4
+	LSR $1, R4, R5
+	CBZ R5, expSumToF64NEON_l4
+expSumToF64NEON_l3:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	MOVD $expSumToF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc20 // fmla v0.2d, v1.2d, v31.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc02 // fmul v2.2d, v0.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a843 // fcvtns v3.2d, v2.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
+	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	FMOVQ 0(R3), F0
+	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R3)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R5, R5
+	CBNZ R5, expSumToF64NEON_l3
+expSumToF64NEON_l4:
+	AND $1, R4, R4
+	CBZ R4, expSumToF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R4<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R1), R16
+	FMOVD (R16), F0
+	MOVD $0(R2), R16
+	FMOVD (R16), F3
+	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
+	MOVD $expSumToF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e60f463 // fmax v3.2d, v3.2d, v0.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $expSumToF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc60 // fmla v0.2d, v3.2d, v31.2d
+	MOVD $expSumToF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc03 // fmls v3.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc03 // fmls v3.2d, v0.2d, v31.2d
+	MOVD $expSumToF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expSumToF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $expSumToF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc7e // fmla v30.2d, v3.2d, v2.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $expSumToF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc02 // fmul v2.2d, v0.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a844 // fcvtns v4.2d, v2.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	MOVD $expSumToF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
+	WORD $0x6e60dc63 // fmul v3.2d, v3.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F3, (R16)
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
+	MOVD $0(R3), R16
+	FMOVD F3, (R16)
+expSumToF64NEON_l5:
+	RET 
+
+
+// func dotToF64NEON(sum []float64, a []float64, b []float64)
+TEXT ·dotToF64NEON(SB), NOSPLIT, $0-72
+	MOVD sum_base+0(FP), R0
+	MOVD a_base+24(FP), R1
+	MOVD b_base+48(FP), R2
+	MOVD sum_len+8(FP), R3
+	LSR $3, R3, R4
+	CBZ R4, dotToF64NEON_l2
+dotToF64NEON_l1:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R0), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R1), F0
+	FMOVQ 16(R2), F2
+	FMOVQ 16(R0), F1
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 16(R0)
+	FMOVQ 32(R1), F0
+	FMOVQ 32(R2), F1
+	FMOVQ 32(R0), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 32(R0)
+	FMOVQ 48(R1), F0
+	FMOVQ 48(R2), F2
+	FMOVQ 48(R0), F1
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	SUB $1, R4, R4
+	CBNZ R4, dotToF64NEON_l1
+dotToF64NEON_l2:
+	AND $7, R3, R3
+	LSR $1, R3, R4
+	CBZ R4, dotToF64NEON_l4
+dotToF64NEON_l3:
+	FMOVQ 0(R1), F0
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R0), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUB $1, R4, R4
+	CBNZ R4, dotToF64NEON_l3
+dotToF64NEON_l4:
+	AND $1, R3, R3
+	CBZ R3, dotToF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R3<<3, R16, R16
+	FMOVQ (R16), F0
+	MOVD $0(R1), R16
+	FMOVD (R16), F2
+	MOVD $0(R2), R16
+	FMOVD (R16), F1
+	MOVD $0(R0), R16
+	FMOVD (R16), F3
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+dotToF64NEON_l5:
 	RET 
 
 

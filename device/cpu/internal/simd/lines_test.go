@@ -105,6 +105,23 @@ func testLines[T float](t *testing.T, k *Kernels[T]) {
 		k.NormGradBy(make([]T, len(dst)), make([]T, len(dst)), dst, x[0], x[1], x[2], c, d, e, m)
 	}, func(x []float64) float64 { return x[0] })
 
+	ms := func(n int) []T {
+		b := make([]T, n)
+		for i := range b {
+			b[i] = m
+		}
+		return b
+	}
+	testLine(t, "exp to", func(dst []T, x [][]T) { least(x[0]); k.ExpSumTo(dst, x[0], ms(len(dst)), x[1]) },
+		func(x []float64) float64 { return exp(x[0]) })
+	testLine(t, "exp sum to", func(dst []T, x [][]T) {
+		least(x[0])
+		copy(dst, x[1])
+		k.ExpSumTo(make([]T, len(dst)), x[0], ms(len(dst)), dst)
+	}, func(x []float64) float64 { return x[1] + exp(x[0]) })
+	testLine(t, "dot to", func(dst []T, x [][]T) { copy(dst, x[2]); k.DotTo(dst, x[0], x[1]) },
+		func(x []float64) float64 { return x[0]*x[1] + x[2] })
+
 	testLineSums(t, "sum exp", func(s []T, x [][]T) { s[0] = k.SumExp(x[0], m) }, 1, func(x []float64) []float64 { return []float64{math.Exp(x[0] - m)} })
 	testLineSums(t, "exp sum", func(s []T, x [][]T) { s[0] = k.ExpSum(x[1], x[0], m) }, 1, func(x []float64) []float64 { return []float64{math.Exp(x[0] - m)} })
 	testLineSums(t, "dot", func(s []T, x [][]T) { s[0] = k.Dot(x[0], x[1]) }, 1, func(x []float64) []float64 { return []float64{x[0] * x[1]} })

@@ -21,6 +21,18 @@ func tanhF32AVX512(dst []float32, a []float32)
 func sigmoidF32AVX512(dst []float32, a []float32)
 
 //go:noescape
+func erfF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func sinF32AVX512(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func cosF32AVX512(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func tanF32AVX512(dst []float32, a []float32) (ret float32)
+
+//go:noescape
 func geluF32AVX512(dst []float32, a []float32)
 
 //go:noescape
@@ -29,16 +41,32 @@ func geluTanhF32AVX512(dst []float32, a []float32)
 //go:noescape
 func siLUF32AVX512(dst []float32, a []float32)
 
+//go:noescape
+func geluGradF32AVX512(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func geluTanhGradF32AVX512(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func siLUGradF32AVX512(dst []float32, dy []float32, y []float32)
+
 var mathF32AVX512 = Math[float32]{
-	Exp:      expF32AVX512,
-	Expm1:    expm1F32AVX512,
-	Log:      logF32AVX512,
-	Log1p:    log1pF32AVX512,
-	Tanh:     tanhF32AVX512,
-	Sigmoid:  sigmoidF32AVX512,
-	GELU:     geluF32AVX512,
-	GELUTanh: geluTanhF32AVX512,
-	SiLU:     siLUF32AVX512,
+	Exp:          expF32AVX512,
+	Expm1:        expm1F32AVX512,
+	Log:          logF32AVX512,
+	Log1p:        log1pF32AVX512,
+	Tanh:         tanhF32AVX512,
+	Sigmoid:      sigmoidF32AVX512,
+	Erf:          erfF32AVX512,
+	Sin:          sinF32AVX512,
+	Cos:          cosF32AVX512,
+	Tan:          tanF32AVX512,
+	GELU:         geluF32AVX512,
+	GELUTanh:     geluTanhF32AVX512,
+	SiLU:         siLUF32AVX512,
+	GELUGrad:     geluGradF32AVX512,
+	GELUTanhGrad: geluTanhGradF32AVX512,
+	SiLUGrad:     siLUGradF32AVX512,
 }
 
 //go:noescape
@@ -65,15 +93,23 @@ func geluTanhF64AVX512(dst []float64, a []float64)
 //go:noescape
 func siLUF64AVX512(dst []float64, a []float64)
 
+//go:noescape
+func geluTanhGradF64AVX512(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func siLUGradF64AVX512(dst []float64, dy []float64, y []float64)
+
 var mathF64AVX512 = Math[float64]{
-	Exp:      expF64AVX512,
-	Expm1:    expm1F64AVX512,
-	Log:      logF64AVX512,
-	Log1p:    log1pF64AVX512,
-	Tanh:     tanhF64AVX512,
-	Sigmoid:  sigmoidF64AVX512,
-	GELUTanh: geluTanhF64AVX512,
-	SiLU:     siLUF64AVX512,
+	Exp:          expF64AVX512,
+	Expm1:        expm1F64AVX512,
+	Log:          logF64AVX512,
+	Log1p:        log1pF64AVX512,
+	Tanh:         tanhF64AVX512,
+	Sigmoid:      sigmoidF64AVX512,
+	GELUTanh:     geluTanhF64AVX512,
+	SiLU:         siLUF64AVX512,
+	GELUTanhGrad: geluTanhGradF64AVX512,
+	SiLUGrad:     siLUGradF64AVX512,
 }
 
 //go:noescape
@@ -95,6 +131,18 @@ func tanhF32AVX2(dst []float32, a []float32)
 func sigmoidF32AVX2(dst []float32, a []float32)
 
 //go:noescape
+func erfF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func sinF32AVX2(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func cosF32AVX2(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func tanF32AVX2(dst []float32, a []float32) (ret float32)
+
+//go:noescape
 func geluF32AVX2(dst []float32, a []float32)
 
 //go:noescape
@@ -103,16 +151,32 @@ func geluTanhF32AVX2(dst []float32, a []float32)
 //go:noescape
 func siLUF32AVX2(dst []float32, a []float32)
 
+//go:noescape
+func geluGradF32AVX2(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func geluTanhGradF32AVX2(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func siLUGradF32AVX2(dst []float32, dy []float32, y []float32)
+
 var mathF32AVX2 = Math[float32]{
-	Exp:      expF32AVX2,
-	Expm1:    expm1F32AVX2,
-	Log:      logF32AVX2,
-	Log1p:    log1pF32AVX2,
-	Tanh:     tanhF32AVX2,
-	Sigmoid:  sigmoidF32AVX2,
-	GELU:     geluF32AVX2,
-	GELUTanh: geluTanhF32AVX2,
-	SiLU:     siLUF32AVX2,
+	Exp:          expF32AVX2,
+	Expm1:        expm1F32AVX2,
+	Log:          logF32AVX2,
+	Log1p:        log1pF32AVX2,
+	Tanh:         tanhF32AVX2,
+	Sigmoid:      sigmoidF32AVX2,
+	Erf:          erfF32AVX2,
+	Sin:          sinF32AVX2,
+	Cos:          cosF32AVX2,
+	Tan:          tanF32AVX2,
+	GELU:         geluF32AVX2,
+	GELUTanh:     geluTanhF32AVX2,
+	SiLU:         siLUF32AVX2,
+	GELUGrad:     geluGradF32AVX2,
+	GELUTanhGrad: geluTanhGradF32AVX2,
+	SiLUGrad:     siLUGradF32AVX2,
 }
 
 //go:noescape
@@ -139,13 +203,21 @@ func geluTanhF64AVX2(dst []float64, a []float64)
 //go:noescape
 func siLUF64AVX2(dst []float64, a []float64)
 
+//go:noescape
+func geluTanhGradF64AVX2(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func siLUGradF64AVX2(dst []float64, dy []float64, y []float64)
+
 var mathF64AVX2 = Math[float64]{
-	Exp:      expF64AVX2,
-	Expm1:    expm1F64AVX2,
-	Log:      logF64AVX2,
-	Log1p:    log1pF64AVX2,
-	Tanh:     tanhF64AVX2,
-	Sigmoid:  sigmoidF64AVX2,
-	GELUTanh: geluTanhF64AVX2,
-	SiLU:     siLUF64AVX2,
+	Exp:          expF64AVX2,
+	Expm1:        expm1F64AVX2,
+	Log:          logF64AVX2,
+	Log1p:        log1pF64AVX2,
+	Tanh:         tanhF64AVX2,
+	Sigmoid:      sigmoidF64AVX2,
+	GELUTanh:     geluTanhF64AVX2,
+	SiLU:         siLUF64AVX2,
+	GELUTanhGrad: geluTanhGradF64AVX2,
+	SiLUGrad:     siLUGradF64AVX2,
 }

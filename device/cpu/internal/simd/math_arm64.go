@@ -21,6 +21,18 @@ func tanhF32NEON(dst []float32, a []float32)
 func sigmoidF32NEON(dst []float32, a []float32)
 
 //go:noescape
+func erfF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func sinF32NEON(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func cosF32NEON(dst []float32, a []float32) (ret float32)
+
+//go:noescape
+func tanF32NEON(dst []float32, a []float32) (ret float32)
+
+//go:noescape
 func geluF32NEON(dst []float32, a []float32)
 
 //go:noescape
@@ -29,16 +41,32 @@ func geluTanhF32NEON(dst []float32, a []float32)
 //go:noescape
 func siLUF32NEON(dst []float32, a []float32)
 
+//go:noescape
+func geluGradF32NEON(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func geluTanhGradF32NEON(dst []float32, dy []float32, y []float32)
+
+//go:noescape
+func siLUGradF32NEON(dst []float32, dy []float32, y []float32)
+
 var mathF32NEON = Math[float32]{
-	Exp:      expF32NEON,
-	Expm1:    expm1F32NEON,
-	Log:      logF32NEON,
-	Log1p:    log1pF32NEON,
-	Tanh:     tanhF32NEON,
-	Sigmoid:  sigmoidF32NEON,
-	GELU:     geluF32NEON,
-	GELUTanh: geluTanhF32NEON,
-	SiLU:     siLUF32NEON,
+	Exp:          expF32NEON,
+	Expm1:        expm1F32NEON,
+	Log:          logF32NEON,
+	Log1p:        log1pF32NEON,
+	Tanh:         tanhF32NEON,
+	Sigmoid:      sigmoidF32NEON,
+	Erf:          erfF32NEON,
+	Sin:          sinF32NEON,
+	Cos:          cosF32NEON,
+	Tan:          tanF32NEON,
+	GELU:         geluF32NEON,
+	GELUTanh:     geluTanhF32NEON,
+	SiLU:         siLUF32NEON,
+	GELUGrad:     geluGradF32NEON,
+	GELUTanhGrad: geluTanhGradF32NEON,
+	SiLUGrad:     siLUGradF32NEON,
 }
 
 //go:noescape
@@ -65,13 +93,21 @@ func geluTanhF64NEON(dst []float64, a []float64)
 //go:noescape
 func siLUF64NEON(dst []float64, a []float64)
 
+//go:noescape
+func geluTanhGradF64NEON(dst []float64, dy []float64, y []float64)
+
+//go:noescape
+func siLUGradF64NEON(dst []float64, dy []float64, y []float64)
+
 var mathF64NEON = Math[float64]{
-	Exp:      expF64NEON,
-	Expm1:    expm1F64NEON,
-	Log:      logF64NEON,
-	Log1p:    log1pF64NEON,
-	Tanh:     tanhF64NEON,
-	Sigmoid:  sigmoidF64NEON,
-	GELUTanh: geluTanhF64NEON,
-	SiLU:     siLUF64NEON,
+	Exp:          expF64NEON,
+	Expm1:        expm1F64NEON,
+	Log:          logF64NEON,
+	Log1p:        log1pF64NEON,
+	Tanh:         tanhF64NEON,
+	Sigmoid:      sigmoidF64NEON,
+	GELUTanh:     geluTanhF64NEON,
+	SiLU:         siLUF64NEON,
+	GELUTanhGrad: geluTanhGradF64NEON,
+	SiLUGrad:     siLUGradF64NEON,
 }

@@ -56,145 +56,275 @@ TEXT ·expF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, expF32NEON_l2
 expF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	MOVD $expF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc01 // fmla v1.4s, v0.4s, v31.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $expF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc22 // fmul v2.4s, v1.4s, v31.4s
-	WORD $0x4e219842 // frintm v2.4s, v2.4s
-	WORD $0x4e21a843 // fcvtns v3.4s, v2.4s
-	MOVD $expF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $expF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
+	FMOVQ (R16), F4
 	MOVD $expF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F5
+	MOVD $expF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
 	MOVD $expF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc01 // fmla v1.4s, v0.4s, v31.4s
-	MOVD $expF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc20 // fmls v0.4s, v1.4s, v31.4s
-	MOVD $expF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F3
+	MOVD $expF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea4f463 // fmin v3.4s, v3.4s, v4.4s
+	WORD $0x4ea5f442 // fmin v2.4s, v2.4s, v5.4s
+	WORD $0x4ea6f421 // fmin v1.4s, v1.4s, v6.4s
+	WORD $0x4ea7f400 // fmin v0.4s, v0.4s, v7.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc67 // fmla v7.4s, v3.4s, v31.4s
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc46 // fmla v6.4s, v2.4s, v31.4s
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc25 // fmla v5.4s, v1.4s, v31.4s
+	MOVD $expF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc04 // fmla v4.4s, v0.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc2 // fmls v2.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca1 // fmls v1.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc2 // fmls v2.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca1 // fmls v1.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
 	MOVD $expF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cd7e // fmla v30.4s, v11.4s, v0.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc7e // fmla v30.4s, v3.4s, v8.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $expF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e29cc5e // fmla v30.4s, v2.4s, v9.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $expF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4e2acc3e // fmla v30.4s, v1.4s, v10.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc1e // fmla v30.4s, v0.4s, v11.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $expF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x6e3fdceb // fmul v11.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca9 // fmul v9.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc88 // fmul v8.4s, v4.4s, v31.4s
+	WORD $0x4e21996b // frintm v11.4s, v11.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a96c // fcvtns v12.4s, v11.4s
+	WORD $0x4e21a94d // fcvtns v13.4s, v10.4s
+	WORD $0x4e21a92e // fcvtns v14.4s, v9.4s
+	WORD $0x4e21a90f // fcvtns v15.4s, v8.4s
 	MOVD $expF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
 	MOVD $expF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4eabd4e7 // fsub v7.4s, v7.4s, v11.4s
+	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	MOVD $expF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
+	WORD $0x6e2edc21 // fmul v1.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, expF32NEON_l1
 expF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, expF32NEON_l4
 expF32NEON_l3:
@@ -420,243 +550,393 @@ TEXT ·expm1F32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, expm1F32NEON_l2
 expm1F32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F4
+	MOVD $expm1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
 	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F8
+	MOVD $expm1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expm1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expm1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea4f508 // fmin v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5f529 // fmin v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f54a // fmin v10.4s, v10.4s, v6.4s
+	WORD $0x4ea7f56b // fmin v11.4s, v11.4s, v7.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F7
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
 	MOVD $expm1F32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	WORD $0x4e3fcd07 // fmla v7.4s, v8.4s, v31.4s
+	MOVD $expm1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd26 // fmla v6.4s, v9.4s, v31.4s
+	MOVD $expm1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd45 // fmla v5.4s, v10.4s, v31.4s
+	MOVD $expm1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd64 // fmla v4.4s, v11.4s, v31.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
 	MOVD $expm1F32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfcce8 // fmls v8.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc9 // fmls v9.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccaa // fmls v10.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc8b // fmls v11.4s, v4.4s, v31.4s
 	MOVD $expm1F32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfcce8 // fmls v8.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc9 // fmls v9.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccaa // fmls v10.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc8b // fmls v11.4s, v4.4s, v31.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a864 // fcvtns v4.4s, v3.4s
+	WORD $0x6e3fdcec // fmul v12.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdccd // fmul v13.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcae // fmul v14.4s, v5.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc8f // fmul v15.4s, v4.4s, v31.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e2199ce // frintm v14.4s, v14.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21a990 // fcvtns v16.4s, v12.4s
+	WORD $0x4e21a9b1 // fcvtns v17.4s, v13.4s
+	WORD $0x4e21a9d2 // fcvtns v18.4s, v14.4s
+	WORD $0x4e21a9f3 // fcvtns v19.4s, v15.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x4eacd4e7 // fsub v7.4s, v7.4s, v12.4s
+	WORD $0x4eadd4c6 // fsub v6.4s, v6.4s, v13.4s
+	WORD $0x4eaed4a5 // fsub v5.4s, v5.4s, v14.4s
+	WORD $0x4eafd484 // fsub v4.4s, v4.4s, v15.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde52 // fmul v18.4s, v18.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde73 // fmul v19.4s, v19.4s, v31.4s
+	WORD $0x6e27de10 // fmul v16.4s, v16.4s, v7.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e25de52 // fmul v18.4s, v18.4s, v5.4s
+	WORD $0x6e24de73 // fmul v19.4s, v19.4s, v4.4s
 	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F4
+	MOVD $expm1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $expm1F32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
+	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd481 // fsub v1.4s, v4.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x4ebfd607 // fsub v7.4s, v16.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd626 // fsub v6.4s, v17.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd645 // fsub v5.4s, v18.4s, v31.4s
+	MOVD $expm1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd664 // fsub v4.4s, v19.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e31cd3e // fmla v30.4s, v9.4s, v17.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e32cd5e // fmla v30.4s, v10.4s, v18.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e33cd7e // fmla v30.4s, v11.4s, v19.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
+	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
+	WORD $0x4e2bd56b // fadd v11.4s, v11.4s, v11.4s
 	MOVD $expm1F32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
+	MOVD $expm1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $expm1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $expm1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01d08 // orr v8.16b, v8.16b, v0.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	WORD $0x4ea21d4a // orr v10.16b, v10.16b, v2.16b
+	WORD $0x4ea31d6b // orr v11.16b, v11.16b, v3.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, expm1F32NEON_l1
+expm1F32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, expm1F32NEON_l4
+expm1F32NEON_l3:
+	FMOVQ 0(R2), F11
 	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4e22f400 // fmax v0.4s, v0.4s, v2.4s
+	FMOVQ (R16), F10
+	WORD $0x4e2bf54a // fmax v10.4s, v10.4s, v11.4s
 	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F9
+	WORD $0x4eaaf529 // fmin v9.4s, v9.4s, v10.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc20 // fmla v0.4s, v1.4s, v31.4s
+	WORD $0x4e3fcd2a // fmla v10.4s, v9.4s, v31.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	WORD $0x4ebfcd49 // fmls v9.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	WORD $0x4ebfcd49 // fmls v9.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc04 // fmul v4.4s, v0.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a883 // fcvtns v3.4s, v4.4s
+	WORD $0x6e3fdd48 // fmul v8.4s, v10.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a903 // fcvtns v3.4s, v8.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
-	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdc63 // fmul v3.4s, v3.4s, v31.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
 	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cc1e // fmla v30.4s, v0.4s, v1.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x4e29cd5e // fmla v30.4s, v10.4s, v9.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd460 // fsub v0.4s, v3.4s, v31.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x4ebfd46a // fsub v10.4s, v3.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
 	MOVD $expm1F32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	FMOVQ F1, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, expm1F32NEON_l1
-expm1F32NEON_l2:
-	AND $7, R1, R1
-	LSR $2, R1, R3
-	CBZ R3, expm1F32NEON_l4
-expm1F32NEON_l3:
-	FMOVQ 0(R2), F1
-	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
-	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea2f400 // fmin v0.4s, v0.4s, v2.4s
-	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc02 // fmla v2.4s, v0.4s, v31.4s
-	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	MOVD $expm1F32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc40 // fmls v0.4s, v2.4s, v31.4s
-	MOVD $expm1F32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc40 // fmls v0.4s, v2.4s, v31.4s
-	MOVD $expm1F32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a864 // fcvtns v4.4s, v3.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	MOVD $expm1F32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
-	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	MOVD $expm1F32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd482 // fsub v2.4s, v4.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e24cc1e // fmla v30.4s, v0.4s, v4.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	MOVD $expm1F32NEON_c14<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	FMOVQ F0, 0(R0)
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -666,109 +946,109 @@ expm1F32NEON_l4:
 	CBZ R1, expm1F32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, expm1F32NEON_l6
 	TBZ $1, R17, expm1F32NEON_l7
-	FMOVS (R16), F1
+	FMOVS (R16), F11
 	B expm1F32NEON_l8
 expm1F32NEON_l7:
-	FMOVD (R16), F1
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
+	VLD1 (R16), V11.S[2]
 	B expm1F32NEON_l8
 expm1F32NEON_l6:
-	FMOVD (R16), F1
+	FMOVD (R16), F11
 expm1F32NEON_l8:
 	MOVD $expm1F32NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F10
+	WORD $0x4e2bf54a // fmax v10.4s, v10.4s, v11.4s
 	MOVD $expm1F32NEON_c0<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea2f484 // fmin v4.4s, v4.4s, v2.4s
+	FMOVQ (R16), F3
+	WORD $0x4eaaf463 // fmin v3.4s, v3.4s, v10.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc82 // fmla v2.4s, v4.4s, v31.4s
+	WORD $0x4e3fcc6a // fmla v10.4s, v3.4s, v31.4s
 	MOVD $expm1F32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc44 // fmls v4.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd43 // fmls v3.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc44 // fmls v4.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd43 // fmls v3.4s, v10.4s, v31.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a865 // fcvtns v5.4s, v3.4s
-	MOVD $expm1F32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	WORD $0x6e3fdd48 // fmul v8.4s, v10.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a902 // fcvtns v2.4s, v8.4s
 	MOVD $expm1F32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	MOVD $expm1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e3fdc42 // fmul v2.4s, v2.4s, v31.4s
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
 	MOVD $expm1F32NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
 	MOVD $expm1F32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a2 // fsub v2.4s, v5.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e25cc9e // fmla v30.4s, v4.4s, v5.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4e24d484 // fadd v4.4s, v4.4s, v4.4s
+	WORD $0x4ebfd44a // fsub v10.4s, v2.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
 	MOVD $expm1F32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1c63 // orr v3.16b, v3.16b, v11.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
 	TBZ $0, R17, expm1F32NEON_l9
 	TBZ $1, R17, expm1F32NEON_l10
-	FMOVS F4, (R16)
+	FMOVS F3, (R16)
 	B expm1F32NEON_l11
 expm1F32NEON_l10:
-	FMOVD F4, (R16)
+	FMOVD F3, (R16)
 	ADD $8, R16, R16
-	VST1 V4.S[2], (R16)
+	VST1 V3.S[2], (R16)
 	B expm1F32NEON_l11
 expm1F32NEON_l9:
-	FMOVD F4, (R16)
+	FMOVD F3, (R16)
 expm1F32NEON_l11:
 expm1F32NEON_l5:
 	RET 
@@ -845,327 +1125,533 @@ TEXT ·logF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, logF32NEON_l2
 logF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $logF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea0e7e1 // fcmgt v1.4s, v31.4s, v0.4s
+	WORD $0x6ea0e7e4 // fcmgt v4.4s, v31.4s, v0.4s
+	MOVD $logF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e5 // fcmgt v5.4s, v31.4s, v1.4s
+	MOVD $logF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7e6 // fcmgt v6.4s, v31.4s, v2.4s
+	MOVD $logF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e7 // fcmgt v7.4s, v31.4s, v3.4s
 	MOVD $logF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc02 // fmul v2.4s, v0.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e3fdc08 // fmul v8.4s, v0.4s, v31.4s
+	MOVD $logF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc29 // fmul v9.4s, v1.4s, v31.4s
+	MOVD $logF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc4a // fmul v10.4s, v2.4s, v31.4s
+	MOVD $logF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc6b // fmul v11.4s, v3.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8443 // add v3.4s, v2.4s, v31.4s
-	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
+	WORD $0x4ebf850c // add v12.4s, v8.4s, v31.4s
+	MOVD $logF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf852d // add v13.4s, v9.4s, v31.4s
+	MOVD $logF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854e // add v14.4s, v10.4s, v31.4s
+	MOVD $logF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856f // add v15.4s, v11.4s, v31.4s
+	WORD $0x6f29058c // ushr v12.4s, v12.4s, #23
+	WORD $0x6f2905ad // ushr v13.4s, v13.4s, #23
+	WORD $0x6f2905ce // ushr v14.4s, v14.4s, #23
+	WORD $0x6f2905ef // ushr v15.4s, v15.4s, #23
 	MOVD $logF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8464 // sub v4.4s, v3.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6ea48442 // sub v2.4s, v2.4s, v4.4s
-	WORD $0x4e21d863 // scvtf v3.4s, v3.4s
+	WORD $0x6ebf8590 // sub v16.4s, v12.4s, v31.4s
+	MOVD $logF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85b1 // sub v17.4s, v13.4s, v31.4s
+	MOVD $logF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85d2 // sub v18.4s, v14.4s, v31.4s
+	MOVD $logF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85f3 // sub v19.4s, v15.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x6eb08508 // sub v8.4s, v8.4s, v16.4s
+	WORD $0x6eb18529 // sub v9.4s, v9.4s, v17.4s
+	WORD $0x6eb2854a // sub v10.4s, v10.4s, v18.4s
+	WORD $0x6eb3856b // sub v11.4s, v11.4s, v19.4s
+	WORD $0x4e21d98c // scvtf v12.4s, v12.4s
+	WORD $0x4e21d9ad // scvtf v13.4s, v13.4s
+	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
+	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
 	MOVD $logF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4ebfd58c // fsub v12.4s, v12.4s, v31.4s
+	MOVD $logF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ad // fsub v13.4s, v13.4s, v31.4s
+	MOVD $logF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $logF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ef // fsub v15.4s, v15.4s, v31.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	MOVD $logF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	WORD $0x6e22dc44 // fmul v4.4s, v2.4s, v2.4s
-	MOVD $logF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $logF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $logF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e22dc45 // fmul v5.4s, v2.4s, v2.4s
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
-	MOVD $logF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc66 // fmul v6.4s, v3.4s, v31.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
-	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $logF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea0e7e2 // fcmgt v2.4s, v31.4s, v0.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ea0e445 // fcmgt v5.4s, v2.4s, v0.4s
-	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $logF32NEON_c20<>(SB), R16
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e20e442 // fcmge v2.4s, v2.4s, v0.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $logF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea4e7e3 // fcmgt v3.4s, v31.4s, v4.4s
-	MOVD $logF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc82 // fmul v2.4s, v4.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $logF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8440 // add v0.4s, v2.4s, v31.4s
-	WORD $0x6f290400 // ushr v0.4s, v0.4s, #23
-	MOVD $logF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ebf8405 // sub v5.4s, v0.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x6ea58442 // sub v2.4s, v2.4s, v5.4s
-	WORD $0x4e21d800 // scvtf v0.4s, v0.4s
-	MOVD $logF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e651ffe // bsl v30.16b, v31.16b, v5.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea5d400 // fsub v0.4s, v0.4s, v5.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb3d58c // fsub v12.4s, v12.4s, v19.4s
+	WORD $0x4eb2d5ad // fsub v13.4s, v13.4s, v18.4s
+	WORD $0x4eb1d5ce // fsub v14.4s, v14.4s, v17.4s
+	WORD $0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
 	MOVD $logF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	WORD $0x6e22dc45 // fmul v5.4s, v2.4s, v2.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $logF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $logF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $logF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	WORD $0x6e28dd10 // fmul v16.4s, v8.4s, v8.4s
+	WORD $0x6e29dd31 // fmul v17.4s, v9.4s, v9.4s
+	WORD $0x6e2add52 // fmul v18.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd73 // fmul v19.4s, v11.4s, v11.4s
 	MOVD $logF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $logF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	MOVD $logF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde52 // fmul v18.4s, v18.4s, v31.4s
+	MOVD $logF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde73 // fmul v19.4s, v19.4s, v31.4s
 	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F7
+	MOVD $logF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $logF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F4
 	MOVD $logF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $logF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e22dc46 // fmul v6.4s, v2.4s, v2.4s
-	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x4e28ccfe // fmla v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccde // fmla v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accbe // fmla v30.4s, v5.4s, v10.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e28dd14 // fmul v20.4s, v8.4s, v8.4s
+	WORD $0x6e29dd35 // fmul v21.4s, v9.4s, v9.4s
+	WORD $0x6e2add56 // fmul v22.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd77 // fmul v23.4s, v11.4s, v11.4s
+	WORD $0x6e28de94 // fmul v20.4s, v20.4s, v8.4s
+	WORD $0x6e29deb5 // fmul v21.4s, v21.4s, v9.4s
+	WORD $0x6e2aded6 // fmul v22.4s, v22.4s, v10.4s
+	WORD $0x6e2bdef7 // fmul v23.4s, v23.4s, v11.4s
 	MOVD $logF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc01 // fmul v1.4s, v0.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e23ccde // fmla v30.4s, v6.4s, v3.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea5d4c6 // fsub v6.4s, v6.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e3fdd98 // fmul v24.4s, v12.4s, v31.4s
+	MOVD $logF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddb9 // fmul v25.4s, v13.4s, v31.4s
+	MOVD $logF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddda // fmul v26.4s, v14.4s, v31.4s
+	MOVD $logF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddfb // fmul v27.4s, v15.4s, v31.4s
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e27ce9e // fmla v30.4s, v20.4s, v7.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e26cebe // fmla v30.4s, v21.4s, v6.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e25cede // fmla v30.4s, v22.4s, v5.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e24cefe // fmla v30.4s, v23.4s, v4.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4eb0d694 // fsub v20.4s, v20.4s, v16.4s
+	WORD $0x4eb1d6b5 // fsub v21.4s, v21.4s, v17.4s
+	WORD $0x4eb2d6d6 // fsub v22.4s, v22.4s, v18.4s
+	WORD $0x4eb3d6f7 // fsub v23.4s, v23.4s, v19.4s
+	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
+	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
+	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
+	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	MOVD $logF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc1e // fmla v30.4s, v0.4s, v31.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $logF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdbe // fmla v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdde // fmla v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea4e7e2 // fcmgt v2.4s, v31.4s, v4.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6ea0e7eb // fcmgt v11.4s, v31.4s, v0.4s
+	MOVD $logF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7ea // fcmgt v10.4s, v31.4s, v1.4s
+	MOVD $logF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7e9 // fcmgt v9.4s, v31.4s, v2.4s
+	MOVD $logF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e8 // fcmgt v8.4s, v31.4s, v3.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e601d9e // bsl v30.16b, v12.16b, v0.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e611dbe // bsl v30.16b, v13.16b, v1.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621dde // bsl v30.16b, v14.16b, v2.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e631dfe // bsl v30.16b, v15.16b, v3.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ea4e446 // fcmgt v6.4s, v2.4s, v4.4s
+	FMOVQ (R16), F8
+	MOVD $logF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $logF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6ea0e517 // fcmgt v23.4s, v8.4s, v0.4s
+	WORD $0x6ea1e536 // fcmgt v22.4s, v9.4s, v1.4s
+	WORD $0x6ea2e555 // fcmgt v21.4s, v10.4s, v2.4s
+	WORD $0x6ea3e574 // fcmgt v20.4s, v11.4s, v3.4s
 	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F19
+	MOVD $logF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $logF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $logF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F16
 	MOVD $logF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e651ffe // bsl v30.16b, v31.16b, v5.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e24e442 // fcmge v2.4s, v2.4s, v4.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601cbe // bsl v30.16b, v5.16b, v0.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	FMOVQ F5, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $logF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e20e508 // fcmge v8.4s, v8.4s, v0.4s
+	WORD $0x6e21e529 // fcmge v9.4s, v9.4s, v1.4s
+	WORD $0x6e22e54a // fcmge v10.4s, v10.4s, v2.4s
+	WORD $0x6e23e56b // fcmge v11.4s, v11.4s, v3.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1e7e // bsl v30.16b, v19.16b, v12.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1e5e // bsl v30.16b, v18.16b, v13.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6e1e3e // bsl v30.16b, v17.16b, v14.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1e1e // bsl v30.16b, v16.16b, v15.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	FMOVQ F19, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F17, 32(R0)
+	FMOVQ F16, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, logF32NEON_l1
 logF32NEON_l2:
-	AND $7, R1, R1
+	AND $15, R1, R1
 	LSR $2, R1, R3
 	CBZ R3, logF32NEON_l4
 logF32NEON_l3:
-	FMOVQ 0(R2), F5
+	FMOVQ 0(R2), F16
 	MOVD $logF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea5e7e0 // fcmgt v0.4s, v31.4s, v5.4s
+	WORD $0x6eb0e7f1 // fcmgt v17.4s, v31.4s, v16.4s
 	MOVD $logF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca2 // fmul v2.4s, v5.4s, v31.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e651c5e // bsl v30.16b, v2.16b, v5.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e3fde12 // fmul v18.4s, v16.4s, v31.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e701e5e // bsl v30.16b, v18.16b, v16.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8444 // add v4.4s, v2.4s, v31.4s
-	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
+	WORD $0x4ebf8653 // add v19.4s, v18.4s, v31.4s
+	WORD $0x6f290673 // ushr v19.4s, v19.4s, #23
 	MOVD $logF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8486 // sub v6.4s, v4.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x6ea68442 // sub v2.4s, v2.4s, v6.4s
-	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
+	WORD $0x6ebf866f // sub v15.4s, v19.4s, v31.4s
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x6eaf8652 // sub v18.4s, v18.4s, v15.4s
+	WORD $0x4e21da73 // scvtf v19.4s, v19.4s
 	MOVD $logF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eafd673 // fsub v19.4s, v19.4s, v15.4s
 	MOVD $logF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	WORD $0x6e22dc46 // fmul v6.4s, v2.4s, v2.4s
+	WORD $0x4ebfd652 // fsub v18.4s, v18.4s, v31.4s
+	WORD $0x6e32de4f // fmul v15.4s, v18.4s, v18.4s
 	MOVD $logF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
+	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
 	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F17
 	MOVD $logF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e22dc41 // fmul v1.4s, v2.4s, v2.4s
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x6e32de4b // fmul v11.4s, v18.4s, v18.4s
+	WORD $0x6e32dd6b // fmul v11.4s, v11.4s, v18.4s
 	MOVD $logF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc83 // fmul v3.4s, v4.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e20cc3e // fmla v30.4s, v1.4s, v0.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
-	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e3fde6e // fmul v14.4s, v19.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e31cd7e // fmla v30.4s, v11.4s, v17.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eafd56b // fsub v11.4s, v11.4s, v15.4s
+	WORD $0x4e2bd652 // fadd v18.4s, v18.4s, v11.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
 	MOVD $logF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e3fce7e // fmla v30.4s, v19.4s, v31.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea5e7e2 // fcmgt v2.4s, v31.4s, v5.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6eb0e7f2 // fcmgt v18.4s, v31.4s, v16.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e701e7e // bsl v30.16b, v19.16b, v16.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ea5e441 // fcmgt v1.4s, v2.4s, v5.4s
+	FMOVQ (R16), F18
+	WORD $0x6eb0e64b // fcmgt v11.4s, v18.4s, v16.4s
 	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F15
 	MOVD $logF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e25e442 // fcmge v2.4s, v2.4s, v5.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641cde // bsl v30.16b, v6.16b, v4.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	FMOVQ F6, 0(R0)
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e30e652 // fcmge v18.4s, v18.4s, v16.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731dfe // bsl v30.16b, v15.16b, v19.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F15, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1175,576 +1661,832 @@ logF32NEON_l4:
 	CBZ R1, logF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F15
 	MOVD $0(R2), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
+	WORD $0x4eb1b9fe // addv s30, v15.4s
 	FMOVS F30, R17
 	TBZ $0, R17, logF32NEON_l6
 	TBZ $1, R17, logF32NEON_l7
-	FMOVS (R16), F4
+	FMOVS (R16), F19
 	B logF32NEON_l8
 logF32NEON_l7:
-	FMOVD (R16), F4
+	FMOVD (R16), F19
 	ADD $8, R16, R16
-	VLD1 (R16), V4.S[2]
+	VLD1 (R16), V19.S[2]
 	B logF32NEON_l8
 logF32NEON_l6:
-	FMOVD (R16), F4
+	FMOVD (R16), F19
 logF32NEON_l8:
 	MOVD $logF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea4e7e2 // fcmgt v2.4s, v31.4s, v4.4s
+	WORD $0x6eb3e7f2 // fcmgt v18.4s, v31.4s, v19.4s
 	MOVD $logF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc85 // fmul v5.4s, v4.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e3fde70 // fmul v16.4s, v19.4s, v31.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731e1e // bsl v30.16b, v16.16b, v19.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $logF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84a1 // add v1.4s, v5.4s, v31.4s
-	WORD $0x6f290421 // ushr v1.4s, v1.4s, #23
+	WORD $0x4ebf860b // add v11.4s, v16.4s, v31.4s
+	WORD $0x6f29056b // ushr v11.4s, v11.4s, #23
 	MOVD $logF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8423 // sub v3.4s, v1.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6ea384a5 // sub v5.4s, v5.4s, v3.4s
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
+	WORD $0x6ebf856e // sub v14.4s, v11.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6eae8610 // sub v16.4s, v16.4s, v14.4s
+	WORD $0x4e21d96b // scvtf v11.4s, v11.4s
 	MOVD $logF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
 	MOVD $logF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaed56b // fsub v11.4s, v11.4s, v14.4s
 	MOVD $logF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
-	WORD $0x6e25dca3 // fmul v3.4s, v5.4s, v5.4s
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	WORD $0x6e30de0e // fmul v14.4s, v16.4s, v16.4s
 	MOVD $logF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc63 // fmul v3.4s, v3.4s, v31.4s
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
 	MOVD $logF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F18
 	MOVD $logF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc5e // fmla v30.4s, v2.4s, v5.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e25dca0 // fmul v0.4s, v5.4s, v5.4s
-	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
+	WORD $0x4e30ce5e // fmla v30.4s, v18.4s, v16.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6e30de11 // fmul v17.4s, v16.4s, v16.4s
+	WORD $0x6e30de31 // fmul v17.4s, v17.4s, v16.4s
 	MOVD $logF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc27 // fmul v7.4s, v1.4s, v31.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e3fdd6a // fmul v10.4s, v11.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e32ce3e // fmla v30.4s, v17.4s, v18.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaed631 // fsub v17.4s, v17.4s, v14.4s
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $logF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc3e // fmla v30.4s, v1.4s, v31.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea4e7e5 // fcmgt v5.4s, v31.4s, v4.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6eb3e7f0 // fcmgt v16.4s, v31.4s, v19.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e731d7e // bsl v30.16b, v11.16b, v19.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6ea4e4a0 // fcmgt v0.4s, v5.4s, v4.4s
+	FMOVQ (R16), F16
+	WORD $0x6eb3e611 // fcmgt v17.4s, v16.4s, v19.4s
 	MOVD $logF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F14
 	MOVD $logF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e24e4a5 // fcmge v5.4s, v5.4s, v4.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611c7e // bsl v30.16b, v3.16b, v1.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e33e610 // fcmge v16.4s, v16.4s, v19.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b8de // addv s30, v6.4s
+	WORD $0x4eb1b9fe // addv s30, v15.4s
 	FMOVS F30, R17
 	TBZ $0, R17, logF32NEON_l9
 	TBZ $1, R17, logF32NEON_l10
-	FMOVS F3, (R16)
+	FMOVS F14, (R16)
 	B logF32NEON_l11
 logF32NEON_l10:
-	FMOVD F3, (R16)
+	FMOVD F14, (R16)
 	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
+	VST1 V14.S[2], (R16)
 	B logF32NEON_l11
 logF32NEON_l9:
-	FMOVD F3, (R16)
+	FMOVD F14, (R16)
 logF32NEON_l11:
 logF32NEON_l5:
 	RET 
 
-DATA log1pF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
-DATA log1pF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+DATA log1pF32NEON_c0<>+0(SB)/8, $0x3080000030800000
+DATA log1pF32NEON_c0<>+8(SB)/8, $0x3080000030800000
 GLOBL log1pF32NEON_c0<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c1<>+0(SB)/8, $0x004afb0d004afb0d
-DATA log1pF32NEON_c1<>+8(SB)/8, $0x004afb0d004afb0d
+DATA log1pF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA log1pF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
 GLOBL log1pF32NEON_c1<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c2<>+0(SB)/8, $0x0000007f0000007f
-DATA log1pF32NEON_c2<>+8(SB)/8, $0x0000007f0000007f
+DATA log1pF32NEON_c2<>+0(SB)/8, $0x004afb0d004afb0d
+DATA log1pF32NEON_c2<>+8(SB)/8, $0x004afb0d004afb0d
 GLOBL log1pF32NEON_c2<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c3<>+0(SB)/8, $0x42fe000042fe0000
-DATA log1pF32NEON_c3<>+8(SB)/8, $0x42fe000042fe0000
+DATA log1pF32NEON_c3<>+0(SB)/8, $0x0000007f0000007f
+DATA log1pF32NEON_c3<>+8(SB)/8, $0x0000007f0000007f
 GLOBL log1pF32NEON_c3<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c4<>+0(SB)/8, $0x8000000080000000
-DATA log1pF32NEON_c4<>+8(SB)/8, $0x8000000080000000
+DATA log1pF32NEON_c4<>+0(SB)/8, $0x42fe000042fe0000
+DATA log1pF32NEON_c4<>+8(SB)/8, $0x42fe000042fe0000
 GLOBL log1pF32NEON_c4<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c5<>+0(SB)/8, $0x3f0000003f000000
-DATA log1pF32NEON_c5<>+8(SB)/8, $0x3f0000003f000000
+DATA log1pF32NEON_c5<>+0(SB)/8, $0x8000000080000000
+DATA log1pF32NEON_c5<>+8(SB)/8, $0x8000000080000000
 GLOBL log1pF32NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c6<>+0(SB)/8, $0x3f3172183f317218
-DATA log1pF32NEON_c6<>+8(SB)/8, $0x3f3172183f317218
+DATA log1pF32NEON_c6<>+0(SB)/8, $0x3f0000003f000000
+DATA log1pF32NEON_c6<>+8(SB)/8, $0x3f0000003f000000
 GLOBL log1pF32NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c7<>+0(SB)/8, $0xb102e308b102e308
-DATA log1pF32NEON_c7<>+8(SB)/8, $0xb102e308b102e308
+DATA log1pF32NEON_c7<>+0(SB)/8, $0x3f3172183f317218
+DATA log1pF32NEON_c7<>+8(SB)/8, $0x3f3172183f317218
 GLOBL log1pF32NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c8<>+0(SB)/8, $0xbd969b1bbd969b1b
-DATA log1pF32NEON_c8<>+8(SB)/8, $0xbd969b1bbd969b1b
+DATA log1pF32NEON_c8<>+0(SB)/8, $0xb102e308b102e308
+DATA log1pF32NEON_c8<>+8(SB)/8, $0xb102e308b102e308
 GLOBL log1pF32NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c9<>+0(SB)/8, $0x3e012df53e012df5
-DATA log1pF32NEON_c9<>+8(SB)/8, $0x3e012df53e012df5
+DATA log1pF32NEON_c9<>+0(SB)/8, $0xbd969b1bbd969b1b
+DATA log1pF32NEON_c9<>+8(SB)/8, $0xbd969b1bbd969b1b
 GLOBL log1pF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c10<>+0(SB)/8, $0xbe073413be073413
-DATA log1pF32NEON_c10<>+8(SB)/8, $0xbe073413be073413
+DATA log1pF32NEON_c10<>+0(SB)/8, $0x3e012df53e012df5
+DATA log1pF32NEON_c10<>+8(SB)/8, $0x3e012df53e012df5
 GLOBL log1pF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c11<>+0(SB)/8, $0x3e11b21c3e11b21c
-DATA log1pF32NEON_c11<>+8(SB)/8, $0x3e11b21c3e11b21c
+DATA log1pF32NEON_c11<>+0(SB)/8, $0xbe073413be073413
+DATA log1pF32NEON_c11<>+8(SB)/8, $0xbe073413be073413
 GLOBL log1pF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c12<>+0(SB)/8, $0xbe2a33c8be2a33c8
-DATA log1pF32NEON_c12<>+8(SB)/8, $0xbe2a33c8be2a33c8
+DATA log1pF32NEON_c12<>+0(SB)/8, $0x3e11b21c3e11b21c
+DATA log1pF32NEON_c12<>+8(SB)/8, $0x3e11b21c3e11b21c
 GLOBL log1pF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c13<>+0(SB)/8, $0x3e4ccc303e4ccc30
-DATA log1pF32NEON_c13<>+8(SB)/8, $0x3e4ccc303e4ccc30
+DATA log1pF32NEON_c13<>+0(SB)/8, $0xbe2a33c8be2a33c8
+DATA log1pF32NEON_c13<>+8(SB)/8, $0xbe2a33c8be2a33c8
 GLOBL log1pF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c14<>+0(SB)/8, $0xbe80011ebe80011e
-DATA log1pF32NEON_c14<>+8(SB)/8, $0xbe80011ebe80011e
+DATA log1pF32NEON_c14<>+0(SB)/8, $0x3e4ccc303e4ccc30
+DATA log1pF32NEON_c14<>+8(SB)/8, $0x3e4ccc303e4ccc30
 GLOBL log1pF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c15<>+0(SB)/8, $0x3eaaaab23eaaaab2
-DATA log1pF32NEON_c15<>+8(SB)/8, $0x3eaaaab23eaaaab2
+DATA log1pF32NEON_c15<>+0(SB)/8, $0xbe80011ebe80011e
+DATA log1pF32NEON_c15<>+8(SB)/8, $0xbe80011ebe80011e
 GLOBL log1pF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c16<>+0(SB)/8, $0x7f8000007f800000
-DATA log1pF32NEON_c16<>+8(SB)/8, $0x7f8000007f800000
+DATA log1pF32NEON_c16<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA log1pF32NEON_c16<>+8(SB)/8, $0x3eaaaab23eaaaab2
 GLOBL log1pF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c17<>+0(SB)/8, $0xbf800000bf800000
-DATA log1pF32NEON_c17<>+8(SB)/8, $0xbf800000bf800000
+DATA log1pF32NEON_c17<>+0(SB)/8, $0x7f8000007f800000
+DATA log1pF32NEON_c17<>+8(SB)/8, $0x7f8000007f800000
 GLOBL log1pF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c18<>+0(SB)/8, $0x7fc000007fc00000
-DATA log1pF32NEON_c18<>+8(SB)/8, $0x7fc000007fc00000
+DATA log1pF32NEON_c18<>+0(SB)/8, $0xbf800000bf800000
+DATA log1pF32NEON_c18<>+8(SB)/8, $0xbf800000bf800000
 GLOBL log1pF32NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA log1pF32NEON_c19<>+0(SB)/8, $0xff800000ff800000
-DATA log1pF32NEON_c19<>+8(SB)/8, $0xff800000ff800000
+DATA log1pF32NEON_c19<>+0(SB)/8, $0x7fc000007fc00000
+DATA log1pF32NEON_c19<>+8(SB)/8, $0x7fc000007fc00000
 GLOBL log1pF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA log1pF32NEON_c20<>+0(SB)/8, $0xff800000ff800000
+DATA log1pF32NEON_c20<>+8(SB)/8, $0xff800000ff800000
+GLOBL log1pF32NEON_c20<>(SB), RODATA|NOPTR, $16
 
 // func log1pF32NEON(dst []float32, a []float32)
 TEXT ·log1pF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $3, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, log1pF32NEON_l2
 log1pF32NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd401 // fadd v1.4s, v0.4s, v31.4s
-	MOVD $log1pF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8422 // add v2.4s, v1.4s, v31.4s
-	WORD $0x6f290442 // ushr v2.4s, v2.4s, #23
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ebf8443 // sub v3.4s, v2.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6ea38421 // sub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc23 // fmul v3.4s, v1.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a864 // fcvtns v4.4s, v3.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd481 // fsub v1.4s, v4.4s, v31.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e24cc1e // fmla v30.4s, v0.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e24dc81 // fmul v1.4s, v4.4s, v4.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc21 // fmul v1.4s, v1.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x6e24dca5 // fmul v5.4s, v5.4s, v4.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc46 // fmul v6.4s, v2.4s, v31.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
-	WORD $0x4ea41c42 // orr v2.16b, v2.16b, v4.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea0e7e4 // fcmgt v4.4s, v31.4s, v0.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x6ea0e485 // fcmgt v5.4s, v4.4s, v0.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $log1pF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e20e484 // fcmge v4.4s, v4.4s, v0.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd422 // fadd v2.4s, v1.4s, v31.4s
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8444 // add v4.4s, v2.4s, v31.4s
-	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ebf8480 // sub v0.4s, v4.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x6ea08442 // sub v2.4s, v2.4s, v0.4s
-	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
-	MOVD $log1pF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c82 // eor v2.16b, v4.16b, v31.16b
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc40 // fmul v0.4s, v2.4s, v31.4s
-	WORD $0x4e219800 // frintm v0.4s, v0.4s
-	WORD $0x4e21a805 // fcvtns v5.4s, v0.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4a2 // fsub v2.4s, v5.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e25cc3e // fmla v30.4s, v1.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc42 // fmul v2.4s, v2.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F0
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $log1pF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e25dca6 // fmul v6.4s, v5.4s, v5.4s
-	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc83 // fmul v3.4s, v4.4s, v31.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
-	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ea1e7e5 // fcmgt v5.4s, v31.4s, v1.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6ea1e4a6 // fcmgt v6.4s, v5.4s, v1.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $log1pF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e21e4a5 // fcmge v5.4s, v5.4s, v1.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, log1pF32NEON_l1
-log1pF32NEON_l2:
-	AND $7, R1, R1
-	LSR $2, R1, R3
-	CBZ R3, log1pF32NEON_l4
-log1pF32NEON_l3:
-	FMOVQ 0(R2), F2
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd444 // fadd v4.4s, v2.4s, v31.4s
+	WORD $0x4e3fd404 // fadd v4.4s, v0.4s, v31.4s
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8485 // add v5.4s, v4.4s, v31.4s
+	WORD $0x4e3fd425 // fadd v5.4s, v1.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd446 // fadd v6.4s, v2.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd467 // fadd v7.4s, v3.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4e26f54a // fmax v10.4s, v10.4s, v6.4s
+	WORD $0x4e27f56b // fmax v11.4s, v11.4s, v7.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8507 // add v7.4s, v8.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8526 // add v6.4s, v9.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8545 // add v5.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8564 // add v4.4s, v11.4s, v31.4s
+	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
+	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
 	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ebf84a1 // sub v1.4s, v5.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6ea18484 // sub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
 	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84ec // sub v12.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84cd // sub v13.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84ae // sub v14.4s, v5.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf848f // sub v15.4s, v4.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x6eac8508 // sub v8.4s, v8.4s, v12.4s
+	WORD $0x6ead8529 // sub v9.4s, v9.4s, v13.4s
+	WORD $0x6eae854a // sub v10.4s, v10.4s, v14.4s
+	WORD $0x6eaf856b // sub v11.4s, v11.4s, v15.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ca4 // eor v4.16b, v5.16b, v31.16b
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc81 // fmul v1.4s, v4.4s, v31.4s
-	WORD $0x4e219821 // frintm v1.4s, v1.4s
-	WORD $0x4e21a826 // fcvtns v6.4s, v1.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
-	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4c4 // fsub v4.4s, v6.4s, v31.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dcc4 // fmul v4.4s, v6.4s, v6.4s
+	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F1
+	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1caa // eor v10.16b, v5.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8e // eor v14.16b, v4.16b, v31.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd69 // fmul v9.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdded // fmul v13.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd48 // fmul v8.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddcc // fmul v12.4s, v14.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a930 // fcvtns v16.4s, v9.4s
+	WORD $0x4e21a9b1 // fcvtns v17.4s, v13.4s
+	WORD $0x4e21a912 // fcvtns v18.4s, v8.4s
+	WORD $0x4e21a993 // fcvtns v19.4s, v12.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	WORD $0x4eacd5ce // fsub v14.4s, v14.4s, v12.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4e21a9ef // fcvtns v15.4s, v15.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde52 // fmul v18.4s, v18.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde73 // fmul v19.4s, v19.4s, v31.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2fde31 // fmul v17.4s, v17.4s, v15.4s
+	WORD $0x6e2ade52 // fmul v18.4s, v18.4s, v10.4s
+	WORD $0x6e2ede73 // fmul v19.4s, v19.4s, v14.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd60e // fsub v14.4s, v16.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd62a // fsub v10.4s, v17.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd64f // fsub v15.4s, v18.4s, v31.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd66b // fsub v11.4s, v19.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e31cc3e // fmla v30.4s, v1.4s, v17.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e32cc5e // fmla v30.4s, v2.4s, v18.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e33cc7e // fmla v30.4s, v3.4s, v19.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e30de0b // fmul v11.4s, v16.4s, v16.4s
+	WORD $0x6e31de2f // fmul v15.4s, v17.4s, v17.4s
+	WORD $0x6e32de4a // fmul v10.4s, v18.4s, v18.4s
+	WORD $0x6e33de6e // fmul v14.4s, v19.4s, v19.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
 	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	FMOVQ (R16), F12
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $log1pF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $log1pF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26cc3e // fmla v30.4s, v1.4s, v6.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e26dcc3 // fmul v3.4s, v6.4s, v6.4s
-	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cd1e // fmla v30.4s, v8.4s, v17.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdbe // fmla v30.4s, v13.4s, v18.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cd3e // fmla v30.4s, v9.4s, v19.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e30de14 // fmul v20.4s, v16.4s, v16.4s
+	WORD $0x6e31de35 // fmul v21.4s, v17.4s, v17.4s
+	WORD $0x6e32de56 // fmul v22.4s, v18.4s, v18.4s
+	WORD $0x6e33de77 // fmul v23.4s, v19.4s, v19.4s
+	WORD $0x6e30de94 // fmul v20.4s, v20.4s, v16.4s
+	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
+	WORD $0x6e32ded6 // fmul v22.4s, v22.4s, v18.4s
+	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcf8 // fmul v24.4s, v7.4s, v31.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcd9 // fmul v25.4s, v6.4s, v31.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcba // fmul v26.4s, v5.4s, v31.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc9b // fmul v27.4s, v4.4s, v31.4s
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e2cce9e // fmla v30.4s, v20.4s, v12.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e28cebe // fmla v30.4s, v21.4s, v8.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e29cefe // fmla v30.4s, v23.4s, v9.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4eabd694 // fsub v20.4s, v20.4s, v11.4s
+	WORD $0x4eafd6b5 // fsub v21.4s, v21.4s, v15.4s
+	WORD $0x4eaad6d6 // fsub v22.4s, v22.4s, v10.4s
+	WORD $0x4eaed6f7 // fsub v23.4s, v23.4s, v14.4s
+	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
+	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
+	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
+	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdca0 // fmul v0.4s, v5.4s, v31.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x4e23d4c6 // fadd v6.4s, v6.4s, v3.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	MOVD $log1pF32NEON_c6<>(SB), R16
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $log1pF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3fccbe // fmla v30.4s, v5.4s, v31.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	MOVD $log1pF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
-	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
-	MOVD $log1pF32NEON_c16<>(SB), R16
+	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea2e7e6 // fcmgt v6.4s, v31.4s, v2.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e3f1c13 // and v19.16b, v0.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c32 // and v18.16b, v1.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c51 // and v17.16b, v2.16b, v31.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c70 // and v16.16b, v3.16b, v31.16b
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea0e7f0 // fcmgt v16.4s, v31.4s, v0.4s
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7f1 // fcmgt v17.4s, v31.4s, v1.4s
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7f2 // fcmgt v18.4s, v31.4s, v2.4s
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7f3 // fcmgt v19.4s, v31.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
 	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x6ea2e4c3 // fcmgt v3.4s, v6.4s, v2.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6ea0e677 // fcmgt v23.4s, v19.4s, v0.4s
+	WORD $0x6ea1e656 // fcmgt v22.4s, v18.4s, v1.4s
+	WORD $0x6ea2e635 // fcmgt v21.4s, v17.4s, v2.4s
+	WORD $0x6ea3e614 // fcmgt v20.4s, v16.4s, v3.4s
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $log1pF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e20e673 // fcmge v19.4s, v19.4s, v0.4s
+	WORD $0x6e21e652 // fcmge v18.4s, v18.4s, v1.4s
+	WORD $0x6e22e631 // fcmge v17.4s, v17.4s, v2.4s
+	WORD $0x6e23e610 // fcmge v16.4s, v16.4s, v3.4s
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e661d5e // bsl v30.16b, v10.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e651dfe // bsl v30.16b, v15.16b, v5.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F14, 0(R0)
+	FMOVQ F10, 16(R0)
+	FMOVQ F15, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, log1pF32NEON_l1
+log1pF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, log1pF32NEON_l4
+log1pF32NEON_l3:
+	FMOVQ 0(R2), F11
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd56f // fadd v15.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e2ff54a // fmax v10.4s, v10.4s, v15.4s
+	MOVD $log1pF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854f // add v15.4s, v10.4s, v31.4s
+	WORD $0x6f2905ef // ushr v15.4s, v15.4s, #23
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85ee // sub v14.4s, v15.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6eae854a // sub v10.4s, v10.4s, v14.4s
+	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
+	MOVD $log1pF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ef // fsub v15.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dea // eor v10.16b, v15.16b, v31.16b
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4e // fmul v14.4s, v10.4s, v31.4s
+	WORD $0x4e2199ce // frintm v14.4s, v14.4s
+	WORD $0x4e21a9c4 // fcvtns v4.4s, v14.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x4eaed54a // fsub v10.4s, v10.4s, v14.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
+	WORD $0x6e2adc84 // fmul v4.4s, v4.4s, v10.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd48a // fsub v10.4s, v4.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e22e4c6 // fcmge v6.4s, v6.4s, v2.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
+	WORD $0x6e24dc8a // fmul v10.4s, v4.4s, v4.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cdde // fmla v30.4s, v14.4s, v4.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e24dc90 // fmul v16.4s, v4.4s, v4.4s
+	WORD $0x6e24de10 // fmul v16.4s, v16.4s, v4.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdde5 // fmul v5.4s, v15.4s, v31.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2ece1e // fmla v30.4s, v16.4s, v14.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eaad610 // fsub v16.4s, v16.4s, v10.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $log1pF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d64 // and v4.16b, v11.16b, v31.16b
+	WORD $0x4ea41def // orr v15.16b, v15.16b, v4.16b
+	MOVD $log1pF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eabe7e4 // fcmgt v4.4s, v31.4s, v11.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6b1dfe // bsl v30.16b, v15.16b, v11.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6eabe490 // fcmgt v16.4s, v4.4s, v11.4s
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2be484 // fcmge v4.4s, v4.4s, v11.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1d5e // bsl v30.16b, v10.16b, v15.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F10, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -1754,153 +2496,156 @@ log1pF32NEON_l4:
 	CBZ R1, log1pF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F10
 	MOVD $0(R2), R16
-	WORD $0x4eb1b89e // addv s30, v4.4s
+	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
 	TBZ $0, R17, log1pF32NEON_l6
 	TBZ $1, R17, log1pF32NEON_l7
-	FMOVS (R16), F5
+	FMOVS (R16), F15
 	B log1pF32NEON_l8
 log1pF32NEON_l7:
-	FMOVD (R16), F5
+	FMOVD (R16), F15
 	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
+	VLD1 (R16), V15.S[2]
 	B log1pF32NEON_l8
 log1pF32NEON_l6:
-	FMOVD (R16), F5
+	FMOVD (R16), F15
 log1pF32NEON_l8:
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd4a6 // fadd v6.4s, v5.4s, v31.4s
 	MOVD $log1pF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84c2 // add v2.4s, v6.4s, v31.4s
-	WORD $0x6f290442 // ushr v2.4s, v2.4s, #23
+	WORD $0x4e3fd5e4 // fadd v4.4s, v15.4s, v31.4s
+	MOVD $log1pF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e24f56b // fmax v11.4s, v11.4s, v4.4s
 	MOVD $log1pF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ebf8443 // sub v3.4s, v2.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6ea384c6 // sub v6.4s, v6.4s, v3.4s
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
+	WORD $0x4ebf8564 // add v4.4s, v11.4s, v31.4s
+	WORD $0x6f290484 // ushr v4.4s, v4.4s, #23
 	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	WORD $0x6ebf8490 // sub v16.4s, v4.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x6eb0856b // sub v11.4s, v11.4s, v16.4s
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
 	MOVD $log1pF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c46 // eor v6.16b, v2.16b, v31.16b
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
 	MOVD $log1pF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdcc3 // fmul v3.4s, v6.4s, v31.4s
-	WORD $0x4e219863 // frintm v3.4s, v3.4s
-	WORD $0x4e21a860 // fcvtns v0.4s, v3.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
-	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
-	MOVD $log1pF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc00 // fmul v0.4s, v0.4s, v31.4s
-	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
-	MOVD $log1pF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd406 // fsub v6.4s, v0.4s, v31.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e20ccbe // fmla v30.4s, v5.4s, v0.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e20dc06 // fmul v6.4s, v0.4s, v0.4s
-	MOVD $log1pF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
-	MOVD $log1pF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $log1pF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	MOVD $log1pF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc47 // fmul v7.4s, v2.4s, v31.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e3f1c8b // eor v11.16b, v4.16b, v31.16b
 	MOVD $log1pF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF32NEON_c4<>(SB), R16
+	WORD $0x6e3fdd70 // fmul v16.4s, v11.4s, v31.4s
+	WORD $0x4e219a10 // frintm v16.4s, v16.4s
+	WORD $0x4e21aa05 // fcvtns v5.4s, v16.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ca0 // and v0.16b, v5.16b, v31.16b
-	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	MOVD $log1pF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	WORD $0x6e2bdca5 // fmul v5.4s, v5.4s, v11.4s
+	MOVD $log1pF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4ab // fsub v11.4s, v5.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e25cdfe // fmla v30.4s, v15.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e25dcab // fmul v11.4s, v5.4s, v5.4s
+	MOVD $log1pF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	MOVD $log1pF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $log1pF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $log1pF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ce1e // fmla v30.4s, v16.4s, v5.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e25dcae // fmul v14.4s, v5.4s, v5.4s
+	WORD $0x6e25ddce // fmul v14.4s, v14.4s, v5.4s
+	MOVD $log1pF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea5e7e0 // fcmgt v0.4s, v31.4s, v5.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e651c5e // bsl v30.16b, v2.16b, v5.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e3fdc91 // fmul v17.4s, v4.4s, v31.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e30cdde // fmla v30.4s, v14.4s, v16.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eabd5ce // fsub v14.4s, v14.4s, v11.4s
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $log1pF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1de5 // and v5.16b, v15.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
 	MOVD $log1pF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6ea5e401 // fcmgt v1.4s, v0.4s, v5.4s
-	MOVD $log1pF32NEON_c19<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $log1pF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e25e400 // fcmge v0.4s, v0.4s, v5.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6eafe7e5 // fcmgt v5.4s, v31.4s, v15.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6f1c9e // bsl v30.16b, v4.16b, v15.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x6eafe4ae // fcmgt v14.4s, v5.4s, v15.4s
+	MOVD $log1pF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $log1pF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2fe4a5 // fcmge v5.4s, v5.4s, v15.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b89e // addv s30, v4.4s
+	WORD $0x4eb1b95e // addv s30, v10.4s
 	FMOVS F30, R17
 	TBZ $0, R17, log1pF32NEON_l9
 	TBZ $1, R17, log1pF32NEON_l10
-	FMOVS F6, (R16)
+	FMOVS F11, (R16)
 	B log1pF32NEON_l11
 log1pF32NEON_l10:
-	FMOVD F6, (R16)
+	FMOVD F11, (R16)
 	ADD $8, R16, R16
-	VST1 V6.S[2], (R16)
+	VST1 V11.S[2], (R16)
 	B log1pF32NEON_l11
 log1pF32NEON_l9:
-	FMOVD F6, (R16)
+	FMOVD F11, (R16)
 log1pF32NEON_l11:
 log1pF32NEON_l5:
 	RET 
@@ -1977,264 +2722,729 @@ TEXT ·tanhF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $4, R1, R3
 	CBZ R3, tanhF32NEON_l2
 tanhF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $tanhF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	WORD $0x4e21d422 // fadd v2.4s, v1.4s, v1.4s
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4e24d488 // fadd v8.4s, v4.4s, v4.4s
+	WORD $0x4e25d4a9 // fadd v9.4s, v5.4s, v5.4s
+	WORD $0x4e26d4ca // fadd v10.4s, v6.4s, v6.4s
+	WORD $0x4e27d4eb // fadd v11.4s, v7.4s, v7.4s
 	MOVD $tanhF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea2f463 // fmin v3.4s, v3.4s, v2.4s
+	FMOVQ (R16), F12
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea8f58c // fmin v12.4s, v12.4s, v8.4s
+	WORD $0x4ea9f5ad // fmin v13.4s, v13.4s, v9.4s
+	WORD $0x4eaaf5ce // fmin v14.4s, v14.4s, v10.4s
+	WORD $0x4eabf5ef // fmin v15.4s, v15.4s, v11.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F11
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $tanhF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc62 // fmla v2.4s, v3.4s, v31.4s
+	WORD $0x4e3fcd8b // fmla v11.4s, v12.4s, v31.4s
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdaa // fmla v10.4s, v13.4s, v31.4s
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdc9 // fmla v9.4s, v14.4s, v31.4s
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcde8 // fmla v8.4s, v15.4s, v31.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $tanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd6c // fmls v12.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd4d // fmls v13.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd2e // fmls v14.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd0f // fmls v15.4s, v8.4s, v31.4s
 	MOVD $tanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	WORD $0x4ebfcd6c // fmls v12.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd4d // fmls v13.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd2e // fmls v14.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd0f // fmls v15.4s, v8.4s, v31.4s
 	MOVD $tanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F16
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F19
 	MOVD $tanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e2cce1e // fmla v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2dce3e // fmla v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ece5e // fmla v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e32cdde // fmla v30.4s, v14.4s, v18.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e33cdfe // fmla v30.4s, v15.4s, v19.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $tanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc44 // fmul v4.4s, v2.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a885 // fcvtns v5.4s, v4.4s
+	WORD $0x6e3fdd73 // fmul v19.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd52 // fmul v18.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd31 // fmul v17.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd10 // fmul v16.4s, v8.4s, v31.4s
+	WORD $0x4e219a73 // frintm v19.4s, v19.4s
+	WORD $0x4e219a52 // frintm v18.4s, v18.4s
+	WORD $0x4e219a31 // frintm v17.4s, v17.4s
+	WORD $0x4e219a10 // frintm v16.4s, v16.4s
+	WORD $0x4e21aa74 // fcvtns v20.4s, v19.4s
+	WORD $0x4e21aa55 // fcvtns v21.4s, v18.4s
+	WORD $0x4e21aa36 // fcvtns v22.4s, v17.4s
+	WORD $0x4e21aa17 // fcvtns v23.4s, v16.4s
 	MOVD $tanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	WORD $0x4ebf8694 // add v20.4s, v20.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86b5 // add v21.4s, v21.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86d6 // add v22.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86f7 // add v23.4s, v23.4s, v31.4s
+	WORD $0x4f375694 // shl v20.4s, v20.4s, #23
+	WORD $0x4f3756b5 // shl v21.4s, v21.4s, #23
+	WORD $0x4f3756d6 // shl v22.4s, v22.4s, #23
+	WORD $0x4f3756f7 // shl v23.4s, v23.4s, #23
+	WORD $0x4eb3d56b // fsub v11.4s, v11.4s, v19.4s
+	WORD $0x4eb2d54a // fsub v10.4s, v10.4s, v18.4s
+	WORD $0x4eb1d529 // fsub v9.4s, v9.4s, v17.4s
+	WORD $0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
+	WORD $0x6e35ddad // fmul v13.4s, v13.4s, v21.4s
+	WORD $0x6e36ddce // fmul v14.4s, v14.4s, v22.4s
+	WORD $0x6e37ddef // fmul v15.4s, v15.4s, v23.4s
+	WORD $0x6e2bdd8c // fmul v12.4s, v12.4s, v11.4s
+	WORD $0x6e2addad // fmul v13.4s, v13.4s, v10.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e28ddef // fmul v15.4s, v15.4s, v8.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58c // fadd v12.4s, v12.4s, v31.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ce // fadd v14.4s, v14.4s, v31.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ef // fadd v15.4s, v15.4s, v31.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e2cfd08 // fdiv v8.4s, v8.4s, v12.4s
+	WORD $0x6e2dfd29 // fdiv v9.4s, v9.4s, v13.4s
+	WORD $0x6e2efd4a // fdiv v10.4s, v10.4s, v14.4s
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd1e // fmls v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd3e // fmls v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd5e // fmls v30.4s, v10.4s, v31.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd7e // fmls v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e20dc0c // fmul v12.4s, v0.4s, v0.4s
+	WORD $0x6e21dc2d // fmul v13.4s, v1.4s, v1.4s
+	WORD $0x6e22dc4e // fmul v14.4s, v2.4s, v2.4s
+	WORD $0x6e23dc6f // fmul v15.4s, v3.4s, v3.4s
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $tanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccefe // fmla v30.4s, v23.4s, v12.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcede // fmla v30.4s, v22.4s, v13.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecebe // fmla v30.4s, v21.4s, v14.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fce9e // fmla v30.4s, v20.4s, v15.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x6e2cdef7 // fmul v23.4s, v23.4s, v12.4s
+	WORD $0x6e2dded6 // fmul v22.4s, v22.4s, v13.4s
+	WORD $0x6e2edeb5 // fmul v21.4s, v21.4s, v14.4s
+	WORD $0x6e2fde94 // fmul v20.4s, v20.4s, v15.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e24cefe // fmla v30.4s, v23.4s, v4.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e25cede // fmla v30.4s, v22.4s, v5.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e26cebe // fmla v30.4s, v21.4s, v6.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e27ce9e // fmla v30.4s, v20.4s, v7.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7e4 // fcmgt v4.4s, v31.4s, v4.4s
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea5e7e5 // fcmgt v5.4s, v31.4s, v5.4s
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea6e7e6 // fcmgt v6.4s, v31.4s, v6.4s
+	MOVD $tanhF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea7e7e7 // fcmgt v7.4s, v31.4s, v7.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6a1ebe // bsl v30.16b, v21.16b, v10.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6b1e9e // bsl v30.16b, v20.16b, v11.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $tanhF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	WORD $0x4ea11ed6 // orr v22.16b, v22.16b, v1.16b
+	WORD $0x4ea21eb5 // orr v21.16b, v21.16b, v2.16b
+	WORD $0x4ea31e94 // orr v20.16b, v20.16b, v3.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F22, 16(R0)
+	FMOVQ F21, 32(R0)
+	FMOVQ F20, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanhF32NEON_l1
+tanhF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, tanhF32NEON_l4
+tanhF32NEON_l3:
+	FMOVQ 0(R2), F20
+	MOVD $tanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e95 // and v21.16b, v20.16b, v31.16b
+	WORD $0x4e35d6b6 // fadd v22.4s, v21.4s, v21.4s
+	MOVD $tanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb6f6f7 // fmin v23.4s, v23.4s, v22.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcef6 // fmla v22.4s, v23.4s, v31.4s
+	MOVD $tanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd6d6 // fsub v22.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfced7 // fmls v23.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfced7 // fmls v23.4s, v22.4s, v31.4s
+	MOVD $tanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cefe // fmla v30.4s, v23.4s, v3.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdec3 // fmul v3.4s, v22.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
 	MOVD $tanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x4ea3d6d6 // fsub v22.4s, v22.4s, v3.4s
+	WORD $0x4e21aad6 // fcvtns v22.4s, v22.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86d6 // add v22.4s, v22.4s, v31.4s
+	WORD $0x4f3756d6 // shl v22.4s, v22.4s, #23
+	WORD $0x6e22def7 // fmul v23.4s, v23.4s, v2.4s
+	WORD $0x6e36def7 // fmul v23.4s, v23.4s, v22.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	MOVD $tanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e23fc42 // fdiv v2.4s, v2.4s, v3.4s
+	WORD $0x4e3fd6f7 // fadd v23.4s, v23.4s, v31.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
+	FMOVQ (R16), F22
+	WORD $0x6e37fed6 // fdiv v22.4s, v22.4s, v23.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcede // fmls v30.4s, v22.4s, v31.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e34de97 // fmul v23.4s, v20.4s, v20.4s
 	MOVD $tanhF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22ccbe // fmla v30.4s, v5.4s, v2.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e37cc5e // fmla v30.4s, v2.4s, v23.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e37dc42 // fmul v2.4s, v2.4s, v23.4s
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e35cc5e // fmla v30.4s, v2.4s, v21.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e631cbe // bsl v30.16b, v5.16b, v3.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6eb5e7f5 // fcmgt v21.4s, v31.4s, v21.4s
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e761c5e // bsl v30.16b, v2.16b, v22.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01ca5 // orr v5.16b, v5.16b, v0.16b
-	FMOVQ F5, 0(R0)
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c42 // orr v2.16b, v2.16b, v20.16b
+	FMOVQ F2, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
-	CBNZ R3, tanhF32NEON_l1
-tanhF32NEON_l2:
+	CBNZ R3, tanhF32NEON_l3
+tanhF32NEON_l4:
 	AND $3, R1, R1
-	CBZ R1, tanhF32NEON_l3
+	CBZ R1, tanhF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $0(R2), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
+	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tanhF32NEON_l4
-	TBZ $1, R17, tanhF32NEON_l5
-	FMOVS (R16), F0
-	B tanhF32NEON_l6
-tanhF32NEON_l5:
-	FMOVD (R16), F0
+	TBZ $0, R17, tanhF32NEON_l6
+	TBZ $1, R17, tanhF32NEON_l7
+	FMOVS (R16), F20
+	B tanhF32NEON_l8
+tanhF32NEON_l7:
+	FMOVD (R16), F20
 	ADD $8, R16, R16
-	VLD1 (R16), V0.S[2]
-	B tanhF32NEON_l6
-tanhF32NEON_l4:
-	FMOVD (R16), F0
+	VLD1 (R16), V20.S[2]
+	B tanhF32NEON_l8
 tanhF32NEON_l6:
+	FMOVD (R16), F20
+tanhF32NEON_l8:
 	MOVD $tanhF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c03 // and v3.16b, v0.16b, v31.16b
-	WORD $0x4e23d461 // fadd v1.4s, v3.4s, v3.4s
+	WORD $0x4e3f1e96 // and v22.16b, v20.16b, v31.16b
+	WORD $0x4e36d6d5 // fadd v21.4s, v22.4s, v22.4s
 	MOVD $tanhF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F23
+	WORD $0x4eb5f6f7 // fmin v23.4s, v23.4s, v21.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F21
 	MOVD $tanhF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	WORD $0x4e3fcef5 // fmla v21.4s, v23.4s, v31.4s
 	MOVD $tanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	WORD $0x4ebfd6b5 // fsub v21.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfceb7 // fmls v23.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
+	WORD $0x4ebfceb7 // fmls v23.4s, v21.4s, v31.4s
 	MOVD $tanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F3
 	MOVD $tanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e37cc7e // fmla v30.4s, v3.4s, v23.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23cefe // fmla v30.4s, v23.4s, v3.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc24 // fmul v4.4s, v1.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a886 // fcvtns v6.4s, v4.4s
-	MOVD $tanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	WORD $0x6e3fdea3 // fmul v3.4s, v21.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a861 // fcvtns v1.4s, v3.4s
 	MOVD $tanhF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
-	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
+	WORD $0x4ea3d6b5 // fsub v21.4s, v21.4s, v3.4s
+	WORD $0x4e21aab5 // fcvtns v21.4s, v21.4s
+	MOVD $tanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf86b5 // add v21.4s, v21.4s, v31.4s
+	WORD $0x4f3756b5 // shl v21.4s, v21.4s, #23
+	WORD $0x6e21def7 // fmul v23.4s, v23.4s, v1.4s
+	WORD $0x6e35def7 // fmul v23.4s, v23.4s, v21.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd442 // fadd v2.4s, v2.4s, v31.4s
-	MOVD $tanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x4e3fd6f7 // fadd v23.4s, v23.4s, v31.4s
 	MOVD $tanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
-	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
+	FMOVQ (R16), F21
+	WORD $0x6e37feb5 // fdiv v21.4s, v21.4s, v23.4s
+	MOVD $tanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcebe // fmls v30.4s, v21.4s, v31.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x6e34de97 // fmul v23.4s, v20.4s, v20.4s
 	MOVD $tanhF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F1
 	MOVD $tanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccde // fmla v30.4s, v6.4s, v1.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e23ccde // fmla v30.4s, v6.4s, v3.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e37cc3e // fmla v30.4s, v1.4s, v23.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e37dc21 // fmul v1.4s, v1.4s, v23.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x4e36cc3e // fmla v30.4s, v1.4s, v22.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ea3e7e3 // fcmgt v3.4s, v31.4s, v3.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e751c3e // bsl v30.16b, v1.16b, v21.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF32NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01cc6 // orr v6.16b, v6.16b, v0.16b
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c21 // orr v1.16b, v1.16b, v20.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
+	WORD $0x4eb1b85e // addv s30, v2.4s
 	FMOVS F30, R17
-	TBZ $0, R17, tanhF32NEON_l7
-	TBZ $1, R17, tanhF32NEON_l8
-	FMOVS F6, (R16)
-	B tanhF32NEON_l9
-tanhF32NEON_l8:
-	FMOVD F6, (R16)
+	TBZ $0, R17, tanhF32NEON_l9
+	TBZ $1, R17, tanhF32NEON_l10
+	FMOVS F1, (R16)
+	B tanhF32NEON_l11
+tanhF32NEON_l10:
+	FMOVD F1, (R16)
 	ADD $8, R16, R16
-	VST1 V6.S[2], (R16)
-	B tanhF32NEON_l9
-tanhF32NEON_l7:
-	FMOVD F6, (R16)
+	VST1 V1.S[2], (R16)
+	B tanhF32NEON_l11
 tanhF32NEON_l9:
-tanhF32NEON_l3:
+	FMOVD F1, (R16)
+tanhF32NEON_l11:
+tanhF32NEON_l5:
 	RET 
 
 DATA sigmoidF32NEON_c0<>+0(SB)/8, $0xc2d20000c2d20000
@@ -2255,29 +3465,29 @@ GLOBL sigmoidF32NEON_c4<>(SB), RODATA|NOPTR, $16
 DATA sigmoidF32NEON_c5<>+0(SB)/8, $0xb102e308b102e308
 DATA sigmoidF32NEON_c5<>+8(SB)/8, $0xb102e308b102e308
 GLOBL sigmoidF32NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c6<>+0(SB)/8, $0x3f8000003f800000
-DATA sigmoidF32NEON_c6<>+8(SB)/8, $0x3f8000003f800000
+DATA sigmoidF32NEON_c6<>+0(SB)/8, $0x3f0000003f000000
+DATA sigmoidF32NEON_c6<>+8(SB)/8, $0x3f0000003f000000
 GLOBL sigmoidF32NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
-DATA sigmoidF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+DATA sigmoidF32NEON_c7<>+0(SB)/8, $0x0000007f0000007f
+DATA sigmoidF32NEON_c7<>+8(SB)/8, $0x0000007f0000007f
 GLOBL sigmoidF32NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
-DATA sigmoidF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
+DATA sigmoidF32NEON_c8<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA sigmoidF32NEON_c8<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL sigmoidF32NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA sigmoidF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA sigmoidF32NEON_c9<>+0(SB)/8, $0x3c091de83c091de8
+DATA sigmoidF32NEON_c9<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL sigmoidF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
-DATA sigmoidF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
+DATA sigmoidF32NEON_c10<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA sigmoidF32NEON_c10<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL sigmoidF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA sigmoidF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA sigmoidF32NEON_c11<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA sigmoidF32NEON_c11<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL sigmoidF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA sigmoidF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA sigmoidF32NEON_c12<>+0(SB)/8, $0x3efffffc3efffffc
+DATA sigmoidF32NEON_c12<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL sigmoidF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
-DATA sigmoidF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
+DATA sigmoidF32NEON_c13<>+0(SB)/8, $0x3f8000003f800000
+DATA sigmoidF32NEON_c13<>+8(SB)/8, $0x3f8000003f800000
 GLOBL sigmoidF32NEON_c13<>(SB), RODATA|NOPTR, $16
 
 // func sigmoidF32NEON(dst []float32, a []float32)
@@ -2289,209 +3499,195 @@ TEXT ·sigmoidF32NEON(SB), NOSPLIT, $0-48
 	CBZ R3, sigmoidF32NEON_l2
 sigmoidF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1c01 // orr v1.16b, v0.16b, v31.16b
+	WORD $0x4ebf1c02 // orr v2.16b, v0.16b, v31.16b
+	MOVD $sigmoidF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c23 // orr v3.16b, v1.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
-	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $sigmoidF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
-	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc22 // fmls v2.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $sigmoidF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc24 // fmul v4.4s, v1.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a885 // fcvtns v5.4s, v4.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
-	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	MOVD $sigmoidF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F4
-	MOVD $sigmoidF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc9e // fmla v30.4s, v4.4s, v2.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cc5e // fmla v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e25dc44 // fmul v4.4s, v2.4s, v5.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
-	WORD $0x6e22dc66 // fmul v6.4s, v3.4s, v2.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd487 // fadd v7.4s, v4.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4e8 // fsub v8.4s, v7.4s, v31.4s
-	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e27fd08 // fdiv v8.4s, v8.4s, v7.4s
-	WORD $0x6e28dcc9 // fmul v9.4s, v6.4s, v8.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea7cd3e // fmls v30.4s, v9.4s, v7.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea4cd3e // fmls v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea2cc7e // fmls v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea3d484 // fsub v4.4s, v4.4s, v3.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
-	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $sigmoidF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf1c80 // orr v0.16b, v4.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	FMOVQ (R16), F5
+	WORD $0x4e22f484 // fmax v4.4s, v4.4s, v2.4s
+	WORD $0x4e23f4a5 // fmax v5.4s, v5.4s, v3.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
+	MOVD $sigmoidF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc20 // fmla v0.4s, v1.4s, v31.4s
+	WORD $0x4e3fcc83 // fmla v3.4s, v4.4s, v31.4s
+	MOVD $sigmoidF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcca2 // fmla v2.4s, v5.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
+	WORD $0x4ebfcc64 // fmls v4.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc45 // fmls v5.4s, v2.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc01 // fmls v1.4s, v0.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F5
-	MOVD $sigmoidF32NEON_c7<>(SB), R16
+	WORD $0x4ebfcc64 // fmls v4.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc09 // fmul v9.4s, v0.4s, v31.4s
-	WORD $0x4e219929 // frintm v9.4s, v9.4s
-	WORD $0x4e21a928 // fcvtns v8.4s, v9.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	WORD $0x4ebfcc45 // fmls v5.4s, v2.4s, v31.4s
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc66 // fmul v6.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc47 // fmul v7.4s, v2.4s, v31.4s
+	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8c8 // fcvtns v8.4s, v6.4s
+	WORD $0x4e21a8e9 // fcvtns v9.4s, v7.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
-	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	WORD $0x4ea9d400 // fsub v0.4s, v0.4s, v9.4s
-	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
+	WORD $0x4ea7d442 // fsub v2.4s, v2.4s, v7.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F9
+	FMOVQ (R16), F30
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e29cc3e // fmla v30.4s, v1.4s, v9.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e28dc29 // fmul v9.4s, v1.4s, v8.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	WORD $0x6e21dca3 // fmul v3.4s, v5.4s, v1.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd526 // fadd v6.4s, v9.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4c2 // fsub v2.4s, v6.4s, v31.4s
-	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
-	WORD $0x6e22dc67 // fmul v7.4s, v3.4s, v2.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea6ccfe // fmls v30.4s, v7.4s, v6.4s
+	WORD $0x4e25ccde // fmla v30.4s, v6.4s, v5.4s
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea9ccfe // fmls v30.4s, v7.4s, v9.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea1ccbe // fmls v30.4s, v5.4s, v1.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc9e // fmla v30.4s, v4.4s, v7.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e28dd29 // fmul v9.4s, v9.4s, v8.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ea4e400 // fcmgt v0.4s, v0.4s, v4.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea9d484 // fsub v4.4s, v4.4s, v9.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e641d3e // bsl v30.16b, v9.16b, v4.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	FMOVQ F9, 16(R0)
+	WORD $0x6e28dc86 // fmul v6.4s, v4.4s, v8.4s
+	WORD $0x6e29dca7 // fmul v7.4s, v5.4s, v9.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ca // fadd v10.4s, v6.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54c // fsub v12.4s, v10.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56d // fsub v13.4s, v11.4s, v31.4s
+	WORD $0x4eacd4c6 // fsub v6.4s, v6.4s, v12.4s
+	WORD $0x4eadd4e7 // fsub v7.4s, v7.4s, v13.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e2afdad // fdiv v13.4s, v13.4s, v10.4s
+	WORD $0x6e2bfd8c // fdiv v12.4s, v12.4s, v11.4s
+	WORD $0x6e2ddc8e // fmul v14.4s, v4.4s, v13.4s
+	WORD $0x6e2cdcaf // fmul v15.4s, v5.4s, v12.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eaacdde // fmls v30.4s, v14.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eabcdfe // fmls v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6cdde // fmls v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cdfe // fmls v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2dccde // fmla v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e2cccfe // fmla v30.4s, v7.4s, v12.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
+	WORD $0x4ea7d400 // fsub v0.4s, v0.4s, v7.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
 	SUB $1, R3, R3
@@ -2501,108 +3697,101 @@ sigmoidF32NEON_l2:
 	LSR $2, R1, R3
 	CBZ R3, sigmoidF32NEON_l4
 sigmoidF32NEON_l3:
-	FMOVQ 0(R2), F9
+	FMOVQ 0(R2), F7
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
+	WORD $0x4e26f400 // fmax v0.4s, v0.4s, v6.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F6
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc04 // fmla v4.4s, v0.4s, v31.4s
+	WORD $0x4e3fcc06 // fmla v6.4s, v0.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfccc0 // fmls v0.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfccc0 // fmls v0.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc3 // fmul v3.4s, v6.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a861 // fcvtns v1.4s, v3.4s
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc87 // fmul v7.4s, v4.4s, v31.4s
-	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
-	WORD $0x4e21a8e2 // fcvtns v2.4s, v7.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	FMOVQ (R16), F3
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F30
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e27cc1e // fmla v30.4s, v0.4s, v7.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e22dc07 // fmul v7.4s, v0.4s, v2.4s
-	WORD $0x6e24dce7 // fmul v7.4s, v7.4s, v4.4s
-	WORD $0x6e20dd05 // fmul v5.4s, v8.4s, v0.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd4e3 // fadd v3.4s, v7.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd461 // fsub v1.4s, v3.4s, v31.4s
-	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
-	WORD $0x6e21dca6 // fmul v6.4s, v5.4s, v1.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea3ccde // fmls v30.4s, v6.4s, v3.4s
+	WORD $0x4e20cc7e // fmla v30.4s, v3.4s, v0.4s
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea0cd1e // fmls v30.4s, v8.4s, v0.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea8d4e7 // fsub v7.4s, v7.4s, v8.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x6e24dce7 // fmul v7.4s, v7.4s, v4.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ea9e484 // fcmgt v4.4s, v4.4s, v9.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e21dc03 // fmul v3.4s, v0.4s, v1.4s
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd462 // fadd v2.4s, v3.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd449 // fsub v9.4s, v2.4s, v31.4s
+	WORD $0x4ea9d463 // fsub v3.4s, v3.4s, v9.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	FMOVQ F7, 0(R0)
+	WORD $0x6e22fd29 // fdiv v9.4s, v9.4s, v2.4s
+	WORD $0x6e29dc08 // fmul v8.4s, v0.4s, v9.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ea2cd1e // fmls v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea3cd1e // fmls v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ea7e4c6 // fcmgt v6.4s, v6.4s, v7.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -2612,138 +3801,2704 @@ sigmoidF32NEON_l4:
 	CBZ R1, sigmoidF32NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sigmoidF32NEON_l6
 	TBZ $1, R17, sigmoidF32NEON_l7
-	FMOVS (R16), F9
+	FMOVS (R16), F7
 	B sigmoidF32NEON_l8
 sigmoidF32NEON_l7:
-	FMOVD (R16), F9
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V9.S[2]
+	VLD1 (R16), V7.S[2]
 	B sigmoidF32NEON_l8
 sigmoidF32NEON_l6:
-	FMOVD (R16), F9
+	FMOVD (R16), F7
 sigmoidF32NEON_l8:
 	MOVD $sigmoidF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	FMOVQ (R16), F1
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F6
 	MOVD $sigmoidF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc44 // fmla v4.4s, v2.4s, v31.4s
+	WORD $0x4e3fcc26 // fmla v6.4s, v1.4s, v31.4s
 	MOVD $sigmoidF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc82 // fmls v2.4s, v4.4s, v31.4s
+	WORD $0x4ebfccc1 // fmls v1.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc82 // fmls v2.4s, v4.4s, v31.4s
+	WORD $0x4ebfccc1 // fmls v1.4s, v6.4s, v31.4s
 	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a909 // fcvtns v9.4s, v8.4s
 	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc81 // fmul v1.4s, v4.4s, v31.4s
-	WORD $0x4e219821 // frintm v1.4s, v1.4s
-	WORD $0x4e21a828 // fcvtns v8.4s, v1.4s
-	MOVD $sigmoidF32NEON_c8<>(SB), R16
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $sigmoidF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
-	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
-	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
 	MOVD $sigmoidF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	FMOVQ (R16), F8
 	MOVD $sigmoidF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F30
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
+	WORD $0x4e21cd1e // fmla v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e22cc3e // fmla v30.4s, v1.4s, v2.4s
+	WORD $0x4e28cc3e // fmla v30.4s, v1.4s, v8.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
+	WORD $0x6e29dc28 // fmul v8.4s, v1.4s, v9.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd502 // fadd v2.4s, v8.4s, v31.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd440 // fsub v0.4s, v2.4s, v31.4s
+	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
+	WORD $0x6e20dc2f // fmul v15.4s, v1.4s, v0.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ea2cdfe // fmls v30.4s, v15.4s, v2.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e28dc41 // fmul v1.4s, v2.4s, v8.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6e22dcc5 // fmul v5.4s, v6.4s, v2.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd420 // fadd v0.4s, v1.4s, v31.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd403 // fsub v3.4s, v0.4s, v31.4s
-	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x6e20fc63 // fdiv v3.4s, v3.4s, v0.4s
-	WORD $0x6e23dcaa // fmul v10.4s, v5.4s, v3.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea0cd5e // fmls v30.4s, v10.4s, v0.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ea1cd5e // fmls v30.4s, v10.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea2ccde // fmls v30.4s, v6.4s, v2.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d421 // fsub v1.4s, v1.4s, v6.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ea9e484 // fcmgt v4.4s, v4.4s, v9.4s
-	MOVD $sigmoidF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea8cdfe // fmls v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e20cd1e // fmla v30.4s, v8.4s, v0.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ea7e4c6 // fcmgt v6.4s, v6.4s, v7.4s
+	MOVD $sigmoidF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea8d4e7 // fsub v7.4s, v7.4s, v8.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671d1e // bsl v30.16b, v8.16b, v7.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	WORD $0x4eb1b8fe // addv s30, v7.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
 	TBZ $0, R17, sigmoidF32NEON_l9
 	TBZ $1, R17, sigmoidF32NEON_l10
-	FMOVS F1, (R16)
+	FMOVS F8, (R16)
 	B sigmoidF32NEON_l11
 sigmoidF32NEON_l10:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B sigmoidF32NEON_l11
+sigmoidF32NEON_l9:
+	FMOVD F8, (R16)
+sigmoidF32NEON_l11:
+sigmoidF32NEON_l5:
+	RET 
+
+DATA erfF32NEON_c0<>+0(SB)/8, $0x38afffa638afffa6
+DATA erfF32NEON_c0<>+8(SB)/8, $0x38afffa638afffa6
+GLOBL erfF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c1<>+0(SB)/8, $0xba557e85ba557e85
+DATA erfF32NEON_c1<>+8(SB)/8, $0xba557e85ba557e85
+GLOBL erfF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c2<>+0(SB)/8, $0x3baa6ad13baa6ad1
+DATA erfF32NEON_c2<>+8(SB)/8, $0x3baa6ad13baa6ad1
+GLOBL erfF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c3<>+0(SB)/8, $0xbcdc0774bcdc0774
+DATA erfF32NEON_c3<>+8(SB)/8, $0xbcdc0774bcdc0774
+GLOBL erfF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c4<>+0(SB)/8, $0x3de716fd3de716fd
+DATA erfF32NEON_c4<>+8(SB)/8, $0x3de716fd3de716fd
+GLOBL erfF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c5<>+0(SB)/8, $0xbec093a1bec093a1
+DATA erfF32NEON_c5<>+8(SB)/8, $0xbec093a1bec093a1
+GLOBL erfF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c6<>+0(SB)/8, $0x3e0375d43e0375d4
+DATA erfF32NEON_c6<>+8(SB)/8, $0x3e0375d43e0375d4
+GLOBL erfF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c7<>+0(SB)/8, $0x4080000040800000
+DATA erfF32NEON_c7<>+8(SB)/8, $0x4080000040800000
+GLOBL erfF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c8<>+0(SB)/8, $0x7fffffff7fffffff
+DATA erfF32NEON_c8<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL erfF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c9<>+0(SB)/8, $0xb7b11423b7b11423
+DATA erfF32NEON_c9<>+8(SB)/8, $0xb7b11423b7b11423
+GLOBL erfF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c10<>+0(SB)/8, $0x39e3caab39e3caab
+DATA erfF32NEON_c10<>+8(SB)/8, $0x39e3caab39e3caab
+GLOBL erfF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c11<>+0(SB)/8, $0xbb88a81dbb88a81d
+DATA erfF32NEON_c11<>+8(SB)/8, $0xbb88a81dbb88a81d
+GLOBL erfF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c12<>+0(SB)/8, $0x3ccdc0003ccdc000
+DATA erfF32NEON_c12<>+8(SB)/8, $0x3ccdc0003ccdc000
+GLOBL erfF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c13<>+0(SB)/8, $0xbdddbdbfbdddbdbf
+DATA erfF32NEON_c13<>+8(SB)/8, $0xbdddbdbfbdddbdbf
+GLOBL erfF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c14<>+0(SB)/8, $0xbf2223a7bf2223a7
+DATA erfF32NEON_c14<>+8(SB)/8, $0xbf2223a7bf2223a7
+GLOBL erfF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c15<>+0(SB)/8, $0xbf9093c1bf9093c1
+DATA erfF32NEON_c15<>+8(SB)/8, $0xbf9093c1bf9093c1
+GLOBL erfF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c16<>+0(SB)/8, $0x3935ac663935ac66
+DATA erfF32NEON_c16<>+8(SB)/8, $0x3935ac663935ac66
+GLOBL erfF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c17<>+0(SB)/8, $0x4b4000004b400000
+DATA erfF32NEON_c17<>+8(SB)/8, $0x4b4000004b400000
+GLOBL erfF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c18<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA erfF32NEON_c18<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL erfF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c19<>+0(SB)/8, $0x3f3172183f317218
+DATA erfF32NEON_c19<>+8(SB)/8, $0x3f3172183f317218
+GLOBL erfF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c20<>+0(SB)/8, $0xb102e308b102e308
+DATA erfF32NEON_c20<>+8(SB)/8, $0xb102e308b102e308
+GLOBL erfF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c21<>+0(SB)/8, $0x3f8000003f800000
+DATA erfF32NEON_c21<>+8(SB)/8, $0x3f8000003f800000
+GLOBL erfF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c22<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA erfF32NEON_c22<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL erfF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c23<>+0(SB)/8, $0x3c091de83c091de8
+DATA erfF32NEON_c23<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL erfF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c24<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA erfF32NEON_c24<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL erfF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c25<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA erfF32NEON_c25<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL erfF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c26<>+0(SB)/8, $0x3efffffc3efffffc
+DATA erfF32NEON_c26<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL erfF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c27<>+0(SB)/8, $0x3f0000003f000000
+DATA erfF32NEON_c27<>+8(SB)/8, $0x3f0000003f000000
+GLOBL erfF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c28<>+0(SB)/8, $0x0000007f0000007f
+DATA erfF32NEON_c28<>+8(SB)/8, $0x0000007f0000007f
+GLOBL erfF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c29<>+0(SB)/8, $0x8000000080000000
+DATA erfF32NEON_c29<>+8(SB)/8, $0x8000000080000000
+GLOBL erfF32NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA erfF32NEON_c30<>+0(SB)/8, $0x3f6666663f666666
+DATA erfF32NEON_c30<>+8(SB)/8, $0x3f6666663f666666
+GLOBL erfF32NEON_c30<>(SB), RODATA|NOPTR, $16
+
+// func erfF32NEON(dst []float32, a []float32)
+TEXT ·erfF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, erfF32NEON_l2
+erfF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x6e20dc04 // fmul v4.4s, v0.4s, v0.4s
+	WORD $0x6e21dc25 // fmul v5.4s, v1.4s, v1.4s
+	WORD $0x6e22dc46 // fmul v6.4s, v2.4s, v2.4s
+	WORD $0x6e23dc67 // fmul v7.4s, v3.4s, v3.4s
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e28cc1e // fmla v30.4s, v0.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e29cc3e // fmla v30.4s, v1.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e2acc5e // fmla v30.4s, v2.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c26 // and v6.16b, v1.16b, v31.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c45 // and v5.16b, v2.16b, v31.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c64 // and v4.16b, v3.16b, v31.16b
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea7f58c // fmin v12.4s, v12.4s, v7.4s
+	WORD $0x4ea6f5ad // fmin v13.4s, v13.4s, v6.4s
+	WORD $0x4ea5f5ce // fmin v14.4s, v14.4s, v5.4s
+	WORD $0x4ea4f5ef // fmin v15.4s, v15.4s, v4.4s
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc90 // fmla v16.4s, v4.4s, v31.4s
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccb1 // fmla v17.4s, v5.4s, v31.4s
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccd2 // fmla v18.4s, v6.4s, v31.4s
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccf3 // fmla v19.4s, v7.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd631 // fsub v17.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd652 // fsub v18.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce04 // fmls v4.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce25 // fmls v5.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce46 // fmls v6.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce67 // fmls v7.4s, v19.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce04 // fmls v4.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce25 // fmls v5.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce46 // fmls v6.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce67 // fmls v7.4s, v19.4s, v31.4s
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24ce9e // fmla v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cebe // fmla v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cede // fmla v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cefe // fmla v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e34cc9e // fmla v30.4s, v4.4s, v20.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e35ccbe // fmla v30.4s, v5.4s, v21.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e36ccde // fmla v30.4s, v6.4s, v22.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e37ccfe // fmla v30.4s, v7.4s, v23.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde17 // fmul v23.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde36 // fmul v22.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde55 // fmul v21.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde74 // fmul v20.4s, v19.4s, v31.4s
+	WORD $0x4e219af7 // frintm v23.4s, v23.4s
+	WORD $0x4e219ad6 // frintm v22.4s, v22.4s
+	WORD $0x4e219ab5 // frintm v21.4s, v21.4s
+	WORD $0x4e219a94 // frintm v20.4s, v20.4s
+	WORD $0x4e21aaf8 // fcvtns v24.4s, v23.4s
+	WORD $0x4e21aad9 // fcvtns v25.4s, v22.4s
+	WORD $0x4e21aaba // fcvtns v26.4s, v21.4s
+	WORD $0x4e21aa9b // fcvtns v27.4s, v20.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8718 // add v24.4s, v24.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8739 // add v25.4s, v25.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf875a // add v26.4s, v26.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf877b // add v27.4s, v27.4s, v31.4s
+	WORD $0x4f375718 // shl v24.4s, v24.4s, #23
+	WORD $0x4f375739 // shl v25.4s, v25.4s, #23
+	WORD $0x4f37575a // shl v26.4s, v26.4s, #23
+	WORD $0x4f37577b // shl v27.4s, v27.4s, #23
+	WORD $0x4eb7d610 // fsub v16.4s, v16.4s, v23.4s
+	WORD $0x4eb6d631 // fsub v17.4s, v17.4s, v22.4s
+	WORD $0x4eb5d652 // fsub v18.4s, v18.4s, v21.4s
+	WORD $0x4eb4d673 // fsub v19.4s, v19.4s, v20.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	WORD $0x4e21aa31 // fcvtns v17.4s, v17.4s
+	WORD $0x4e21aa52 // fcvtns v18.4s, v18.4s
+	WORD $0x4e21aa73 // fcvtns v19.4s, v19.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
+	WORD $0x6e39dca5 // fmul v5.4s, v5.4s, v25.4s
+	WORD $0x6e3adcc6 // fmul v6.4s, v6.4s, v26.4s
+	WORD $0x6e3bdce7 // fmul v7.4s, v7.4s, v27.4s
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	WORD $0x6e31dca5 // fmul v5.4s, v5.4s, v17.4s
+	WORD $0x6e32dcc6 // fmul v6.4s, v6.4s, v18.4s
+	WORD $0x6e33dce7 // fmul v7.4s, v7.4s, v19.4s
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x4ea4d673 // fsub v19.4s, v19.4s, v4.4s
+	WORD $0x4ea5d652 // fsub v18.4s, v18.4s, v5.4s
+	WORD $0x4ea6d631 // fsub v17.4s, v17.4s, v6.4s
+	WORD $0x4ea7d610 // fsub v16.4s, v16.4s, v7.4s
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01e73 // orr v19.16b, v19.16b, v0.16b
+	WORD $0x4ea11e52 // orr v18.16b, v18.16b, v1.16b
+	WORD $0x4ea21e31 // orr v17.16b, v17.16b, v2.16b
+	WORD $0x4ea31e10 // orr v16.16b, v16.16b, v3.16b
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eace7ec // fcmgt v12.4s, v31.4s, v12.4s
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eade7ed // fcmgt v13.4s, v31.4s, v13.4s
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e731d1e // bsl v30.16b, v8.16b, v19.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e721d3e // bsl v30.16b, v9.16b, v18.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e711d5e // bsl v30.16b, v10.16b, v17.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e701d7e // bsl v30.16b, v11.16b, v16.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, erfF32NEON_l1
+erfF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, erfF32NEON_l4
+erfF32NEON_l3:
+	FMOVQ 0(R2), F11
+	WORD $0x6e2bdd6a // fmul v10.4s, v11.4s, v11.4s
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd3e // fmla v30.4s, v9.4s, v10.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e29cd7e // fmla v30.4s, v11.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6a // and v10.16b, v11.16b, v31.16b
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4eaaf508 // fmin v8.4s, v8.4s, v10.4s
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd5e // fmla v30.4s, v10.4s, v8.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd50 // fmla v16.4s, v10.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0a // fmls v10.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0a // fmls v10.4s, v16.4s, v31.4s
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdfe // fmla v30.4s, v15.4s, v10.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd5e // fmla v30.4s, v10.4s, v15.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde0f // fmul v15.4s, v16.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21a9f1 // fcvtns v17.4s, v15.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4eafd610 // fsub v16.4s, v16.4s, v15.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x6e31dd4a // fmul v10.4s, v10.4s, v17.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x4eaad610 // fsub v16.4s, v16.4s, v10.4s
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1e10 // orr v16.16b, v16.16b, v11.16b
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea8e7e8 // fcmgt v8.4s, v31.4s, v8.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701d3e // bsl v30.16b, v9.16b, v16.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, erfF32NEON_l3
+erfF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, erfF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, erfF32NEON_l6
+	TBZ $1, R17, erfF32NEON_l7
+	FMOVS (R16), F16
+	B erfF32NEON_l8
+erfF32NEON_l7:
+	FMOVD (R16), F16
+	ADD $8, R16, R16
+	VLD1 (R16), V16.S[2]
+	B erfF32NEON_l8
+erfF32NEON_l6:
+	FMOVD (R16), F16
+erfF32NEON_l8:
+	WORD $0x6e30de08 // fmul v8.4s, v16.4s, v16.4s
+	MOVD $erfF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $erfF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e08 // and v8.16b, v16.16b, v31.16b
+	MOVD $erfF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea8f54a // fmin v10.4s, v10.4s, v8.4s
+	MOVD $erfF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $erfF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $erfF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd11 // fmla v17.4s, v8.4s, v31.4s
+	MOVD $erfF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd631 // fsub v17.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce28 // fmls v8.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce28 // fmls v8.4s, v17.4s, v31.4s
+	MOVD $erfF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $erfF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $erfF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde2f // fmul v15.4s, v17.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21a9ee // fcvtns v14.4s, v15.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4eafd631 // fsub v17.4s, v17.4s, v15.4s
+	WORD $0x4e21aa31 // fcvtns v17.4s, v17.4s
+	MOVD $erfF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
+	WORD $0x6e31dd08 // fmul v8.4s, v8.4s, v17.4s
+	MOVD $erfF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ea8d631 // fsub v17.4s, v17.4s, v8.4s
+	MOVD $erfF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	WORD $0x4eb01e31 // orr v17.16b, v17.16b, v16.16b
+	MOVD $erfF32NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaae7ea // fcmgt v10.4s, v31.4s, v10.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711d7e // bsl v30.16b, v11.16b, v17.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, erfF32NEON_l9
+	TBZ $1, R17, erfF32NEON_l10
+	FMOVS F11, (R16)
+	B erfF32NEON_l11
+erfF32NEON_l10:
+	FMOVD F11, (R16)
+	ADD $8, R16, R16
+	VST1 V11.S[2], (R16)
+	B erfF32NEON_l11
+erfF32NEON_l9:
+	FMOVD F11, (R16)
+erfF32NEON_l11:
+erfF32NEON_l5:
+	RET 
+
+DATA sinF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA sinF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL sinF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c1<>+0(SB)/8, $0x4b4000004b400000
+DATA sinF32NEON_c1<>+8(SB)/8, $0x4b4000004b400000
+GLOBL sinF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c2<>+0(SB)/8, $0x3f22f9833f22f983
+DATA sinF32NEON_c2<>+8(SB)/8, $0x3f22f9833f22f983
+GLOBL sinF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c3<>+0(SB)/8, $0x3fc90fdb3fc90fdb
+DATA sinF32NEON_c3<>+8(SB)/8, $0x3fc90fdb3fc90fdb
+GLOBL sinF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c4<>+0(SB)/8, $0xb33bbd2eb33bbd2e
+DATA sinF32NEON_c4<>+8(SB)/8, $0xb33bbd2eb33bbd2e
+GLOBL sinF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c5<>+0(SB)/8, $0xa6f72ceda6f72ced
+DATA sinF32NEON_c5<>+8(SB)/8, $0xa6f72ceda6f72ced
+GLOBL sinF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c6<>+0(SB)/8, $0x363bd0ac363bd0ac
+DATA sinF32NEON_c6<>+8(SB)/8, $0x363bd0ac363bd0ac
+GLOBL sinF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c7<>+0(SB)/8, $0xb95023f2b95023f2
+DATA sinF32NEON_c7<>+8(SB)/8, $0xb95023f2b95023f2
+GLOBL sinF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c8<>+0(SB)/8, $0x3c0888b23c0888b2
+DATA sinF32NEON_c8<>+8(SB)/8, $0x3c0888b23c0888b2
+GLOBL sinF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c9<>+0(SB)/8, $0xbe2aaaabbe2aaaab
+DATA sinF32NEON_c9<>+8(SB)/8, $0xbe2aaaabbe2aaaab
+GLOBL sinF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c10<>+0(SB)/8, $0xb4994b98b4994b98
+DATA sinF32NEON_c10<>+8(SB)/8, $0xb4994b98b4994b98
+GLOBL sinF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c11<>+0(SB)/8, $0x37d031c937d031c9
+DATA sinF32NEON_c11<>+8(SB)/8, $0x37d031c937d031c9
+GLOBL sinF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c12<>+0(SB)/8, $0xbab60ba8bab60ba8
+DATA sinF32NEON_c12<>+8(SB)/8, $0xbab60ba8bab60ba8
+GLOBL sinF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c13<>+0(SB)/8, $0x3d2aaaab3d2aaaab
+DATA sinF32NEON_c13<>+8(SB)/8, $0x3d2aaaab3d2aaaab
+GLOBL sinF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c14<>+0(SB)/8, $0xbf000000bf000000
+DATA sinF32NEON_c14<>+8(SB)/8, $0xbf000000bf000000
+GLOBL sinF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c15<>+0(SB)/8, $0x3f8000003f800000
+DATA sinF32NEON_c15<>+8(SB)/8, $0x3f8000003f800000
+GLOBL sinF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c16<>+0(SB)/8, $0x8000000080000000
+DATA sinF32NEON_c16<>+8(SB)/8, $0x8000000080000000
+GLOBL sinF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c17<>+0(SB)/8, $0x0000000100000001
+DATA sinF32NEON_c17<>+8(SB)/8, $0x0000000100000001
+GLOBL sinF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c18<>+0(SB)/8, $0x0000000200000002
+DATA sinF32NEON_c18<>+8(SB)/8, $0x0000000200000002
+GLOBL sinF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA sinF32NEON_c19<>+0(SB)/8, $0x3900000039000000
+DATA sinF32NEON_c19<>+8(SB)/8, $0x3900000039000000
+GLOBL sinF32NEON_c19<>(SB), RODATA|NOPTR, $16
+
+// func sinF32NEON(dst []float32, a []float32) (ret float32)
+TEXT ·sinF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $3, R1, R3
+	CBZ R3, sinF32NEON_l2
+sinF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	WORD $0x4e20f460 // fmax v0.4s, v3.4s, v0.4s
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd485 // fsub v5.4s, v4.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	WORD $0x4ea11c27 // mov v7.16b, v1.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca7 // fmls v7.4s, v5.4s, v31.4s
+	WORD $0x4ea21c48 // mov v8.16b, v2.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc8 // fmls v8.4s, v6.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca9 // fmul v9.4s, v5.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
+	WORD $0x4ea91d2b // mov v11.16b, v9.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccab // fmls v11.4s, v5.4s, v31.4s
+	WORD $0x4eaa1d4c // mov v12.16b, v10.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcccc // fmls v12.4s, v6.4s, v31.4s
+	WORD $0x4ea9d4ed // fsub v13.4s, v7.4s, v9.4s
+	WORD $0x4eaad50e // fsub v14.4s, v8.4s, v10.4s
+	WORD $0x4ea7d5af // fsub v15.4s, v13.4s, v7.4s
+	WORD $0x4ea8d5d0 // fsub v16.4s, v14.4s, v8.4s
+	WORD $0x4eafd5b1 // fsub v17.4s, v13.4s, v15.4s
+	WORD $0x4eb0d5d2 // fsub v18.4s, v14.4s, v16.4s
+	WORD $0x4eb1d4e7 // fsub v7.4s, v7.4s, v17.4s
+	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
+	WORD $0x4e2fd529 // fadd v9.4s, v9.4s, v15.4s
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccbe // fmls v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2ddda8 // fmul v8.4s, v13.4s, v13.4s
+	WORD $0x6e2eddc7 // fmul v7.4s, v14.4s, v14.4s
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2ddd0a // fmul v10.4s, v8.4s, v13.4s
+	WORD $0x6e2edce9 // fmul v9.4s, v7.4s, v14.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2ccd5e // fmla v30.4s, v10.4s, v12.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2ad5aa // fadd v10.4s, v13.4s, v10.4s
+	WORD $0x4e29d5c9 // fadd v9.4s, v14.4s, v9.4s
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd7e // fmla v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd10 // fmla v16.4s, v8.4s, v31.4s
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccef // fmla v15.4s, v7.4s, v31.4s
+	WORD $0x6e28dd08 // fmul v8.4s, v8.4s, v8.4s
+	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
+	WORD $0x6e25ddad // fmul v13.4s, v13.4s, v5.4s
+	WORD $0x6e26ddce // fmul v14.4s, v14.4s, v6.4s
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dad // eor v13.16b, v13.16b, v31.16b
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e2bcd1e // fmla v30.4s, v8.4s, v11.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2cccfe // fmla v30.4s, v7.4s, v12.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e28d610 // fadd v16.4s, v16.4s, v8.4s
+	WORD $0x4e27d5ef // fadd v15.4s, v15.4s, v7.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c87 // and v7.16b, v4.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c68 // and v8.16b, v3.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8ce7 // cmeq v7.4s, v7.4s, v31.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8d08 // cmeq v8.4s, v8.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6a1e1e // bsl v30.16b, v16.16b, v10.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691dfe // bsl v30.16b, v15.16b, v9.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4f3e5484 // shl v4.4s, v4.4s, #30
+	WORD $0x4f3e5463 // shl v3.4s, v3.4s, #30
+	WORD $0x6e241e10 // eor v16.16b, v16.16b, v4.16b
+	WORD $0x6e231def // eor v15.16b, v15.16b, v3.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e3 // fcmgt v3.4s, v31.4s, v3.4s
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7e4 // fcmgt v4.4s, v31.4s, v4.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e701c3e // bsl v30.16b, v1.16b, v16.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1c5e // bsl v30.16b, v2.16b, v15.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sinF32NEON_l1
+sinF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, sinF32NEON_l4
+sinF32NEON_l3:
+	FMOVQ 0(R2), F2
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42f // fsub v15.4s, v1.4s, v31.4s
+	WORD $0x4ea21c44 // mov v4.16b, v2.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcde4 // fmls v4.4s, v15.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddf0 // fmul v16.4s, v15.4s, v31.4s
+	WORD $0x4eb01e03 // mov v3.16b, v16.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcde3 // fmls v3.4s, v15.4s, v31.4s
+	WORD $0x4eb0d489 // fsub v9.4s, v4.4s, v16.4s
+	WORD $0x4ea4d528 // fsub v8.4s, v9.4s, v4.4s
+	WORD $0x4ea8d52a // fsub v10.4s, v9.4s, v8.4s
+	WORD $0x4eaad484 // fsub v4.4s, v4.4s, v10.4s
+	WORD $0x4e28d610 // fadd v16.4s, v16.4s, v8.4s
+	WORD $0x4eb0d484 // fsub v4.4s, v4.4s, v16.4s
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdfe // fmls v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e29dd24 // fmul v4.4s, v9.4s, v9.4s
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e29dc90 // fmul v16.4s, v4.4s, v9.4s
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e23ce1e // fmla v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e30d530 // fadd v16.4s, v9.4s, v16.4s
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc88 // fmla v8.4s, v4.4s, v31.4s
+	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
+	WORD $0x6e2fdd29 // fmul v9.4s, v9.4s, v15.4s
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c84 // cmeq v4.4s, v4.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e701d1e // bsl v30.16b, v8.16b, v16.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	WORD $0x4f3e5421 // shl v1.4s, v1.4s, #30
+	WORD $0x6e211d08 // eor v8.16b, v8.16b, v1.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, sinF32NEON_l3
+sinF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, sinF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R2), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sinF32NEON_l6
+	TBZ $1, R17, sinF32NEON_l7
+	FMOVS (R16), F8
+	B sinF32NEON_l8
+sinF32NEON_l7:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B sinF32NEON_l8
+sinF32NEON_l6:
+	FMOVD (R16), F8
+sinF32NEON_l8:
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d01 // and v1.16b, v8.16b, v31.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sinF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd01 // fmla v1.4s, v8.4s, v31.4s
+	MOVD $sinF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd430 // fsub v16.4s, v1.4s, v31.4s
+	WORD $0x4ea81d04 // mov v4.16b, v8.16b
+	MOVD $sinF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce04 // fmls v4.4s, v16.4s, v31.4s
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde09 // fmul v9.4s, v16.4s, v31.4s
+	WORD $0x4ea91d23 // mov v3.16b, v9.16b
+	MOVD $sinF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce03 // fmls v3.4s, v16.4s, v31.4s
+	WORD $0x4ea9d48f // fsub v15.4s, v4.4s, v9.4s
+	WORD $0x4ea4d5ea // fsub v10.4s, v15.4s, v4.4s
+	WORD $0x4eaad5e7 // fsub v7.4s, v15.4s, v10.4s
+	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	WORD $0x4ea9d484 // fsub v4.4s, v4.4s, v9.4s
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $sinF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce1e // fmls v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e2fdde4 // fmul v4.4s, v15.4s, v15.4s
+	MOVD $sinF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2fdc89 // fmul v9.4s, v4.4s, v15.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e29d5e9 // fadd v9.4s, v15.4s, v9.4s
+	MOVD $sinF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $sinF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc7e // fmla v30.4s, v3.4s, v4.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sinF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $sinF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8a // fmla v10.4s, v4.4s, v31.4s
+	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
+	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
+	MOVD $sinF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1def // eor v15.16b, v15.16b, v31.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e23cc9e // fmla v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e24d54a // fadd v10.4s, v10.4s, v4.4s
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
+	MOVD $sinF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c84 // cmeq v4.4s, v4.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $sinF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	WORD $0x4f3e5421 // shl v1.4s, v1.4s, #30
+	WORD $0x6e211d4a // eor v10.16b, v10.16b, v1.16b
+	MOVD $sinF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d01 // and v1.16b, v8.16b, v31.16b
+	MOVD $sinF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e6a1d1e // bsl v30.16b, v8.16b, v10.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, sinF32NEON_l9
+	TBZ $1, R17, sinF32NEON_l10
+	FMOVS F8, (R16)
+	B sinF32NEON_l11
+sinF32NEON_l10:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B sinF32NEON_l11
+sinF32NEON_l9:
+	FMOVD F8, (R16)
+sinF32NEON_l11:
+sinF32NEON_l5:
+	WORD $0x6e20f408 // fmaxp v8.4s, v0.4s, v0.4s
+	WORD $0x6e28f508 // fmaxp v8.4s, v8.4s, v8.4s
+	FMOVS F8, ret+48(FP)
+	RET 
+
+DATA cosF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA cosF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL cosF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c1<>+0(SB)/8, $0x4b4000004b400000
+DATA cosF32NEON_c1<>+8(SB)/8, $0x4b4000004b400000
+GLOBL cosF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c2<>+0(SB)/8, $0x3f22f9833f22f983
+DATA cosF32NEON_c2<>+8(SB)/8, $0x3f22f9833f22f983
+GLOBL cosF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c3<>+0(SB)/8, $0x3fc90fdb3fc90fdb
+DATA cosF32NEON_c3<>+8(SB)/8, $0x3fc90fdb3fc90fdb
+GLOBL cosF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c4<>+0(SB)/8, $0xb33bbd2eb33bbd2e
+DATA cosF32NEON_c4<>+8(SB)/8, $0xb33bbd2eb33bbd2e
+GLOBL cosF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c5<>+0(SB)/8, $0xa6f72ceda6f72ced
+DATA cosF32NEON_c5<>+8(SB)/8, $0xa6f72ceda6f72ced
+GLOBL cosF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c6<>+0(SB)/8, $0x0000000100000001
+DATA cosF32NEON_c6<>+8(SB)/8, $0x0000000100000001
+GLOBL cosF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c7<>+0(SB)/8, $0x363bd0ac363bd0ac
+DATA cosF32NEON_c7<>+8(SB)/8, $0x363bd0ac363bd0ac
+GLOBL cosF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c8<>+0(SB)/8, $0xb95023f2b95023f2
+DATA cosF32NEON_c8<>+8(SB)/8, $0xb95023f2b95023f2
+GLOBL cosF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c9<>+0(SB)/8, $0x3c0888b23c0888b2
+DATA cosF32NEON_c9<>+8(SB)/8, $0x3c0888b23c0888b2
+GLOBL cosF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c10<>+0(SB)/8, $0xbe2aaaabbe2aaaab
+DATA cosF32NEON_c10<>+8(SB)/8, $0xbe2aaaabbe2aaaab
+GLOBL cosF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c11<>+0(SB)/8, $0xb4994b98b4994b98
+DATA cosF32NEON_c11<>+8(SB)/8, $0xb4994b98b4994b98
+GLOBL cosF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c12<>+0(SB)/8, $0x37d031c937d031c9
+DATA cosF32NEON_c12<>+8(SB)/8, $0x37d031c937d031c9
+GLOBL cosF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c13<>+0(SB)/8, $0xbab60ba8bab60ba8
+DATA cosF32NEON_c13<>+8(SB)/8, $0xbab60ba8bab60ba8
+GLOBL cosF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c14<>+0(SB)/8, $0x3d2aaaab3d2aaaab
+DATA cosF32NEON_c14<>+8(SB)/8, $0x3d2aaaab3d2aaaab
+GLOBL cosF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c15<>+0(SB)/8, $0xbf000000bf000000
+DATA cosF32NEON_c15<>+8(SB)/8, $0xbf000000bf000000
+GLOBL cosF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c16<>+0(SB)/8, $0x3f8000003f800000
+DATA cosF32NEON_c16<>+8(SB)/8, $0x3f8000003f800000
+GLOBL cosF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c17<>+0(SB)/8, $0x8000000080000000
+DATA cosF32NEON_c17<>+8(SB)/8, $0x8000000080000000
+GLOBL cosF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA cosF32NEON_c18<>+0(SB)/8, $0x0000000200000002
+DATA cosF32NEON_c18<>+8(SB)/8, $0x0000000200000002
+GLOBL cosF32NEON_c18<>(SB), RODATA|NOPTR, $16
+
+// func cosF32NEON(dst []float32, a []float32) (ret float32)
+TEXT ·cosF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $3, R1, R3
+	CBZ R3, cosF32NEON_l2
+cosF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	WORD $0x4e20f460 // fmax v0.4s, v3.4s, v0.4s
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd485 // fsub v5.4s, v4.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca1 // fmls v1.4s, v5.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc2 // fmls v2.4s, v6.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca7 // fmul v7.4s, v5.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
+	WORD $0x4ea71ce9 // mov v9.16b, v7.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca9 // fmls v9.4s, v5.4s, v31.4s
+	WORD $0x4ea81d0a // mov v10.16b, v8.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccca // fmls v10.4s, v6.4s, v31.4s
+	WORD $0x4ea7d42b // fsub v11.4s, v1.4s, v7.4s
+	WORD $0x4ea8d44c // fsub v12.4s, v2.4s, v8.4s
+	WORD $0x4ea1d56d // fsub v13.4s, v11.4s, v1.4s
+	WORD $0x4ea2d58e // fsub v14.4s, v12.4s, v2.4s
+	WORD $0x4eadd56f // fsub v15.4s, v11.4s, v13.4s
+	WORD $0x4eaed590 // fsub v16.4s, v12.4s, v14.4s
+	WORD $0x4eafd421 // fsub v1.4s, v1.4s, v15.4s
+	WORD $0x4eb0d442 // fsub v2.4s, v2.4s, v16.4s
+	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
+	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	WORD $0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
+	WORD $0x4ea8d442 // fsub v2.4s, v2.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccbe // fmls v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x6e2bdd62 // fmul v2.4s, v11.4s, v11.4s
+	WORD $0x6e2cdd81 // fmul v1.4s, v12.4s, v12.4s
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd5e // fmla v30.4s, v10.4s, v2.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd5e // fmla v30.4s, v10.4s, v2.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd5e // fmla v30.4s, v10.4s, v2.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd3e // fmla v30.4s, v9.4s, v1.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e2bdc48 // fmul v8.4s, v2.4s, v11.4s
+	WORD $0x6e2cdc27 // fmul v7.4s, v1.4s, v12.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e28d568 // fadd v8.4s, v11.4s, v8.4s
+	WORD $0x4e27d587 // fadd v7.4s, v12.4s, v7.4s
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd3e // fmla v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cd5e // fmla v30.4s, v10.4s, v1.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc4e // fmla v14.4s, v2.4s, v31.4s
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc2d // fmla v13.4s, v1.4s, v31.4s
+	WORD $0x6e22dc42 // fmul v2.4s, v2.4s, v2.4s
+	WORD $0x6e21dc21 // fmul v1.4s, v1.4s, v1.4s
+	WORD $0x6e25dd6b // fmul v11.4s, v11.4s, v5.4s
+	WORD $0x6e26dd8c // fmul v12.4s, v12.4s, v6.4s
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d6b // eor v11.16b, v11.16b, v31.16b
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d8c // eor v12.16b, v12.16b, v31.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e29cc5e // fmla v30.4s, v2.4s, v9.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e2acc3e // fmla v30.4s, v1.4s, v10.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e22d5ce // fadd v14.4s, v14.4s, v2.4s
+	WORD $0x4e21d5ad // fadd v13.4s, v13.4s, v1.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c81 // and v1.16b, v4.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c62 // and v2.16b, v3.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c21 // cmeq v1.4s, v1.4s, v31.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c42 // cmeq v2.4s, v2.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e671dbe // bsl v30.16b, v13.16b, v7.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4f3e5484 // shl v4.4s, v4.4s, #30
+	WORD $0x4f3e5463 // shl v3.4s, v3.4s, #30
+	WORD $0x6e241dce // eor v14.16b, v14.16b, v4.16b
+	WORD $0x6e231dad // eor v13.16b, v13.16b, v3.16b
+	FMOVQ F14, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, cosF32NEON_l1
+cosF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, cosF32NEON_l4
+cosF32NEON_l3:
+	FMOVQ 0(R2), F13
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dae // and v14.16b, v13.16b, v31.16b
+	WORD $0x4e20f5c0 // fmax v0.4s, v14.4s, v0.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdae // fmla v14.4s, v13.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5c3 // fsub v3.4s, v14.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc6d // fmls v13.4s, v3.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc64 // fmul v4.4s, v3.4s, v31.4s
+	WORD $0x4ea41c87 // mov v7.16b, v4.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	WORD $0x4ea4d5a2 // fsub v2.4s, v13.4s, v4.4s
+	WORD $0x4eadd448 // fsub v8.4s, v2.4s, v13.4s
+	WORD $0x4ea8d441 // fsub v1.4s, v2.4s, v8.4s
+	WORD $0x4ea1d5ad // fsub v13.4s, v13.4s, v1.4s
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	WORD $0x4ea4d5ad // fsub v13.4s, v13.4s, v4.4s
+	WORD $0x4e27d5ad // fadd v13.4s, v13.4s, v7.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc7e // fmls v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x6e22dc4d // fmul v13.4s, v2.4s, v2.4s
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e22dda4 // fmul v4.4s, v13.4s, v2.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e27cc9e // fmla v30.4s, v4.4s, v7.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e24d444 // fadd v4.4s, v2.4s, v4.4s
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcda8 // fmla v8.4s, v13.4s, v31.4s
+	WORD $0x6e2dddad // fmul v13.4s, v13.4s, v13.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e27cdbe // fmla v30.4s, v13.4s, v7.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dcd // and v13.16b, v14.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8dad // cmeq v13.4s, v13.4s, v31.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dce // and v14.16b, v14.16b, v31.16b
+	WORD $0x4f3e55ce // shl v14.4s, v14.4s, #30
+	WORD $0x6e2e1d08 // eor v8.16b, v8.16b, v14.16b
+	FMOVQ F8, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, cosF32NEON_l3
+cosF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, cosF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F8
+	MOVD $0(R2), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, cosF32NEON_l6
+	TBZ $1, R17, cosF32NEON_l7
+	FMOVS (R16), F14
+	B cosF32NEON_l8
+cosF32NEON_l7:
+	FMOVD (R16), F14
+	ADD $8, R16, R16
+	VLD1 (R16), V14.S[2]
+	B cosF32NEON_l8
+cosF32NEON_l6:
+	FMOVD (R16), F14
+cosF32NEON_l8:
+	MOVD $cosF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dc4 // and v4.16b, v14.16b, v31.16b
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $cosF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdc4 // fmla v4.4s, v14.4s, v31.4s
+	MOVD $cosF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd48d // fsub v13.4s, v4.4s, v31.4s
+	MOVD $cosF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdae // fmls v14.4s, v13.4s, v31.4s
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdda2 // fmul v2.4s, v13.4s, v31.4s
+	WORD $0x4ea21c47 // mov v7.16b, v2.16b
+	MOVD $cosF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	WORD $0x4ea2d5c3 // fsub v3.4s, v14.4s, v2.4s
+	WORD $0x4eaed461 // fsub v1.4s, v3.4s, v14.4s
+	WORD $0x4ea1d46c // fsub v12.4s, v3.4s, v1.4s
+	WORD $0x4eacd5ce // fsub v14.4s, v14.4s, v12.4s
+	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
+	WORD $0x4ea2d5ce // fsub v14.4s, v14.4s, v2.4s
+	WORD $0x4e27d5ce // fadd v14.4s, v14.4s, v7.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $cosF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x6e23dc6e // fmul v14.4s, v3.4s, v3.4s
+	MOVD $cosF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e23ddc2 // fmul v2.4s, v14.4s, v3.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e22d462 // fadd v2.4s, v3.4s, v2.4s
+	MOVD $cosF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $cosF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $cosF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $cosF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdc1 // fmla v1.4s, v14.4s, v31.4s
+	WORD $0x6e2eddce // fmul v14.4s, v14.4s, v14.4s
+	WORD $0x6e2ddc63 // fmul v3.4s, v3.4s, v13.4s
+	MOVD $cosF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e27cdde // fmla v30.4s, v14.4s, v7.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8e // and v14.16b, v4.16b, v31.16b
+	MOVD $cosF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8dce // cmeq v14.4s, v14.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $cosF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	WORD $0x4f3e5484 // shl v4.4s, v4.4s, #30
+	WORD $0x6e241c21 // eor v1.16b, v1.16b, v4.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b91e // addv s30, v8.4s
+	FMOVS F30, R17
+	TBZ $0, R17, cosF32NEON_l9
+	TBZ $1, R17, cosF32NEON_l10
+	FMOVS F1, (R16)
+	B cosF32NEON_l11
+cosF32NEON_l10:
 	FMOVD F1, (R16)
 	ADD $8, R16, R16
 	VST1 V1.S[2], (R16)
-	B sigmoidF32NEON_l11
-sigmoidF32NEON_l9:
+	B cosF32NEON_l11
+cosF32NEON_l9:
 	FMOVD F1, (R16)
-sigmoidF32NEON_l11:
-sigmoidF32NEON_l5:
+cosF32NEON_l11:
+cosF32NEON_l5:
+	WORD $0x6e20f401 // fmaxp v1.4s, v0.4s, v0.4s
+	WORD $0x6e21f421 // fmaxp v1.4s, v1.4s, v1.4s
+	FMOVS F1, ret+48(FP)
+	RET 
+
+DATA tanF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA tanF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL tanF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c1<>+0(SB)/8, $0x4b4000004b400000
+DATA tanF32NEON_c1<>+8(SB)/8, $0x4b4000004b400000
+GLOBL tanF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c2<>+0(SB)/8, $0x3f22f9833f22f983
+DATA tanF32NEON_c2<>+8(SB)/8, $0x3f22f9833f22f983
+GLOBL tanF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c3<>+0(SB)/8, $0x3fc90fdb3fc90fdb
+DATA tanF32NEON_c3<>+8(SB)/8, $0x3fc90fdb3fc90fdb
+GLOBL tanF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c4<>+0(SB)/8, $0xb33bbd2eb33bbd2e
+DATA tanF32NEON_c4<>+8(SB)/8, $0xb33bbd2eb33bbd2e
+GLOBL tanF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c5<>+0(SB)/8, $0xa6f72ceda6f72ced
+DATA tanF32NEON_c5<>+8(SB)/8, $0xa6f72ceda6f72ced
+GLOBL tanF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c6<>+0(SB)/8, $0x3b94ccb63b94ccb6
+DATA tanF32NEON_c6<>+8(SB)/8, $0x3b94ccb63b94ccb6
+GLOBL tanF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c7<>+0(SB)/8, $0xb980490cb980490c
+DATA tanF32NEON_c7<>+8(SB)/8, $0xb980490cb980490c
+GLOBL tanF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c8<>+0(SB)/8, $0x3c35dd2c3c35dd2c
+DATA tanF32NEON_c8<>+8(SB)/8, $0x3c35dd2c3c35dd2c
+GLOBL tanF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c9<>+0(SB)/8, $0x3cad81123cad8112
+DATA tanF32NEON_c9<>+8(SB)/8, $0x3cad81123cad8112
+GLOBL tanF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c10<>+0(SB)/8, $0x3d5d82f23d5d82f2
+DATA tanF32NEON_c10<>+8(SB)/8, $0x3d5d82f23d5d82f2
+GLOBL tanF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c11<>+0(SB)/8, $0x3e08864e3e08864e
+DATA tanF32NEON_c11<>+8(SB)/8, $0x3e08864e3e08864e
+GLOBL tanF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c12<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA tanF32NEON_c12<>+8(SB)/8, $0x3eaaaab23eaaaab2
+GLOBL tanF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c13<>+0(SB)/8, $0xbf800000bf800000
+DATA tanF32NEON_c13<>+8(SB)/8, $0xbf800000bf800000
+GLOBL tanF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA tanF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
+GLOBL tanF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c15<>+0(SB)/8, $0x0000000100000001
+DATA tanF32NEON_c15<>+8(SB)/8, $0x0000000100000001
+GLOBL tanF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA tanF32NEON_c16<>+0(SB)/8, $0x3900000039000000
+DATA tanF32NEON_c16<>+8(SB)/8, $0x3900000039000000
+GLOBL tanF32NEON_c16<>(SB), RODATA|NOPTR, $16
+
+// func tanF32NEON(dst []float32, a []float32) (ret float32)
+TEXT ·tanF32NEON(SB), NOSPLIT, $0-52
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	LSR $3, R1, R3
+	CBZ R3, tanF32NEON_l2
+tanF32NEON_l1:
+	FMOVQ 0(R2), F1
+	FMOVQ 16(R2), F2
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	WORD $0x4e20f460 // fmax v0.4s, v3.4s, v0.4s
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd485 // fsub v5.4s, v4.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	WORD $0x4ea11c27 // mov v7.16b, v1.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca7 // fmls v7.4s, v5.4s, v31.4s
+	WORD $0x4ea21c48 // mov v8.16b, v2.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc8 // fmls v8.4s, v6.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca9 // fmul v9.4s, v5.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcca // fmul v10.4s, v6.4s, v31.4s
+	WORD $0x4ea91d2b // mov v11.16b, v9.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccab // fmls v11.4s, v5.4s, v31.4s
+	WORD $0x4eaa1d4c // mov v12.16b, v10.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcccc // fmls v12.4s, v6.4s, v31.4s
+	WORD $0x4ea9d4ed // fsub v13.4s, v7.4s, v9.4s
+	WORD $0x4eaad50e // fsub v14.4s, v8.4s, v10.4s
+	WORD $0x4ea7d5af // fsub v15.4s, v13.4s, v7.4s
+	WORD $0x4ea8d5d0 // fsub v16.4s, v14.4s, v8.4s
+	WORD $0x4eafd5b1 // fsub v17.4s, v13.4s, v15.4s
+	WORD $0x4eb0d5d2 // fsub v18.4s, v14.4s, v16.4s
+	WORD $0x4eb1d4e7 // fsub v7.4s, v7.4s, v17.4s
+	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
+	WORD $0x4e2fd529 // fadd v9.4s, v9.4s, v15.4s
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccbe // fmls v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2ddda8 // fmul v8.4s, v13.4s, v13.4s
+	WORD $0x6e2eddc7 // fmul v7.4s, v14.4s, v14.4s
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2ddd0a // fmul v10.4s, v8.4s, v13.4s
+	WORD $0x6e2edce9 // fmul v9.4s, v7.4s, v14.4s
+	WORD $0x4e28cca5 // fmla v5.4s, v5.4s, v8.4s
+	WORD $0x4e27ccc6 // fmla v6.4s, v6.4s, v7.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2ccd5e // fmla v30.4s, v10.4s, v12.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2ad5a6 // fadd v6.4s, v13.4s, v10.4s
+	WORD $0x4e29d5cb // fadd v11.4s, v14.4s, v9.4s
+	WORD $0x4eadd4cd // fsub v13.4s, v6.4s, v13.4s
+	WORD $0x4eaed56e // fsub v14.4s, v11.4s, v14.4s
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	WORD $0x4eaed529 // fsub v9.4s, v9.4s, v14.4s
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e26fdce // fdiv v14.4s, v14.4s, v6.4s
+	WORD $0x6e2bfdad // fdiv v13.4s, v13.4s, v11.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e26cdc5 // fmla v5.4s, v14.4s, v6.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4e2bcdac // fmla v12.4s, v13.4s, v11.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e2acdde // fmla v30.4s, v14.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e29cdbe // fmla v30.4s, v13.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2acdce // fmla v14.4s, v14.4s, v10.4s
+	WORD $0x4e29cdad // fmla v13.4s, v13.4s, v9.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c84 // cmeq v4.4s, v4.4s, v31.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c63 // cmeq v3.4s, v3.4s, v31.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661dde // bsl v30.16b, v14.16b, v6.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2b // and v11.16b, v1.16b, v31.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c43 // and v3.16b, v2.16b, v31.16b
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eabe7eb // fcmgt v11.4s, v31.4s, v11.4s
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea3e7e3 // fcmgt v3.4s, v31.4s, v3.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1c3e // bsl v30.16b, v1.16b, v14.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6d1c5e // bsl v30.16b, v2.16b, v13.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	FMOVQ F2, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanF32NEON_l1
+tanF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, tanF32NEON_l4
+tanF32NEON_l3:
+	FMOVQ 0(R2), F2
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc41 // fmla v1.4s, v2.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42d // fsub v13.4s, v1.4s, v31.4s
+	WORD $0x4ea21c43 // mov v3.16b, v2.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda3 // fmls v3.4s, v13.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddae // fmul v14.4s, v13.4s, v31.4s
+	WORD $0x4eae1dcb // mov v11.16b, v14.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdab // fmls v11.4s, v13.4s, v31.4s
+	WORD $0x4eaed466 // fsub v6.4s, v3.4s, v14.4s
+	WORD $0x4ea3d4c4 // fsub v4.4s, v6.4s, v3.4s
+	WORD $0x4ea4d4c9 // fsub v9.4s, v6.4s, v4.4s
+	WORD $0x4ea9d463 // fsub v3.4s, v3.4s, v9.4s
+	WORD $0x4e24d5ce // fadd v14.4s, v14.4s, v4.4s
+	WORD $0x4eaed463 // fsub v3.4s, v3.4s, v14.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e26dcc3 // fmul v3.4s, v6.4s, v6.4s
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e26dc6e // fmul v14.4s, v3.4s, v6.4s
+	WORD $0x4e23cdad // fmla v13.4s, v13.4s, v3.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e2bcdde // fmla v30.4s, v14.4s, v11.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2ed4cd // fadd v13.4s, v6.4s, v14.4s
+	WORD $0x4ea6d5a6 // fsub v6.4s, v13.4s, v6.4s
+	WORD $0x4ea6d5ce // fsub v14.4s, v14.4s, v6.4s
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x6e2dfcc6 // fdiv v6.4s, v6.4s, v13.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e2dcccb // fmla v11.4s, v6.4s, v13.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2eccc6 // fmla v6.4s, v6.4s, v14.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8c21 // cmeq v1.4s, v1.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4d // and v13.16b, v2.16b, v31.16b
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eade7ed // fcmgt v13.4s, v31.4s, v13.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanF32NEON_l3
+tanF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, tanF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F2
+	MOVD $0(R2), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tanF32NEON_l6
+	TBZ $1, R17, tanF32NEON_l7
+	FMOVS (R16), F6
+	B tanF32NEON_l8
+tanF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B tanF32NEON_l8
+tanF32NEON_l6:
+	FMOVD (R16), F6
+tanF32NEON_l8:
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccd // and v13.16b, v6.16b, v31.16b
+	WORD $0x4e20f5a0 // fmax v0.4s, v13.4s, v0.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcccd // fmla v13.4s, v6.4s, v31.4s
+	MOVD $tanF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5a1 // fsub v1.4s, v13.4s, v31.4s
+	WORD $0x4ea61cce // mov v14.16b, v6.16b
+	MOVD $tanF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc2e // fmls v14.4s, v1.4s, v31.4s
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc2b // fmul v11.4s, v1.4s, v31.4s
+	WORD $0x4eab1d63 // mov v3.16b, v11.16b
+	MOVD $tanF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc23 // fmls v3.4s, v1.4s, v31.4s
+	WORD $0x4eabd5c4 // fsub v4.4s, v14.4s, v11.4s
+	WORD $0x4eaed489 // fsub v9.4s, v4.4s, v14.4s
+	WORD $0x4ea9d48a // fsub v10.4s, v4.4s, v9.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
+	WORD $0x4eabd5ce // fsub v14.4s, v14.4s, v11.4s
+	WORD $0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $tanF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc3e // fmls v30.4s, v1.4s, v31.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e24dc8e // fmul v14.4s, v4.4s, v4.4s
+	MOVD $tanF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc7e // fmla v30.4s, v3.4s, v14.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e24ddcb // fmul v11.4s, v14.4s, v4.4s
+	WORD $0x4e2ecc21 // fmla v1.4s, v1.4s, v14.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e23cd7e // fmla v30.4s, v11.4s, v3.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e2bd481 // fadd v1.4s, v4.4s, v11.4s
+	WORD $0x4ea4d424 // fsub v4.4s, v1.4s, v4.4s
+	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	MOVD $tanF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6e21fc84 // fdiv v4.4s, v4.4s, v1.4s
+	MOVD $tanF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e2bcc9e // fmla v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e2bcc84 // fmla v4.4s, v4.4s, v11.4s
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dad // and v13.16b, v13.16b, v31.16b
+	MOVD $tanF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8dad // cmeq v13.4s, v13.4s, v31.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $tanF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc1 // and v1.16b, v6.16b, v31.16b
+	MOVD $tanF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea1e7e1 // fcmgt v1.4s, v31.4s, v1.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e641cde // bsl v30.16b, v6.16b, v4.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b85e // addv s30, v2.4s
+	FMOVS F30, R17
+	TBZ $0, R17, tanF32NEON_l9
+	TBZ $1, R17, tanF32NEON_l10
+	FMOVS F6, (R16)
+	B tanF32NEON_l11
+tanF32NEON_l10:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B tanF32NEON_l11
+tanF32NEON_l9:
+	FMOVD F6, (R16)
+tanF32NEON_l11:
+tanF32NEON_l5:
+	WORD $0x6e20f406 // fmaxp v6.4s, v0.4s, v0.4s
+	WORD $0x6e26f4c6 // fmaxp v6.4s, v6.4s, v6.4s
+	FMOVS F6, ret+48(FP)
 	RET 
 
 DATA geluF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
@@ -2776,301 +6531,457 @@ GLOBL geluF32NEON_c8<>(SB), RODATA|NOPTR, $16
 DATA geluF32NEON_c9<>+0(SB)/8, $0x404b0000404b0000
 DATA geluF32NEON_c9<>+8(SB)/8, $0x404b0000404b0000
 GLOBL geluF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c10<>+0(SB)/8, $0x380a7ace380a7ace
-DATA geluF32NEON_c10<>+8(SB)/8, $0x380a7ace380a7ace
+DATA geluF32NEON_c10<>+0(SB)/8, $0x4000000040000000
+DATA geluF32NEON_c10<>+8(SB)/8, $0x4000000040000000
 GLOBL geluF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c11<>+0(SB)/8, $0x392d7cf4392d7cf4
-DATA geluF32NEON_c11<>+8(SB)/8, $0x392d7cf4392d7cf4
+DATA geluF32NEON_c11<>+0(SB)/8, $0xbf800000bf800000
+DATA geluF32NEON_c11<>+8(SB)/8, $0xbf800000bf800000
 GLOBL geluF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c12<>+0(SB)/8, $0x3785107a3785107a
-DATA geluF32NEON_c12<>+8(SB)/8, $0x3785107a3785107a
+DATA geluF32NEON_c12<>+0(SB)/8, $0x380a7ace380a7ace
+DATA geluF32NEON_c12<>+8(SB)/8, $0x380a7ace380a7ace
 GLOBL geluF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c13<>+0(SB)/8, $0xba961ebeba961ebe
-DATA geluF32NEON_c13<>+8(SB)/8, $0xba961ebeba961ebe
+DATA geluF32NEON_c13<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA geluF32NEON_c13<>+8(SB)/8, $0x392d7cf4392d7cf4
 GLOBL geluF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c14<>+0(SB)/8, $0xb9f15f1ab9f15f1a
-DATA geluF32NEON_c14<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluF32NEON_c14<>+0(SB)/8, $0x3785107a3785107a
+DATA geluF32NEON_c14<>+8(SB)/8, $0x3785107a3785107a
 GLOBL geluF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c15<>+0(SB)/8, $0x3c0682413c068241
-DATA geluF32NEON_c15<>+8(SB)/8, $0x3c0682413c068241
+DATA geluF32NEON_c15<>+0(SB)/8, $0xba961ebeba961ebe
+DATA geluF32NEON_c15<>+8(SB)/8, $0xba961ebeba961ebe
 GLOBL geluF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c16<>+0(SB)/8, $0xbb4902a2bb4902a2
-DATA geluF32NEON_c16<>+8(SB)/8, $0xbb4902a2bb4902a2
+DATA geluF32NEON_c16<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluF32NEON_c16<>+8(SB)/8, $0xb9f15f1ab9f15f1a
 GLOBL geluF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c17<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
-DATA geluF32NEON_c17<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluF32NEON_c17<>+0(SB)/8, $0x3c0682413c068241
+DATA geluF32NEON_c17<>+8(SB)/8, $0x3c0682413c068241
 GLOBL geluF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c18<>+0(SB)/8, $0x3e8599443e859944
-DATA geluF32NEON_c18<>+8(SB)/8, $0x3e8599443e859944
+DATA geluF32NEON_c18<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA geluF32NEON_c18<>+8(SB)/8, $0xbb4902a2bb4902a2
 GLOBL geluF32NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c19<>+0(SB)/8, $0xbf07d117bf07d117
-DATA geluF32NEON_c19<>+8(SB)/8, $0xbf07d117bf07d117
+DATA geluF32NEON_c19<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluF32NEON_c19<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
 GLOBL geluF32NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c20<>+0(SB)/8, $0x3f3c28593f3c2859
-DATA geluF32NEON_c20<>+8(SB)/8, $0x3f3c28593f3c2859
+DATA geluF32NEON_c20<>+0(SB)/8, $0x3e8599443e859944
+DATA geluF32NEON_c20<>+8(SB)/8, $0x3e8599443e859944
 GLOBL geluF32NEON_c20<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c21<>+0(SB)/8, $0x8000000080000000
-DATA geluF32NEON_c21<>+8(SB)/8, $0x8000000080000000
+DATA geluF32NEON_c21<>+0(SB)/8, $0xbf07d117bf07d117
+DATA geluF32NEON_c21<>+8(SB)/8, $0xbf07d117bf07d117
 GLOBL geluF32NEON_c21<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c22<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA geluF32NEON_c22<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA geluF32NEON_c22<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA geluF32NEON_c22<>+8(SB)/8, $0x3f3c28593f3c2859
 GLOBL geluF32NEON_c22<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c23<>+0(SB)/8, $0x3c091de83c091de8
-DATA geluF32NEON_c23<>+8(SB)/8, $0x3c091de83c091de8
+DATA geluF32NEON_c23<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluF32NEON_c23<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL geluF32NEON_c23<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c24<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA geluF32NEON_c24<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluF32NEON_c24<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluF32NEON_c24<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL geluF32NEON_c24<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c25<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA geluF32NEON_c25<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluF32NEON_c25<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluF32NEON_c25<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL geluF32NEON_c25<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c26<>+0(SB)/8, $0x3efffffc3efffffc
-DATA geluF32NEON_c26<>+8(SB)/8, $0x3efffffc3efffffc
+DATA geluF32NEON_c26<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluF32NEON_c26<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL geluF32NEON_c26<>(SB), RODATA|NOPTR, $16
-DATA geluF32NEON_c27<>+0(SB)/8, $0x0000007f0000007f
-DATA geluF32NEON_c27<>+8(SB)/8, $0x0000007f0000007f
+DATA geluF32NEON_c27<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluF32NEON_c27<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL geluF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA geluF32NEON_c28<>+0(SB)/8, $0x0000007f0000007f
+DATA geluF32NEON_c28<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluF32NEON_c28<>(SB), RODATA|NOPTR, $16
 
 // func geluF32NEON(dst []float32, a []float32)
 TEXT ·geluF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, geluF32NEON_l2
 geluF32NEON_l1:
 	FMOVQ 0(R2), F0
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
+	FMOVQ 16(R2), F1
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
+	FMOVQ (R16), F6
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e661c9e // bsl v30.16b, v4.16b, v6.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671cbe // bsl v30.16b, v5.16b, v7.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e24dc04 // fmul v4.4s, v0.4s, v4.4s
+	WORD $0x6e25dc25 // fmul v5.4s, v1.4s, v5.4s
 	MOVD $geluF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $geluF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $geluF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $geluF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F3
-	WORD $0x4ea0f463 // fmin v3.4s, v3.4s, v0.4s
+	WORD $0x4ea0f4e7 // fmin v7.4s, v7.4s, v0.4s
+	WORD $0x4ea1f463 // fmin v3.4s, v3.4s, v1.4s
+	WORD $0x6e27dce1 // fmul v1.4s, v7.4s, v7.4s
 	WORD $0x6e23dc60 // fmul v0.4s, v3.4s, v3.4s
-	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x4ea3cc61 // fmls v1.4s, v3.4s, v3.4s
+	WORD $0x4ea11c26 // mov v6.16b, v1.16b
+	WORD $0x4ea7cce6 // fmls v6.4s, v7.4s, v7.4s
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea3cc62 // fmls v2.4s, v3.4s, v3.4s
+	MOVD $geluF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc21 // fmul v1.4s, v1.4s, v31.4s
 	MOVD $geluF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdc00 // fmul v0.4s, v0.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F8
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc04 // fmla v4.4s, v0.4s, v31.4s
+	WORD $0x4e3fcc28 // fmla v8.4s, v1.4s, v31.4s
+	MOVD $geluF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc09 // fmla v9.4s, v0.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd01 // fmls v1.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd20 // fmls v0.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc80 // fmls v0.4s, v4.4s, v31.4s
+	WORD $0x4ebfcd01 // fmls v1.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd20 // fmls v0.4s, v9.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc3e // fmla v30.4s, v1.4s, v31.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd460 // fadd v0.4s, v3.4s, v31.4s
+	WORD $0x4e3fd4e0 // fadd v0.4s, v7.4s, v31.4s
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd405 // fsub v5.4s, v0.4s, v31.4s
-	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
+	WORD $0x4e3fd461 // fadd v1.4s, v3.4s, v31.4s
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd40a // fsub v10.4s, v0.4s, v31.4s
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42b // fsub v11.4s, v1.4s, v31.4s
+	WORD $0x4eaad4ea // fsub v10.4s, v7.4s, v10.4s
+	WORD $0x4eabd46b // fsub v11.4s, v3.4s, v11.4s
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x6e20fcc6 // fdiv v6.4s, v6.4s, v0.4s
-	WORD $0x6e26dc67 // fmul v7.4s, v3.4s, v6.4s
+	FMOVQ (R16), F12
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e20fd8c // fdiv v12.4s, v12.4s, v0.4s
+	WORD $0x6e21fdad // fdiv v13.4s, v13.4s, v1.4s
+	WORD $0x6e2cdcee // fmul v14.4s, v7.4s, v12.4s
+	WORD $0x6e2ddc6f // fmul v15.4s, v3.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea0cdde // fmls v30.4s, v14.4s, v0.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea0ccfe // fmls v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea1cdfe // fmls v30.4s, v15.4s, v1.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ea5ccfe // fmls v30.4s, v7.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
-	WORD $0x4e27d4e5 // fadd v5.4s, v7.4s, v7.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
-	MOVD $geluF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F0
+	WORD $0x4eaacdde // fmls v30.4s, v14.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4eabcdfe // fmls v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
+	WORD $0x6e2bddad // fmul v13.4s, v13.4s, v11.4s
 	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ (R16), F11
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdcb // fmla v11.4s, v14.4s, v31.4s
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdea // fmla v10.4s, v15.4s, v31.4s
 	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ (R16), F1
+	MOVD $geluF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F0
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc1e // fmla v30.4s, v0.4s, v5.4s
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e20dce5 // fmul v5.4s, v7.4s, v0.4s
-	WORD $0x4ea6cce6 // fmls v6.4s, v7.4s, v6.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea0ccfe // fmls v30.4s, v7.4s, v0.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e26cc1e // fmla v30.4s, v0.4s, v6.4s
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F7
-	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e2bcc3e // fmla v30.4s, v1.4s, v11.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e21ddca // fmul v10.4s, v14.4s, v1.4s
+	WORD $0x6e20ddeb // fmul v11.4s, v15.4s, v0.4s
+	WORD $0x4eaccdcc // fmls v12.4s, v14.4s, v12.4s
+	WORD $0x4eadcded // fmls v13.4s, v15.4s, v13.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea1cdde // fmls v30.4s, v14.4s, v1.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea0cdfe // fmls v30.4s, v15.4s, v0.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eaccc3e // fmls v30.4s, v1.4s, v12.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eadcc1e // fmls v30.4s, v0.4s, v13.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F13
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccfe // fmla v30.4s, v7.4s, v1.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e26cdfe // fmla v30.4s, v15.4s, v6.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea61cc3 // mov v3.16b, v6.16b
-	WORD $0x4e27cc23 // fmla v3.4s, v1.4s, v7.4s
-	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ (R16), F30
+	WORD $0x4e22cdbe // fmla v30.4s, v13.4s, v2.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eae1dc3 // mov v3.16b, v14.16b
+	WORD $0x4e2fccc3 // fmla v3.4s, v6.4s, v15.4s
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4e2dcc47 // fmla v7.4s, v2.4s, v13.4s
+	WORD $0x4ea3d5ce // fsub v14.4s, v14.4s, v3.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2fccde // fmla v30.4s, v6.4s, v15.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e2dcc5e // fmla v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e26dd46 // fmul v6.4s, v10.4s, v6.4s
+	WORD $0x6e22dd62 // fmul v2.4s, v11.4s, v2.4s
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e27cc3e // fmla v30.4s, v1.4s, v7.4s
+	WORD $0x4ea3cc3e // fmls v30.4s, v1.4s, v3.4s
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e21dca1 // fmul v1.4s, v5.4s, v1.4s
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea7cc1e // fmls v30.4s, v0.4s, v7.4s
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e27cd7e // fmla v30.4s, v11.4s, v7.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc80 // fmul v0.4s, v4.4s, v31.4s
+	WORD $0x6e3fdd00 // fmul v0.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd27 // fmul v7.4s, v9.4s, v31.4s
 	WORD $0x4e219800 // frintm v0.4s, v0.4s
-	WORD $0x4e21a803 // fcvtns v3.4s, v0.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a801 // fcvtns v1.4s, v0.4s
+	WORD $0x4e21a8e3 // fcvtns v3.4s, v7.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
+	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
-	WORD $0x6e24dca5 // fmul v5.4s, v5.4s, v4.4s
-	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
-	FMOVQ F2, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	WORD $0x6e28dd4a // fmul v10.4s, v10.4s, v8.4s
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	WORD $0x4eaad484 // fsub v4.4s, v4.4s, v10.4s
+	WORD $0x4eabd4a5 // fsub v5.4s, v5.4s, v11.4s
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, geluF32NEON_l1
 geluF32NEON_l2:
-	AND $3, R1, R1
-	CBZ R1, geluF32NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<2, R16, R16
-	FMOVQ (R16), F2
-	MOVD $0(R2), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
-	FMOVS F30, R17
-	TBZ $0, R17, geluF32NEON_l4
-	TBZ $1, R17, geluF32NEON_l5
-	FMOVS (R16), F5
-	B geluF32NEON_l6
-geluF32NEON_l5:
-	FMOVD (R16), F5
-	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
-	B geluF32NEON_l6
-geluF32NEON_l4:
-	FMOVD (R16), F5
-geluF32NEON_l6:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, geluF32NEON_l4
+geluF32NEON_l3:
+	FMOVQ 0(R2), F5
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x6ea5e484 // fcmgt v4.4s, v4.4s, v5.4s
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e23dca3 // fmul v3.4s, v5.4s, v3.4s
+	WORD $0x6e6a1d7e // bsl v30.16b, v11.16b, v10.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdcab // fmul v11.4s, v5.4s, v11.4s
 	MOVD $geluF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
 	MOVD $geluF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ea5f400 // fmin v0.4s, v0.4s, v5.4s
-	WORD $0x6e20dc05 // fmul v5.4s, v0.4s, v0.4s
+	FMOVQ (R16), F10
+	WORD $0x4ea5f54a // fmin v10.4s, v10.4s, v5.4s
+	WORD $0x6e2add45 // fmul v5.4s, v10.4s, v10.4s
 	WORD $0x4ea51ca4 // mov v4.16b, v5.16b
-	WORD $0x4ea0cc04 // fmls v4.4s, v0.4s, v0.4s
+	WORD $0x4eaacd44 // fmls v4.4s, v10.4s, v10.4s
 	MOVD $geluF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
 	MOVD $geluF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
+	WORD $0x4e3fcca9 // fmla v9.4s, v5.4s, v31.4s
 	MOVD $geluF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc25 // fmls v5.4s, v1.4s, v31.4s
+	WORD $0x4ebfcd25 // fmls v5.4s, v9.4s, v31.4s
 	MOVD $geluF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc25 // fmls v5.4s, v1.4s, v31.4s
+	WORD $0x4ebfcd25 // fmls v5.4s, v9.4s, v31.4s
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
@@ -3078,150 +6989,342 @@ geluF32NEON_l6:
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd405 // fadd v5.4s, v0.4s, v31.4s
+	WORD $0x4e3fd545 // fadd v5.4s, v10.4s, v31.4s
 	MOVD $geluF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd4a6 // fsub v6.4s, v5.4s, v31.4s
-	WORD $0x4ea6d406 // fsub v6.4s, v0.4s, v6.4s
+	WORD $0x4ebfd4a8 // fsub v8.4s, v5.4s, v31.4s
+	WORD $0x4ea8d548 // fsub v8.4s, v10.4s, v8.4s
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x6e25fce7 // fdiv v7.4s, v7.4s, v5.4s
-	WORD $0x6e27dc08 // fmul v8.4s, v0.4s, v7.4s
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ea5cd1e // fmls v30.4s, v8.4s, v5.4s
+	FMOVQ (R16), F3
+	WORD $0x6e25fc63 // fdiv v3.4s, v3.4s, v5.4s
+	WORD $0x6e23dd41 // fmul v1.4s, v10.4s, v3.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea5cc3e // fmls v30.4s, v1.4s, v5.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea6cd1e // fmls v30.4s, v8.4s, v6.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dce7 // fmul v7.4s, v7.4s, v6.4s
-	WORD $0x4e28d506 // fadd v6.4s, v8.4s, v8.4s
-	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
-	MOVD $geluF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F5
+	WORD $0x4ea8cc3e // fmls v30.4s, v1.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
 	MOVD $geluF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F8
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc28 // fmla v8.4s, v1.4s, v31.4s
 	MOVD $geluF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F5
 	MOVD $geluF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e26ccbe // fmla v30.4s, v5.4s, v6.4s
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dd06 // fmul v6.4s, v8.4s, v5.4s
-	WORD $0x4ea7cd07 // fmls v7.4s, v8.4s, v7.4s
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ea5cd1e // fmls v30.4s, v8.4s, v5.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluF32NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e27ccbe // fmla v30.4s, v5.4s, v7.4s
+	FMOVQ (R16), F30
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $geluF32NEON_c22<>(SB), R16
-	FMOVQ (R16), F8
-	MOVD $geluF32NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e25dc28 // fmul v8.4s, v1.4s, v5.4s
+	WORD $0x4ea3cc23 // fmls v3.4s, v1.4s, v3.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea5cc3e // fmls v30.4s, v1.4s, v5.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ea3ccbe // fmls v30.4s, v5.4s, v3.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F1
 	MOVD $geluF32NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e24cc3e // fmla v30.4s, v1.4s, v4.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $geluF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4ea71ce0 // mov v0.16b, v7.16b
-	WORD $0x4e28cc80 // fmla v0.4s, v4.4s, v8.4s
-	WORD $0x4ea0d4e7 // fsub v7.4s, v7.4s, v0.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	FMOVQ (R16), F3
+	WORD $0x4ea31c6a // mov v10.16b, v3.16b
+	WORD $0x4e21cc8a // fmla v10.4s, v4.4s, v1.4s
+	WORD $0x4eaad463 // fsub v3.4s, v3.4s, v10.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e21cc9e // fmla v30.4s, v4.4s, v1.4s
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
+	WORD $0x6e24dd04 // fmul v4.4s, v8.4s, v4.4s
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e20ccbe // fmla v30.4s, v5.4s, v0.4s
+	WORD $0x4eaaccbe // fmls v30.4s, v5.4s, v10.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e20ccde // fmla v30.4s, v6.4s, v0.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $geluF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc25 // fmul v5.4s, v1.4s, v31.4s
+	WORD $0x6e3fdd25 // fmul v5.4s, v9.4s, v31.4s
 	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
-	WORD $0x4e21a8a0 // fcvtns v0.4s, v5.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	WORD $0x4e21a8aa // fcvtns v10.4s, v5.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
-	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	MOVD $geluF32NEON_c27<>(SB), R16
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
-	WORD $0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
-	MOVD $0(R0), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e2add08 // fmul v8.4s, v8.4s, v10.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	FMOVQ F11, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluF32NEON_l3
+geluF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F11
+	MOVD $0(R2), R16
+	WORD $0x4eb1b97e // addv s30, v11.4s
 	FMOVS F30, R17
-	TBZ $0, R17, geluF32NEON_l7
-	TBZ $1, R17, geluF32NEON_l8
-	FMOVS F3, (R16)
-	B geluF32NEON_l9
-geluF32NEON_l8:
-	FMOVD F3, (R16)
-	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
-	B geluF32NEON_l9
+	TBZ $0, R17, geluF32NEON_l6
+	TBZ $1, R17, geluF32NEON_l7
+	FMOVS (R16), F8
+	B geluF32NEON_l8
 geluF32NEON_l7:
-	FMOVD F3, (R16)
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B geluF32NEON_l8
+geluF32NEON_l6:
+	FMOVD (R16), F8
+geluF32NEON_l8:
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ea8e529 // fcmgt v9.4s, v9.4s, v8.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651d5e // bsl v30.16b, v10.16b, v5.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add0a // fmul v10.4s, v8.4s, v10.4s
+	MOVD $geluF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	MOVD $geluF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ea8f4a5 // fmin v5.4s, v5.4s, v8.4s
+	WORD $0x6e25dca8 // fmul v8.4s, v5.4s, v5.4s
+	WORD $0x4ea81d09 // mov v9.16b, v8.16b
+	WORD $0x4ea5cca9 // fmls v9.4s, v5.4s, v5.4s
+	MOVD $geluF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd08 // fmul v8.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd04 // fmla v4.4s, v8.4s, v31.4s
+	MOVD $geluF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	MOVD $geluF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc88 // fmls v8.4s, v4.4s, v31.4s
+	MOVD $geluF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc88 // fmls v8.4s, v4.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a8 // fadd v8.4s, v5.4s, v31.4s
+	MOVD $geluF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd503 // fsub v3.4s, v8.4s, v31.4s
+	WORD $0x4ea3d4a3 // fsub v3.4s, v5.4s, v3.4s
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e28fc21 // fdiv v1.4s, v1.4s, v8.4s
+	WORD $0x6e21dca7 // fmul v7.4s, v5.4s, v1.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ea8ccfe // fmls v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea3ccfe // fmls v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
+	MOVD $geluF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
+	MOVD $geluF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd1e // fmla v30.4s, v8.4s, v3.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e28dce3 // fmul v3.4s, v7.4s, v8.4s
+	WORD $0x4ea1cce1 // fmls v1.4s, v7.4s, v1.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea8ccfe // fmls v30.4s, v7.4s, v8.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea1cd1e // fmls v30.4s, v8.4s, v1.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccfe // fmla v30.4s, v7.4s, v9.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4ea11c25 // mov v5.16b, v1.16b
+	WORD $0x4e27cd25 // fmla v5.4s, v9.4s, v7.4s
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e27cd3e // fmla v30.4s, v9.4s, v7.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e29dc69 // fmul v9.4s, v3.4s, v9.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea5cd1e // fmls v30.4s, v8.4s, v5.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc88 // fmul v8.4s, v4.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a905 // fcvtns v5.4s, v8.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $geluF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b97e // addv s30, v11.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluF32NEON_l9
+	TBZ $1, R17, geluF32NEON_l10
+	FMOVS F10, (R16)
+	B geluF32NEON_l11
+geluF32NEON_l10:
+	FMOVD F10, (R16)
+	ADD $8, R16, R16
+	VST1 V10.S[2], (R16)
+	B geluF32NEON_l11
 geluF32NEON_l9:
-geluF32NEON_l3:
+	FMOVD F10, (R16)
+geluF32NEON_l11:
+geluF32NEON_l5:
 	RET 
 
 DATA geluTanhF32NEON_c0<>+0(SB)/8, $0x4140000041400000
@@ -3257,29 +7360,29 @@ GLOBL geluTanhF32NEON_c9<>(SB), RODATA|NOPTR, $16
 DATA geluTanhF32NEON_c10<>+0(SB)/8, $0xb102e308b102e308
 DATA geluTanhF32NEON_c10<>+8(SB)/8, $0xb102e308b102e308
 GLOBL geluTanhF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c11<>+0(SB)/8, $0x3f8000003f800000
-DATA geluTanhF32NEON_c11<>+8(SB)/8, $0x3f8000003f800000
+DATA geluTanhF32NEON_c11<>+0(SB)/8, $0x3f0000003f000000
+DATA geluTanhF32NEON_c11<>+8(SB)/8, $0x3f0000003f000000
 GLOBL geluTanhF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c12<>+0(SB)/8, $0x3f0000003f000000
-DATA geluTanhF32NEON_c12<>+8(SB)/8, $0x3f0000003f000000
+DATA geluTanhF32NEON_c12<>+0(SB)/8, $0x0000007f0000007f
+DATA geluTanhF32NEON_c12<>+8(SB)/8, $0x0000007f0000007f
 GLOBL geluTanhF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c13<>+0(SB)/8, $0x0000007f0000007f
-DATA geluTanhF32NEON_c13<>+8(SB)/8, $0x0000007f0000007f
+DATA geluTanhF32NEON_c13<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhF32NEON_c13<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL geluTanhF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c14<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA geluTanhF32NEON_c14<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhF32NEON_c14<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluTanhF32NEON_c14<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL geluTanhF32NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c15<>+0(SB)/8, $0x3c091de83c091de8
-DATA geluTanhF32NEON_c15<>+8(SB)/8, $0x3c091de83c091de8
+DATA geluTanhF32NEON_c15<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhF32NEON_c15<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL geluTanhF32NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c16<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA geluTanhF32NEON_c16<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhF32NEON_c16<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhF32NEON_c16<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL geluTanhF32NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c17<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA geluTanhF32NEON_c17<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhF32NEON_c17<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhF32NEON_c17<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL geluTanhF32NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF32NEON_c18<>+0(SB)/8, $0x3efffffc3efffffc
-DATA geluTanhF32NEON_c18<>+8(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhF32NEON_c18<>+0(SB)/8, $0x3f8000003f800000
+DATA geluTanhF32NEON_c18<>+8(SB)/8, $0x3f8000003f800000
 GLOBL geluTanhF32NEON_c18<>(SB), RODATA|NOPTR, $16
 
 // func geluTanhF32NEON(dst []float32, a []float32)
@@ -3287,334 +7390,617 @@ TEXT ·geluTanhF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, geluTanhF32NEON_l2
 geluTanhF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $geluTanhF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	MOVD $geluTanhF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
-	WORD $0x6e22dc41 // fmul v1.4s, v2.4s, v2.4s
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
-	WORD $0x4ea2cc43 // fmls v3.4s, v2.4s, v2.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $geluTanhF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc24 // fmla v4.4s, v1.4s, v31.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F5
-	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
+	WORD $0x4ea2f484 // fmin v4.4s, v4.4s, v2.4s
+	WORD $0x4ea3f4a5 // fmin v5.4s, v5.4s, v3.4s
+	WORD $0x6e24dc83 // fmul v3.4s, v4.4s, v4.4s
+	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
+	WORD $0x4ea31c66 // mov v6.16b, v3.16b
+	WORD $0x4ea4cc86 // fmls v6.4s, v4.4s, v4.4s
+	WORD $0x4ea21c47 // mov v7.16b, v2.16b
+	WORD $0x4ea5cca7 // fmls v7.4s, v5.4s, v5.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc25 // fmla v5.4s, v1.4s, v31.4s
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e3fcc68 // fmla v8.4s, v3.4s, v31.4s
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc7e // fmls v30.4s, v3.4s, v31.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	WORD $0x4e3fcc49 // fmla v9.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc3e // fmla v30.4s, v1.4s, v31.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	WORD $0x4e3fcc6a // fmla v10.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0x6e24dc43 // fmul v3.4s, v2.4s, v4.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea4cc5e // fmls v30.4s, v2.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	WORD $0x4e3fcc4b // fmla v11.4s, v2.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c84 // eor v4.16b, v4.16b, v31.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e21cc5e // fmla v30.4s, v2.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
-	MOVD $geluTanhF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF32NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc64 // fmla v4.4s, v3.4s, v31.4s
-	MOVD $geluTanhF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc83 // fmls v3.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcc83 // fmls v3.4s, v4.4s, v31.4s
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	WORD $0x6ea0e4a5 // fcmgt v5.4s, v5.4s, v0.4s
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
-	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
-	MOVD $geluTanhF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3fdc81 // fmul v1.4s, v4.4s, v31.4s
-	WORD $0x4e219821 // frintm v1.4s, v1.4s
-	WORD $0x4e21a826 // fcvtns v6.4s, v1.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	MOVD $geluTanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $geluTanhF32NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc3e // fmla v30.4s, v1.4s, v3.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e26dc61 // fmul v1.4s, v3.4s, v6.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6e23dc47 // fmul v7.4s, v2.4s, v3.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd425 // fadd v5.4s, v1.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4a8 // fsub v8.4s, v5.4s, v31.4s
-	WORD $0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e25fd08 // fdiv v8.4s, v8.4s, v5.4s
-	WORD $0x6e28dce9 // fmul v9.4s, v7.4s, v8.4s
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea5cd3e // fmls v30.4s, v9.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ea1cd3e // fmls v30.4s, v9.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea3cc5e // fmls v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e28cc3e // fmla v30.4s, v1.4s, v8.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, geluTanhF32NEON_l1
-geluTanhF32NEON_l2:
-	AND $3, R1, R1
-	CBZ R1, geluTanhF32NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, geluTanhF32NEON_l4
-	TBZ $1, R17, geluTanhF32NEON_l5
-	FMOVS (R16), F1
-	B geluTanhF32NEON_l6
-geluTanhF32NEON_l5:
-	FMOVD (R16), F1
-	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B geluTanhF32NEON_l6
-geluTanhF32NEON_l4:
-	FMOVD (R16), F1
-geluTanhF32NEON_l6:
-	MOVD $geluTanhF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
-	MOVD $geluTanhF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
-	WORD $0x6e26dcc4 // fmul v4.4s, v6.4s, v6.4s
-	WORD $0x4ea41c89 // mov v9.16b, v4.16b
-	WORD $0x4ea6ccc9 // fmls v9.4s, v6.4s, v6.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F8
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	MOVD $geluTanhF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc88 // fmla v8.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea8d442 // fsub v2.4s, v2.4s, v8.4s
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fcc82 // fmla v2.4s, v4.4s, v31.4s
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $geluTanhF32NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfcd3e // fmls v30.4s, v9.4s, v31.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
 	MOVD $geluTanhF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd484 // fadd v4.4s, v4.4s, v31.4s
-	WORD $0x6e28dcc9 // fmul v9.4s, v6.4s, v8.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4ea8ccde // fmls v30.4s, v6.4s, v8.4s
+	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd442 // fadd v2.4s, v2.4s, v31.4s
+	WORD $0x6e28dc87 // fmul v7.4s, v4.4s, v8.4s
+	WORD $0x6e29dca6 // fmul v6.4s, v5.4s, v9.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea8cc9e // fmls v30.4s, v4.4s, v8.4s
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF32NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea9ccbe // fmls v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e24ccde // fmla v30.4s, v6.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea3cc9e // fmls v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea2ccbe // fmls v30.4s, v5.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F8
 	MOVD $geluTanhF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcd28 // fmla v8.4s, v9.4s, v31.4s
+	WORD $0x4e3fcce9 // fmla v9.4s, v7.4s, v31.4s
+	MOVD $geluTanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccc8 // fmla v8.4s, v6.4s, v31.4s
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
 	MOVD $geluTanhF32NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $geluTanhF32NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd09 // fmls v9.4s, v8.4s, v31.4s
+	WORD $0x4ebfcd27 // fmls v7.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd06 // fmls v6.4s, v8.4s, v31.4s
 	MOVD $geluTanhF32NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd09 // fmls v9.4s, v8.4s, v31.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4ebfcd27 // fmls v7.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd06 // fmls v6.4s, v8.4s, v31.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
 	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
-	WORD $0x4ea4d529 // fsub v9.4s, v9.4s, v4.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd22 // fmul v2.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd03 // fmul v3.4s, v8.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a84b // fcvtns v11.4s, v2.4s
+	WORD $0x4e21a86a // fcvtns v10.4s, v3.4s
 	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd04 // fmul v4.4s, v8.4s, v31.4s
-	WORD $0x4e219884 // frintm v4.4s, v4.4s
-	WORD $0x4e21a887 // fcvtns v7.4s, v4.4s
-	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
-	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
-	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
+	WORD $0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
 	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
 	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc5e // fmla v30.4s, v2.4s, v6.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22ccde // fmla v30.4s, v6.4s, v2.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2bdce2 // fmul v2.4s, v7.4s, v11.4s
+	WORD $0x6e2adcc3 // fmul v3.4s, v6.4s, v10.4s
+	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd44c // fadd v12.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd46d // fadd v13.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd58e // fsub v14.4s, v12.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5af // fsub v15.4s, v13.4s, v31.4s
+	WORD $0x4eaed442 // fsub v2.4s, v2.4s, v14.4s
+	WORD $0x4eafd463 // fsub v3.4s, v3.4s, v15.4s
+	WORD $0x6e27dc8f // fmul v15.4s, v4.4s, v7.4s
+	WORD $0x6e26dcae // fmul v14.4s, v5.4s, v6.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e2cfe10 // fdiv v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dfe31 // fdiv v17.4s, v17.4s, v13.4s
+	WORD $0x6e30ddf2 // fmul v18.4s, v15.4s, v16.4s
+	WORD $0x6e31ddd3 // fmul v19.4s, v14.4s, v17.4s
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eacce5e // fmls v30.4s, v18.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eadce7e // fmls v30.4s, v19.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea2ce5e // fmls v30.4s, v18.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea3ce7e // fmls v30.4s, v19.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea7cc9e // fmls v30.4s, v4.4s, v7.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea6ccbe // fmls v30.4s, v5.4s, v6.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30cc5e // fmla v30.4s, v2.4s, v16.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e31cc7e // fmla v30.4s, v3.4s, v17.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e631 // fcmgt v17.4s, v17.4s, v1.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e2bdc42 // fmul v2.4s, v2.4s, v11.4s
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
+	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF32NEON_l1
+geluTanhF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, geluTanhF32NEON_l4
+geluTanhF32NEON_l3:
+	FMOVQ 0(R2), F1
+	MOVD $geluTanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea0f463 // fmin v3.4s, v3.4s, v0.4s
+	WORD $0x6e23dc60 // fmul v0.4s, v3.4s, v3.4s
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea3cc62 // fmls v2.4s, v3.4s, v3.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc08 // fmla v8.4s, v0.4s, v31.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea8d529 // fsub v9.4s, v9.4s, v8.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc09 // fmla v9.4s, v0.4s, v31.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc5e // fmls v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc1e // fmla v30.4s, v0.4s, v31.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd400 // fadd v0.4s, v0.4s, v31.4s
+	WORD $0x6e28dc62 // fmul v2.4s, v3.4s, v8.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea8cc7e // fmls v30.4s, v3.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea0cc7e // fmls v30.4s, v3.4s, v0.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc48 // fmla v8.4s, v2.4s, v31.4s
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd02 // fmls v2.4s, v8.4s, v31.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd00 // fmul v0.4s, v8.4s, v31.4s
+	WORD $0x4e219800 // frintm v0.4s, v0.4s
+	WORD $0x4e21a809 // fcvtns v9.4s, v0.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
 	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F0
 	MOVD $geluTanhF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e29cc9e // fmla v30.4s, v4.4s, v9.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e24cd3e // fmla v30.4s, v9.4s, v4.4s
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e27dd24 // fmul v4.4s, v9.4s, v7.4s
-	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
-	WORD $0x6e29dcc3 // fmul v3.4s, v6.4s, v9.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd482 // fadd v2.4s, v4.4s, v31.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd445 // fsub v5.4s, v2.4s, v31.4s
-	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	MOVD $geluTanhF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6e22fca5 // fdiv v5.4s, v5.4s, v2.4s
-	WORD $0x6e25dc6a // fmul v10.4s, v3.4s, v5.4s
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea2cd5e // fmls v30.4s, v10.4s, v2.4s
+	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ea4cd5e // fmls v30.4s, v10.4s, v4.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ea9ccde // fmls v30.4s, v6.4s, v9.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
+	WORD $0x6e29dc40 // fmul v0.4s, v2.4s, v9.4s
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd40a // fadd v10.4s, v0.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54b // fsub v11.4s, v10.4s, v31.4s
+	WORD $0x4eabd400 // fsub v0.4s, v0.4s, v11.4s
+	WORD $0x6e22dc6b // fmul v11.4s, v3.4s, v2.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2afe10 // fdiv v16.4s, v16.4s, v10.4s
+	WORD $0x6e30dd72 // fmul v18.4s, v11.4s, v16.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e25cc9e // fmla v30.4s, v4.4s, v5.4s
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e27dc84 // fmul v4.4s, v4.4s, v7.4s
-	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
-	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4ea0ce5e // fmls v30.4s, v18.4s, v0.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea2cc7e // fmls v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e29dc00 // fmul v0.4s, v0.4s, v9.4s
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF32NEON_l3
+geluTanhF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluTanhF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
-	TBZ $0, R17, geluTanhF32NEON_l7
-	TBZ $1, R17, geluTanhF32NEON_l8
-	FMOVS F1, (R16)
-	B geluTanhF32NEON_l9
-geluTanhF32NEON_l8:
-	FMOVD F1, (R16)
-	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
-	B geluTanhF32NEON_l9
+	TBZ $0, R17, geluTanhF32NEON_l6
+	TBZ $1, R17, geluTanhF32NEON_l7
+	FMOVS (R16), F0
+	B geluTanhF32NEON_l8
 geluTanhF32NEON_l7:
-	FMOVD F1, (R16)
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluTanhF32NEON_l8
+geluTanhF32NEON_l6:
+	FMOVD (R16), F0
+geluTanhF32NEON_l8:
+	MOVD $geluTanhF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $geluTanhF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea8f529 // fmin v9.4s, v9.4s, v8.4s
+	WORD $0x6e29dd28 // fmul v8.4s, v9.4s, v9.4s
+	WORD $0x4ea81d10 // mov v16.16b, v8.16b
+	WORD $0x4ea9cd30 // fmls v16.4s, v9.4s, v9.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd03 // fmla v3.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd12 // fmla v18.4s, v8.4s, v31.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $geluTanhF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce1e // fmls v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $geluTanhF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd508 // fadd v8.4s, v8.4s, v31.4s
+	WORD $0x6e23dd30 // fmul v16.4s, v9.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ea3cd3e // fmls v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea8cd3e // fmls v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce03 // fmla v3.4s, v16.4s, v31.4s
+	MOVD $geluTanhF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc70 // fmls v16.4s, v3.4s, v31.4s
+	MOVD $geluTanhF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc70 // fmls v16.4s, v3.4s, v31.4s
+	WORD $0x4e28d610 // fadd v16.4s, v16.4s, v8.4s
+	MOVD $geluTanhF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc68 // fmul v8.4s, v3.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a912 // fcvtns v18.4s, v8.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $geluTanhF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	MOVD $geluTanhF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32de08 // fmul v8.4s, v16.4s, v18.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd50b // fadd v11.4s, v8.4s, v31.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd562 // fsub v2.4s, v11.4s, v31.4s
+	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+	WORD $0x6e30dd22 // fmul v2.4s, v9.4s, v16.4s
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e2bfd4a // fdiv v10.4s, v10.4s, v11.4s
+	WORD $0x6e2adc44 // fmul v4.4s, v2.4s, v10.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eabcc9e // fmls v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea8cc9e // fmls v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eb0cd3e // fmls v30.4s, v9.4s, v16.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluTanhF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
+	WORD $0x6e32dd08 // fmul v8.4s, v8.4s, v18.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x4ea8d400 // fsub v0.4s, v0.4s, v8.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhF32NEON_l9
+	TBZ $1, R17, geluTanhF32NEON_l10
+	FMOVS F0, (R16)
+	B geluTanhF32NEON_l11
+geluTanhF32NEON_l10:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B geluTanhF32NEON_l11
 geluTanhF32NEON_l9:
-geluTanhF32NEON_l3:
+	FMOVD F0, (R16)
+geluTanhF32NEON_l11:
+geluTanhF32NEON_l5:
 	RET 
 
 DATA siLUF32NEON_c0<>+0(SB)/8, $0x42e6000042e60000
@@ -3638,29 +8024,29 @@ GLOBL siLUF32NEON_c5<>(SB), RODATA|NOPTR, $16
 DATA siLUF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
 DATA siLUF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
 GLOBL siLUF32NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c7<>+0(SB)/8, $0x3f8000003f800000
-DATA siLUF32NEON_c7<>+8(SB)/8, $0x3f8000003f800000
+DATA siLUF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA siLUF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
 GLOBL siLUF32NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c8<>+0(SB)/8, $0x3f0000003f000000
-DATA siLUF32NEON_c8<>+8(SB)/8, $0x3f0000003f000000
+DATA siLUF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
+DATA siLUF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
 GLOBL siLUF32NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c9<>+0(SB)/8, $0x0000007f0000007f
-DATA siLUF32NEON_c9<>+8(SB)/8, $0x0000007f0000007f
+DATA siLUF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA siLUF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
 GLOBL siLUF32NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c10<>+0(SB)/8, $0x3ab429a93ab429a9
-DATA siLUF32NEON_c10<>+8(SB)/8, $0x3ab429a93ab429a9
+DATA siLUF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
+DATA siLUF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
 GLOBL siLUF32NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c11<>+0(SB)/8, $0x3c091de83c091de8
-DATA siLUF32NEON_c11<>+8(SB)/8, $0x3c091de83c091de8
+DATA siLUF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
 GLOBL siLUF32NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c12<>+0(SB)/8, $0x3d2aadcb3d2aadcb
-DATA siLUF32NEON_c12<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
 GLOBL siLUF32NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c13<>+0(SB)/8, $0x3e2aaa473e2aaa47
-DATA siLUF32NEON_c13<>+8(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
+DATA siLUF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
 GLOBL siLUF32NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA siLUF32NEON_c14<>+0(SB)/8, $0x3efffffc3efffffc
-DATA siLUF32NEON_c14<>+8(SB)/8, $0x3efffffc3efffffc
+DATA siLUF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA siLUF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
 GLOBL siLUF32NEON_c14<>(SB), RODATA|NOPTR, $16
 
 // func siLUF32NEON(dst []float32, a []float32)
@@ -3668,258 +8054,2599 @@ TEXT ·siLUF32NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, siLUF32NEON_l2
 siLUF32NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $siLUF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $siLUF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
+	FMOVQ (R16), F4
+	MOVD $siLUF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ea2f484 // fmin v4.4s, v4.4s, v2.4s
+	WORD $0x4ea3f4a5 // fmin v5.4s, v5.4s, v3.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
+	WORD $0x6e3f1c83 // eor v3.16b, v4.16b, v31.16b
+	MOVD $siLUF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca2 // eor v2.16b, v5.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F6
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc23 // fmla v3.4s, v1.4s, v31.4s
+	WORD $0x4e3fcc66 // fmla v6.4s, v3.4s, v31.4s
+	MOVD $siLUF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc47 // fmla v7.4s, v2.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc61 // fmls v1.4s, v3.4s, v31.4s
+	WORD $0x4ebfccc3 // fmls v3.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce2 // fmls v2.4s, v7.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcc61 // fmls v1.4s, v3.4s, v31.4s
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ebfccc3 // fmls v3.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce2 // fmls v2.4s, v7.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e661cbe // bsl v30.16b, v5.16b, v6.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce9 // fmul v9.4s, v7.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e21a90a // fcvtns v10.4s, v8.4s
+	WORD $0x4e21a92b // fcvtns v11.4s, v9.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdc65 // fmul v5.4s, v3.4s, v31.4s
-	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
-	WORD $0x4e21a8a6 // fcvtns v6.4s, v5.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F30
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e23cd3e // fmla v30.4s, v9.4s, v3.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e21ccbe // fmla v30.4s, v5.4s, v1.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e22cd1e // fmla v30.4s, v8.4s, v2.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e25cc3e // fmla v30.4s, v1.4s, v5.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e26dc25 // fmul v5.4s, v1.4s, v6.4s
-	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
-	WORD $0x6e21dc44 // fmul v4.4s, v2.4s, v1.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3fd4a7 // fadd v7.4s, v5.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebfd4e8 // fsub v8.4s, v7.4s, v31.4s
-	WORD $0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e27fd08 // fdiv v8.4s, v8.4s, v7.4s
-	WORD $0x6e28dc89 // fmul v9.4s, v4.4s, v8.4s
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ea7cd3e // fmls v30.4s, v9.4s, v7.4s
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ea5cd3e // fmls v30.4s, v9.4s, v5.4s
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ea1cc5e // fmls v30.4s, v2.4s, v1.4s
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc5e // fmla v30.4s, v2.4s, v8.4s
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea2d4a5 // fsub v5.4s, v5.4s, v2.4s
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e28ccbe // fmla v30.4s, v5.4s, v8.4s
+	WORD $0x6e2adc68 // fmul v8.4s, v3.4s, v10.4s
+	WORD $0x6e2bdc49 // fmul v9.4s, v2.4s, v11.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd50c // fadd v12.4s, v8.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd52d // fadd v13.4s, v9.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd58e // fsub v14.4s, v12.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5af // fsub v15.4s, v13.4s, v31.4s
+	WORD $0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
+	WORD $0x4eafd529 // fsub v9.4s, v9.4s, v15.4s
+	WORD $0x6e23dc8f // fmul v15.4s, v4.4s, v3.4s
+	WORD $0x6e22dcae // fmul v14.4s, v5.4s, v2.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e2cfe10 // fdiv v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dfe31 // fdiv v17.4s, v17.4s, v13.4s
+	WORD $0x6e30ddf2 // fmul v18.4s, v15.4s, v16.4s
+	WORD $0x6e31ddd3 // fmul v19.4s, v14.4s, v17.4s
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eacce5e // fmls v30.4s, v18.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eadce7e // fmls v30.4s, v19.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea8ce5e // fmls v30.4s, v18.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea9ce7e // fmls v30.4s, v19.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea3cc9e // fmls v30.4s, v4.4s, v3.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea2ccbe // fmls v30.4s, v5.4s, v2.4s
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
-	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
-	WORD $0x4ea5d400 // fsub v0.4s, v0.4s, v5.4s
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e31cd3e // fmla v30.4s, v9.4s, v17.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e631 // fcmgt v17.4s, v17.4s, v1.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e2add08 // fmul v8.4s, v8.4s, v10.4s
+	WORD $0x6e2bdd29 // fmul v9.4s, v9.4s, v11.4s
+	WORD $0x6e26dd08 // fmul v8.4s, v8.4s, v6.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	WORD $0x4ea8d400 // fsub v0.4s, v0.4s, v8.4s
+	WORD $0x4ea9d421 // fsub v1.4s, v1.4s, v9.4s
 	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, siLUF32NEON_l1
 siLUF32NEON_l2:
-	AND $3, R1, R1
-	CBZ R1, siLUF32NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<2, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
-	FMOVS F30, R17
-	TBZ $0, R17, siLUF32NEON_l4
-	TBZ $1, R17, siLUF32NEON_l5
-	FMOVS (R16), F5
-	B siLUF32NEON_l6
-siLUF32NEON_l5:
-	FMOVD (R16), F5
-	ADD $8, R16, R16
-	VLD1 (R16), V5.S[2]
-	B siLUF32NEON_l6
-siLUF32NEON_l4:
-	FMOVD (R16), F5
-siLUF32NEON_l6:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, siLUF32NEON_l4
+siLUF32NEON_l3:
+	FMOVQ 0(R2), F1
 	MOVD $siLUF32NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ca3 // and v3.16b, v5.16b, v31.16b
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea3f4c6 // fmin v6.4s, v6.4s, v3.4s
+	FMOVQ (R16), F9
+	WORD $0x4ea0f529 // fmin v9.4s, v9.4s, v0.4s
 	MOVD $siLUF32NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	WORD $0x6e3f1d20 // eor v0.16b, v9.16b, v31.16b
 	MOVD $siLUF32NEON_c3<>(SB), R16
-	FMOVQ (R16), F9
+	FMOVQ (R16), F8
 	MOVD $siLUF32NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fcc69 // fmla v9.4s, v3.4s, v31.4s
+	WORD $0x4e3fcc08 // fmla v8.4s, v0.4s, v31.4s
 	MOVD $siLUF32NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd23 // fmls v3.4s, v9.4s, v31.4s
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfcd23 // fmls v3.4s, v9.4s, v31.4s
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ea5e508 // fcmgt v8.4s, v8.4s, v5.4s
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4ebfcd00 // fmls v0.4s, v8.4s, v31.4s
 	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd07 // fmul v7.4s, v8.4s, v31.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8e6 // fcvtns v6.4s, v7.4s
 	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3fdd22 // fmul v2.4s, v9.4s, v31.4s
-	WORD $0x4e219842 // frintm v2.4s, v2.4s
-	WORD $0x4e21a844 // fcvtns v4.4s, v2.4s
-	MOVD $siLUF32NEON_c9<>(SB), R16
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4ea7d508 // fsub v8.4s, v8.4s, v7.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x4ea2d529 // fsub v9.4s, v9.4s, v2.4s
-	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
 	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $siLUF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc1e // fmla v30.4s, v0.4s, v7.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e26dc07 // fmul v7.4s, v0.4s, v6.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56a // fsub v10.4s, v11.4s, v31.4s
+	WORD $0x4eaad4e7 // fsub v7.4s, v7.4s, v10.4s
+	WORD $0x6e20dd2a // fmul v10.4s, v9.4s, v0.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2bfe10 // fdiv v16.4s, v16.4s, v11.4s
+	WORD $0x6e30dd52 // fmul v18.4s, v10.4s, v16.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eabce5e // fmls v30.4s, v18.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7ce5e // fmls v30.4s, v18.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea0cd3e // fmls v30.4s, v9.4s, v0.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e30ccfe // fmla v30.4s, v7.4s, v16.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691e1e // bsl v30.16b, v16.16b, v9.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e26dce7 // fmul v7.4s, v7.4s, v6.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, siLUF32NEON_l3
+siLUF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, siLUF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUF32NEON_l6
+	TBZ $1, R17, siLUF32NEON_l7
+	FMOVS (R16), F7
+	B siLUF32NEON_l8
+siLUF32NEON_l7:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B siLUF32NEON_l8
+siLUF32NEON_l6:
+	FMOVD (R16), F7
+siLUF32NEON_l8:
+	MOVD $siLUF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce8 // and v8.16b, v7.16b, v31.16b
+	MOVD $siLUF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea8f4c6 // fmin v6.4s, v6.4s, v8.4s
+	MOVD $siLUF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc8 // eor v8.16b, v6.16b, v31.16b
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $siLUF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd10 // fmla v16.4s, v8.4s, v31.4s
+	MOVD $siLUF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $siLUF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce08 // fmls v8.4s, v16.4s, v31.4s
+	MOVD $siLUF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce08 // fmls v8.4s, v16.4s, v31.4s
+	MOVD $siLUF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde09 // fmul v9.4s, v16.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e21a932 // fcvtns v18.4s, v9.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	MOVD $siLUF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	MOVD $siLUF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cd1e // fmla v30.4s, v8.4s, v9.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e32dd09 // fmul v9.4s, v8.4s, v18.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd52a // fadd v10.4s, v9.4s, v31.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd540 // fsub v0.4s, v10.4s, v31.4s
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x6e28dcc0 // fmul v0.4s, v6.4s, v8.4s
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e2afd6b // fdiv v11.4s, v11.4s, v10.4s
+	WORD $0x6e2bdc04 // fmul v4.4s, v0.4s, v11.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eaacc9e // fmls v30.4s, v4.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea9cc9e // fmls v30.4s, v4.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ea8ccde // fmls v30.4s, v6.4s, v8.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea6d529 // fsub v9.4s, v9.4s, v6.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ea7e484 // fcmgt v4.4s, v4.4s, v7.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	MOVD $siLUF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661d7e // bsl v30.16b, v11.16b, v6.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e32dd29 // fmul v9.4s, v9.4s, v18.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUF32NEON_l9
+	TBZ $1, R17, siLUF32NEON_l10
+	FMOVS F7, (R16)
+	B siLUF32NEON_l11
+siLUF32NEON_l10:
+	FMOVD F7, (R16)
+	ADD $8, R16, R16
+	VST1 V7.S[2], (R16)
+	B siLUF32NEON_l11
+siLUF32NEON_l9:
+	FMOVD F7, (R16)
+siLUF32NEON_l11:
+siLUF32NEON_l5:
+	RET 
+
+DATA geluGradF32NEON_c0<>+0(SB)/8, $0x4170000041700000
+DATA geluGradF32NEON_c0<>+8(SB)/8, $0x4170000041700000
+GLOBL geluGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA geluGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL geluGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c2<>+0(SB)/8, $0xbf000000bf000000
+DATA geluGradF32NEON_c2<>+8(SB)/8, $0xbf000000bf000000
+GLOBL geluGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA geluGradF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL geluGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA geluGradF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL geluGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA geluGradF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL geluGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA geluGradF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL geluGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA geluGradF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+GLOBL geluGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c8<>+0(SB)/8, $0x404b0000404b0000
+DATA geluGradF32NEON_c8<>+8(SB)/8, $0x404b0000404b0000
+GLOBL geluGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c9<>+0(SB)/8, $0x3f8000003f800000
+DATA geluGradF32NEON_c9<>+8(SB)/8, $0x3f8000003f800000
+GLOBL geluGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c10<>+0(SB)/8, $0x4000000040000000
+DATA geluGradF32NEON_c10<>+8(SB)/8, $0x4000000040000000
+GLOBL geluGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c11<>+0(SB)/8, $0xbf800000bf800000
+DATA geluGradF32NEON_c11<>+8(SB)/8, $0xbf800000bf800000
+GLOBL geluGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c12<>+0(SB)/8, $0x380a7ace380a7ace
+DATA geluGradF32NEON_c12<>+8(SB)/8, $0x380a7ace380a7ace
+GLOBL geluGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c13<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA geluGradF32NEON_c13<>+8(SB)/8, $0x392d7cf4392d7cf4
+GLOBL geluGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c14<>+0(SB)/8, $0x3785107a3785107a
+DATA geluGradF32NEON_c14<>+8(SB)/8, $0x3785107a3785107a
+GLOBL geluGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c15<>+0(SB)/8, $0xba961ebeba961ebe
+DATA geluGradF32NEON_c15<>+8(SB)/8, $0xba961ebeba961ebe
+GLOBL geluGradF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c16<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA geluGradF32NEON_c16<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+GLOBL geluGradF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c17<>+0(SB)/8, $0x3c0682413c068241
+DATA geluGradF32NEON_c17<>+8(SB)/8, $0x3c0682413c068241
+GLOBL geluGradF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c18<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA geluGradF32NEON_c18<>+8(SB)/8, $0xbb4902a2bb4902a2
+GLOBL geluGradF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c19<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA geluGradF32NEON_c19<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+GLOBL geluGradF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c20<>+0(SB)/8, $0x3e8599443e859944
+DATA geluGradF32NEON_c20<>+8(SB)/8, $0x3e8599443e859944
+GLOBL geluGradF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c21<>+0(SB)/8, $0xbf07d117bf07d117
+DATA geluGradF32NEON_c21<>+8(SB)/8, $0xbf07d117bf07d117
+GLOBL geluGradF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c22<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA geluGradF32NEON_c22<>+8(SB)/8, $0x3f3c28593f3c2859
+GLOBL geluGradF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c23<>+0(SB)/8, $0x3ecc422a3ecc422a
+DATA geluGradF32NEON_c23<>+8(SB)/8, $0x3ecc422a3ecc422a
+GLOBL geluGradF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c24<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluGradF32NEON_c24<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL geluGradF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c25<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluGradF32NEON_c25<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL geluGradF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c26<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluGradF32NEON_c26<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL geluGradF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c27<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluGradF32NEON_c27<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL geluGradF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c28<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluGradF32NEON_c28<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL geluGradF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA geluGradF32NEON_c29<>+0(SB)/8, $0x0000007f0000007f
+DATA geluGradF32NEON_c29<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluGradF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func geluGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·geluGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, geluGradF32NEON_l2
+geluGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ea6ccc8 // fmls v8.4s, v6.4s, v6.4s
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ea7cce9 // fmls v9.4s, v7.4s, v7.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccaa // fmla v10.4s, v5.4s, v31.4s
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8b // fmla v11.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd45 // fmls v5.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd64 // fmls v4.4s, v11.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd45 // fmls v5.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd64 // fmls v4.4s, v11.4s, v31.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c4 // fadd v4.4s, v6.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e5 // fadd v5.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd48c // fsub v12.4s, v4.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4ad // fsub v13.4s, v5.4s, v31.4s
+	WORD $0x4eacd4cc // fsub v12.4s, v6.4s, v12.4s
+	WORD $0x4eadd4ed // fsub v13.4s, v7.4s, v13.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x6e24fdce // fdiv v14.4s, v14.4s, v4.4s
+	WORD $0x6e25fdef // fdiv v15.4s, v15.4s, v5.4s
+	WORD $0x6e2edcd0 // fmul v16.4s, v6.4s, v14.4s
+	WORD $0x6e2fdcf1 // fmul v17.4s, v7.4s, v15.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea4ce1e // fmls v30.4s, v16.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea5ce3e // fmls v30.4s, v17.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eacce1e // fmls v30.4s, v16.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eadce3e // fmls v30.4s, v17.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce1e // fmla v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce3e // fmla v30.4s, v17.4s, v31.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdbe // fmla v30.4s, v13.4s, v17.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e25ddce // fmul v14.4s, v14.4s, v5.4s
+	WORD $0x6e2dddef // fmul v15.4s, v15.4s, v13.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2fdd08 // fmul v8.4s, v8.4s, v15.4s
+	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
+	WORD $0x4e28ccc6 // fmla v6.4s, v6.4s, v8.4s
+	WORD $0x4e29cce7 // fmla v7.4s, v7.4s, v9.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd49 // fmul v9.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd68 // fmul v8.4s, v11.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a92e // fcvtns v14.4s, v9.4s
+	WORD $0x4e21a90f // fcvtns v15.4s, v8.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
+	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
+	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6ea2e56b // fcmgt v11.4s, v11.4s, v2.4s
+	WORD $0x6ea3e54a // fcmgt v10.4s, v10.4s, v3.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4ea6d5ef // fsub v15.4s, v15.4s, v6.4s
+	WORD $0x4ea7d5ce // fsub v14.4s, v14.4s, v7.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1cde // bsl v30.16b, v6.16b, v15.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6e1cfe // bsl v30.16b, v7.16b, v14.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluGradF32NEON_l1
+geluGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, geluGradF32NEON_l4
+geluGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ea6ccc3 // fmls v3.4s, v6.4s, v6.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce2 // fmla v2.4s, v7.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc47 // fmls v7.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc47 // fmls v7.4s, v2.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c7 // fadd v7.4s, v6.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4ee // fsub v14.4s, v7.4s, v31.4s
+	WORD $0x4eaed4ce // fsub v14.4s, v6.4s, v14.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e27fd4a // fdiv v10.4s, v10.4s, v7.4s
+	WORD $0x6e2adccf // fmul v15.4s, v6.4s, v10.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ea7cdfe // fmls v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eaecdfe // fmls v30.4s, v15.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcdde // fmla v30.4s, v14.4s, v15.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
+	WORD $0x4e23ccc6 // fmla v6.4s, v6.4s, v3.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a86a // fcvtns v10.4s, v3.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluGradF32NEON_l3
+geluGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l6
+	TBZ $1, R17, geluGradF32NEON_l7
+	FMOVS (R16), F6
+	B geluGradF32NEON_l8
+geluGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B geluGradF32NEON_l8
+geluGradF32NEON_l6:
+	FMOVD (R16), F6
+geluGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l9
+	TBZ $1, R17, geluGradF32NEON_l10
+	FMOVS (R16), F0
+	B geluGradF32NEON_l11
+geluGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluGradF32NEON_l11
+geluGradF32NEON_l9:
+	FMOVD (R16), F0
+geluGradF32NEON_l11:
+	MOVD $geluGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0a // and v10.16b, v0.16b, v31.16b
+	MOVD $geluGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eaaf442 // fmin v2.4s, v2.4s, v10.4s
+	WORD $0x6e22dc4a // fmul v10.4s, v2.4s, v2.4s
+	WORD $0x4eaa1d43 // mov v3.16b, v10.16b
+	WORD $0x4ea2cc43 // fmls v3.4s, v2.4s, v2.4s
+	MOVD $geluGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd4e // fmla v14.4s, v10.4s, v31.4s
+	MOVD $geluGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdca // fmls v10.4s, v14.4s, v31.4s
+	MOVD $geluGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdca // fmls v10.4s, v14.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd44a // fadd v10.4s, v2.4s, v31.4s
+	MOVD $geluGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54f // fsub v15.4s, v10.4s, v31.4s
+	WORD $0x4eafd44f // fsub v15.4s, v2.4s, v15.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x6e2afce7 // fdiv v7.4s, v7.4s, v10.4s
+	WORD $0x6e27dc4b // fmul v11.4s, v2.4s, v7.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eaacd7e // fmls v30.4s, v11.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eafcd7e // fmls v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $geluGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $geluGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $geluGradF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdfe // fmla v30.4s, v15.4s, v11.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluGradF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc5e // fmls v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluGradF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluGradF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x4e23cc42 // fmla v2.4s, v2.4s, v3.4s
+	MOVD $geluGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc3 // fmul v3.4s, v14.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a867 // fcvtns v7.4s, v3.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4ea3d5ce // fsub v14.4s, v14.4s, v3.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $geluGradF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6e27dc42 // fmul v2.4s, v2.4s, v7.4s
+	WORD $0x6e2edc42 // fmul v2.4s, v2.4s, v14.4s
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6ea0e5ce // fcmgt v14.4s, v14.4s, v0.4s
+	MOVD $geluGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea2d4e7 // fsub v7.4s, v7.4s, v2.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluGradF32NEON_l12
+	TBZ $1, R17, geluGradF32NEON_l13
+	FMOVS F6, (R16)
+	B geluGradF32NEON_l14
+geluGradF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B geluGradF32NEON_l14
+geluGradF32NEON_l12:
+	FMOVD F6, (R16)
+geluGradF32NEON_l14:
+geluGradF32NEON_l5:
+	RET 
+
+DATA geluTanhGradF32NEON_c0<>+0(SB)/8, $0x4140000041400000
+DATA geluTanhGradF32NEON_c0<>+8(SB)/8, $0x4140000041400000
+GLOBL geluTanhGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA geluTanhGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL geluTanhGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c2<>+0(SB)/8, $0x3d9222803d922280
+DATA geluTanhGradF32NEON_c2<>+8(SB)/8, $0x3d9222803d922280
+GLOBL geluTanhGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c3<>+0(SB)/8, $0x3fcc42283fcc4228
+DATA geluTanhGradF32NEON_c3<>+8(SB)/8, $0x3fcc42283fcc4228
+GLOBL geluTanhGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c4<>+0(SB)/8, $0xb355b275b355b275
+DATA geluTanhGradF32NEON_c4<>+8(SB)/8, $0xb355b275b355b275
+GLOBL geluTanhGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c5<>+0(SB)/8, $0x344f50d9344f50d9
+DATA geluTanhGradF32NEON_c5<>+8(SB)/8, $0x344f50d9344f50d9
+GLOBL geluTanhGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c6<>+0(SB)/8, $0x8000000080000000
+DATA geluTanhGradF32NEON_c6<>+8(SB)/8, $0x8000000080000000
+GLOBL geluTanhGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c7<>+0(SB)/8, $0x4b4000004b400000
+DATA geluTanhGradF32NEON_c7<>+8(SB)/8, $0x4b4000004b400000
+GLOBL geluTanhGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c8<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA geluTanhGradF32NEON_c8<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL geluTanhGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c9<>+0(SB)/8, $0x3f3172183f317218
+DATA geluTanhGradF32NEON_c9<>+8(SB)/8, $0x3f3172183f317218
+GLOBL geluTanhGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c10<>+0(SB)/8, $0xb102e308b102e308
+DATA geluTanhGradF32NEON_c10<>+8(SB)/8, $0xb102e308b102e308
+GLOBL geluTanhGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c11<>+0(SB)/8, $0x3e5b33b63e5b33b6
+DATA geluTanhGradF32NEON_c11<>+8(SB)/8, $0x3e5b33b63e5b33b6
+GLOBL geluTanhGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c12<>+0(SB)/8, $0x3fcc422a3fcc422a
+DATA geluTanhGradF32NEON_c12<>+8(SB)/8, $0x3fcc422a3fcc422a
+GLOBL geluTanhGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c13<>+0(SB)/8, $0x3f0000003f000000
+DATA geluTanhGradF32NEON_c13<>+8(SB)/8, $0x3f0000003f000000
+GLOBL geluTanhGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c14<>+0(SB)/8, $0x0000007f0000007f
+DATA geluTanhGradF32NEON_c14<>+8(SB)/8, $0x0000007f0000007f
+GLOBL geluTanhGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c15<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA geluTanhGradF32NEON_c15<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL geluTanhGradF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c16<>+0(SB)/8, $0x3c091de83c091de8
+DATA geluTanhGradF32NEON_c16<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL geluTanhGradF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c17<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA geluTanhGradF32NEON_c17<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL geluTanhGradF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c18<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA geluTanhGradF32NEON_c18<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL geluTanhGradF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c19<>+0(SB)/8, $0x3efffffc3efffffc
+DATA geluTanhGradF32NEON_c19<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL geluTanhGradF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF32NEON_c20<>+0(SB)/8, $0x3f8000003f800000
+DATA geluTanhGradF32NEON_c20<>+8(SB)/8, $0x3f8000003f800000
+GLOBL geluTanhGradF32NEON_c20<>(SB), RODATA|NOPTR, $16
+
+// func geluTanhGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·geluTanhGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, geluTanhGradF32NEON_l2
+geluTanhGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ea6ccc8 // fmls v8.4s, v6.4s, v6.4s
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ea7cce9 // fmls v9.4s, v7.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccaa // fmla v10.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8b // fmla v11.4s, v4.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eabd5ad // fsub v13.4s, v13.4s, v11.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccac // fmla v12.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc8d // fmla v13.4s, v4.4s, v31.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd1e // fmls v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd3e // fmls v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccbe // fmla v30.4s, v5.4s, v31.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc9e // fmla v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd484 // fadd v4.4s, v4.4s, v31.4s
+	WORD $0x6e2adcc9 // fmul v9.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce8 // fmul v8.4s, v7.4s, v11.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eaaccde // fmls v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eabccfe // fmls v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea5ccde // fmls v30.4s, v6.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea4ccfe // fmls v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd2b // fmla v11.4s, v9.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd0a // fmla v10.4s, v8.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd69 // fmls v9.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd48 // fmls v8.4s, v10.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd69 // fmls v9.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd48 // fmls v8.4s, v10.4s, v31.4s
+	WORD $0x6e26dccd // fmul v13.4s, v6.4s, v6.4s
+	WORD $0x6e27dcec // fmul v12.4s, v7.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdbe // fmla v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2ddcc6 // fmul v6.4s, v6.4s, v13.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	WORD $0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd64 // fmul v4.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd45 // fmul v5.4s, v10.4s, v31.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e2198a5 // frintm v5.4s, v5.4s
+	WORD $0x4e21a88c // fcvtns v12.4s, v4.4s
+	WORD $0x4e21a8ad // fcvtns v13.4s, v5.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	WORD $0x4ea5d54a // fsub v10.4s, v10.4s, v5.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd3e // fmla v30.4s, v9.4s, v5.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2cdd24 // fmul v4.4s, v9.4s, v12.4s
+	WORD $0x6e2ddd05 // fmul v5.4s, v8.4s, v13.4s
+	WORD $0x6e2bdc84 // fmul v4.4s, v4.4s, v11.4s
+	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd48f // fadd v15.4s, v4.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ae // fadd v14.4s, v5.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f0 // fsub v16.4s, v15.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d1 // fsub v17.4s, v14.4s, v31.4s
+	WORD $0x4eb0d484 // fsub v4.4s, v4.4s, v16.4s
+	WORD $0x4eb1d4a5 // fsub v5.4s, v5.4s, v17.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2ffe31 // fdiv v17.4s, v17.4s, v15.4s
+	WORD $0x6e2efe10 // fdiv v16.4s, v16.4s, v14.4s
+	WORD $0x6e31dd32 // fmul v18.4s, v9.4s, v17.4s
+	WORD $0x6e30dd13 // fmul v19.4s, v8.4s, v16.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eafce5e // fmls v30.4s, v18.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eaece7e // fmls v30.4s, v19.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea4ce5e // fmls v30.4s, v18.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea5ce7e // fmls v30.4s, v19.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cc9e // fmla v30.4s, v4.4s, v17.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30ccbe // fmla v30.4s, v5.4s, v16.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	WORD $0x6e2cdc93 // fmul v19.4s, v4.4s, v12.4s
+	WORD $0x6e2ddcb0 // fmul v16.4s, v5.4s, v13.4s
+	WORD $0x6e2bde73 // fmul v19.4s, v19.4s, v11.4s
+	WORD $0x6e2ade10 // fmul v16.4s, v16.4s, v10.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb3d652 // fsub v18.4s, v18.4s, v19.4s
+	WORD $0x4eb0d631 // fsub v17.4s, v17.4s, v16.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eb2ccde // fmls v30.4s, v6.4s, v18.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eb1ccfe // fmls v30.4s, v7.4s, v17.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	WORD $0x6e2bdcc6 // fmul v6.4s, v6.4s, v11.4s
+	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ea2e54a // fcmgt v10.4s, v10.4s, v2.4s
+	WORD $0x6ea3e56b // fcmgt v11.4s, v11.4s, v3.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d5ad // fsub v13.4s, v13.4s, v6.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF32NEON_l1
+geluTanhGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, geluTanhGradF32NEON_l4
+geluTanhGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ea6ccc3 // fmls v3.4s, v6.4s, v6.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce2 // fmla v2.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccec // fmla v12.4s, v7.4s, v31.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc7e // fmls v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
+	WORD $0x6e22dcc3 // fmul v3.4s, v6.4s, v2.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea2ccde // fmls v30.4s, v6.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc62 // fmla v2.4s, v3.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc43 // fmls v3.4s, v2.4s, v31.4s
+	WORD $0x6e26dccc // fmul v12.4s, v6.4s, v6.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc47 // fmul v7.4s, v2.4s, v31.4s
+	WORD $0x4e2198e7 // frintm v7.4s, v7.4s
+	WORD $0x4e21a8ec // fcvtns v12.4s, v7.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea7d442 // fsub v2.4s, v2.4s, v7.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccfe // fmla v30.4s, v7.4s, v3.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc7e // fmla v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2cdc67 // fmul v7.4s, v3.4s, v12.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56d // fsub v13.4s, v11.4s, v31.4s
+	WORD $0x4eadd4e7 // fsub v7.4s, v7.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e2bfdad // fdiv v13.4s, v13.4s, v11.4s
+	WORD $0x6e2ddc6a // fmul v10.4s, v3.4s, v13.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eabcd5e // fmls v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cd5e // fmls v30.4s, v10.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e2dccfe // fmla v30.4s, v7.4s, v13.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
+	WORD $0x6e2cdcea // fmul v10.4s, v7.4s, v12.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eadccde // fmls v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d58c // fsub v12.4s, v12.4s, v6.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF32NEON_l3
+geluTanhGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, geluTanhGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l6
+	TBZ $1, R17, geluTanhGradF32NEON_l7
+	FMOVS (R16), F6
+	B geluTanhGradF32NEON_l8
+geluTanhGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B geluTanhGradF32NEON_l8
+geluTanhGradF32NEON_l6:
+	FMOVD (R16), F6
+geluTanhGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l9
+	TBZ $1, R17, geluTanhGradF32NEON_l10
+	FMOVS (R16), F0
+	B geluTanhGradF32NEON_l11
+geluTanhGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B geluTanhGradF32NEON_l11
+geluTanhGradF32NEON_l9:
+	FMOVD (R16), F0
+geluTanhGradF32NEON_l11:
+	MOVD $geluTanhGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eacf442 // fmin v2.4s, v2.4s, v12.4s
+	WORD $0x6e22dc4c // fmul v12.4s, v2.4s, v2.4s
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4ea2cc47 // fmls v7.4s, v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd8d // fmla v13.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd8a // fmla v10.4s, v12.4s, v31.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccfe // fmls v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58c // fadd v12.4s, v12.4s, v31.4s
+	WORD $0x6e2ddc47 // fmul v7.4s, v2.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eadcc5e // fmls v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eaccc5e // fmls v30.4s, v2.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcced // fmla v13.4s, v7.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ad // fsub v13.4s, v13.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda7 // fmls v7.4s, v13.4s, v31.4s
+	WORD $0x6e22dc4a // fmul v10.4s, v2.4s, v2.4s
+	MOVD $geluTanhGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd5e // fmla v30.4s, v10.4s, v31.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	MOVD $geluTanhGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddac // fmul v12.4s, v13.4s, v31.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a98a // fcvtns v10.4s, v12.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4eacd5ad // fsub v13.4s, v13.4s, v12.4s
+	WORD $0x4e21a9ad // fcvtns v13.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	MOVD $geluTanhGradF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cd9e // fmla v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2cccfe // fmla v30.4s, v7.4s, v12.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2adcec // fmul v12.4s, v7.4s, v10.4s
+	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd58b // fadd v11.4s, v12.4s, v31.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd563 // fsub v3.4s, v11.4s, v31.4s
+	WORD $0x4ea3d58c // fsub v12.4s, v12.4s, v3.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x6e2bfc63 // fdiv v3.4s, v3.4s, v11.4s
+	WORD $0x6e23dce5 // fmul v5.4s, v7.4s, v3.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eabccbe // fmls v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eacccbe // fmls v30.4s, v5.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e23cd9e // fmla v30.4s, v12.4s, v3.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2add85 // fmul v5.4s, v12.4s, v10.4s
+	WORD $0x6e2ddca5 // fmul v5.4s, v5.4s, v13.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea3cc5e // fmls v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	WORD $0x6e2ddc42 // fmul v2.4s, v2.4s, v13.4s
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6ea0e5ad // fcmgt v13.4s, v13.4s, v0.4s
+	MOVD $geluTanhGradF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea2d54a // fsub v10.4s, v10.4s, v2.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, geluTanhGradF32NEON_l12
+	TBZ $1, R17, geluTanhGradF32NEON_l13
+	FMOVS F6, (R16)
+	B geluTanhGradF32NEON_l14
+geluTanhGradF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B geluTanhGradF32NEON_l14
+geluTanhGradF32NEON_l12:
+	FMOVD F6, (R16)
+geluTanhGradF32NEON_l14:
+geluTanhGradF32NEON_l5:
+	RET 
+
+DATA siLUGradF32NEON_c0<>+0(SB)/8, $0x42e6000042e60000
+DATA siLUGradF32NEON_c0<>+8(SB)/8, $0x42e6000042e60000
+GLOBL siLUGradF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA siLUGradF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL siLUGradF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c2<>+0(SB)/8, $0x8000000080000000
+DATA siLUGradF32NEON_c2<>+8(SB)/8, $0x8000000080000000
+GLOBL siLUGradF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA siLUGradF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL siLUGradF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA siLUGradF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL siLUGradF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA siLUGradF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL siLUGradF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA siLUGradF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL siLUGradF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA siLUGradF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+GLOBL siLUGradF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c8<>+0(SB)/8, $0x0000007f0000007f
+DATA siLUGradF32NEON_c8<>+8(SB)/8, $0x0000007f0000007f
+GLOBL siLUGradF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c9<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA siLUGradF32NEON_c9<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL siLUGradF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c10<>+0(SB)/8, $0x3c091de83c091de8
+DATA siLUGradF32NEON_c10<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL siLUGradF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c11<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA siLUGradF32NEON_c11<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL siLUGradF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c12<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA siLUGradF32NEON_c12<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL siLUGradF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c13<>+0(SB)/8, $0x3efffffc3efffffc
+DATA siLUGradF32NEON_c13<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL siLUGradF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF32NEON_c14<>+0(SB)/8, $0x3f8000003f800000
+DATA siLUGradF32NEON_c14<>+8(SB)/8, $0x3f8000003f800000
+GLOBL siLUGradF32NEON_c14<>(SB), RODATA|NOPTR, $16
+
+// func siLUGradF32NEON(dst []float32, dy []float32, y []float32)
+TEXT ·siLUGradF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, siLUGradF32NEON_l2
+siLUGradF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc5 // eor v5.16b, v6.16b, v31.16b
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce4 // eor v4.16b, v7.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcca8 // fmla v8.4s, v5.4s, v31.4s
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc89 // fmla v9.4s, v4.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd05 // fmls v5.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd24 // fmls v4.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd05 // fmls v5.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd24 // fmls v4.4s, v9.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd0a // fmul v10.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd2b // fmul v11.4s, v9.4s, v31.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e21996b // frintm v11.4s, v11.4s
+	WORD $0x4e21a94c // fcvtns v12.4s, v10.4s
+	WORD $0x4e21a96d // fcvtns v13.4s, v11.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cd7e // fmla v30.4s, v11.4s, v5.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd5e // fmla v30.4s, v10.4s, v4.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccbe // fmla v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc9e // fmla v30.4s, v4.4s, v10.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e2cdcaa // fmul v10.4s, v5.4s, v12.4s
+	WORD $0x6e2ddc8b // fmul v11.4s, v4.4s, v13.4s
+	WORD $0x6e28dd4a // fmul v10.4s, v10.4s, v8.4s
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd54e // fadd v14.4s, v10.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd56f // fadd v15.4s, v11.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f1 // fsub v17.4s, v15.4s, v31.4s
+	WORD $0x4eb0d54a // fsub v10.4s, v10.4s, v16.4s
+	WORD $0x4eb1d56b // fsub v11.4s, v11.4s, v17.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2efe31 // fdiv v17.4s, v17.4s, v14.4s
+	WORD $0x6e2ffe10 // fdiv v16.4s, v16.4s, v15.4s
+	WORD $0x6e31dcb2 // fmul v18.4s, v5.4s, v17.4s
+	WORD $0x6e30dc93 // fmul v19.4s, v4.4s, v16.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eaece5e // fmls v30.4s, v18.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eafce7e // fmls v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eaace5e // fmls v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eabce7e // fmls v30.4s, v19.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e31cd5e // fmla v30.4s, v10.4s, v17.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e30cd7e // fmla v30.4s, v11.4s, v16.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2cdd53 // fmul v19.4s, v10.4s, v12.4s
+	WORD $0x6e2ddd70 // fmul v16.4s, v11.4s, v13.4s
+	WORD $0x6e28de73 // fmul v19.4s, v19.4s, v8.4s
+	WORD $0x6e29de10 // fmul v16.4s, v16.4s, v9.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb3d652 // fsub v18.4s, v18.4s, v19.4s
+	WORD $0x4eb0d631 // fsub v17.4s, v17.4s, v16.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eb2ccde // fmls v30.4s, v6.4s, v18.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eb1ccfe // fmls v30.4s, v7.4s, v17.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ea2e529 // fcmgt v9.4s, v9.4s, v2.4s
+	WORD $0x6ea3e508 // fcmgt v8.4s, v8.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d5ad // fsub v13.4s, v13.4s, v6.4s
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF32NEON_l1
+siLUGradF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, siLUGradF32NEON_l4
+siLUGradF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc7 // eor v7.16b, v6.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc67 // fmls v7.4s, v3.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc62 // fmul v2.4s, v3.4s, v31.4s
+	WORD $0x4e219842 // frintm v2.4s, v2.4s
+	WORD $0x4e21a84c // fcvtns v12.4s, v2.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22ccfe // fmla v30.4s, v7.4s, v2.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2cdce2 // fmul v2.4s, v7.4s, v12.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd448 // fadd v8.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd50d // fsub v13.4s, v8.4s, v31.4s
+	WORD $0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e28fdad // fdiv v13.4s, v13.4s, v8.4s
+	WORD $0x6e2ddce9 // fmul v9.4s, v7.4s, v13.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ea8cd3e // fmls v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea2cd3e // fmls v30.4s, v9.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e2dcc5e // fmla v30.4s, v2.4s, v13.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e2cdc49 // fmul v9.4s, v2.4s, v12.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eadccde // fmls v30.4s, v6.4s, v13.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ea0e463 // fcmgt v3.4s, v3.4s, v0.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ea6d58c // fsub v12.4s, v12.4s, v6.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF32NEON_l3
+siLUGradF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, siLUGradF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l6
+	TBZ $1, R17, siLUGradF32NEON_l7
+	FMOVS (R16), F6
+	B siLUGradF32NEON_l8
+siLUGradF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B siLUGradF32NEON_l8
+siLUGradF32NEON_l6:
+	FMOVD (R16), F6
+siLUGradF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, siLUGradF32NEON_l9
+	TBZ $1, R17, siLUGradF32NEON_l10
+	FMOVS (R16), F0
+	B siLUGradF32NEON_l11
+siLUGradF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B siLUGradF32NEON_l11
+siLUGradF32NEON_l9:
+	FMOVD (R16), F0
+siLUGradF32NEON_l11:
+	MOVD $siLUGradF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $siLUGradF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eacf463 // fmin v3.4s, v3.4s, v12.4s
+	MOVD $siLUGradF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c6c // eor v12.16b, v3.16b, v31.16b
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd82 // fmla v2.4s, v12.4s, v31.4s
+	MOVD $siLUGradF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4c // fmls v12.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4c // fmls v12.4s, v2.4s, v31.4s
+	MOVD $siLUGradF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc4d // fmul v13.4s, v2.4s, v31.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e21a9a9 // fcvtns v9.4s, v13.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
 	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	MOVD $siLUF32NEON_c10<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $siLUF32NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF32NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF32NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF32NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF32NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e24dc62 // fmul v2.4s, v3.4s, v4.4s
-	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
-	WORD $0x6e23dcc8 // fmul v8.4s, v6.4s, v3.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $siLUGradF32NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3fd441 // fadd v1.4s, v2.4s, v31.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	MOVD $siLUGradF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdbe // fmla v30.4s, v13.4s, v12.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd9e // fmla v30.4s, v12.4s, v13.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e29dd8d // fmul v13.4s, v12.4s, v9.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebfd427 // fsub v7.4s, v1.4s, v31.4s
-	WORD $0x4ea7d442 // fsub v2.4s, v2.4s, v7.4s
-	MOVD $siLUF32NEON_c7<>(SB), R16
+	WORD $0x4e3fd5a8 // fadd v8.4s, v13.4s, v31.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd507 // fsub v7.4s, v8.4s, v31.4s
+	WORD $0x4ea7d5ad // fsub v13.4s, v13.4s, v7.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
 	FMOVQ (R16), F7
-	WORD $0x6e21fce7 // fdiv v7.4s, v7.4s, v1.4s
-	WORD $0x6e27dd0a // fmul v10.4s, v8.4s, v7.4s
+	WORD $0x6e28fce7 // fdiv v7.4s, v7.4s, v8.4s
+	WORD $0x6e27dd8b // fmul v11.4s, v12.4s, v7.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea8cd7e // fmls v30.4s, v11.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ea1cd5e // fmls v30.4s, v10.4s, v1.4s
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4ea2cd5e // fmls v30.4s, v10.4s, v2.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ea3ccde // fmls v30.4s, v6.4s, v3.4s
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e27cc5e // fmla v30.4s, v2.4s, v7.4s
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
-	WORD $0x4ea2d4a5 // fsub v5.4s, v5.4s, v2.4s
+	WORD $0x4eadcd7e // fmls v30.4s, v11.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e27cdbe // fmla v30.4s, v13.4s, v7.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2ddc63 // fmul v3.4s, v3.4s, v13.4s
+	WORD $0x6e29ddab // fmul v11.4s, v13.4s, v9.4s
+	WORD $0x6e22dd6b // fmul v11.4s, v11.4s, v2.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4eabd4e7 // fsub v7.4s, v7.4s, v11.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea7cc7e // fmls v30.4s, v3.4s, v7.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e29dc63 // fmul v3.4s, v3.4s, v9.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	MOVD $siLUGradF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea3d529 // fsub v9.4s, v9.4s, v3.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
 	MOVD $0(R0), R16
-	WORD $0x4eb1b81e // addv s30, v0.4s
+	WORD $0x4eb1b83e // addv s30, v1.4s
 	FMOVS F30, R17
-	TBZ $0, R17, siLUF32NEON_l7
-	TBZ $1, R17, siLUF32NEON_l8
-	FMOVS F5, (R16)
-	B siLUF32NEON_l9
-siLUF32NEON_l8:
-	FMOVD F5, (R16)
+	TBZ $0, R17, siLUGradF32NEON_l12
+	TBZ $1, R17, siLUGradF32NEON_l13
+	FMOVS F6, (R16)
+	B siLUGradF32NEON_l14
+siLUGradF32NEON_l13:
+	FMOVD F6, (R16)
 	ADD $8, R16, R16
-	VST1 V5.S[2], (R16)
-	B siLUF32NEON_l9
-siLUF32NEON_l7:
-	FMOVD F5, (R16)
-siLUF32NEON_l9:
-siLUF32NEON_l3:
+	VST1 V6.S[2], (R16)
+	B siLUGradF32NEON_l14
+siLUGradF32NEON_l12:
+	FMOVD F6, (R16)
+siLUGradF32NEON_l14:
+siLUGradF32NEON_l5:
 	RET 
 
 DATA expF64NEON_c0<>+0(SB)/8, $0x4086300000000000
@@ -3985,193 +10712,371 @@ TEXT ·expF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, expF64NEON_l2
 expF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	MOVD $expF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc01 // fmla v1.2d, v0.2d, v31.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $expF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc22 // fmul v2.2d, v1.2d, v31.2d
-	WORD $0x4e619842 // frintm v2.2d, v2.2d
-	WORD $0x4e61a843 // fcvtns v3.2d, v2.2d
-	MOVD $expF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $expF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R2), F0
+	FMOVQ (R16), F4
 	MOVD $expF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F5
+	MOVD $expF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e60f484 // fmax v4.2d, v4.2d, v0.2d
+	WORD $0x4e61f4a5 // fmax v5.2d, v5.2d, v1.2d
+	WORD $0x4e62f4c6 // fmax v6.2d, v6.2d, v2.2d
+	WORD $0x4e63f4e7 // fmax v7.2d, v7.2d, v3.2d
 	MOVD $expF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $expF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc01 // fmla v1.2d, v0.2d, v31.2d
-	MOVD $expF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc20 // fmls v0.2d, v1.2d, v31.2d
-	MOVD $expF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F3
+	MOVD $expF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $expF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $expF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ee4f463 // fmin v3.2d, v3.2d, v4.2d
+	WORD $0x4ee5f442 // fmin v2.2d, v2.2d, v5.2d
+	WORD $0x4ee6f421 // fmin v1.2d, v1.2d, v6.2d
+	WORD $0x4ee7f400 // fmin v0.2d, v0.2d, v7.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc67 // fmla v7.2d, v3.2d, v31.2d
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc46 // fmla v6.2d, v2.2d, v31.2d
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc25 // fmla v5.2d, v1.2d, v31.2d
+	MOVD $expF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc04 // fmla v4.2d, v0.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce3 // fmls v3.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc2 // fmls v2.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcca1 // fmls v1.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce3 // fmls v3.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc2 // fmls v2.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcca1 // fmls v1.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
 	MOVD $expF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $expF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd5e // fmla v30.2d, v10.2d, v1.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd7e // fmla v30.2d, v11.2d, v0.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc7e // fmla v30.2d, v3.2d, v8.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $expF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e69cc5e // fmla v30.2d, v2.2d, v9.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $expF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc1e // fmla v30.2d, v0.2d, v3.2d
+	WORD $0x4e6acc3e // fmla v30.2d, v1.2d, v10.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $expF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcc1e // fmla v30.2d, v0.2d, v11.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $expF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
+	WORD $0x6e7fdceb // fmul v11.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcca // fmul v10.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdca9 // fmul v9.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc88 // fmul v8.2d, v4.2d, v31.2d
+	WORD $0x4e61996b // frintm v11.2d, v11.2d
+	WORD $0x4e61994a // frintm v10.2d, v10.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a96c // fcvtns v12.2d, v11.2d
+	WORD $0x4e61a94d // fcvtns v13.2d, v10.2d
+	WORD $0x4e61a92e // fcvtns v14.2d, v9.2d
+	WORD $0x4e61a90f // fcvtns v15.2d, v8.2d
 	MOVD $expF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
 	MOVD $expF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4eebd4e7 // fsub v7.2d, v7.2d, v11.2d
+	WORD $0x4eead4c6 // fsub v6.2d, v6.2d, v10.2d
+	WORD $0x4ee9d4a5 // fsub v5.2d, v5.2d, v9.2d
+	WORD $0x4ee8d484 // fsub v4.2d, v4.2d, v8.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8a5 // fcvtns v5.2d, v5.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
+	MOVD $expF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6e6cdc63 // fmul v3.2d, v3.2d, v12.2d
+	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
+	WORD $0x6e6edc21 // fmul v1.2d, v1.2d, v14.2d
+	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
+	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e65dc21 // fmul v1.2d, v1.2d, v5.2d
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, expF64NEON_l1
 expF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, expF64NEON_l4
 expF64NEON_l3:
@@ -4434,315 +11339,513 @@ TEXT ·expm1F64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, expm1F64NEON_l2
 expm1F64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F4
+	MOVD $expm1F64NEON_c1<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F64NEON_c1<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F64NEON_c1<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e60f484 // fmax v4.2d, v4.2d, v0.2d
+	WORD $0x4e61f4a5 // fmax v5.2d, v5.2d, v1.2d
+	WORD $0x4e62f4c6 // fmax v6.2d, v6.2d, v2.2d
+	WORD $0x4e63f4e7 // fmax v7.2d, v7.2d, v3.2d
 	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F8
+	MOVD $expm1F64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $expm1F64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $expm1F64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ee4f508 // fmin v8.2d, v8.2d, v4.2d
+	WORD $0x4ee5f529 // fmin v9.2d, v9.2d, v5.2d
+	WORD $0x4ee6f54a // fmin v10.2d, v10.2d, v6.2d
+	WORD $0x4ee7f56b // fmin v11.2d, v11.2d, v7.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F7
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
 	MOVD $expm1F64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc41 // fmla v1.2d, v2.2d, v31.2d
+	WORD $0x4e7fcd07 // fmla v7.2d, v8.2d, v31.2d
+	MOVD $expm1F64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd26 // fmla v6.2d, v9.2d, v31.2d
+	MOVD $expm1F64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd45 // fmla v5.2d, v10.2d, v31.2d
+	MOVD $expm1F64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd64 // fmla v4.2d, v11.2d, v31.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
 	MOVD $expm1F64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effcce8 // fmls v8.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc9 // fmls v9.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccaa // fmls v10.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8b // fmls v11.2d, v4.2d, v31.2d
 	MOVD $expm1F64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effcce8 // fmls v8.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc9 // fmls v9.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccaa // fmls v10.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8b // fmls v11.2d, v4.2d, v31.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a864 // fcvtns v4.2d, v3.2d
+	WORD $0x6e7fdcec // fmul v12.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdccd // fmul v13.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcae // fmul v14.2d, v5.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc8f // fmul v15.2d, v4.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e6199ef // frintm v15.2d, v15.2d
+	WORD $0x4e61a990 // fcvtns v16.2d, v12.2d
+	WORD $0x4e61a9b1 // fcvtns v17.2d, v13.2d
+	WORD $0x4e61a9d2 // fcvtns v18.2d, v14.2d
+	WORD $0x4e61a9f3 // fcvtns v19.2d, v15.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x4eecd4e7 // fsub v7.2d, v7.2d, v12.2d
+	WORD $0x4eedd4c6 // fsub v6.2d, v6.2d, v13.2d
+	WORD $0x4eeed4a5 // fsub v5.2d, v5.2d, v14.2d
+	WORD $0x4eefd484 // fsub v4.2d, v4.2d, v15.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8a5 // fcvtns v5.2d, v5.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde52 // fmul v18.2d, v18.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde73 // fmul v19.2d, v19.2d, v31.2d
+	WORD $0x6e67de10 // fmul v16.2d, v16.2d, v7.2d
+	WORD $0x6e66de31 // fmul v17.2d, v17.2d, v6.2d
+	WORD $0x6e65de52 // fmul v18.2d, v18.2d, v5.2d
+	WORD $0x6e64de73 // fmul v19.2d, v19.2d, v4.2d
 	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F4
+	MOVD $expm1F64NEON_c8<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $expm1F64NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $expm1F64NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $expm1F64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $expm1F64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e61dc42 // fmul v2.2d, v2.2d, v1.2d
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $expm1F64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $expm1F64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $expm1F64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e64dd08 // fmul v8.2d, v8.2d, v4.2d
+	WORD $0x6e65dd29 // fmul v9.2d, v9.2d, v5.2d
+	WORD $0x6e66dd4a // fmul v10.2d, v10.2d, v6.2d
+	WORD $0x6e67dd6b // fmul v11.2d, v11.2d, v7.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd481 // fsub v1.2d, v4.2d, v31.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4e62d442 // fadd v2.2d, v2.2d, v2.2d
+	WORD $0x4effd607 // fsub v7.2d, v16.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd626 // fsub v6.2d, v17.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd645 // fsub v5.2d, v18.2d, v31.2d
+	MOVD $expm1F64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd664 // fsub v4.2d, v19.2d, v31.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e71cd3e // fmla v30.2d, v9.2d, v17.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e72cd5e // fmla v30.2d, v10.2d, v18.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e73cd7e // fmla v30.2d, v11.2d, v19.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e68d508 // fadd v8.2d, v8.2d, v8.2d
+	WORD $0x4e69d529 // fadd v9.2d, v9.2d, v9.2d
+	WORD $0x4e6ad54a // fadd v10.2d, v10.2d, v10.2d
+	WORD $0x4e6bd56b // fadd v11.2d, v11.2d, v11.2d
 	MOVD $expm1F64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R2), F2
+	MOVD $expm1F64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $expm1F64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $expm1F64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01d08 // orr v8.16b, v8.16b, v0.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	WORD $0x4ea21d4a // orr v10.16b, v10.16b, v2.16b
+	WORD $0x4ea31d6b // orr v11.16b, v11.16b, v3.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, expm1F64NEON_l1
+expm1F64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, expm1F64NEON_l4
+expm1F64NEON_l3:
+	FMOVQ 0(R2), F11
 	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4e62f400 // fmax v0.2d, v0.2d, v2.2d
+	FMOVQ (R16), F10
+	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
 	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F9
+	WORD $0x4eeaf529 // fmin v9.2d, v9.2d, v10.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc20 // fmla v0.2d, v1.2d, v31.2d
+	WORD $0x4e7fcd2a // fmla v10.2d, v9.2d, v31.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	WORD $0x4effcd49 // fmls v9.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	WORD $0x4effcd49 // fmls v9.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc04 // fmul v4.2d, v0.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a883 // fcvtns v3.2d, v4.2d
+	WORD $0x6e7fdd48 // fmul v8.2d, v10.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a903 // fcvtns v3.2d, v8.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
-	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
-	WORD $0x6e60dc63 // fmul v3.2d, v3.2d, v0.2d
+	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
 	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	WORD $0x4e69cd5e // fmla v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd460 // fsub v0.2d, v3.2d, v31.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
+	WORD $0x4effd46a // fsub v10.2d, v3.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e69d529 // fadd v9.2d, v9.2d, v9.2d
 	MOVD $expm1F64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
-	WORD $0x4ea21c21 // orr v1.16b, v1.16b, v2.16b
-	FMOVQ F1, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, expm1F64NEON_l1
-expm1F64NEON_l2:
-	AND $3, R1, R1
-	LSR $1, R1, R3
-	CBZ R3, expm1F64NEON_l4
-expm1F64NEON_l3:
-	FMOVQ 0(R2), F1
-	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
-	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee2f400 // fmin v0.2d, v0.2d, v2.2d
-	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc02 // fmla v2.2d, v0.2d, v31.2d
-	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	MOVD $expm1F64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc40 // fmls v0.2d, v2.2d, v31.2d
-	MOVD $expm1F64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc40 // fmls v0.2d, v2.2d, v31.2d
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc43 // fmul v3.2d, v2.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a864 // fcvtns v4.2d, v3.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	WORD $0x6e62dc84 // fmul v4.2d, v4.2d, v2.2d
-	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $expm1F64NEON_c9<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $expm1F64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	MOVD $expm1F64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd482 // fsub v2.2d, v4.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e64cc1e // fmla v30.2d, v0.2d, v4.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4e60d400 // fadd v0.2d, v0.2d, v0.2d
-	MOVD $expm1F64NEON_c19<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	FMOVQ F0, 0(R0)
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	FMOVQ F9, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -4752,108 +11855,108 @@ expm1F64NEON_l4:
 	CBZ R1, expm1F64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F9
 	MOVD $0(R2), R16
-	FMOVD (R16), F1
+	FMOVD (R16), F11
 	MOVD $expm1F64NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F10
+	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
 	MOVD $expm1F64NEON_c0<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ee2f484 // fmin v4.2d, v4.2d, v2.2d
+	FMOVQ (R16), F3
+	WORD $0x4eeaf463 // fmin v3.2d, v3.2d, v10.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc82 // fmla v2.2d, v4.2d, v31.2d
+	WORD $0x4e7fcc6a // fmla v10.2d, v3.2d, v31.2d
 	MOVD $expm1F64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc44 // fmls v4.2d, v2.2d, v31.2d
+	WORD $0x4effcd43 // fmls v3.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc44 // fmls v4.2d, v2.2d, v31.2d
+	WORD $0x4effcd43 // fmls v3.2d, v10.2d, v31.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc43 // fmul v3.2d, v2.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a865 // fcvtns v5.2d, v3.2d
-	MOVD $expm1F64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
-	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	WORD $0x6e7fdd48 // fmul v8.2d, v10.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a902 // fcvtns v2.2d, v8.2d
 	MOVD $expm1F64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	MOVD $expm1F64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdca5 // fmul v5.2d, v5.2d, v31.2d
-	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
+	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
 	MOVD $expm1F64NEON_c8<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F10
 	MOVD $expm1F64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $expm1F64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e62dc84 // fmul v4.2d, v4.2d, v2.2d
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
 	MOVD $expm1F64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd4a2 // fsub v2.2d, v5.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e65cc9e // fmla v30.2d, v4.2d, v5.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4e64d484 // fadd v4.2d, v4.2d, v4.2d
+	WORD $0x4effd44a // fsub v10.2d, v2.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e62cc7e // fmla v30.2d, v3.2d, v2.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e63d463 // fadd v3.2d, v3.2d, v3.2d
 	MOVD $expm1F64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
-	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	WORD $0x4eab1c63 // orr v3.16b, v3.16b, v11.16b
 	MOVD $0(R0), R16
-	FMOVD F4, (R16)
+	FMOVD F3, (R16)
 expm1F64NEON_l5:
 	RET 
 
@@ -4932,345 +12035,563 @@ TEXT ·logF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, logF64NEON_l2
 logF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $logF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee0e7e1 // fcmgt v1.2d, v31.2d, v0.2d
+	WORD $0x6ee0e7e4 // fcmgt v4.2d, v31.2d, v0.2d
+	MOVD $logF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee1e7e5 // fcmgt v5.2d, v31.2d, v1.2d
+	MOVD $logF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7e6 // fcmgt v6.2d, v31.2d, v2.2d
+	MOVD $logF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7e7 // fcmgt v7.2d, v31.2d, v3.2d
 	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc02 // fmul v2.2d, v0.2d, v31.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $logF64NEON_c2<>(SB), R16
+	WORD $0x6e7fdc08 // fmul v8.2d, v0.2d, v31.2d
+	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8443 // add v3.2d, v2.2d, v31.2d
-	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	MOVD $logF64NEON_c3<>(SB), R16
+	WORD $0x6e7fdc29 // fmul v9.2d, v1.2d, v31.2d
+	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8464 // sub v4.2d, v3.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x6ee48442 // sub v2.2d, v2.2d, v4.2d
-	WORD $0x4e61d863 // scvtf v3.2d, v3.2d
-	MOVD $logF64NEON_c4<>(SB), R16
+	WORD $0x6e7fdc4a // fmul v10.2d, v2.2d, v31.2d
+	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	MOVD $logF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	MOVD $logF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	WORD $0x6e62dc44 // fmul v4.2d, v2.2d, v2.2d
-	MOVD $logF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	MOVD $logF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd441 // fadd v1.2d, v2.2d, v31.2d
-	WORD $0x6e61fc41 // fdiv v1.2d, v2.2d, v1.2d
-	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
-	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $logF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $logF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e7fdc6b // fmul v11.2d, v3.2d, v31.2d
 	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $logF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc66 // fmul v6.2d, v3.2d, v31.2d
+	WORD $0x6e601d1e // bsl v30.16b, v8.16b, v0.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $logF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ee0e7e2 // fcmgt v2.2d, v31.2d, v0.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ee0e441 // fcmgt v1.2d, v2.2d, v0.2d
-	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $logF64NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e60e442 // fcmge v2.2d, v2.2d, v0.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $logF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ee4e7e3 // fcmgt v3.2d, v31.2d, v4.2d
-	MOVD $logF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc82 // fmul v2.2d, v4.2d, v31.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e621d5e // bsl v30.16b, v10.16b, v2.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d7e // bsl v30.16b, v11.16b, v3.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8440 // add v0.2d, v2.2d, v31.2d
-	WORD $0x6f4c0400 // ushr v0.2d, v0.2d, #52
+	WORD $0x4eff850c // add v12.2d, v8.2d, v31.2d
+	MOVD $logF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff852d // add v13.2d, v9.2d, v31.2d
+	MOVD $logF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854e // add v14.2d, v10.2d, v31.2d
+	MOVD $logF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856f // add v15.2d, v11.2d, v31.2d
+	WORD $0x6f4c058c // ushr v12.2d, v12.2d, #52
+	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
 	MOVD $logF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8401 // sub v1.2d, v0.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6ee18442 // sub v2.2d, v2.2d, v1.2d
-	WORD $0x4e61d800 // scvtf v0.2d, v0.2d
+	WORD $0x6eff8590 // sub v16.2d, v12.2d, v31.2d
+	MOVD $logF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85b1 // sub v17.2d, v13.2d, v31.2d
+	MOVD $logF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85d2 // sub v18.2d, v14.2d, v31.2d
+	MOVD $logF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85f3 // sub v19.2d, v15.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x6ef08508 // sub v8.2d, v8.2d, v16.2d
+	WORD $0x6ef18529 // sub v9.2d, v9.2d, v17.2d
+	WORD $0x6ef2854a // sub v10.2d, v10.2d, v18.2d
+	WORD $0x6ef3856b // sub v11.2d, v11.2d, v19.2d
+	WORD $0x4e61d98c // scvtf v12.2d, v12.2d
+	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
 	MOVD $logF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4effd58c // fsub v12.2d, v12.2d, v31.2d
+	MOVD $logF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	MOVD $logF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $logF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
 	MOVD $logF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $logF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4ef3d58c // fsub v12.2d, v12.2d, v19.2d
+	WORD $0x4ef2d5ad // fsub v13.2d, v13.2d, v18.2d
+	WORD $0x4ef1d5ce // fsub v14.2d, v14.2d, v17.2d
+	WORD $0x4ef0d5ef // fsub v15.2d, v15.2d, v16.2d
 	MOVD $logF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $logF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $logF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $logF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x6e68dd10 // fmul v16.2d, v8.2d, v8.2d
+	WORD $0x6e69dd31 // fmul v17.2d, v9.2d, v9.2d
+	WORD $0x6e6add52 // fmul v18.2d, v10.2d, v10.2d
+	WORD $0x6e6bdd73 // fmul v19.2d, v11.2d, v11.2d
 	MOVD $logF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc21 // fmul v1.2d, v1.2d, v31.2d
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $logF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	MOVD $logF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde52 // fmul v18.2d, v18.2d, v31.2d
+	MOVD $logF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde73 // fmul v19.2d, v19.2d, v31.2d
 	MOVD $logF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd443 // fadd v3.2d, v2.2d, v31.2d
-	WORD $0x6e63fc43 // fdiv v3.2d, v2.2d, v3.2d
-	WORD $0x6e63dc66 // fmul v6.2d, v3.2d, v3.2d
+	WORD $0x4e7fd507 // fadd v7.2d, v8.2d, v31.2d
+	MOVD $logF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd526 // fadd v6.2d, v9.2d, v31.2d
+	MOVD $logF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd545 // fadd v5.2d, v10.2d, v31.2d
+	MOVD $logF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd564 // fadd v4.2d, v11.2d, v31.2d
+	WORD $0x6e67fd07 // fdiv v7.2d, v8.2d, v7.2d
+	WORD $0x6e66fd26 // fdiv v6.2d, v9.2d, v6.2d
+	WORD $0x6e65fd45 // fdiv v5.2d, v10.2d, v5.2d
+	WORD $0x6e64fd64 // fdiv v4.2d, v11.2d, v4.2d
+	WORD $0x6e67dcf4 // fmul v20.2d, v7.2d, v7.2d
+	WORD $0x6e66dcd5 // fmul v21.2d, v6.2d, v6.2d
+	WORD $0x6e65dcb6 // fmul v22.2d, v5.2d, v5.2d
+	WORD $0x6e64dc97 // fmul v23.2d, v4.2d, v4.2d
 	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F24
+	MOVD $logF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $logF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $logF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F27
 	MOVD $logF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $logF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $logF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $logF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $logF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e78ce9e // fmla v30.2d, v20.2d, v24.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e79cebe // fmla v30.2d, v21.2d, v25.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e7acede // fmla v30.2d, v22.2d, v26.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e7bcefe // fmla v30.2d, v23.2d, v27.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $logF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc05 // fmul v5.2d, v0.2d, v31.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e66cc7e // fmla v30.2d, v3.2d, v6.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee1d463 // fsub v3.2d, v3.2d, v1.2d
-	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e7fdd9b // fmul v27.2d, v12.2d, v31.2d
+	MOVD $logF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddba // fmul v26.2d, v13.2d, v31.2d
+	MOVD $logF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddd9 // fmul v25.2d, v14.2d, v31.2d
+	MOVD $logF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddf8 // fmul v24.2d, v15.2d, v31.2d
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e74ccfe // fmla v30.2d, v7.2d, v20.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e75ccde // fmla v30.2d, v6.2d, v21.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e76ccbe // fmla v30.2d, v5.2d, v22.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e77cc9e // fmla v30.2d, v4.2d, v23.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ef0d4e7 // fsub v7.2d, v7.2d, v16.2d
+	WORD $0x4ef1d4c6 // fsub v6.2d, v6.2d, v17.2d
+	WORD $0x4ef2d4a5 // fsub v5.2d, v5.2d, v18.2d
+	WORD $0x4ef3d484 // fsub v4.2d, v4.2d, v19.2d
+	WORD $0x4e67d508 // fadd v8.2d, v8.2d, v7.2d
+	WORD $0x4e66d529 // fadd v9.2d, v9.2d, v6.2d
+	WORD $0x4e65d54a // fadd v10.2d, v10.2d, v5.2d
+	WORD $0x4e64d56b // fadd v11.2d, v11.2d, v4.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	MOVD $logF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc1e // fmla v30.2d, v0.2d, v31.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $logF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7e2 // fcmgt v2.2d, v31.2d, v4.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6ee0e7eb // fcmgt v11.2d, v31.2d, v0.2d
+	MOVD $logF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee1e7ea // fcmgt v10.2d, v31.2d, v1.2d
+	MOVD $logF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7e9 // fcmgt v9.2d, v31.2d, v2.2d
+	MOVD $logF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7e8 // fcmgt v8.2d, v31.2d, v3.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e601d9e // bsl v30.16b, v12.16b, v0.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e611dbe // bsl v30.16b, v13.16b, v1.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621dde // bsl v30.16b, v14.16b, v2.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e631dfe // bsl v30.16b, v15.16b, v3.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ee4e443 // fcmgt v3.2d, v2.2d, v4.2d
+	FMOVQ (R16), F8
+	MOVD $logF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $logF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6ee0e504 // fcmgt v4.2d, v8.2d, v0.2d
+	WORD $0x6ee1e525 // fcmgt v5.2d, v9.2d, v1.2d
+	WORD $0x6ee2e546 // fcmgt v6.2d, v10.2d, v2.2d
+	WORD $0x6ee3e567 // fcmgt v7.2d, v11.2d, v3.2d
 	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F19
+	MOVD $logF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $logF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $logF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F16
 	MOVD $logF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e64e442 // fcmge v2.2d, v2.2d, v4.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731ffe // bsl v30.16b, v31.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $logF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e721ffe // bsl v30.16b, v31.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $logF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e711ffe // bsl v30.16b, v31.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $logF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e701ffe // bsl v30.16b, v31.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e60e508 // fcmge v8.2d, v8.2d, v0.2d
+	WORD $0x6e61e529 // fcmge v9.2d, v9.2d, v1.2d
+	WORD $0x6e62e54a // fcmge v10.2d, v10.2d, v2.2d
+	WORD $0x6e63e56b // fcmge v11.2d, v11.2d, v3.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1e7e // bsl v30.16b, v19.16b, v12.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1e5e // bsl v30.16b, v18.16b, v13.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6e1e3e // bsl v30.16b, v17.16b, v14.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1e1e // bsl v30.16b, v16.16b, v15.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	FMOVQ F19, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F17, 32(R0)
+	FMOVQ F16, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, logF64NEON_l1
 logF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, logF64NEON_l4
 logF64NEON_l3:
-	FMOVQ 0(R2), F1
+	FMOVQ 0(R2), F16
 	MOVD $logF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e0 // fcmgt v0.2d, v31.2d, v1.2d
+	WORD $0x6ef0e7f1 // fcmgt v17.2d, v31.2d, v16.2d
 	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc22 // fmul v2.2d, v1.2d, v31.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e7fde12 // fmul v18.2d, v16.2d, v31.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e701e5e // bsl v30.16b, v18.16b, v16.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
 	MOVD $logF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8444 // add v4.2d, v2.2d, v31.2d
-	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	WORD $0x4eff8653 // add v19.2d, v18.2d, v31.2d
+	WORD $0x6f4c0673 // ushr v19.2d, v19.2d, #52
 	MOVD $logF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8483 // sub v3.2d, v4.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x6ee38442 // sub v2.2d, v2.2d, v3.2d
-	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	WORD $0x6eff866f // sub v15.2d, v19.2d, v31.2d
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x6eef8652 // sub v18.2d, v18.2d, v15.2d
+	WORD $0x4e61da73 // scvtf v19.2d, v19.2d
 	MOVD $logF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
-	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4effd673 // fsub v19.2d, v19.2d, v31.2d
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
 	MOVD $logF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee3d484 // fsub v4.2d, v4.2d, v3.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eefd673 // fsub v19.2d, v19.2d, v15.2d
 	MOVD $logF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	WORD $0x6e62dc43 // fmul v3.2d, v2.2d, v2.2d
+	WORD $0x4effd652 // fsub v18.2d, v18.2d, v31.2d
+	WORD $0x6e72de4f // fmul v15.2d, v18.2d, v18.2d
 	MOVD $logF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
+	WORD $0x6e7fddef // fmul v15.2d, v15.2d, v31.2d
 	MOVD $logF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd440 // fadd v0.2d, v2.2d, v31.2d
-	WORD $0x6e60fc40 // fdiv v0.2d, v2.2d, v0.2d
-	WORD $0x6e60dc05 // fmul v5.2d, v0.2d, v0.2d
+	WORD $0x4e7fd651 // fadd v17.2d, v18.2d, v31.2d
+	WORD $0x6e71fe51 // fdiv v17.2d, v18.2d, v17.2d
+	WORD $0x6e71de2b // fmul v11.2d, v17.2d, v17.2d
 	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F14
 	MOVD $logF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $logF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcdde // fmla v30.2d, v14.2d, v11.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc86 // fmul v6.2d, v4.2d, v31.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc1e // fmla v30.2d, v0.2d, v5.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e7fde6e // fmul v14.2d, v19.2d, v31.2d
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6bce3e // fmla v30.2d, v17.2d, v11.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eefd631 // fsub v17.2d, v17.2d, v15.2d
+	WORD $0x4e71d652 // fadd v18.2d, v18.2d, v17.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
 	MOVD $logF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e7fce7e // fmla v30.2d, v19.2d, v31.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e2 // fcmgt v2.2d, v31.2d, v1.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6ef0e7f2 // fcmgt v18.2d, v31.2d, v16.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e701e7e // bsl v30.16b, v19.16b, v16.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6ee1e440 // fcmgt v0.2d, v2.2d, v1.2d
+	FMOVQ (R16), F18
+	WORD $0x6ef0e651 // fcmgt v17.2d, v18.2d, v16.2d
 	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F15
 	MOVD $logF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	FMOVQ F3, 0(R0)
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e70e652 // fcmge v18.2d, v18.2d, v16.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731dfe // bsl v30.16b, v15.16b, v19.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F15, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -5280,577 +12601,845 @@ logF64NEON_l4:
 	CBZ R1, logF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F15
 	MOVD $0(R2), R16
-	FMOVD (R16), F4
+	FMOVD (R16), F19
 	MOVD $logF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7e2 // fcmgt v2.2d, v31.2d, v4.2d
+	WORD $0x6ef3e7f2 // fcmgt v18.2d, v31.2d, v19.2d
 	MOVD $logF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e7fde70 // fmul v16.2d, v19.2d, v31.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e731e1e // bsl v30.16b, v16.16b, v19.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $logF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8420 // add v0.2d, v1.2d, v31.2d
-	WORD $0x6f4c0400 // ushr v0.2d, v0.2d, #52
+	WORD $0x4eff8611 // add v17.2d, v16.2d, v31.2d
+	WORD $0x6f4c0631 // ushr v17.2d, v17.2d, #52
 	MOVD $logF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8406 // sub v6.2d, v0.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x6ee68421 // sub v1.2d, v1.2d, v6.2d
-	WORD $0x4e61d800 // scvtf v0.2d, v0.2d
+	WORD $0x6eff862e // sub v14.2d, v17.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee8610 // sub v16.2d, v16.2d, v14.2d
+	WORD $0x4e61da31 // scvtf v17.2d, v17.2d
 	MOVD $logF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4effd631 // fsub v17.2d, v17.2d, v31.2d
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
 	MOVD $logF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d400 // fsub v0.2d, v0.2d, v6.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eeed631 // fsub v17.2d, v17.2d, v14.2d
 	MOVD $logF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	WORD $0x6e61dc26 // fmul v6.2d, v1.2d, v1.2d
+	WORD $0x4effd610 // fsub v16.2d, v16.2d, v31.2d
+	WORD $0x6e70de0e // fmul v14.2d, v16.2d, v16.2d
 	MOVD $logF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
 	MOVD $logF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd422 // fadd v2.2d, v1.2d, v31.2d
-	WORD $0x6e62fc22 // fdiv v2.2d, v1.2d, v2.2d
-	WORD $0x6e62dc45 // fmul v5.2d, v2.2d, v2.2d
+	WORD $0x4e7fd612 // fadd v18.2d, v16.2d, v31.2d
+	WORD $0x6e72fe12 // fdiv v18.2d, v16.2d, v18.2d
+	WORD $0x6e72de4b // fmul v11.2d, v18.2d, v18.2d
 	MOVD $logF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F10
 	MOVD $logF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $logF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6acd7e // fmla v30.2d, v11.2d, v10.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $logF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc07 // fmul v7.2d, v0.2d, v31.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e65cc5e // fmla v30.2d, v2.2d, v5.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee6d442 // fsub v2.2d, v2.2d, v6.2d
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e7fde2a // fmul v10.2d, v17.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e6bce5e // fmla v30.2d, v18.2d, v11.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eeed652 // fsub v18.2d, v18.2d, v14.2d
+	WORD $0x4e72d610 // fadd v16.2d, v16.2d, v18.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $logF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc1e // fmla v30.2d, v0.2d, v31.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e7fce3e // fmla v30.2d, v17.2d, v31.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7e1 // fcmgt v1.2d, v31.2d, v4.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6ef3e7f0 // fcmgt v16.2d, v31.2d, v19.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e731e3e // bsl v30.16b, v17.16b, v19.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $logF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6ee4e422 // fcmgt v2.2d, v1.2d, v4.2d
+	FMOVQ (R16), F16
+	WORD $0x6ef3e612 // fcmgt v18.2d, v16.2d, v19.2d
 	MOVD $logF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F14
 	MOVD $logF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e64e421 // fcmge v1.2d, v1.2d, v4.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601cde // bsl v30.16b, v6.16b, v0.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e73e610 // fcmge v16.2d, v16.2d, v19.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F6, (R16)
+	FMOVD F14, (R16)
 logF64NEON_l5:
 	RET 
 
-DATA log1pF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
-DATA log1pF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+DATA log1pF64NEON_c0<>+0(SB)/8, $0x3c30000000000000
+DATA log1pF64NEON_c0<>+8(SB)/8, $0x3c30000000000000
 GLOBL log1pF64NEON_c0<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c1<>+0(SB)/8, $0x00095f619980c433
-DATA log1pF64NEON_c1<>+8(SB)/8, $0x00095f619980c433
+DATA log1pF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA log1pF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
 GLOBL log1pF64NEON_c1<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c2<>+0(SB)/8, $0x00000000000003ff
-DATA log1pF64NEON_c2<>+8(SB)/8, $0x00000000000003ff
+DATA log1pF64NEON_c2<>+0(SB)/8, $0x00095f619980c433
+DATA log1pF64NEON_c2<>+8(SB)/8, $0x00095f619980c433
 GLOBL log1pF64NEON_c2<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c3<>+0(SB)/8, $0x408ff80000000000
-DATA log1pF64NEON_c3<>+8(SB)/8, $0x408ff80000000000
+DATA log1pF64NEON_c3<>+0(SB)/8, $0x00000000000003ff
+DATA log1pF64NEON_c3<>+8(SB)/8, $0x00000000000003ff
 GLOBL log1pF64NEON_c3<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c4<>+0(SB)/8, $0x8000000000000000
-DATA log1pF64NEON_c4<>+8(SB)/8, $0x8000000000000000
+DATA log1pF64NEON_c4<>+0(SB)/8, $0x408ff80000000000
+DATA log1pF64NEON_c4<>+8(SB)/8, $0x408ff80000000000
 GLOBL log1pF64NEON_c4<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c5<>+0(SB)/8, $0x3fe0000000000000
-DATA log1pF64NEON_c5<>+8(SB)/8, $0x3fe0000000000000
+DATA log1pF64NEON_c5<>+0(SB)/8, $0x8000000000000000
+DATA log1pF64NEON_c5<>+8(SB)/8, $0x8000000000000000
 GLOBL log1pF64NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c6<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA log1pF64NEON_c6<>+8(SB)/8, $0x3fe62e42fefa39ef
+DATA log1pF64NEON_c6<>+0(SB)/8, $0x3fe0000000000000
+DATA log1pF64NEON_c6<>+8(SB)/8, $0x3fe0000000000000
 GLOBL log1pF64NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c7<>+0(SB)/8, $0x3c7abc9e3b39803f
-DATA log1pF64NEON_c7<>+8(SB)/8, $0x3c7abc9e3b39803f
+DATA log1pF64NEON_c7<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA log1pF64NEON_c7<>+8(SB)/8, $0x3fe62e42fefa39ef
 GLOBL log1pF64NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c8<>+0(SB)/8, $0x4000000000000000
-DATA log1pF64NEON_c8<>+8(SB)/8, $0x4000000000000000
+DATA log1pF64NEON_c8<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA log1pF64NEON_c8<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL log1pF64NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c9<>+0(SB)/8, $0x3fc0f049e66f8028
-DATA log1pF64NEON_c9<>+8(SB)/8, $0x3fc0f049e66f8028
+DATA log1pF64NEON_c9<>+0(SB)/8, $0x4000000000000000
+DATA log1pF64NEON_c9<>+8(SB)/8, $0x4000000000000000
 GLOBL log1pF64NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c10<>+0(SB)/8, $0x3fc0f68500fb9dbb
-DATA log1pF64NEON_c10<>+8(SB)/8, $0x3fc0f68500fb9dbb
+DATA log1pF64NEON_c10<>+0(SB)/8, $0x3fc0f049e66f8028
+DATA log1pF64NEON_c10<>+8(SB)/8, $0x3fc0f049e66f8028
 GLOBL log1pF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c11<>+0(SB)/8, $0x3fc3b2018472f6c0
-DATA log1pF64NEON_c11<>+8(SB)/8, $0x3fc3b2018472f6c0
+DATA log1pF64NEON_c11<>+0(SB)/8, $0x3fc0f68500fb9dbb
+DATA log1pF64NEON_c11<>+8(SB)/8, $0x3fc0f68500fb9dbb
 GLOBL log1pF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c12<>+0(SB)/8, $0x3fc745ce211aba22
-DATA log1pF64NEON_c12<>+8(SB)/8, $0x3fc745ce211aba22
+DATA log1pF64NEON_c12<>+0(SB)/8, $0x3fc3b2018472f6c0
+DATA log1pF64NEON_c12<>+8(SB)/8, $0x3fc3b2018472f6c0
 GLOBL log1pF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c13<>+0(SB)/8, $0x3fcc71c724a7f1ce
-DATA log1pF64NEON_c13<>+8(SB)/8, $0x3fcc71c724a7f1ce
+DATA log1pF64NEON_c13<>+0(SB)/8, $0x3fc745ce211aba22
+DATA log1pF64NEON_c13<>+8(SB)/8, $0x3fc745ce211aba22
 GLOBL log1pF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c14<>+0(SB)/8, $0x3fd249249243a379
-DATA log1pF64NEON_c14<>+8(SB)/8, $0x3fd249249243a379
+DATA log1pF64NEON_c14<>+0(SB)/8, $0x3fcc71c724a7f1ce
+DATA log1pF64NEON_c14<>+8(SB)/8, $0x3fcc71c724a7f1ce
 GLOBL log1pF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c15<>+0(SB)/8, $0x3fd9999999999d0a
-DATA log1pF64NEON_c15<>+8(SB)/8, $0x3fd9999999999d0a
+DATA log1pF64NEON_c15<>+0(SB)/8, $0x3fd249249243a379
+DATA log1pF64NEON_c15<>+8(SB)/8, $0x3fd249249243a379
 GLOBL log1pF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c16<>+0(SB)/8, $0x3fe5555555555555
-DATA log1pF64NEON_c16<>+8(SB)/8, $0x3fe5555555555555
+DATA log1pF64NEON_c16<>+0(SB)/8, $0x3fd9999999999d0a
+DATA log1pF64NEON_c16<>+8(SB)/8, $0x3fd9999999999d0a
 GLOBL log1pF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c17<>+0(SB)/8, $0x7ff0000000000000
-DATA log1pF64NEON_c17<>+8(SB)/8, $0x7ff0000000000000
+DATA log1pF64NEON_c17<>+0(SB)/8, $0x3fe5555555555555
+DATA log1pF64NEON_c17<>+8(SB)/8, $0x3fe5555555555555
 GLOBL log1pF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c18<>+0(SB)/8, $0xbff0000000000000
-DATA log1pF64NEON_c18<>+8(SB)/8, $0xbff0000000000000
+DATA log1pF64NEON_c18<>+0(SB)/8, $0x7ff0000000000000
+DATA log1pF64NEON_c18<>+8(SB)/8, $0x7ff0000000000000
 GLOBL log1pF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c19<>+0(SB)/8, $0x7ff8000000000001
-DATA log1pF64NEON_c19<>+8(SB)/8, $0x7ff8000000000001
+DATA log1pF64NEON_c19<>+0(SB)/8, $0xbff0000000000000
+DATA log1pF64NEON_c19<>+8(SB)/8, $0xbff0000000000000
 GLOBL log1pF64NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA log1pF64NEON_c20<>+0(SB)/8, $0xfff0000000000000
-DATA log1pF64NEON_c20<>+8(SB)/8, $0xfff0000000000000
+DATA log1pF64NEON_c20<>+0(SB)/8, $0x7ff8000000000001
+DATA log1pF64NEON_c20<>+8(SB)/8, $0x7ff8000000000001
 GLOBL log1pF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA log1pF64NEON_c21<>+0(SB)/8, $0xfff0000000000000
+DATA log1pF64NEON_c21<>+8(SB)/8, $0xfff0000000000000
+GLOBL log1pF64NEON_c21<>(SB), RODATA|NOPTR, $16
 
 // func log1pF64NEON(dst []float64, a []float64)
 TEXT ·log1pF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $2, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, log1pF64NEON_l2
 log1pF64NEON_l1:
 	FMOVQ 0(R2), F0
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd401 // fadd v1.2d, v0.2d, v31.2d
-	MOVD $log1pF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8422 // add v2.2d, v1.2d, v31.2d
-	WORD $0x6f4c0442 // ushr v2.2d, v2.2d, #52
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6eff8443 // sub v3.2d, v2.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x6ee38421 // sub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61d842 // scvtf v2.2d, v2.2d
-	MOVD $log1pF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
-	MOVD $log1pF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
-	MOVD $log1pF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc23 // fmul v3.2d, v1.2d, v31.2d
-	WORD $0x4e619863 // frintm v3.2d, v3.2d
-	WORD $0x4e61a864 // fcvtns v4.2d, v3.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd481 // fsub v1.2d, v4.2d, v31.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e64cc1e // fmla v30.2d, v0.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e64dc81 // fmul v1.2d, v4.2d, v4.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc21 // fmul v1.2d, v1.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd483 // fadd v3.2d, v4.2d, v31.2d
-	WORD $0x6e63fc83 // fdiv v3.2d, v4.2d, v3.2d
-	WORD $0x6e63dc65 // fmul v5.2d, v3.2d, v3.2d
-	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $log1pF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc46 // fmul v6.2d, v2.2d, v31.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee1d463 // fsub v3.2d, v3.2d, v1.2d
-	WORD $0x4e63d484 // fadd v4.2d, v4.2d, v3.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
-	WORD $0x4ea41c42 // orr v2.16b, v2.16b, v4.16b
-	MOVD $log1pF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6ee0e7e4 // fcmgt v4.2d, v31.2d, v0.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x6ee0e483 // fcmgt v3.2d, v4.2d, v0.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $log1pF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611ffe // bsl v30.16b, v31.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
 	FMOVQ 16(R2), F1
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd422 // fadd v2.2d, v1.2d, v31.2d
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8444 // add v4.2d, v2.2d, v31.2d
-	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	WORD $0x4e7fd404 // fadd v4.2d, v0.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd425 // fadd v5.2d, v1.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd446 // fadd v6.2d, v2.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd467 // fadd v7.2d, v3.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e64f508 // fmax v8.2d, v8.2d, v4.2d
+	WORD $0x4e65f529 // fmax v9.2d, v9.2d, v5.2d
+	WORD $0x4e66f54a // fmax v10.2d, v10.2d, v6.2d
+	WORD $0x4e67f56b // fmax v11.2d, v11.2d, v7.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8480 // sub v0.2d, v4.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x6ee08442 // sub v2.2d, v2.2d, v0.2d
-	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	WORD $0x4eff8507 // add v7.2d, v8.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8526 // add v6.2d, v9.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8545 // add v5.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8564 // add v4.2d, v11.2d, v31.2d
+	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
+	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
+	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
+	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
 	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84ec // sub v12.2d, v7.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84cd // sub v13.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84ae // sub v14.2d, v5.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff848f // sub v15.2d, v4.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x6eec8508 // sub v8.2d, v8.2d, v12.2d
+	WORD $0x6eed8529 // sub v9.2d, v9.2d, v13.2d
+	WORD $0x6eee854a // sub v10.2d, v10.2d, v14.2d
+	WORD $0x6eef856b // sub v11.2d, v11.2d, v15.2d
+	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
+	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
+	WORD $0x4e61d8a5 // scvtf v5.2d, v5.2d
+	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
-	MOVD $log1pF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c82 // eor v2.16b, v4.16b, v31.16b
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc40 // fmul v0.2d, v2.2d, v31.2d
-	WORD $0x4e619800 // frintm v0.2d, v0.2d
-	WORD $0x4e61a803 // fcvtns v3.2d, v0.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
-	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd462 // fsub v2.2d, v3.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e63dc62 // fmul v2.2d, v3.2d, v3.2d
+	WORD $0x6e3f1ceb // eor v11.16b, v7.16b, v31.16b
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
+	WORD $0x6e3f1ccf // eor v15.16b, v6.16b, v31.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd460 // fadd v0.2d, v3.2d, v31.2d
-	WORD $0x6e60fc60 // fdiv v0.2d, v3.2d, v0.2d
-	WORD $0x6e60dc06 // fmul v6.2d, v0.2d, v0.2d
+	WORD $0x6e3f1caa // eor v10.16b, v5.16b, v31.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8e // eor v14.16b, v4.16b, v31.16b
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd69 // fmul v9.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdded // fmul v13.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd48 // fmul v8.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddcc // fmul v12.2d, v14.2d, v31.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a930 // fcvtns v16.2d, v9.2d
+	WORD $0x4e61a9b1 // fcvtns v17.2d, v13.2d
+	WORD $0x4e61a912 // fcvtns v18.2d, v8.2d
+	WORD $0x4e61a993 // fcvtns v19.2d, v12.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8673 // add v19.2d, v19.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x4ee9d56b // fsub v11.2d, v11.2d, v9.2d
+	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
+	WORD $0x4eecd5ce // fsub v14.2d, v14.2d, v12.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4e61a9ef // fcvtns v15.2d, v15.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde52 // fmul v18.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde73 // fmul v19.2d, v19.2d, v31.2d
+	WORD $0x6e6bde10 // fmul v16.2d, v16.2d, v11.2d
+	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
+	WORD $0x6e6ade52 // fmul v18.2d, v18.2d, v10.2d
+	WORD $0x6e6ede73 // fmul v19.2d, v19.2d, v14.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd60e // fsub v14.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd62a // fsub v10.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd64f // fsub v15.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd66b // fsub v11.2d, v19.2d, v31.2d
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e70cc1e // fmla v30.2d, v0.2d, v16.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e71cc3e // fmla v30.2d, v1.2d, v17.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e72cc5e // fmla v30.2d, v2.2d, v18.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e73cc7e // fmla v30.2d, v3.2d, v19.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e70de0b // fmul v11.2d, v16.2d, v16.2d
+	WORD $0x6e71de2f // fmul v15.2d, v17.2d, v17.2d
+	WORD $0x6e72de4a // fmul v10.2d, v18.2d, v18.2d
+	WORD $0x6e73de6e // fmul v14.2d, v19.2d, v19.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddef // fmul v15.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
 	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F31
+	WORD $0x4e7fd60c // fadd v12.2d, v16.2d, v31.2d
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd628 // fadd v8.2d, v17.2d, v31.2d
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd64d // fadd v13.2d, v18.2d, v31.2d
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd669 // fadd v9.2d, v19.2d, v31.2d
+	WORD $0x6e6cfe0c // fdiv v12.2d, v16.2d, v12.2d
+	WORD $0x6e68fe28 // fdiv v8.2d, v17.2d, v8.2d
+	WORD $0x6e6dfe4d // fdiv v13.2d, v18.2d, v13.2d
+	WORD $0x6e69fe69 // fdiv v9.2d, v19.2d, v9.2d
+	WORD $0x6e6cdd94 // fmul v20.2d, v12.2d, v12.2d
+	WORD $0x6e68dd15 // fmul v21.2d, v8.2d, v8.2d
+	WORD $0x6e6dddb6 // fmul v22.2d, v13.2d, v13.2d
+	WORD $0x6e69dd37 // fmul v23.2d, v9.2d, v9.2d
 	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	FMOVQ (R16), F24
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F27
 	MOVD $log1pF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
 	MOVD $log1pF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e74cf1e // fmla v30.2d, v24.2d, v20.2d
+	WORD $0x4ebe1fd8 // mov v24.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cf3e // fmla v30.2d, v25.2d, v21.2d
+	WORD $0x4ebe1fd9 // mov v25.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e76cf5e // fmla v30.2d, v26.2d, v22.2d
+	WORD $0x4ebe1fda // mov v26.16b, v30.16b
+	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cf7e // fmla v30.2d, v27.2d, v23.2d
+	WORD $0x4ebe1fdb // mov v27.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e78ce9e // fmla v30.2d, v20.2d, v24.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e79cebe // fmla v30.2d, v21.2d, v25.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e7acede // fmla v30.2d, v22.2d, v26.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e7bcefe // fmla v30.2d, v23.2d, v27.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $log1pF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcfb // fmul v27.2d, v7.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcda // fmul v26.2d, v6.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcb9 // fmul v25.2d, v5.2d, v31.2d
+	MOVD $log1pF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc98 // fmul v24.2d, v4.2d, v31.2d
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e74cd9e // fmla v30.2d, v12.2d, v20.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e76cdbe // fmla v30.2d, v13.2d, v22.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e77cd3e // fmla v30.2d, v9.2d, v23.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eebd58c // fsub v12.2d, v12.2d, v11.2d
+	WORD $0x4eefd508 // fsub v8.2d, v8.2d, v15.2d
+	WORD $0x4eead5ad // fsub v13.2d, v13.2d, v10.2d
+	WORD $0x4eeed529 // fsub v9.2d, v9.2d, v14.2d
+	WORD $0x4e6cd610 // fadd v16.2d, v16.2d, v12.2d
+	WORD $0x4e68d631 // fadd v17.2d, v17.2d, v8.2d
+	WORD $0x4e6dd652 // fadd v18.2d, v18.2d, v13.2d
+	WORD $0x4e69d673 // fadd v19.2d, v19.2d, v9.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
 	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc85 // fmul v5.2d, v4.2d, v31.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e66cc1e // fmla v30.2d, v0.2d, v6.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
-	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	MOVD $log1pF64NEON_c6<>(SB), R16
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccbe // fmla v30.2d, v5.2d, v31.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
-	WORD $0x4ea31c84 // orr v4.16b, v4.16b, v3.16b
-	MOVD $log1pF64NEON_c17<>(SB), R16
+	WORD $0x4e3f1c13 // and v19.16b, v0.16b, v31.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e3 // fcmgt v3.2d, v31.2d, v1.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e3f1c32 // and v18.16b, v1.16b, v31.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c51 // and v17.16b, v2.16b, v31.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c70 // and v16.16b, v3.16b, v31.16b
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x6ee1e460 // fcmgt v0.2d, v3.2d, v1.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $log1pF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e61e463 // fcmge v3.2d, v3.2d, v1.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	FMOVQ F2, 16(R0)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
+	WORD $0x6ee0e7f0 // fcmgt v16.2d, v31.2d, v0.2d
+	MOVD $log1pF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee1e7f1 // fcmgt v17.2d, v31.2d, v1.2d
+	MOVD $log1pF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7f2 // fcmgt v18.2d, v31.2d, v2.2d
+	MOVD $log1pF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7f3 // fcmgt v19.2d, v31.2d, v3.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6ee0e669 // fcmgt v9.2d, v19.2d, v0.2d
+	WORD $0x6ee1e64d // fcmgt v13.2d, v18.2d, v1.2d
+	WORD $0x6ee2e628 // fcmgt v8.2d, v17.2d, v2.2d
+	WORD $0x6ee3e60c // fcmgt v12.2d, v16.2d, v3.2d
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6f1ffe // bsl v30.16b, v31.16b, v15.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e60e673 // fcmge v19.2d, v19.2d, v0.2d
+	WORD $0x6e61e652 // fcmge v18.2d, v18.2d, v1.2d
+	WORD $0x6e62e631 // fcmge v17.2d, v17.2d, v2.2d
+	WORD $0x6e63e610 // fcmge v16.2d, v16.2d, v3.2d
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e661d5e // bsl v30.16b, v10.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e651dfe // bsl v30.16b, v15.16b, v5.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F14, 0(R0)
+	FMOVQ F10, 16(R0)
+	FMOVQ F15, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, log1pF64NEON_l1
 log1pF64NEON_l2:
-	AND $3, R1, R1
+	AND $7, R1, R1
 	LSR $1, R1, R3
 	CBZ R3, log1pF64NEON_l4
 log1pF64NEON_l3:
-	FMOVQ 0(R2), F2
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd444 // fadd v4.2d, v2.2d, v31.2d
+	FMOVQ 0(R2), F11
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8483 // add v3.2d, v4.2d, v31.2d
-	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
+	WORD $0x4e7fd56f // fadd v15.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e6ff54a // fmax v10.2d, v10.2d, v15.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8461 // sub v1.2d, v3.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6ee18484 // sub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61d863 // scvtf v3.2d, v3.2d
+	WORD $0x4eff854f // add v15.2d, v10.2d, v31.2d
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
 	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	WORD $0x6eff85ee // sub v14.2d, v15.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee854a // sub v10.2d, v10.2d, v14.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c64 // eor v4.16b, v3.16b, v31.16b
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a820 // fcvtns v0.2d, v1.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	WORD $0x6e3f1dea // eor v10.16b, v15.16b, v31.16b
+	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
+	WORD $0x6e7fdd4e // fmul v14.2d, v10.2d, v31.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e61a9c4 // fcvtns v4.2d, v14.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
+	WORD $0x4eeed54a // fsub v10.2d, v10.2d, v14.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc00 // fmul v0.2d, v0.2d, v31.2d
-	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd404 // fsub v4.2d, v0.2d, v31.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e60dc04 // fmul v4.2d, v0.2d, v0.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
+	WORD $0x6e6adc84 // fmul v4.2d, v4.2d, v10.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd401 // fadd v1.2d, v0.2d, v31.2d
-	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
-	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F6
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	MOVD $log1pF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $log1pF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc66 // fmul v6.2d, v3.2d, v31.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4effd48a // fsub v10.2d, v4.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e64dc8a // fmul v10.2d, v4.2d, v4.2d
 	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	MOVD $log1pF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c40 // and v0.16b, v2.16b, v31.16b
-	WORD $0x4ea01c63 // orr v3.16b, v3.16b, v0.16b
+	WORD $0x4e7fd48e // fadd v14.2d, v4.2d, v31.2d
+	WORD $0x6e6efc8e // fdiv v14.2d, v4.2d, v14.2d
+	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e65ce1e // fmla v30.2d, v16.2d, v5.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee2e7e0 // fcmgt v0.2d, v31.2d, v2.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e7fdde5 // fmul v5.2d, v15.2d, v31.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e70cdde // fmla v30.2d, v14.2d, v16.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eead5ce // fsub v14.2d, v14.2d, v10.2d
+	WORD $0x4e6ed484 // fadd v4.2d, v4.2d, v14.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d64 // and v4.16b, v11.16b, v31.16b
+	WORD $0x4ea41def // orr v15.16b, v15.16b, v4.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x6ee2e401 // fcmgt v1.2d, v0.2d, v2.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $log1pF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e62e400 // fcmge v0.2d, v0.2d, v2.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
+	WORD $0x6eebe7e4 // fcmgt v4.2d, v31.2d, v11.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6b1dfe // bsl v30.16b, v15.16b, v11.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6eebe48e // fcmgt v14.2d, v4.2d, v11.2d
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6be484 // fcmge v4.2d, v4.2d, v11.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6f1d5e // bsl v30.16b, v10.16b, v15.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F10, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -5860,134 +13449,137 @@ log1pF64NEON_l4:
 	CBZ R1, log1pF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F10
 	MOVD $0(R2), R16
-	FMOVD (R16), F3
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd460 // fadd v0.2d, v3.2d, v31.2d
+	FMOVD (R16), F15
 	MOVD $log1pF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8402 // add v2.2d, v0.2d, v31.2d
-	WORD $0x6f4c0442 // ushr v2.2d, v2.2d, #52
+	WORD $0x4e7fd5e4 // fadd v4.2d, v15.2d, v31.2d
+	MOVD $log1pF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e64f56b // fmax v11.2d, v11.2d, v4.2d
 	MOVD $log1pF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8441 // sub v1.2d, v2.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6ee18400 // sub v0.2d, v0.2d, v1.2d
-	WORD $0x4e61d842 // scvtf v2.2d, v2.2d
+	WORD $0x4eff8564 // add v4.2d, v11.2d, v31.2d
+	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
 	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	WORD $0x6eff848e // sub v14.2d, v4.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6eee856b // sub v11.2d, v11.2d, v14.2d
+	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
 	MOVD $log1pF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c40 // eor v0.16b, v2.16b, v31.16b
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
 	MOVD $log1pF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc01 // fmul v1.2d, v0.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a826 // fcvtns v6.2d, v1.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
-	MOVD $log1pF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
-	WORD $0x6e60dcc6 // fmul v6.2d, v6.2d, v0.2d
-	MOVD $log1pF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4c0 // fsub v0.2d, v6.2d, v31.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e66cc7e // fmla v30.2d, v3.2d, v6.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e66dcc0 // fmul v0.2d, v6.2d, v6.2d
-	MOVD $log1pF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc00 // fmul v0.2d, v0.2d, v31.2d
-	MOVD $log1pF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd4c1 // fadd v1.2d, v6.2d, v31.2d
-	WORD $0x6e61fcc1 // fdiv v1.2d, v6.2d, v1.2d
-	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
-	MOVD $log1pF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F7
-	MOVD $log1pF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $log1pF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $log1pF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc47 // fmul v7.2d, v2.2d, v31.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x4e61d4c6 // fadd v6.2d, v6.2d, v1.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e3f1c8b // eor v11.16b, v4.16b, v31.16b
 	MOVD $log1pF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $log1pF64NEON_c4<>(SB), R16
+	WORD $0x6e7fdd6e // fmul v14.2d, v11.2d, v31.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e61a9c5 // fcvtns v5.2d, v14.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c66 // and v6.16b, v3.16b, v31.16b
-	WORD $0x4ea61c42 // orr v2.16b, v2.16b, v6.16b
+	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x4eeed56b // fsub v11.2d, v11.2d, v14.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	MOVD $log1pF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdca5 // fmul v5.2d, v5.2d, v31.2d
+	WORD $0x6e6bdca5 // fmul v5.2d, v5.2d, v11.2d
+	MOVD $log1pF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4ab // fsub v11.2d, v5.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e65cdfe // fmla v30.2d, v15.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e65dcab // fmul v11.2d, v5.2d, v5.2d
+	MOVD $log1pF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	MOVD $log1pF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ae // fadd v14.2d, v5.2d, v31.2d
+	WORD $0x6e6efcae // fdiv v14.2d, v5.2d, v14.2d
+	WORD $0x6e6eddd0 // fmul v16.2d, v14.2d, v14.2d
+	MOVD $log1pF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $log1pF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $log1pF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $log1pF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $log1pF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $log1pF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $log1pF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
 	MOVD $log1pF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70ce3e // fmla v30.2d, v17.2d, v16.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e71ce1e // fmla v30.2d, v16.2d, v17.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $log1pF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee3e7e6 // fcmgt v6.2d, v31.2d, v3.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e7fdc91 // fmul v17.2d, v4.2d, v31.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e70cdde // fmla v30.2d, v14.2d, v16.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eebd5ce // fsub v14.2d, v14.2d, v11.2d
+	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $log1pF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1de5 // and v5.16b, v15.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
 	MOVD $log1pF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x6ee3e4c1 // fcmgt v1.2d, v6.2d, v3.2d
-	MOVD $log1pF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F0
-	MOVD $log1pF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601ffe // bsl v30.16b, v31.16b, v0.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e63e4c6 // fcmge v6.2d, v6.2d, v3.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6eefe7e5 // fcmgt v5.2d, v31.2d, v15.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6f1c9e // bsl v30.16b, v4.16b, v15.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $log1pF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x6eefe4ae // fcmgt v14.2d, v5.2d, v15.2d
+	MOVD $log1pF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $log1pF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6fe4a5 // fcmge v5.2d, v5.2d, v15.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F0, (R16)
+	FMOVD F11, (R16)
 log1pF64NEON_l5:
 	RET 
 
@@ -6099,342 +13691,1015 @@ TEXT ·tanhF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $1, R1, R3
+	LSR $3, R1, R3
 	CBZ R3, tanhF64NEON_l2
 tanhF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
 	MOVD $tanhF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	WORD $0x4e61d422 // fadd v2.2d, v1.2d, v1.2d
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4e64d488 // fadd v8.2d, v4.2d, v4.2d
+	WORD $0x4e65d4a9 // fadd v9.2d, v5.2d, v5.2d
+	WORD $0x4e66d4ca // fadd v10.2d, v6.2d, v6.2d
+	WORD $0x4e67d4eb // fadd v11.2d, v7.2d, v7.2d
 	MOVD $tanhF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ee2f463 // fmin v3.2d, v3.2d, v2.2d
+	FMOVQ (R16), F12
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ee8f58c // fmin v12.2d, v12.2d, v8.2d
+	WORD $0x4ee9f5ad // fmin v13.2d, v13.2d, v9.2d
+	WORD $0x4eeaf5ce // fmin v14.2d, v14.2d, v10.2d
+	WORD $0x4eebf5ef // fmin v15.2d, v15.2d, v11.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F11
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $tanhF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc62 // fmla v2.2d, v3.2d, v31.2d
+	WORD $0x4e7fcd8b // fmla v11.2d, v12.2d, v31.2d
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdaa // fmla v10.2d, v13.2d, v31.2d
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdc9 // fmla v9.2d, v14.2d, v31.2d
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcde8 // fmla v8.2d, v15.2d, v31.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $tanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd4d // fmls v13.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd2e // fmls v14.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd0f // fmls v15.2d, v8.2d, v31.2d
 	MOVD $tanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd4d // fmls v13.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd2e // fmls v14.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd0f // fmls v15.2d, v8.2d, v31.2d
 	MOVD $tanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F16
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F19
 	MOVD $tanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc7e // fmla v30.2d, v3.2d, v4.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd9e // fmla v30.2d, v12.2d, v16.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e71cdbe // fmla v30.2d, v13.2d, v17.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72cdde // fmla v30.2d, v14.2d, v18.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cdfe // fmla v30.2d, v15.2d, v19.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc44 // fmul v4.2d, v2.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a885 // fcvtns v5.2d, v4.2d
+	WORD $0x6e7fdd73 // fmul v19.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd52 // fmul v18.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd31 // fmul v17.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd10 // fmul v16.2d, v8.2d, v31.2d
+	WORD $0x4e619a73 // frintm v19.2d, v19.2d
+	WORD $0x4e619a52 // frintm v18.2d, v18.2d
+	WORD $0x4e619a31 // frintm v17.2d, v17.2d
+	WORD $0x4e619a10 // frintm v16.2d, v16.2d
+	WORD $0x4e61aa74 // fcvtns v20.2d, v19.2d
+	WORD $0x4e61aa55 // fcvtns v21.2d, v18.2d
+	WORD $0x4e61aa36 // fcvtns v22.2d, v17.2d
+	WORD $0x4e61aa17 // fcvtns v23.2d, v16.2d
 	MOVD $tanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
-	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	WORD $0x4eff8694 // add v20.2d, v20.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86d6 // add v22.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86f7 // add v23.2d, v23.2d, v31.2d
+	WORD $0x4f745694 // shl v20.2d, v20.2d, #52
+	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
+	WORD $0x4f7456d6 // shl v22.2d, v22.2d, #52
+	WORD $0x4f7456f7 // shl v23.2d, v23.2d, #52
+	WORD $0x4ef3d56b // fsub v11.2d, v11.2d, v19.2d
+	WORD $0x4ef2d54a // fsub v10.2d, v10.2d, v18.2d
+	WORD $0x4ef1d529 // fsub v9.2d, v9.2d, v17.2d
+	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x6e74dd8c // fmul v12.2d, v12.2d, v20.2d
+	WORD $0x6e75ddad // fmul v13.2d, v13.2d, v21.2d
+	WORD $0x6e76ddce // fmul v14.2d, v14.2d, v22.2d
+	WORD $0x6e77ddef // fmul v15.2d, v15.2d, v23.2d
+	WORD $0x6e6bdd8c // fmul v12.2d, v12.2d, v11.2d
+	WORD $0x6e6addad // fmul v13.2d, v13.2d, v10.2d
+	WORD $0x6e69ddce // fmul v14.2d, v14.2d, v9.2d
+	WORD $0x6e68ddef // fmul v15.2d, v15.2d, v8.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58c // fadd v12.2d, v12.2d, v31.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ce // fadd v14.2d, v14.2d, v31.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e6cfd08 // fdiv v8.2d, v8.2d, v12.2d
+	WORD $0x6e6dfd29 // fdiv v9.2d, v9.2d, v13.2d
+	WORD $0x6e6efd4a // fdiv v10.2d, v10.2d, v14.2d
+	WORD $0x6e6ffd6b // fdiv v11.2d, v11.2d, v15.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd1e // fmls v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd3e // fmls v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd5e // fmls v30.2d, v10.2d, v31.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd7e // fmls v30.2d, v11.2d, v31.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e60dc0c // fmul v12.2d, v0.2d, v0.2d
+	WORD $0x6e61dc2d // fmul v13.2d, v1.2d, v1.2d
+	WORD $0x6e62dc4e // fmul v14.2d, v2.2d, v2.2d
+	WORD $0x6e63dc6f // fmul v15.2d, v3.2d, v3.2d
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $tanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccefe // fmla v30.2d, v23.2d, v12.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcede // fmla v30.2d, v22.2d, v13.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecebe // fmla v30.2d, v21.2d, v14.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $tanhF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce9e // fmla v30.2d, v20.2d, v15.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x6e6cdef7 // fmul v23.2d, v23.2d, v12.2d
+	WORD $0x6e6dded6 // fmul v22.2d, v22.2d, v13.2d
+	WORD $0x6e6edeb5 // fmul v21.2d, v21.2d, v14.2d
+	WORD $0x6e6fde94 // fmul v20.2d, v20.2d, v15.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e64cefe // fmla v30.2d, v23.2d, v4.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e65cede // fmla v30.2d, v22.2d, v5.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e66cebe // fmla v30.2d, v21.2d, v6.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e67ce9e // fmla v30.2d, v20.2d, v7.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7e4 // fcmgt v4.2d, v31.2d, v4.2d
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7e5 // fcmgt v5.2d, v31.2d, v5.2d
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee6e7e6 // fcmgt v6.2d, v31.2d, v6.2d
+	MOVD $tanhF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee7e7e7 // fcmgt v7.2d, v31.2d, v7.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6a1ebe // bsl v30.16b, v21.16b, v10.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6b1e9e // bsl v30.16b, v20.16b, v11.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $tanhF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	WORD $0x4ea11ed6 // orr v22.16b, v22.16b, v1.16b
+	WORD $0x4ea21eb5 // orr v21.16b, v21.16b, v2.16b
+	WORD $0x4ea31e94 // orr v20.16b, v20.16b, v3.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F22, 16(R0)
+	FMOVQ F21, 32(R0)
+	FMOVQ F20, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, tanhF64NEON_l1
+tanhF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, tanhF64NEON_l4
+tanhF64NEON_l3:
+	FMOVQ 0(R2), F20
+	MOVD $tanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e95 // and v21.16b, v20.16b, v31.16b
+	WORD $0x4e75d6b6 // fadd v22.2d, v21.2d, v21.2d
+	MOVD $tanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4ef6f6f7 // fmin v23.2d, v23.2d, v22.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $tanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcef6 // fmla v22.2d, v23.2d, v31.2d
+	MOVD $tanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6d6 // fsub v22.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effced7 // fmls v23.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effced7 // fmls v23.2d, v22.2d, v31.2d
+	MOVD $tanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $tanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cefe // fmla v30.2d, v23.2d, v3.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $tanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdec3 // fmul v3.2d, v22.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
 	MOVD $tanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x6e65dc63 // fmul v3.2d, v3.2d, v5.2d
-	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	WORD $0x4ee3d6d6 // fsub v22.2d, v22.2d, v3.2d
+	WORD $0x4e61aad6 // fcvtns v22.2d, v22.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86d6 // add v22.2d, v22.2d, v31.2d
+	WORD $0x4f7456d6 // shl v22.2d, v22.2d, #52
+	WORD $0x6e62def7 // fmul v23.2d, v23.2d, v2.2d
+	WORD $0x6e76def7 // fmul v23.2d, v23.2d, v22.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	MOVD $tanhF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e63fc42 // fdiv v2.2d, v2.2d, v3.2d
+	WORD $0x4e7fd6f7 // fadd v23.2d, v23.2d, v31.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
-	WORD $0x6e60dc02 // fmul v2.2d, v0.2d, v0.2d
+	FMOVQ (R16), F22
+	WORD $0x6e77fed6 // fdiv v22.2d, v22.2d, v23.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcede // fmls v30.2d, v22.2d, v31.2d
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e74de97 // fmul v23.2d, v20.2d, v20.2d
 	MOVD $tanhF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62ccbe // fmla v30.2d, v5.2d, v2.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e77cc5e // fmla v30.2d, v2.2d, v23.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e77dc42 // fmul v2.2d, v2.2d, v23.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e75cc5e // fmla v30.2d, v2.2d, v21.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c32<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee1e7e1 // fcmgt v1.2d, v31.2d, v1.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e631cbe // bsl v30.16b, v5.16b, v3.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6ef5e7f5 // fcmgt v21.2d, v31.2d, v21.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e761c5e // bsl v30.16b, v2.16b, v22.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $tanhF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01ca5 // orr v5.16b, v5.16b, v0.16b
-	FMOVQ F5, 0(R0)
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c42 // orr v2.16b, v2.16b, v20.16b
+	FMOVQ F2, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
-	CBNZ R3, tanhF64NEON_l1
-tanhF64NEON_l2:
+	CBNZ R3, tanhF64NEON_l3
+tanhF64NEON_l4:
 	AND $1, R1, R1
-	CBZ R1, tanhF64NEON_l3
+	CBZ R1, tanhF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $0(R2), R16
-	FMOVD (R16), F0
+	FMOVD (R16), F20
 	MOVD $tanhF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c03 // and v3.16b, v0.16b, v31.16b
-	WORD $0x4e63d461 // fadd v1.2d, v3.2d, v3.2d
+	WORD $0x4e3f1e96 // and v22.16b, v20.16b, v31.16b
+	WORD $0x4e76d6d5 // fadd v21.2d, v22.2d, v22.2d
 	MOVD $tanhF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F23
+	WORD $0x4ef5f6f7 // fmin v23.2d, v23.2d, v21.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F21
 	MOVD $tanhF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc41 // fmla v1.2d, v2.2d, v31.2d
+	WORD $0x4e7fcef5 // fmla v21.2d, v23.2d, v31.2d
 	MOVD $tanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
+	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effceb7 // fmls v23.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
+	WORD $0x4effceb7 // fmls v23.2d, v21.2d, v31.2d
 	MOVD $tanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F3
 	MOVD $tanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e77cc7e // fmla v30.2d, v3.2d, v23.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63cefe // fmla v30.2d, v23.2d, v3.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
 	MOVD $tanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc24 // fmul v4.2d, v1.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a886 // fcvtns v6.2d, v4.2d
-	MOVD $tanhF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
+	WORD $0x6e7fdea3 // fmul v3.2d, v21.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a861 // fcvtns v1.2d, v3.2d
 	MOVD $tanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
-	WORD $0x6e61dc42 // fmul v2.2d, v2.2d, v1.2d
+	WORD $0x4ee3d6b5 // fsub v21.2d, v21.2d, v3.2d
+	WORD $0x4e61aab5 // fcvtns v21.2d, v21.2d
+	MOVD $tanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
+	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
+	WORD $0x6e61def7 // fmul v23.2d, v23.2d, v1.2d
+	WORD $0x6e75def7 // fmul v23.2d, v23.2d, v21.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd442 // fadd v2.2d, v2.2d, v31.2d
-	MOVD $tanhF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e62fc21 // fdiv v1.2d, v1.2d, v2.2d
+	WORD $0x4e7fd6f7 // fadd v23.2d, v23.2d, v31.2d
 	MOVD $tanhF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1d442 // fsub v2.2d, v2.2d, v1.2d
-	WORD $0x6e60dc01 // fmul v1.2d, v0.2d, v0.2d
+	FMOVQ (R16), F21
+	WORD $0x6e77feb5 // fdiv v21.2d, v21.2d, v23.2d
+	MOVD $tanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $tanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcebe // fmls v30.2d, v21.2d, v31.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x6e74de97 // fmul v23.2d, v20.2d, v20.2d
 	MOVD $tanhF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F1
 	MOVD $tanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccde // fmla v30.2d, v6.2d, v1.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e61dcc6 // fmul v6.2d, v6.2d, v1.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e63ccde // fmla v30.2d, v6.2d, v3.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e77cc3e // fmla v30.2d, v1.2d, v23.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e77dc21 // fmul v1.2d, v1.2d, v23.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x4e76cc3e // fmla v30.2d, v1.2d, v22.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c32<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee3e7e3 // fcmgt v3.2d, v31.2d, v3.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e751c3e // bsl v30.16b, v1.16b, v21.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $tanhF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
-	WORD $0x4ea01cc6 // orr v6.16b, v6.16b, v0.16b
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	WORD $0x4eb41c21 // orr v1.16b, v1.16b, v20.16b
 	MOVD $0(R0), R16
-	FMOVD F6, (R16)
-tanhF64NEON_l3:
+	FMOVD F1, (R16)
+tanhF64NEON_l5:
 	RET 
 
 DATA sigmoidF64NEON_c0<>+0(SB)/8, $0xc087500000000000
@@ -6455,44 +14720,44 @@ GLOBL sigmoidF64NEON_c4<>(SB), RODATA|NOPTR, $16
 DATA sigmoidF64NEON_c5<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA sigmoidF64NEON_c5<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL sigmoidF64NEON_c5<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c6<>+0(SB)/8, $0x3ff0000000000000
-DATA sigmoidF64NEON_c6<>+8(SB)/8, $0x3ff0000000000000
+DATA sigmoidF64NEON_c6<>+0(SB)/8, $0x3fe0000000000000
+DATA sigmoidF64NEON_c6<>+8(SB)/8, $0x3fe0000000000000
 GLOBL sigmoidF64NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
-DATA sigmoidF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
+DATA sigmoidF64NEON_c7<>+0(SB)/8, $0x00000000000003ff
+DATA sigmoidF64NEON_c7<>+8(SB)/8, $0x00000000000003ff
 GLOBL sigmoidF64NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
-DATA sigmoidF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
+DATA sigmoidF64NEON_c8<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA sigmoidF64NEON_c8<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL sigmoidF64NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA sigmoidF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA sigmoidF64NEON_c9<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA sigmoidF64NEON_c9<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL sigmoidF64NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA sigmoidF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA sigmoidF64NEON_c10<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA sigmoidF64NEON_c10<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL sigmoidF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA sigmoidF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA sigmoidF64NEON_c11<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA sigmoidF64NEON_c11<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL sigmoidF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA sigmoidF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA sigmoidF64NEON_c12<>+0(SB)/8, $0x3efa01a0176e937c
+DATA sigmoidF64NEON_c12<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL sigmoidF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
-DATA sigmoidF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
+DATA sigmoidF64NEON_c13<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA sigmoidF64NEON_c13<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL sigmoidF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA sigmoidF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA sigmoidF64NEON_c14<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA sigmoidF64NEON_c14<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL sigmoidF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA sigmoidF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA sigmoidF64NEON_c15<>+0(SB)/8, $0x3f8111111110ea06
+DATA sigmoidF64NEON_c15<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL sigmoidF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
-DATA sigmoidF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
+DATA sigmoidF64NEON_c16<>+0(SB)/8, $0x3fa5555555555541
+DATA sigmoidF64NEON_c16<>+8(SB)/8, $0x3fa5555555555541
 GLOBL sigmoidF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
-DATA sigmoidF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
+DATA sigmoidF64NEON_c17<>+0(SB)/8, $0x3fc555555555555c
+DATA sigmoidF64NEON_c17<>+8(SB)/8, $0x3fc555555555555c
 GLOBL sigmoidF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA sigmoidF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
-DATA sigmoidF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
+DATA sigmoidF64NEON_c18<>+0(SB)/8, $0x3ff0000000000000
+DATA sigmoidF64NEON_c18<>+8(SB)/8, $0x3ff0000000000000
 GLOBL sigmoidF64NEON_c18<>(SB), RODATA|NOPTR, $16
 
 // func sigmoidF64NEON(dst []float64, a []float64)
@@ -6504,257 +14769,243 @@ TEXT ·sigmoidF64NEON(SB), NOSPLIT, $0-48
 	CBZ R3, sigmoidF64NEON_l2
 sigmoidF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1c01 // orr v1.16b, v0.16b, v31.16b
+	WORD $0x4ebf1c02 // orr v2.16b, v0.16b, v31.16b
+	MOVD $sigmoidF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c23 // orr v3.16b, v1.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
-	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $sigmoidF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc41 // fmla v1.2d, v2.2d, v31.2d
-	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c5<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc22 // fmls v2.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc24 // fmul v4.2d, v1.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a885 // fcvtns v5.2d, v4.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
-	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	MOVD $sigmoidF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F4
-	MOVD $sigmoidF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc9e // fmla v30.2d, v4.2d, v2.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cc5e // fmla v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e65dc44 // fmul v4.2d, v2.2d, v5.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
-	WORD $0x6e62dc66 // fmul v6.2d, v3.2d, v2.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd487 // fadd v7.2d, v4.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4e8 // fsub v8.2d, v7.2d, v31.2d
-	WORD $0x4ee8d484 // fsub v4.2d, v4.2d, v8.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e67fd08 // fdiv v8.2d, v8.2d, v7.2d
-	WORD $0x6e68dcc9 // fmul v9.2d, v6.2d, v8.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ee7cd3e // fmls v30.2d, v9.2d, v7.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee4cd3e // fmls v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ee2cc7e // fmls v30.2d, v3.2d, v2.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ee3d484 // fsub v4.2d, v4.2d, v3.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
-	WORD $0x6e61dc84 // fmul v4.2d, v4.2d, v1.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x6ee0e421 // fcmgt v1.2d, v1.2d, v0.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F0
-	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R2), F4
-	MOVD $sigmoidF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4ebf1c80 // orr v0.16b, v4.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
+	FMOVQ (R16), F5
+	WORD $0x4e62f484 // fmax v4.2d, v4.2d, v2.2d
+	WORD $0x4e63f4a5 // fmax v5.2d, v5.2d, v3.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F3
+	MOVD $sigmoidF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc20 // fmla v0.2d, v1.2d, v31.2d
+	WORD $0x4e7fcc83 // fmla v3.2d, v4.2d, v31.2d
+	MOVD $sigmoidF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcca2 // fmla v2.2d, v5.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd400 // fsub v0.2d, v0.2d, v31.2d
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
+	WORD $0x4effcc64 // fmls v4.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc45 // fmls v5.2d, v2.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc01 // fmls v1.2d, v0.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F5
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	WORD $0x4effcc64 // fmls v4.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc09 // fmul v9.2d, v0.2d, v31.2d
-	WORD $0x4e619929 // frintm v9.2d, v9.2d
-	WORD $0x4e61a928 // fcvtns v8.2d, v9.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	WORD $0x4effcc45 // fmls v5.2d, v2.2d, v31.2d
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc66 // fmul v6.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc47 // fmul v7.2d, v2.2d, v31.2d
+	WORD $0x4e6198c6 // frintm v6.2d, v6.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8c8 // fcvtns v8.2d, v6.2d
+	WORD $0x4e61a8e9 // fcvtns v9.2d, v7.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
-	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	WORD $0x4ee9d400 // fsub v0.2d, v0.2d, v9.2d
-	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
-	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee6d463 // fsub v3.2d, v3.2d, v6.2d
+	WORD $0x4ee7d442 // fsub v2.2d, v2.2d, v7.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F9
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e69cc3e // fmla v30.2d, v1.2d, v9.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e68dc29 // fmul v9.2d, v1.2d, v8.2d
-	WORD $0x6e60dd29 // fmul v9.2d, v9.2d, v0.2d
-	WORD $0x6e61dca3 // fmul v3.2d, v5.2d, v1.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd526 // fadd v6.2d, v9.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4c2 // fsub v2.2d, v6.2d, v31.2d
-	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
-	WORD $0x6e62dc67 // fmul v7.2d, v3.2d, v2.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee6ccfe // fmls v30.2d, v7.2d, v6.2d
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ee9ccfe // fmls v30.2d, v7.2d, v9.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee1ccbe // fmls v30.2d, v5.2d, v1.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc9e // fmla v30.2d, v4.2d, v7.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ee5d529 // fsub v9.2d, v9.2d, v5.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e62cd3e // fmla v30.2d, v9.2d, v2.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	WORD $0x6e60dd29 // fmul v9.2d, v9.2d, v0.2d
-	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
-	WORD $0x6ee4e400 // fcmgt v0.2d, v0.2d, v4.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ee9d484 // fsub v4.2d, v4.2d, v9.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x6e641d3e // bsl v30.16b, v9.16b, v4.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	FMOVQ F9, 16(R0)
+	WORD $0x6e68dc86 // fmul v6.2d, v4.2d, v8.2d
+	WORD $0x6e69dca7 // fmul v7.2d, v5.2d, v9.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ca // fadd v10.2d, v6.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54c // fsub v12.2d, v10.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56d // fsub v13.2d, v11.2d, v31.2d
+	WORD $0x4eecd4c6 // fsub v6.2d, v6.2d, v12.2d
+	WORD $0x4eedd4e7 // fsub v7.2d, v7.2d, v13.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e6afdad // fdiv v13.2d, v13.2d, v10.2d
+	WORD $0x6e6bfd8c // fdiv v12.2d, v12.2d, v11.2d
+	WORD $0x6e6ddc8e // fmul v14.2d, v4.2d, v13.2d
+	WORD $0x6e6cdcaf // fmul v15.2d, v5.2d, v12.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eeacdde // fmls v30.2d, v14.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eebcdfe // fmls v30.2d, v15.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee6cdde // fmls v30.2d, v14.2d, v6.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7cdfe // fmls v30.2d, v15.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6dccde // fmla v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6cccfe // fmla v30.2d, v7.2d, v12.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e68dcc6 // fmul v6.2d, v6.2d, v8.2d
+	WORD $0x6e69dce7 // fmul v7.2d, v7.2d, v9.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e463 // fcmgt v3.2d, v3.2d, v1.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ee6d421 // fsub v1.2d, v1.2d, v6.2d
+	WORD $0x4ee7d400 // fsub v0.2d, v0.2d, v7.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611cde // bsl v30.16b, v6.16b, v1.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	FMOVQ F7, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
 	SUB $1, R3, R3
@@ -6764,132 +15015,125 @@ sigmoidF64NEON_l2:
 	LSR $1, R1, R3
 	CBZ R3, sigmoidF64NEON_l4
 sigmoidF64NEON_l3:
-	FMOVQ 0(R2), F9
+	FMOVQ 0(R2), F7
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4e64f400 // fmax v0.2d, v0.2d, v4.2d
+	WORD $0x4e66f400 // fmax v0.2d, v0.2d, v6.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F6
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc04 // fmla v4.2d, v0.2d, v31.2d
+	WORD $0x4e7fcc06 // fmla v6.2d, v0.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	WORD $0x4effccc0 // fmls v0.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc80 // fmls v0.2d, v4.2d, v31.2d
+	WORD $0x4effccc0 // fmls v0.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc3 // fmul v3.2d, v6.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a861 // fcvtns v1.2d, v3.2d
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc87 // fmul v7.2d, v4.2d, v31.2d
-	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
-	WORD $0x4e61a8e2 // fcvtns v2.2d, v7.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x4ee3d4c6 // fsub v6.2d, v6.2d, v3.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x4ee7d484 // fsub v4.2d, v4.2d, v7.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	FMOVQ (R16), F3
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e67cc1e // fmla v30.2d, v0.2d, v7.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e62dc07 // fmul v7.2d, v0.2d, v2.2d
-	WORD $0x6e64dce7 // fmul v7.2d, v7.2d, v4.2d
-	WORD $0x6e60dd05 // fmul v5.2d, v8.2d, v0.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd4e3 // fadd v3.2d, v7.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd461 // fsub v1.2d, v3.2d, v31.2d
-	WORD $0x4ee1d4e7 // fsub v7.2d, v7.2d, v1.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x6e63fc21 // fdiv v1.2d, v1.2d, v3.2d
-	WORD $0x6e61dca6 // fmul v6.2d, v5.2d, v1.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee3ccde // fmls v30.2d, v6.2d, v3.2d
+	WORD $0x4e60cc7e // fmla v30.2d, v3.2d, v0.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee7ccde // fmls v30.2d, v6.2d, v7.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee0cd1e // fmls v30.2d, v8.2d, v0.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ee8d4e7 // fsub v7.2d, v7.2d, v8.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e61ccfe // fmla v30.2d, v7.2d, v1.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x6e64dce7 // fmul v7.2d, v7.2d, v4.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ee9e484 // fcmgt v4.2d, v4.2d, v9.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cc1e // fmla v30.2d, v0.2d, v3.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e61dc03 // fmul v3.2d, v0.2d, v1.2d
+	WORD $0x6e66dc63 // fmul v3.2d, v3.2d, v6.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd462 // fadd v2.2d, v3.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd449 // fsub v9.2d, v2.2d, v31.2d
+	WORD $0x4ee9d463 // fsub v3.2d, v3.2d, v9.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F9
-	WORD $0x4ee7d529 // fsub v9.2d, v9.2d, v7.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	FMOVQ F7, 0(R0)
+	WORD $0x6e62fd29 // fdiv v9.2d, v9.2d, v2.2d
+	WORD $0x6e69dc08 // fmul v8.2d, v0.2d, v9.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ee2cd1e // fmls v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee3cd1e // fmls v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e69cc7e // fmla v30.2d, v3.2d, v9.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e61dc63 // fmul v3.2d, v3.2d, v1.2d
+	WORD $0x6e66dc63 // fmul v3.2d, v3.2d, v6.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ee7e4c6 // fcmgt v6.2d, v6.2d, v7.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee3d4e7 // fsub v7.2d, v7.2d, v3.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	SUB $1, R3, R3
@@ -6899,135 +15143,128 @@ sigmoidF64NEON_l4:
 	CBZ R1, sigmoidF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F3
 	MOVD $0(R2), R16
-	FMOVD (R16), F9
+	FMOVD (R16), F7
 	MOVD $sigmoidF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ebf1d24 // orr v4.16b, v9.16b, v31.16b
+	WORD $0x4ebf1ce6 // orr v6.16b, v7.16b, v31.16b
 	MOVD $sigmoidF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
+	FMOVQ (R16), F1
+	WORD $0x4e66f421 // fmax v1.2d, v1.2d, v6.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F6
 	MOVD $sigmoidF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc44 // fmla v4.2d, v2.2d, v31.2d
+	WORD $0x4e7fcc26 // fmla v6.2d, v1.2d, v31.2d
 	MOVD $sigmoidF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc82 // fmls v2.2d, v4.2d, v31.2d
+	WORD $0x4effccc1 // fmls v1.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc82 // fmls v2.2d, v4.2d, v31.2d
+	WORD $0x4effccc1 // fmls v1.2d, v6.2d, v31.2d
 	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc8 // fmul v8.2d, v6.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a909 // fcvtns v9.2d, v8.2d
 	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a828 // fcvtns v8.2d, v1.2d
-	MOVD $sigmoidF64NEON_c8<>(SB), R16
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee8d4c6 // fsub v6.2d, v6.2d, v8.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $sigmoidF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
-	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
 	MOVD $sigmoidF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	FMOVQ (R16), F8
 	MOVD $sigmoidF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F30
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF64NEON_c7<>(SB), R16
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
+	WORD $0x4e68cc3e // fmla v30.2d, v1.2d, v8.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc3e // fmla v30.2d, v1.2d, v2.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x6e69dc28 // fmul v8.2d, v1.2d, v9.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd502 // fadd v2.2d, v8.2d, v31.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd440 // fsub v0.2d, v2.2d, v31.2d
+	WORD $0x4ee0d508 // fsub v8.2d, v8.2d, v0.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x6e62fc00 // fdiv v0.2d, v0.2d, v2.2d
+	WORD $0x6e60dc2f // fmul v15.2d, v1.2d, v0.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ee2cdfe // fmls v30.2d, v15.2d, v2.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e68dc41 // fmul v1.2d, v2.2d, v8.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x6e62dcc5 // fmul v5.2d, v6.2d, v2.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd420 // fadd v0.2d, v1.2d, v31.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd403 // fsub v3.2d, v0.2d, v31.2d
-	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x6e60fc63 // fdiv v3.2d, v3.2d, v0.2d
-	WORD $0x6e63dcaa // fmul v10.2d, v5.2d, v3.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee0cd5e // fmls v30.2d, v10.2d, v0.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4ee1cd5e // fmls v30.2d, v10.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee2ccde // fmls v30.2d, v6.2d, v2.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d421 // fsub v1.2d, v1.2d, v6.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ee9e484 // fcmgt v4.2d, v4.2d, v9.2d
-	MOVD $sigmoidF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F9
-	WORD $0x4ee1d529 // fsub v9.2d, v9.2d, v1.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee8cdfe // fmls v30.2d, v15.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e60cd1e // fmla v30.2d, v8.2d, v0.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ee7e4c6 // fcmgt v6.2d, v6.2d, v7.2d
+	MOVD $sigmoidF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee8d4e7 // fsub v7.2d, v7.2d, v8.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e671d1e // bsl v30.16b, v8.16b, v7.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
+	FMOVD F8, (R16)
 sigmoidF64NEON_l5:
 	RET 
 
@@ -7064,44 +15301,44 @@ GLOBL geluTanhF64NEON_c9<>(SB), RODATA|NOPTR, $16
 DATA geluTanhF64NEON_c10<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA geluTanhF64NEON_c10<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL geluTanhF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c11<>+0(SB)/8, $0x3ff0000000000000
-DATA geluTanhF64NEON_c11<>+8(SB)/8, $0x3ff0000000000000
+DATA geluTanhF64NEON_c11<>+0(SB)/8, $0x3fe0000000000000
+DATA geluTanhF64NEON_c11<>+8(SB)/8, $0x3fe0000000000000
 GLOBL geluTanhF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c12<>+0(SB)/8, $0x3fe0000000000000
-DATA geluTanhF64NEON_c12<>+8(SB)/8, $0x3fe0000000000000
+DATA geluTanhF64NEON_c12<>+0(SB)/8, $0x00000000000003ff
+DATA geluTanhF64NEON_c12<>+8(SB)/8, $0x00000000000003ff
 GLOBL geluTanhF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c13<>+0(SB)/8, $0x00000000000003ff
-DATA geluTanhF64NEON_c13<>+8(SB)/8, $0x00000000000003ff
+DATA geluTanhF64NEON_c13<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhF64NEON_c13<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL geluTanhF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c14<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA geluTanhF64NEON_c14<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhF64NEON_c14<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhF64NEON_c14<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL geluTanhF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c15<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA geluTanhF64NEON_c15<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhF64NEON_c15<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhF64NEON_c15<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL geluTanhF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c16<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA geluTanhF64NEON_c16<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhF64NEON_c16<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhF64NEON_c16<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL geluTanhF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c17<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA geluTanhF64NEON_c17<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhF64NEON_c17<>+0(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhF64NEON_c17<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL geluTanhF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c18<>+0(SB)/8, $0x3efa01a0176e937c
-DATA geluTanhF64NEON_c18<>+8(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhF64NEON_c18<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhF64NEON_c18<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL geluTanhF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c19<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA geluTanhF64NEON_c19<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhF64NEON_c19<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhF64NEON_c19<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL geluTanhF64NEON_c19<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c20<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA geluTanhF64NEON_c20<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhF64NEON_c20<>+0(SB)/8, $0x3f8111111110ea06
+DATA geluTanhF64NEON_c20<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL geluTanhF64NEON_c20<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c21<>+0(SB)/8, $0x3f8111111110ea06
-DATA geluTanhF64NEON_c21<>+8(SB)/8, $0x3f8111111110ea06
+DATA geluTanhF64NEON_c21<>+0(SB)/8, $0x3fa5555555555541
+DATA geluTanhF64NEON_c21<>+8(SB)/8, $0x3fa5555555555541
 GLOBL geluTanhF64NEON_c21<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c22<>+0(SB)/8, $0x3fa5555555555541
-DATA geluTanhF64NEON_c22<>+8(SB)/8, $0x3fa5555555555541
+DATA geluTanhF64NEON_c22<>+0(SB)/8, $0x3fc555555555555c
+DATA geluTanhF64NEON_c22<>+8(SB)/8, $0x3fc555555555555c
 GLOBL geluTanhF64NEON_c22<>(SB), RODATA|NOPTR, $16
-DATA geluTanhF64NEON_c23<>+0(SB)/8, $0x3fc555555555555c
-DATA geluTanhF64NEON_c23<>+8(SB)/8, $0x3fc555555555555c
+DATA geluTanhF64NEON_c23<>+0(SB)/8, $0x3ff0000000000000
+DATA geluTanhF64NEON_c23<>+8(SB)/8, $0x3ff0000000000000
 GLOBL geluTanhF64NEON_c23<>(SB), RODATA|NOPTR, $16
 
 // func geluTanhF64NEON(dst []float64, a []float64)
@@ -7109,356 +15346,687 @@ TEXT ·geluTanhF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $1, R1, R3
+	LSR $2, R1, R3
 	CBZ R3, geluTanhF64NEON_l2
 geluTanhF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $geluTanhF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
-	MOVD $geluTanhF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
-	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
-	WORD $0x4ee2cc43 // fmls v3.2d, v2.2d, v2.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $geluTanhF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc24 // fmla v4.2d, v1.2d, v31.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F5
-	WORD $0x4ee4d4a5 // fsub v5.2d, v5.2d, v4.2d
+	WORD $0x4ee2f484 // fmin v4.2d, v4.2d, v2.2d
+	WORD $0x4ee3f4a5 // fmin v5.2d, v5.2d, v3.2d
+	WORD $0x6e64dc83 // fmul v3.2d, v4.2d, v4.2d
+	WORD $0x6e65dca2 // fmul v2.2d, v5.2d, v5.2d
+	WORD $0x4ea31c66 // mov v6.16b, v3.16b
+	WORD $0x4ee4cc86 // fmls v6.2d, v4.2d, v4.2d
+	WORD $0x4ea21c47 // mov v7.16b, v2.16b
+	WORD $0x4ee5cca7 // fmls v7.2d, v5.2d, v5.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc25 // fmla v5.2d, v1.2d, v31.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e7fcc68 // fmla v8.2d, v3.2d, v31.2d
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc7e // fmls v30.2d, v3.2d, v31.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	WORD $0x4e7fcc49 // fmla v9.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ee8d54a // fsub v10.2d, v10.2d, v8.2d
+	WORD $0x4ee9d56b // fsub v11.2d, v11.2d, v9.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc3e // fmla v30.2d, v1.2d, v31.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	WORD $0x4e7fcc6a // fmla v10.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0x6e64dc43 // fmul v3.2d, v2.2d, v4.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee4cc5e // fmls v30.2d, v2.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	WORD $0x4e7fcc4b // fmla v11.2d, v2.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c84 // eor v4.16b, v4.16b, v31.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
-	MOVD $geluTanhF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	MOVD $geluTanhF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc64 // fmla v4.2d, v3.2d, v31.2d
-	MOVD $geluTanhF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc83 // fmls v3.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcc83 // fmls v3.2d, v4.2d, v31.2d
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
-	WORD $0x6ee0e4a5 // fcmgt v5.2d, v5.2d, v0.2d
-	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F7
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4effccde // fmls v30.2d, v6.2d, v31.2d
 	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
-	WORD $0x4ee1d463 // fsub v3.2d, v3.2d, v1.2d
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
-	WORD $0x4e619821 // frintm v1.2d, v1.2d
-	WORD $0x4e61a826 // fcvtns v6.2d, v1.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
-	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	MOVD $geluTanhF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $geluTanhF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c21<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c23<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cc7e // fmla v30.2d, v3.2d, v1.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e66dc61 // fmul v1.2d, v3.2d, v6.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x6e63dc47 // fmul v7.2d, v2.2d, v3.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd425 // fadd v5.2d, v1.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4a8 // fsub v8.2d, v5.2d, v31.2d
-	WORD $0x4ee8d421 // fsub v1.2d, v1.2d, v8.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e65fd08 // fdiv v8.2d, v8.2d, v5.2d
-	WORD $0x6e68dce9 // fmul v9.2d, v7.2d, v8.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee5cd3e // fmls v30.2d, v9.2d, v5.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee1cd3e // fmls v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee3cc5e // fmls v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e68cc3e // fmla v30.2d, v1.2d, v8.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
-	SUB $1, R3, R3
-	CBNZ R3, geluTanhF64NEON_l1
-geluTanhF64NEON_l2:
-	AND $1, R1, R1
-	CBZ R1, geluTanhF64NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	FMOVD (R16), F1
-	MOVD $geluTanhF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e3f1c24 // and v4.16b, v1.16b, v31.16b
-	MOVD $geluTanhF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
-	WORD $0x6e66dcc4 // fmul v4.2d, v6.2d, v6.2d
-	WORD $0x4ea41c89 // mov v9.16b, v4.16b
-	WORD $0x4ee6ccc9 // fmls v9.2d, v6.2d, v6.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F8
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	MOVD $geluTanhF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc88 // fmla v8.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee8d442 // fsub v2.2d, v2.2d, v8.2d
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcc82 // fmla v2.2d, v4.2d, v31.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	MOVD $geluTanhF64NEON_c2<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effcd3e // fmls v30.2d, v9.2d, v31.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4effccfe // fmls v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
 	MOVD $geluTanhF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd484 // fadd v4.2d, v4.2d, v31.2d
-	WORD $0x6e68dcc9 // fmul v9.2d, v6.2d, v8.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4ee8ccde // fmls v30.2d, v6.2d, v8.2d
+	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd442 // fadd v2.2d, v2.2d, v31.2d
+	WORD $0x6e68dc87 // fmul v7.2d, v4.2d, v8.2d
+	WORD $0x6e69dca6 // fmul v6.2d, v5.2d, v9.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ee8cc9e // fmls v30.2d, v4.2d, v8.2d
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	MOVD $geluTanhF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ee9ccbe // fmls v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4e64ccde // fmla v30.2d, v6.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ee3cc9e // fmls v30.2d, v4.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ee2ccbe // fmls v30.2d, v5.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $geluTanhF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F9
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F8
 	MOVD $geluTanhF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd28 // fmla v8.2d, v9.2d, v31.2d
+	WORD $0x4e7fcce9 // fmla v9.2d, v7.2d, v31.2d
+	MOVD $geluTanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccc8 // fmla v8.2d, v6.2d, v31.2d
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
 	MOVD $geluTanhF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $geluTanhF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd09 // fmls v9.2d, v8.2d, v31.2d
+	WORD $0x4effcd27 // fmls v7.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd06 // fmls v6.2d, v8.2d, v31.2d
 	MOVD $geluTanhF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd09 // fmls v9.2d, v8.2d, v31.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
-	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4effcd27 // fmls v7.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd06 // fmls v6.2d, v8.2d, v31.2d
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
 	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F3
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
-	WORD $0x4ee4d529 // fsub v9.2d, v9.2d, v4.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd22 // fmul v2.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd03 // fmul v3.2d, v8.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a84b // fcvtns v11.2d, v2.2d
+	WORD $0x4e61a86a // fcvtns v10.2d, v3.2d
 	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd04 // fmul v4.2d, v8.2d, v31.2d
-	WORD $0x4e619884 // frintm v4.2d, v4.2d
-	WORD $0x4e61a887 // fcvtns v7.2d, v4.2d
-	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
-	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
-	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
+	WORD $0x4ee3d508 // fsub v8.2d, v8.2d, v3.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
 	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
 	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66cc5e // fmla v30.2d, v2.2d, v6.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62ccde // fmla v30.2d, v6.2d, v2.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6bdce2 // fmul v2.2d, v7.2d, v11.2d
+	WORD $0x6e6adcc3 // fmul v3.2d, v6.2d, v10.2d
+	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
+	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd44c // fadd v12.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd46d // fadd v13.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd58e // fsub v14.2d, v12.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
+	WORD $0x4eeed442 // fsub v2.2d, v2.2d, v14.2d
+	WORD $0x4eefd463 // fsub v3.2d, v3.2d, v15.2d
+	WORD $0x6e67dc8f // fmul v15.2d, v4.2d, v7.2d
+	WORD $0x6e66dcae // fmul v14.2d, v5.2d, v6.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e6cfe10 // fdiv v16.2d, v16.2d, v12.2d
+	WORD $0x6e6dfe31 // fdiv v17.2d, v17.2d, v13.2d
+	WORD $0x6e70ddf2 // fmul v18.2d, v15.2d, v16.2d
+	WORD $0x6e71ddd3 // fmul v19.2d, v14.2d, v17.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eecce5e // fmls v30.2d, v18.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eedce7e // fmls v30.2d, v19.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee2ce5e // fmls v30.2d, v18.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee3ce7e // fmls v30.2d, v19.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee7cc9e // fmls v30.2d, v4.2d, v7.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ee6ccbe // fmls v30.2d, v5.2d, v6.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
+	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70cc5e // fmla v30.2d, v2.2d, v16.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e71cc7e // fmla v30.2d, v3.2d, v17.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ee0e673 // fcmgt v19.2d, v19.2d, v0.2d
+	WORD $0x6ee1e631 // fcmgt v17.2d, v17.2d, v1.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e6bdc42 // fmul v2.2d, v2.2d, v11.2d
+	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
+	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
+	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF64NEON_l1
+geluTanhF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, geluTanhF64NEON_l4
+geluTanhF64NEON_l3:
+	FMOVQ 0(R2), F1
+	MOVD $geluTanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ee0f463 // fmin v3.2d, v3.2d, v0.2d
+	WORD $0x6e63dc60 // fmul v0.2d, v3.2d, v3.2d
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ee3cc62 // fmls v2.2d, v3.2d, v3.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc08 // fmla v8.2d, v0.2d, v31.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ee8d529 // fsub v9.2d, v9.2d, v8.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc09 // fmla v9.2d, v0.2d, v31.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc5e // fmls v30.2d, v2.2d, v31.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc1e // fmla v30.2d, v0.2d, v31.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd400 // fadd v0.2d, v0.2d, v31.2d
+	WORD $0x6e68dc62 // fmul v2.2d, v3.2d, v8.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee8cc7e // fmls v30.2d, v3.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ee0cc7e // fmls v30.2d, v3.2d, v0.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc48 // fmla v8.2d, v2.2d, v31.2d
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd02 // fmls v2.2d, v8.2d, v31.2d
+	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd00 // fmul v0.2d, v8.2d, v31.2d
+	WORD $0x4e619800 // frintm v0.2d, v0.2d
+	WORD $0x4e61a809 // fcvtns v9.2d, v0.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee0d508 // fsub v8.2d, v8.2d, v0.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F0
 	MOVD $geluTanhF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e69cc9e // fmla v30.2d, v4.2d, v9.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e64cd3e // fmla v30.2d, v9.2d, v4.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e67dd24 // fmul v4.2d, v9.2d, v7.2d
-	WORD $0x6e68dc84 // fmul v4.2d, v4.2d, v8.2d
-	WORD $0x6e69dcc3 // fmul v3.2d, v6.2d, v9.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd482 // fadd v2.2d, v4.2d, v31.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd445 // fsub v5.2d, v2.2d, v31.2d
-	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	MOVD $geluTanhF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x6e62fca5 // fdiv v5.2d, v5.2d, v2.2d
-	WORD $0x6e65dc6a // fmul v10.2d, v3.2d, v5.2d
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee2cd5e // fmls v30.2d, v10.2d, v2.2d
+	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ee4cd5e // fmls v30.2d, v10.2d, v4.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4ee9ccde // fmls v30.2d, v6.2d, v9.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d484 // fsub v4.2d, v4.2d, v6.2d
+	WORD $0x6e69dc40 // fmul v0.2d, v2.2d, v9.2d
+	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd40a // fadd v10.2d, v0.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54b // fsub v11.2d, v10.2d, v31.2d
+	WORD $0x4eebd400 // fsub v0.2d, v0.2d, v11.2d
+	WORD $0x6e62dc6b // fmul v11.2d, v3.2d, v2.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6afe10 // fdiv v16.2d, v16.2d, v10.2d
+	WORD $0x6e70dd72 // fmul v18.2d, v11.2d, v16.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e65cc9e // fmla v30.2d, v4.2d, v5.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x6e67dc84 // fmul v4.2d, v4.2d, v7.2d
-	WORD $0x6e68dc84 // fmul v4.2d, v4.2d, v8.2d
-	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
+	WORD $0x4ee0ce5e // fmls v30.2d, v18.2d, v0.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee2cc7e // fmls v30.2d, v3.2d, v2.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70cc1e // fmla v30.2d, v0.2d, v16.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ee1e652 // fcmgt v18.2d, v18.2d, v1.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e69dc00 // fmul v0.2d, v0.2d, v9.2d
+	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, geluTanhF64NEON_l3
+geluTanhF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, geluTanhF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F0
+	MOVD $geluTanhF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $geluTanhF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ee8f529 // fmin v9.2d, v9.2d, v8.2d
+	WORD $0x6e69dd28 // fmul v8.2d, v9.2d, v9.2d
+	WORD $0x4ea81d10 // mov v16.16b, v8.16b
+	WORD $0x4ee9cd30 // fmls v16.2d, v9.2d, v9.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd03 // fmla v3.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ee3d652 // fsub v18.2d, v18.2d, v3.2d
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd12 // fmla v18.2d, v8.2d, v31.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	MOVD $geluTanhF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce1e // fmls v30.2d, v16.2d, v31.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $geluTanhF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd1e // fmla v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd508 // fadd v8.2d, v8.2d, v31.2d
+	WORD $0x6e63dd30 // fmul v16.2d, v9.2d, v3.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ee3cd3e // fmls v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ee8cd3e // fmls v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e10 // eor v16.16b, v16.16b, v31.16b
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $geluTanhF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fce03 // fmla v3.2d, v16.2d, v31.2d
+	MOVD $geluTanhF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc70 // fmls v16.2d, v3.2d, v31.2d
+	MOVD $geluTanhF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc70 // fmls v16.2d, v3.2d, v31.2d
+	WORD $0x4e68d610 // fadd v16.2d, v16.2d, v8.2d
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a912 // fcvtns v18.2d, v8.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4ee8d463 // fsub v3.2d, v3.2d, v8.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $geluTanhF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	MOVD $geluTanhF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $geluTanhF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72de08 // fmul v8.2d, v16.2d, v18.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd50b // fadd v11.2d, v8.2d, v31.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd562 // fsub v2.2d, v11.2d, v31.2d
+	WORD $0x4ee2d508 // fsub v8.2d, v8.2d, v2.2d
+	WORD $0x6e70dd22 // fmul v2.2d, v9.2d, v16.2d
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e6bfd4a // fdiv v10.2d, v10.2d, v11.2d
+	WORD $0x6e6adc44 // fmul v4.2d, v2.2d, v10.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eebcc9e // fmls v30.2d, v4.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee8cc9e // fmls v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ef0cd3e // fmls v30.2d, v9.2d, v16.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e6acd1e // fmla v30.2d, v8.2d, v10.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $geluTanhF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
+	WORD $0x6e72dd08 // fmul v8.2d, v8.2d, v18.2d
+	WORD $0x6e63dd08 // fmul v8.2d, v8.2d, v3.2d
+	WORD $0x4ee8d400 // fsub v0.2d, v0.2d, v8.2d
 	MOVD $0(R0), R16
-	FMOVD F1, (R16)
-geluTanhF64NEON_l3:
+	FMOVD F0, (R16)
+geluTanhF64NEON_l5:
 	RET 
 
 DATA siLUF64NEON_c0<>+0(SB)/8, $0x4087a00000000000
@@ -7482,44 +16050,44 @@ GLOBL siLUF64NEON_c5<>(SB), RODATA|NOPTR, $16
 DATA siLUF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
 DATA siLUF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
 GLOBL siLUF64NEON_c6<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c7<>+0(SB)/8, $0x3ff0000000000000
-DATA siLUF64NEON_c7<>+8(SB)/8, $0x3ff0000000000000
+DATA siLUF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
+DATA siLUF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
 GLOBL siLUF64NEON_c7<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c8<>+0(SB)/8, $0x3fe0000000000000
-DATA siLUF64NEON_c8<>+8(SB)/8, $0x3fe0000000000000
+DATA siLUF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
+DATA siLUF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
 GLOBL siLUF64NEON_c8<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c9<>+0(SB)/8, $0x00000000000003ff
-DATA siLUF64NEON_c9<>+8(SB)/8, $0x00000000000003ff
+DATA siLUF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA siLUF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
 GLOBL siLUF64NEON_c9<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c10<>+0(SB)/8, $0x3e21ed986d1f5259
-DATA siLUF64NEON_c10<>+8(SB)/8, $0x3e21ed986d1f5259
+DATA siLUF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
 GLOBL siLUF64NEON_c10<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c11<>+0(SB)/8, $0x3e5af6e5b2b81035
-DATA siLUF64NEON_c11<>+8(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA siLUF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
 GLOBL siLUF64NEON_c11<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c12<>+0(SB)/8, $0x3e927e540c3e9a90
-DATA siLUF64NEON_c12<>+8(SB)/8, $0x3e927e540c3e9a90
+DATA siLUF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA siLUF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
 GLOBL siLUF64NEON_c12<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c13<>+0(SB)/8, $0x3ec71ddee867a44e
-DATA siLUF64NEON_c13<>+8(SB)/8, $0x3ec71ddee867a44e
+DATA siLUF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
+DATA siLUF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
 GLOBL siLUF64NEON_c13<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c14<>+0(SB)/8, $0x3efa01a0176e937c
-DATA siLUF64NEON_c14<>+8(SB)/8, $0x3efa01a0176e937c
+DATA siLUF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
 GLOBL siLUF64NEON_c14<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c15<>+0(SB)/8, $0x3f2a01a01b43e0ef
-DATA siLUF64NEON_c15<>+8(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
 GLOBL siLUF64NEON_c15<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c16<>+0(SB)/8, $0x3f56c16c16c1fa9d
-DATA siLUF64NEON_c16<>+8(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
+DATA siLUF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
 GLOBL siLUF64NEON_c16<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c17<>+0(SB)/8, $0x3f8111111110ea06
-DATA siLUF64NEON_c17<>+8(SB)/8, $0x3f8111111110ea06
+DATA siLUF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
+DATA siLUF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
 GLOBL siLUF64NEON_c17<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c18<>+0(SB)/8, $0x3fa5555555555541
-DATA siLUF64NEON_c18<>+8(SB)/8, $0x3fa5555555555541
+DATA siLUF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
+DATA siLUF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
 GLOBL siLUF64NEON_c18<>(SB), RODATA|NOPTR, $16
-DATA siLUF64NEON_c19<>+0(SB)/8, $0x3fc555555555555c
-DATA siLUF64NEON_c19<>+8(SB)/8, $0x3fc555555555555c
+DATA siLUF64NEON_c19<>+0(SB)/8, $0x3ff0000000000000
+DATA siLUF64NEON_c19<>+8(SB)/8, $0x3ff0000000000000
 GLOBL siLUF64NEON_c19<>(SB), RODATA|NOPTR, $16
 
 // func siLUF64NEON(dst []float64, a []float64)
@@ -7527,278 +16095,2013 @@ TEXT ·siLUF64NEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD a_base+24(FP), R2
-	LSR $1, R1, R3
+	LSR $2, R1, R3
 	CBZ R3, siLUF64NEON_l2
 siLUF64NEON_l1:
 	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
 	MOVD $siLUF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	WORD $0x4e3f1c02 // and v2.16b, v0.16b, v31.16b
+	MOVD $siLUF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c23 // and v3.16b, v1.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee1f442 // fmin v2.2d, v2.2d, v1.2d
+	FMOVQ (R16), F4
+	MOVD $siLUF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ee2f484 // fmin v4.2d, v4.2d, v2.2d
+	WORD $0x4ee3f4a5 // fmin v5.2d, v5.2d, v3.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c41 // eor v1.16b, v2.16b, v31.16b
+	WORD $0x6e3f1c83 // eor v3.16b, v4.16b, v31.16b
+	MOVD $siLUF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca2 // eor v2.16b, v5.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F6
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc23 // fmla v3.2d, v1.2d, v31.2d
+	WORD $0x4e7fcc66 // fmla v6.2d, v3.2d, v31.2d
+	MOVD $siLUF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc47 // fmla v7.2d, v2.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc61 // fmls v1.2d, v3.2d, v31.2d
+	WORD $0x4effccc3 // fmls v3.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce2 // fmls v2.2d, v7.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc61 // fmls v1.2d, v3.2d, v31.2d
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
-	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4effccc3 // fmls v3.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce2 // fmls v2.2d, v7.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e661cbe // bsl v30.16b, v5.16b, v6.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc8 // fmul v8.2d, v6.2d, v31.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce9 // fmul v9.2d, v7.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e61a90a // fcvtns v10.2d, v8.2d
+	WORD $0x4e61a92b // fcvtns v11.2d, v9.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc65 // fmul v5.2d, v3.2d, v31.2d
-	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
-	WORD $0x4e61a8a6 // fcvtns v6.2d, v5.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee8d4c6 // fsub v6.2d, v6.2d, v8.2d
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
-	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
-	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
 	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F30
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
+	WORD $0x4e63cd3e // fmla v30.2d, v9.2d, v3.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61ccbe // fmla v30.2d, v5.2d, v1.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e69cc7e // fmla v30.2d, v3.2d, v9.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e66dc25 // fmul v5.2d, v1.2d, v6.2d
-	WORD $0x6e63dca5 // fmul v5.2d, v5.2d, v3.2d
-	WORD $0x6e61dc44 // fmul v4.2d, v2.2d, v1.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd4a7 // fadd v7.2d, v5.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4e8 // fsub v8.2d, v7.2d, v31.2d
-	WORD $0x4ee8d4a5 // fsub v5.2d, v5.2d, v8.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x6e67fd08 // fdiv v8.2d, v8.2d, v7.2d
-	WORD $0x6e68dc89 // fmul v9.2d, v4.2d, v8.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ee7cd3e // fmls v30.2d, v9.2d, v7.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee5cd3e // fmls v30.2d, v9.2d, v5.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x4ee1cc5e // fmls v30.2d, v2.2d, v1.2d
+	WORD $0x4e68cc5e // fmla v30.2d, v2.2d, v8.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e68ccbe // fmla v30.2d, v5.2d, v8.2d
+	WORD $0x6e6adc68 // fmul v8.2d, v3.2d, v10.2d
+	WORD $0x6e6bdc49 // fmul v9.2d, v2.2d, v11.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e67dd29 // fmul v9.2d, v9.2d, v7.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd50c // fadd v12.2d, v8.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd52d // fadd v13.2d, v9.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd58e // fsub v14.2d, v12.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
+	WORD $0x4eeed508 // fsub v8.2d, v8.2d, v14.2d
+	WORD $0x4eefd529 // fsub v9.2d, v9.2d, v15.2d
+	WORD $0x6e63dc8f // fmul v15.2d, v4.2d, v3.2d
+	WORD $0x6e62dcae // fmul v14.2d, v5.2d, v2.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x6e6cfe10 // fdiv v16.2d, v16.2d, v12.2d
+	WORD $0x6e6dfe31 // fdiv v17.2d, v17.2d, v13.2d
+	WORD $0x6e70ddf2 // fmul v18.2d, v15.2d, v16.2d
+	WORD $0x6e71ddd3 // fmul v19.2d, v14.2d, v17.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eecce5e // fmls v30.2d, v18.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eedce7e // fmls v30.2d, v19.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee8ce5e // fmls v30.2d, v18.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee9ce7e // fmls v30.2d, v19.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee3cc9e // fmls v30.2d, v4.2d, v3.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ee2ccbe // fmls v30.2d, v5.2d, v2.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
-	WORD $0x6e63dca5 // fmul v5.2d, v5.2d, v3.2d
-	WORD $0x4ee5d400 // fsub v0.2d, v0.2d, v5.2d
+	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4ee5d529 // fsub v9.2d, v9.2d, v5.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70cd1e // fmla v30.2d, v8.2d, v16.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e71cd3e // fmla v30.2d, v9.2d, v17.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6ee0e673 // fcmgt v19.2d, v19.2d, v0.2d
+	WORD $0x6ee1e631 // fcmgt v17.2d, v17.2d, v1.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e651e5e // bsl v30.16b, v18.16b, v5.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e641e1e // bsl v30.16b, v16.16b, v4.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
+	WORD $0x6e6bdd29 // fmul v9.2d, v9.2d, v11.2d
+	WORD $0x6e66dd08 // fmul v8.2d, v8.2d, v6.2d
+	WORD $0x6e67dd29 // fmul v9.2d, v9.2d, v7.2d
+	WORD $0x4ee8d400 // fsub v0.2d, v0.2d, v8.2d
+	WORD $0x4ee9d421 // fsub v1.2d, v1.2d, v9.2d
 	FMOVQ F0, 0(R0)
-	ADD $16, R0, R0
-	ADD $16, R2, R2
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
 	SUB $1, R3, R3
 	CBNZ R3, siLUF64NEON_l1
 siLUF64NEON_l2:
-	AND $1, R1, R1
-	CBZ R1, siLUF64NEON_l3
-	MOVD $tailmask<>+16(SB), R16
-	SUB R1<<3, R16, R16
-	FMOVQ (R16), F0
-	MOVD $0(R2), R16
-	FMOVD (R16), F5
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, siLUF64NEON_l4
+siLUF64NEON_l3:
+	FMOVQ 0(R2), F1
 	MOVD $siLUF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1ca3 // and v3.16b, v5.16b, v31.16b
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
 	MOVD $siLUF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F6
-	WORD $0x4ee3f4c6 // fmin v6.2d, v6.2d, v3.2d
+	FMOVQ (R16), F9
+	WORD $0x4ee0f529 // fmin v9.2d, v9.2d, v0.2d
 	MOVD $siLUF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	WORD $0x6e3f1d20 // eor v0.16b, v9.16b, v31.16b
 	MOVD $siLUF64NEON_c3<>(SB), R16
-	FMOVQ (R16), F9
+	FMOVQ (R16), F8
 	MOVD $siLUF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc69 // fmla v9.2d, v3.2d, v31.2d
+	WORD $0x4e7fcc08 // fmla v8.2d, v0.2d, v31.2d
 	MOVD $siLUF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd23 // fmls v3.2d, v9.2d, v31.2d
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd23 // fmls v3.2d, v9.2d, v31.2d
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ee5e508 // fcmgt v8.2d, v8.2d, v5.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4effcd00 // fmls v0.2d, v8.2d, v31.2d
 	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F4
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd07 // fmul v7.2d, v8.2d, v31.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8e6 // fcvtns v6.2d, v7.2d
 	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd22 // fmul v2.2d, v9.2d, v31.2d
-	WORD $0x4e619842 // frintm v2.2d, v2.2d
-	WORD $0x4e61a844 // fcvtns v4.2d, v2.2d
-	MOVD $siLUF64NEON_c9<>(SB), R16
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4ee7d508 // fsub v8.2d, v8.2d, v7.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
-	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
-	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
 	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $siLUF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccfe // fmla v30.2d, v7.2d, v0.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc1e // fmla v30.2d, v0.2d, v7.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e66dc07 // fmul v7.2d, v0.2d, v6.2d
+	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56a // fsub v10.2d, v11.2d, v31.2d
+	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	WORD $0x6e60dd2a // fmul v10.2d, v9.2d, v0.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6bfe10 // fdiv v16.2d, v16.2d, v11.2d
+	WORD $0x6e70dd52 // fmul v18.2d, v10.2d, v16.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4eebce5e // fmls v30.2d, v18.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7ce5e // fmls v30.2d, v18.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee0cd3e // fmls v30.2d, v9.2d, v0.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e70ccfe // fmla v30.2d, v7.2d, v16.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ee1e652 // fcmgt v18.2d, v18.2d, v1.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691e1e // bsl v30.16b, v16.16b, v9.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70dc21 // fmul v1.2d, v1.2d, v16.2d
+	WORD $0x6e66dce7 // fmul v7.2d, v7.2d, v6.2d
+	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
+	WORD $0x4ee7d421 // fsub v1.2d, v1.2d, v7.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, siLUF64NEON_l3
+siLUF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, siLUF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F7
+	MOVD $siLUF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce8 // and v8.16b, v7.16b, v31.16b
+	MOVD $siLUF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ee8f4c6 // fmin v6.2d, v6.2d, v8.2d
+	MOVD $siLUF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc8 // eor v8.16b, v6.16b, v31.16b
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $siLUF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd10 // fmla v16.2d, v8.2d, v31.2d
+	MOVD $siLUF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd610 // fsub v16.2d, v16.2d, v31.2d
+	MOVD $siLUF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce08 // fmls v8.2d, v16.2d, v31.2d
+	MOVD $siLUF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce08 // fmls v8.2d, v16.2d, v31.2d
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde09 // fmul v9.2d, v16.2d, v31.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e61a932 // fcvtns v18.2d, v9.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8652 // add v18.2d, v18.2d, v31.2d
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4ee9d610 // fsub v16.2d, v16.2d, v9.2d
+	WORD $0x4e61aa10 // fcvtns v16.2d, v16.2d
+	MOVD $siLUF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	MOVD $siLUF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cd3e // fmla v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69cd1e // fmla v30.2d, v8.2d, v9.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e72dd09 // fmul v9.2d, v8.2d, v18.2d
+	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd52a // fadd v10.2d, v9.2d, v31.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd540 // fsub v0.2d, v10.2d, v31.2d
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x6e68dcc0 // fmul v0.2d, v6.2d, v8.2d
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e6afd6b // fdiv v11.2d, v11.2d, v10.2d
+	WORD $0x6e6bdc04 // fmul v4.2d, v0.2d, v11.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eeacc9e // fmls v30.2d, v4.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee9cc9e // fmls v30.2d, v4.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4ee8ccde // fmls v30.2d, v6.2d, v8.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee6d529 // fsub v9.2d, v9.2d, v6.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e6bcd3e // fmla v30.2d, v9.2d, v11.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6ee7e484 // fcmgt v4.2d, v4.2d, v7.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	MOVD $siLUF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e661d7e // bsl v30.16b, v11.16b, v6.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdce7 // fmul v7.2d, v7.2d, v11.2d
+	WORD $0x6e72dd29 // fmul v9.2d, v9.2d, v18.2d
+	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
+	WORD $0x4ee9d4e7 // fsub v7.2d, v7.2d, v9.2d
+	MOVD $0(R0), R16
+	FMOVD F7, (R16)
+siLUF64NEON_l5:
+	RET 
+
+DATA geluTanhGradF64NEON_c0<>+0(SB)/8, $0x4038000000000000
+DATA geluTanhGradF64NEON_c0<>+8(SB)/8, $0x4038000000000000
+GLOBL geluTanhGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c1<>+0(SB)/8, $0x7fffffffffffffff
+DATA geluTanhGradF64NEON_c1<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL geluTanhGradF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c2<>+0(SB)/8, $0x3fb2445000000000
+DATA geluTanhGradF64NEON_c2<>+8(SB)/8, $0x3fb2445000000000
+GLOBL geluTanhGradF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c3<>+0(SB)/8, $0x3ff9884500000000
+DATA geluTanhGradF64NEON_c3<>+8(SB)/8, $0x3ff9884500000000
+GLOBL geluTanhGradF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c4<>+0(SB)/8, $0xbe6ab64e96a16c84
+DATA geluTanhGradF64NEON_c4<>+8(SB)/8, $0xbe6ab64e96a16c84
+GLOBL geluTanhGradF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c5<>+0(SB)/8, $0x3e89ea1b284687e6
+DATA geluTanhGradF64NEON_c5<>+8(SB)/8, $0x3e89ea1b284687e6
+GLOBL geluTanhGradF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c6<>+0(SB)/8, $0x8000000000000000
+DATA geluTanhGradF64NEON_c6<>+8(SB)/8, $0x8000000000000000
+GLOBL geluTanhGradF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c7<>+0(SB)/8, $0x4338000000000000
+DATA geluTanhGradF64NEON_c7<>+8(SB)/8, $0x4338000000000000
+GLOBL geluTanhGradF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c8<>+0(SB)/8, $0x3ff71547652b82fe
+DATA geluTanhGradF64NEON_c8<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL geluTanhGradF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c9<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA geluTanhGradF64NEON_c9<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL geluTanhGradF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c10<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA geluTanhGradF64NEON_c10<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL geluTanhGradF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c11<>+0(SB)/8, $0x3fcb6676bf7450f0
+DATA geluTanhGradF64NEON_c11<>+8(SB)/8, $0x3fcb6676bf7450f0
+GLOBL geluTanhGradF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c12<>+0(SB)/8, $0x3ff9884533d43651
+DATA geluTanhGradF64NEON_c12<>+8(SB)/8, $0x3ff9884533d43651
+GLOBL geluTanhGradF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c13<>+0(SB)/8, $0x3fe0000000000000
+DATA geluTanhGradF64NEON_c13<>+8(SB)/8, $0x3fe0000000000000
+GLOBL geluTanhGradF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c14<>+0(SB)/8, $0x00000000000003ff
+DATA geluTanhGradF64NEON_c14<>+8(SB)/8, $0x00000000000003ff
+GLOBL geluTanhGradF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c15<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA geluTanhGradF64NEON_c15<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL geluTanhGradF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c16<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA geluTanhGradF64NEON_c16<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL geluTanhGradF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c17<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA geluTanhGradF64NEON_c17<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL geluTanhGradF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c18<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA geluTanhGradF64NEON_c18<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL geluTanhGradF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c19<>+0(SB)/8, $0x3efa01a0176e937c
+DATA geluTanhGradF64NEON_c19<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL geluTanhGradF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c20<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA geluTanhGradF64NEON_c20<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL geluTanhGradF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c21<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA geluTanhGradF64NEON_c21<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL geluTanhGradF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c22<>+0(SB)/8, $0x3f8111111110ea06
+DATA geluTanhGradF64NEON_c22<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL geluTanhGradF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c23<>+0(SB)/8, $0x3fa5555555555541
+DATA geluTanhGradF64NEON_c23<>+8(SB)/8, $0x3fa5555555555541
+GLOBL geluTanhGradF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c24<>+0(SB)/8, $0x3fc555555555555c
+DATA geluTanhGradF64NEON_c24<>+8(SB)/8, $0x3fc555555555555c
+GLOBL geluTanhGradF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA geluTanhGradF64NEON_c25<>+0(SB)/8, $0x3ff0000000000000
+DATA geluTanhGradF64NEON_c25<>+8(SB)/8, $0x3ff0000000000000
+GLOBL geluTanhGradF64NEON_c25<>(SB), RODATA|NOPTR, $16
+
+// func geluTanhGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·geluTanhGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, geluTanhGradF64NEON_l2
+geluTanhGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
+	WORD $0x4ee5f4e7 // fmin v7.2d, v7.2d, v5.2d
+	WORD $0x6e66dcc5 // fmul v5.2d, v6.2d, v6.2d
+	WORD $0x6e67dce4 // fmul v4.2d, v7.2d, v7.2d
+	WORD $0x4ea51ca8 // mov v8.16b, v5.16b
+	WORD $0x4ee6ccc8 // fmls v8.2d, v6.2d, v6.2d
+	WORD $0x4ea41c89 // mov v9.16b, v4.16b
+	WORD $0x4ee7cce9 // fmls v9.2d, v7.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccaa // fmla v10.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc8b // fmla v11.2d, v4.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eead58c // fsub v12.2d, v12.2d, v10.2d
+	WORD $0x4eebd5ad // fsub v13.2d, v13.2d, v11.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccac // fmla v12.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc8d // fmla v13.2d, v4.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd1e // fmls v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd3e // fmls v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccbe // fmla v30.2d, v5.2d, v31.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd484 // fadd v4.2d, v4.2d, v31.2d
+	WORD $0x6e6adcc9 // fmul v9.2d, v6.2d, v10.2d
+	WORD $0x6e6bdce8 // fmul v8.2d, v7.2d, v11.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eeaccde // fmls v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eebccfe // fmls v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ee5ccde // fmls v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee4ccfe // fmls v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d08 // eor v8.16b, v8.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd2b // fmla v11.2d, v9.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd0a // fmla v10.2d, v8.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd54a // fsub v10.2d, v10.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd69 // fmls v9.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd48 // fmls v8.2d, v10.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd69 // fmls v9.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd48 // fmls v8.2d, v10.2d, v31.2d
+	WORD $0x6e66dccd // fmul v13.2d, v6.2d, v6.2d
+	WORD $0x6e67dcec // fmul v12.2d, v7.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6ddcc6 // fmul v6.2d, v6.2d, v13.2d
+	WORD $0x6e6cdce7 // fmul v7.2d, v7.2d, v12.2d
+	WORD $0x4e65d529 // fadd v9.2d, v9.2d, v5.2d
+	WORD $0x4e64d508 // fadd v8.2d, v8.2d, v4.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd64 // fmul v4.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd45 // fmul v5.2d, v10.2d, v31.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e61a88c // fcvtns v12.2d, v4.2d
+	WORD $0x4e61a8ad // fcvtns v13.2d, v5.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee4d56b // fsub v11.2d, v11.2d, v4.2d
+	WORD $0x4ee5d54a // fsub v10.2d, v10.2d, v5.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4e61a94a // fcvtns v10.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ccbe // fmla v30.2d, v5.2d, v9.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd3e // fmla v30.2d, v9.2d, v5.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e6cdd24 // fmul v4.2d, v9.2d, v12.2d
+	WORD $0x6e6ddd05 // fmul v5.2d, v8.2d, v13.2d
+	WORD $0x6e6bdc84 // fmul v4.2d, v4.2d, v11.2d
+	WORD $0x6e6adca5 // fmul v5.2d, v5.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd48f // fadd v15.2d, v4.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ae // fadd v14.2d, v5.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f0 // fsub v16.2d, v15.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d1 // fsub v17.2d, v14.2d, v31.2d
+	WORD $0x4ef0d484 // fsub v4.2d, v4.2d, v16.2d
+	WORD $0x4ef1d4a5 // fsub v5.2d, v5.2d, v17.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6ffe31 // fdiv v17.2d, v17.2d, v15.2d
+	WORD $0x6e6efe10 // fdiv v16.2d, v16.2d, v14.2d
+	WORD $0x6e71dd32 // fmul v18.2d, v9.2d, v17.2d
+	WORD $0x6e70dd13 // fmul v19.2d, v8.2d, v16.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eefce5e // fmls v30.2d, v18.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eeece7e // fmls v30.2d, v19.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee4ce5e // fmls v30.2d, v18.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ee5ce7e // fmls v30.2d, v19.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cc9e // fmla v30.2d, v4.2d, v17.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70ccbe // fmla v30.2d, v5.2d, v16.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e64dcc6 // fmul v6.2d, v6.2d, v4.2d
+	WORD $0x6e65dce7 // fmul v7.2d, v7.2d, v5.2d
+	WORD $0x6e6cdc93 // fmul v19.2d, v4.2d, v12.2d
+	WORD $0x6e6ddcb0 // fmul v16.2d, v5.2d, v13.2d
+	WORD $0x6e6bde73 // fmul v19.2d, v19.2d, v11.2d
+	WORD $0x6e6ade10 // fmul v16.2d, v16.2d, v10.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ef3d652 // fsub v18.2d, v18.2d, v19.2d
+	WORD $0x4ef0d631 // fsub v17.2d, v17.2d, v16.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4ef2ccde // fmls v30.2d, v6.2d, v18.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ef1ccfe // fmls v30.2d, v7.2d, v17.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e6ddce7 // fmul v7.2d, v7.2d, v13.2d
+	WORD $0x6e6bdcc6 // fmul v6.2d, v6.2d, v11.2d
+	WORD $0x6e6adce7 // fmul v7.2d, v7.2d, v10.2d
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ee2e54a // fcmgt v10.2d, v10.2d, v2.2d
+	WORD $0x6ee3e56b // fcmgt v11.2d, v11.2d, v3.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
+	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ee2d442 // fsub v2.2d, v2.2d, v2.2d
+	WORD $0x4ee3d463 // fsub v3.2d, v3.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
+	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF64NEON_l1
+geluTanhGradF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, geluTanhGradF64NEON_l4
+geluTanhGradF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
+	WORD $0x6e66dcc7 // fmul v7.2d, v6.2d, v6.2d
+	WORD $0x4ea71ce3 // mov v3.16b, v7.16b
+	WORD $0x4ee6ccc3 // fmls v3.2d, v6.2d, v6.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcce2 // fmla v2.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee2d58c // fsub v12.2d, v12.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccec // fmla v12.2d, v7.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc7e // fmls v30.2d, v3.2d, v31.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
+	WORD $0x6e62dcc3 // fmul v3.2d, v6.2d, v2.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ee2ccde // fmls v30.2d, v6.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ee7ccde // fmls v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc62 // fmla v2.2d, v3.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc43 // fmls v3.2d, v2.2d, v31.2d
+	WORD $0x6e66dccc // fmul v12.2d, v6.2d, v6.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc47 // fmul v7.2d, v2.2d, v31.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e61a8ec // fcvtns v12.2d, v7.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee7d442 // fsub v2.2d, v2.2d, v7.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccfe // fmla v30.2d, v7.2d, v3.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e6cdc67 // fmul v7.2d, v3.2d, v12.2d
+	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4eb // fadd v11.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56d // fsub v13.2d, v11.2d, v31.2d
+	WORD $0x4eedd4e7 // fsub v7.2d, v7.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e6bfdad // fdiv v13.2d, v13.2d, v11.2d
+	WORD $0x6e6ddc6a // fmul v10.2d, v3.2d, v13.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eebcd5e // fmls v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee7cd5e // fmls v30.2d, v10.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e6dccfe // fmla v30.2d, v7.2d, v13.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
+	WORD $0x6e6cdcea // fmul v10.2d, v7.2d, v12.2d
+	WORD $0x6e62dd4a // fmul v10.2d, v10.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eead5ad // fsub v13.2d, v13.2d, v10.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eedccde // fmls v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d58c // fsub v12.2d, v12.2d, v6.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, geluTanhGradF64NEON_l3
+geluTanhGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, geluTanhGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	MOVD $geluTanhGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4eecf442 // fmin v2.2d, v2.2d, v12.2d
+	WORD $0x6e62dc4c // fmul v12.2d, v2.2d, v2.2d
+	WORD $0x4eac1d87 // mov v7.16b, v12.16b
+	WORD $0x4ee2cc47 // fmls v7.2d, v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd8d // fmla v13.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd8a // fmla v10.2d, v12.2d, v31.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $geluTanhGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccfe // fmls v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $geluTanhGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58c // fadd v12.2d, v12.2d, v31.2d
+	WORD $0x6e6ddc47 // fmul v7.2d, v2.2d, v13.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eedcc5e // fmls v30.2d, v2.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4eeccc5e // fmls v30.2d, v2.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $geluTanhGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcced // fmla v13.2d, v7.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcda7 // fmls v7.2d, v13.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcda7 // fmls v7.2d, v13.2d, v31.2d
+	WORD $0x6e62dc4a // fmul v10.2d, v2.2d, v2.2d
+	MOVD $geluTanhGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $geluTanhGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd5e // fmla v30.2d, v10.2d, v31.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddac // fmul v12.2d, v13.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a98a // fcvtns v10.2d, v12.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4eecd5ad // fsub v13.2d, v13.2d, v12.2d
+	WORD $0x4e61a9ad // fcvtns v13.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	MOVD $geluTanhGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $geluTanhGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd9e // fmla v30.2d, v12.2d, v7.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cccfe // fmla v30.2d, v7.2d, v12.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6adcec // fmul v12.2d, v7.2d, v10.2d
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58b // fadd v11.2d, v12.2d, v31.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd563 // fsub v3.2d, v11.2d, v31.2d
+	WORD $0x4ee3d58c // fsub v12.2d, v12.2d, v3.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x6e6bfc63 // fdiv v3.2d, v3.2d, v11.2d
+	WORD $0x6e63dce5 // fmul v5.2d, v7.2d, v3.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eebccbe // fmls v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eecccbe // fmls v30.2d, v5.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e63cd9e // fmla v30.2d, v12.2d, v3.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdc42 // fmul v2.2d, v2.2d, v12.2d
+	WORD $0x6e6add85 // fmul v5.2d, v12.2d, v10.2d
+	WORD $0x6e6ddca5 // fmul v5.2d, v5.2d, v13.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee3cc5e // fmls v30.2d, v2.2d, v3.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	WORD $0x6e6ddc42 // fmul v2.2d, v2.2d, v13.2d
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6ee0e5ad // fcmgt v13.2d, v13.2d, v0.2d
+	MOVD $geluTanhGradF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ee2d54a // fsub v10.2d, v10.2d, v2.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d442 // fadd v2.2d, v2.2d, v0.2d
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+geluTanhGradF64NEON_l5:
+	RET 
+
+DATA siLUGradF64NEON_c0<>+0(SB)/8, $0x4087a00000000000
+DATA siLUGradF64NEON_c0<>+8(SB)/8, $0x4087a00000000000
+GLOBL siLUGradF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c1<>+0(SB)/8, $0x7fffffffffffffff
+DATA siLUGradF64NEON_c1<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL siLUGradF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c2<>+0(SB)/8, $0x8000000000000000
+DATA siLUGradF64NEON_c2<>+8(SB)/8, $0x8000000000000000
+GLOBL siLUGradF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c3<>+0(SB)/8, $0x4338000000000000
+DATA siLUGradF64NEON_c3<>+8(SB)/8, $0x4338000000000000
+GLOBL siLUGradF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c4<>+0(SB)/8, $0x3ff71547652b82fe
+DATA siLUGradF64NEON_c4<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL siLUGradF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA siLUGradF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL siLUGradF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA siLUGradF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL siLUGradF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c7<>+0(SB)/8, $0x3fe0000000000000
+DATA siLUGradF64NEON_c7<>+8(SB)/8, $0x3fe0000000000000
+GLOBL siLUGradF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c8<>+0(SB)/8, $0x00000000000003ff
+DATA siLUGradF64NEON_c8<>+8(SB)/8, $0x00000000000003ff
+GLOBL siLUGradF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c9<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA siLUGradF64NEON_c9<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL siLUGradF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c10<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA siLUGradF64NEON_c10<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL siLUGradF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c11<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA siLUGradF64NEON_c11<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL siLUGradF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c12<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA siLUGradF64NEON_c12<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL siLUGradF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c13<>+0(SB)/8, $0x3efa01a0176e937c
+DATA siLUGradF64NEON_c13<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL siLUGradF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c14<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA siLUGradF64NEON_c14<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL siLUGradF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c15<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA siLUGradF64NEON_c15<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL siLUGradF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c16<>+0(SB)/8, $0x3f8111111110ea06
+DATA siLUGradF64NEON_c16<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL siLUGradF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c17<>+0(SB)/8, $0x3fa5555555555541
+DATA siLUGradF64NEON_c17<>+8(SB)/8, $0x3fa5555555555541
+GLOBL siLUGradF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c18<>+0(SB)/8, $0x3fc555555555555c
+DATA siLUGradF64NEON_c18<>+8(SB)/8, $0x3fc555555555555c
+GLOBL siLUGradF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA siLUGradF64NEON_c19<>+0(SB)/8, $0x3ff0000000000000
+DATA siLUGradF64NEON_c19<>+8(SB)/8, $0x3ff0000000000000
+GLOBL siLUGradF64NEON_c19<>(SB), RODATA|NOPTR, $16
+
+// func siLUGradF64NEON(dst []float64, dy []float64, y []float64)
+TEXT ·siLUGradF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD dy_base+24(FP), R2
+	MOVD y_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, siLUGradF64NEON_l2
+siLUGradF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c44 // and v4.16b, v2.16b, v31.16b
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4ee4f4c6 // fmin v6.2d, v6.2d, v4.2d
+	WORD $0x4ee5f4e7 // fmin v7.2d, v7.2d, v5.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc5 // eor v5.16b, v6.16b, v31.16b
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce4 // eor v4.16b, v7.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcca8 // fmla v8.2d, v5.2d, v31.2d
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc89 // fmla v9.2d, v4.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd05 // fmls v5.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd05 // fmls v5.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd0a // fmul v10.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd2b // fmul v11.2d, v9.2d, v31.2d
+	WORD $0x4e61994a // frintm v10.2d, v10.2d
+	WORD $0x4e61996b // frintm v11.2d, v11.2d
+	WORD $0x4e61a94c // fcvtns v12.2d, v10.2d
+	WORD $0x4e61a96d // fcvtns v13.2d, v11.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
+	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
+	WORD $0x4e61a908 // fcvtns v8.2d, v8.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd5e // fmla v30.2d, v10.2d, v4.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc9e // fmla v30.2d, v4.2d, v10.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e6cdcaa // fmul v10.2d, v5.2d, v12.2d
+	WORD $0x6e6ddc8b // fmul v11.2d, v4.2d, v13.2d
+	WORD $0x6e68dd4a // fmul v10.2d, v10.2d, v8.2d
+	WORD $0x6e69dd6b // fmul v11.2d, v11.2d, v9.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd54e // fadd v14.2d, v10.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd56f // fadd v15.2d, v11.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5d0 // fsub v16.2d, v14.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5f1 // fsub v17.2d, v15.2d, v31.2d
+	WORD $0x4ef0d54a // fsub v10.2d, v10.2d, v16.2d
+	WORD $0x4ef1d56b // fsub v11.2d, v11.2d, v17.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e6efe31 // fdiv v17.2d, v17.2d, v14.2d
+	WORD $0x6e6ffe10 // fdiv v16.2d, v16.2d, v15.2d
+	WORD $0x6e71dcb2 // fmul v18.2d, v5.2d, v17.2d
+	WORD $0x6e70dc93 // fmul v19.2d, v4.2d, v16.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eeece5e // fmls v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eefce7e // fmls v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eeace5e // fmls v30.2d, v18.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eebce7e // fmls v30.2d, v19.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4e71cd5e // fmla v30.2d, v10.2d, v17.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4e70cd7e // fmla v30.2d, v11.2d, v16.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
+	WORD $0x6e6bdce7 // fmul v7.2d, v7.2d, v11.2d
+	WORD $0x6e6cdd53 // fmul v19.2d, v10.2d, v12.2d
+	WORD $0x6e6ddd70 // fmul v16.2d, v11.2d, v13.2d
+	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
+	WORD $0x6e69de10 // fmul v16.2d, v16.2d, v9.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4ef3d652 // fsub v18.2d, v18.2d, v19.2d
+	WORD $0x4ef0d631 // fsub v17.2d, v17.2d, v16.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ef2ccde // fmls v30.2d, v6.2d, v18.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ef1ccfe // fmls v30.2d, v7.2d, v17.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e6ddce7 // fmul v7.2d, v7.2d, v13.2d
+	WORD $0x6e68dcc6 // fmul v6.2d, v6.2d, v8.2d
+	WORD $0x6e69dce7 // fmul v7.2d, v7.2d, v9.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ee2e529 // fcmgt v9.2d, v9.2d, v2.2d
+	WORD $0x6ee3e508 // fcmgt v8.2d, v8.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d5ad // fsub v13.2d, v13.2d, v6.2d
+	WORD $0x4ee7d58c // fsub v12.2d, v12.2d, v7.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6c1cfe // bsl v30.16b, v7.16b, v12.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ee2d442 // fsub v2.2d, v2.2d, v2.2d
+	WORD $0x4ee3d463 // fsub v3.2d, v3.2d, v3.2d
+	WORD $0x4e62d4c6 // fadd v6.2d, v6.2d, v2.2d
+	WORD $0x4e63d4e7 // fadd v7.2d, v7.2d, v3.2d
+	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
+	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF64NEON_l1
+siLUGradF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, siLUGradF64NEON_l4
+siLUGradF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c07 // and v7.16b, v0.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc7 // eor v7.16b, v6.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcce3 // fmla v3.2d, v7.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc67 // fmls v7.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc67 // fmls v7.2d, v3.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc62 // fmul v2.2d, v3.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a84c // fcvtns v12.2d, v2.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff858c // add v12.2d, v12.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62ccfe // fmla v30.2d, v7.2d, v2.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e6cdce2 // fmul v2.2d, v7.2d, v12.2d
+	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd448 // fadd v8.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd50d // fsub v13.2d, v8.2d, v31.2d
+	WORD $0x4eedd442 // fsub v2.2d, v2.2d, v13.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6e68fdad // fdiv v13.2d, v13.2d, v8.2d
+	WORD $0x6e6ddce9 // fmul v9.2d, v7.2d, v13.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ee8cd3e // fmls v30.2d, v9.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ee2cd3e // fmls v30.2d, v9.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6dcc5e // fmla v30.2d, v2.2d, v13.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
+	WORD $0x6e6cdc49 // fmul v9.2d, v2.2d, v12.2d
+	WORD $0x6e63dd29 // fmul v9.2d, v9.2d, v3.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ee9d5ad // fsub v13.2d, v13.2d, v9.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4eedccde // fmls v30.2d, v6.2d, v13.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6ee0e463 // fcmgt v3.2d, v3.2d, v0.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ee6d58c // fsub v12.2d, v12.2d, v6.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, siLUGradF64NEON_l3
+siLUGradF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, siLUGradF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	MOVD $siLUGradF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0c // and v12.16b, v0.16b, v31.16b
+	MOVD $siLUGradF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eecf463 // fmin v3.2d, v3.2d, v12.2d
+	MOVD $siLUGradF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c6c // eor v12.16b, v3.16b, v31.16b
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $siLUGradF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd82 // fmla v2.2d, v12.2d, v31.2d
+	MOVD $siLUGradF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4c // fmls v12.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4c // fmls v12.2d, v2.2d, v31.2d
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc4d // fmul v13.2d, v2.2d, v31.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e61a9a9 // fcvtns v9.2d, v13.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
 	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	MOVD $siLUF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F2
-	MOVD $siLUF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e63cc5e // fmla v30.2d, v2.2d, v3.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	MOVD $siLUF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e62cc7e // fmla v30.2d, v3.2d, v2.2d
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e64dc62 // fmul v2.2d, v3.2d, v4.2d
-	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
-	WORD $0x6e63dcc8 // fmul v8.2d, v6.2d, v3.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4eedd442 // fsub v2.2d, v2.2d, v13.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $siLUGradF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd441 // fadd v1.2d, v2.2d, v31.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	MOVD $siLUGradF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $siLUGradF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdbe // fmla v30.2d, v13.2d, v12.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd9e // fmla v30.2d, v12.2d, v13.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e69dd8d // fmul v13.2d, v12.2d, v9.2d
+	WORD $0x6e62ddad // fmul v13.2d, v13.2d, v2.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd427 // fsub v7.2d, v1.2d, v31.2d
-	WORD $0x4ee7d442 // fsub v2.2d, v2.2d, v7.2d
-	MOVD $siLUF64NEON_c7<>(SB), R16
+	WORD $0x4e7fd5a8 // fadd v8.2d, v13.2d, v31.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd507 // fsub v7.2d, v8.2d, v31.2d
+	WORD $0x4ee7d5ad // fsub v13.2d, v13.2d, v7.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F7
-	WORD $0x6e61fce7 // fdiv v7.2d, v7.2d, v1.2d
-	WORD $0x6e67dd0a // fmul v10.2d, v8.2d, v7.2d
+	WORD $0x6e68fce7 // fdiv v7.2d, v7.2d, v8.2d
+	WORD $0x6e67dd8b // fmul v11.2d, v12.2d, v7.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee8cd7e // fmls v30.2d, v11.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ee1cd5e // fmls v30.2d, v10.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4ee2cd5e // fmls v30.2d, v10.2d, v2.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x4ee3ccde // fmls v30.2d, v6.2d, v3.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ee6d442 // fsub v2.2d, v2.2d, v6.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
-	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
-	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
+	WORD $0x4eedcd7e // fmls v30.2d, v11.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e67cdbe // fmla v30.2d, v13.2d, v7.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6ddc63 // fmul v3.2d, v3.2d, v13.2d
+	WORD $0x6e69ddab // fmul v11.2d, v13.2d, v9.2d
+	WORD $0x6e62dd6b // fmul v11.2d, v11.2d, v2.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4eebd4e7 // fsub v7.2d, v7.2d, v11.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee7cc7e // fmls v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e69dc63 // fmul v3.2d, v3.2d, v9.2d
+	WORD $0x6e62dc63 // fmul v3.2d, v3.2d, v2.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	MOVD $siLUGradF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ee3d529 // fsub v9.2d, v9.2d, v3.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ee0d400 // fsub v0.2d, v0.2d, v0.2d
+	WORD $0x4e60d463 // fadd v3.2d, v3.2d, v0.2d
+	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
 	MOVD $0(R0), R16
-	FMOVD F5, (R16)
-siLUF64NEON_l3:
+	FMOVD F6, (R16)
+siLUGradF64NEON_l5:
 	RET 

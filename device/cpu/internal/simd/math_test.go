@@ -26,6 +26,10 @@ func functions() []function {
 		{"log1p", math.Log1p, func(k k32) r32 { return k.Log1p }, func(k k64) r64 { return k.Log1p }},
 		{"tanh", math.Tanh, func(k k32) r32 { return k.Tanh }, func(k k64) r64 { return k.Tanh }},
 		{"sigmoid", refSigmoid, func(k k32) r32 { return k.Sigmoid }, func(k k64) r64 { return k.Sigmoid }},
+		{"erf", math.Erf, func(k k32) r32 { return k.Erf }, func(k k64) r64 { return k.Erf }},
+		{"sin", math.Sin, func(k k32) r32 { return angles(k.Sin) }, nil},
+		{"cos", math.Cos, func(k k32) r32 { return angles(k.Cos) }, nil},
+		{"tan", math.Tan, func(k k32) r32 { return angles(k.Tan) }, nil},
 		{"sqrt", math.Sqrt, func(k k32) r32 { return k.Sqrt }, func(k k64) r64 { return k.Sqrt }},
 		{"rsqrt", func(x float64) float64 { return 1 / math.Sqrt(x) }, func(k k32) r32 { return k.Rsqrt }, func(k k64) r64 { return k.Rsqrt }},
 		{"reciprocal", func(x float64) float64 { return 1 / x }, func(k k32) r32 { return k.Reciprocal }, func(k k64) r64 { return k.Reciprocal }},
@@ -41,6 +45,30 @@ func refLog(x float64) float64 {
 		return math.Log(x*0x1p52) - 52*math.Ln2
 	}
 	return math.Log(x)
+}
+
+// angles puts NaN where sin, cos and tan need not know, and reports a wrong
+// largest angle as one at the start of the row.
+func angles(f func(dst, a []float32) float32) func(dst, a []float32) {
+	if f == nil {
+		return nil
+	}
+	return func(dst, a []float32) {
+		in := slices.Clone(a[:len(dst)])
+		most, want := f(dst, a), float32(0)
+		for i, v := range in {
+			v = max(v, -v)
+			if v > MaxAngle {
+				dst[i] = float32(math.NaN())
+			}
+			if v > want {
+				want = v
+			}
+		}
+		if len(dst) > 0 && most == most && most != want {
+			dst[0] = -777
+		}
+	}
 }
 
 func refSigmoid(x float64) float64 {
@@ -136,6 +164,9 @@ func TestMath32(t *testing.T) {
 	for _, fn := range functions() {
 		for i, v := range x {
 			want[i] = fn.ref(float64(v))
+			if fn.f64 == nil && !(math.Abs(float64(v)) <= MaxAngle) {
+				want[i] = math.NaN()
+			}
 		}
 		for _, s := range Available() {
 			f := fn.f32(&s.F32)
@@ -171,6 +202,9 @@ func TestMath64(t *testing.T) {
 	x = append(x, edge...)
 	got, want := make([]float64, len(x)), make([]float64, len(x))
 	for _, fn := range functions() {
+		if fn.f64 == nil {
+			continue
+		}
 		for i, v := range x {
 			want[i] = fn.ref(v)
 		}
@@ -200,7 +234,9 @@ func TestMathRows(t *testing.T) {
 	for _, s := range Available() {
 		for _, fn := range functions() {
 			rows(t, s.Tier+" "+fn.name, fn.f32(&s.F32))
-			rows(t, s.Tier+" "+fn.name, fn.f64(&s.F64))
+			if fn.f64 != nil {
+				rows(t, s.Tier+" "+fn.name, fn.f64(&s.F64))
+			}
 		}
 	}
 }
@@ -229,5 +265,98 @@ func rows[T float](t *testing.T, what string, f func(dst, a []T)) {
 	f(b, b)
 	if !slices.EqualFunc(b, want, same[T]) {
 		t.Fatalf("%s in place differs", what)
+	}
+}
+
+// A derivative is a kernel of dy and x, with what it should return for dy = 1
+// and the larger of its two terms, in whose unit it is measured.
+type derivative struct {
+	name string
+	ref  func(x float64) (d, term float64)
+	f32  func(*Kernels[float32]) func(dst, dy, x []float32)
+	f64  func(*Kernels[float64]) func(dst, dy, x []float64)
+}
+
+func derivatives() []derivative {
+	type k32 = *Kernels[float32]
+	type k64 = *Kernels[float64]
+	type r32 = func(dst, dy, x []float32)
+	type r64 = func(dst, dy, x []float64)
+	return []derivative{
+		{"gelu_grad", refGELUGrad, func(k k32) r32 { return k.GELUGrad }, func(k k64) r64 { return k.GELUGrad }},
+		{"gelu_tanh_grad", refGELUTanhGrad, func(k k32) r32 { return k.GELUTanhGrad }, func(k k64) r64 { return k.GELUTanhGrad }},
+		{"silu_grad", refSiLUGrad, func(k k32) r32 { return k.SiLUGrad }, func(k k64) r64 { return k.SiLUGrad }},
+	}
+}
+
+func refGELUGrad(x float64) (d, term float64) {
+	a, b := math.Erfc(-x/math.Sqrt2)/2, x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
+	return a + b, max(a, math.Abs(b))
+}
+
+func refSiLUGrad(x float64) (d, term float64) {
+	return refShareGrad(x, refSiLU, 1)
+}
+
+func refGELUTanhGrad(x float64) (d, term float64) {
+	const k = 2 * math.Sqrt2 / math.SqrtPi
+	return refShareGrad(x, refGELUTanh, k*(1+3*0.044715*x*x))
+}
+
+// refShareGrad is d/dx x·σ(v(x)) = σ(v) + x·σ(v)·σ(-v)·v'(x), where f is x·σ(v(x)).
+func refShareGrad(x float64, f func(float64) float64, dv float64) (d, term float64) {
+	switch {
+	case math.Abs(x) < 1e-300:
+		return 0.5, 0.5
+	case math.Abs(x) > 1000: // beyond, and NaN at infinity
+		d = math.Round(refSigmoid(x)) + (x - x)
+		return d, d
+	}
+	s, b := f(x)/x, f(x)*(f(-x)/-x)*dv
+	return s + b, max(s, math.Abs(b))
+}
+
+func TestDerivatives(t *testing.T) {
+	x := sweep32(4093)
+	x64 := make([]float64, len(x))
+	one, got := slices.Repeat([]float32{1}, len(x)), make([]float32, len(x))
+	one64, got64 := slices.Repeat([]float64{1}, len(x)), make([]float64, len(x))
+	for i, v := range x {
+		x64[i] = float64(v)
+	}
+	for _, fn := range derivatives() {
+		for _, s := range Available() {
+			if f := fn.f32(&s.F32); f != nil {
+				f(got, one, x)
+				worst(t, s.Tier+" "+fn.name, fn.ref, x, got, 24, -149, 3.5)
+			}
+			if f := fn.f64(&s.F64); f != nil {
+				f(got64, one64, x64)
+				worst(t, s.Tier+" "+fn.name+" float64", fn.ref, x64, got64, 53, -1060, 8) // the reference loses digits below
+			}
+		}
+	}
+}
+
+func worst[T float](t *testing.T, what string, ref func(float64) (float64, float64), x, got []T, digits, least int, limit float64) {
+	t.Helper()
+	most, at, want := 0.0, 0, 0.0
+	for i, v := range x {
+		d, term := ref(float64(v))
+		_, e := math.Frexp(term)
+		u := math.Abs(float64(got[i])-d) / math.Ldexp(1, max(e-digits, least))
+		if d != d || got[i] != got[i] {
+			u = math.Inf(1)
+			if d != d && got[i] != got[i] {
+				u = 0
+			}
+		}
+		if u > most {
+			most, at, want = u, i, d
+		}
+	}
+	t.Logf("%s: %.2f ulp at %v", what, most, x[at])
+	if most > limit {
+		t.Errorf("%s(%v) = %v, want %v: %v ulp", what, x[at], got[at], want, most)
 	}
 }

@@ -25,10 +25,13 @@ type Kernels[T any] struct {
 	Math[T]
 	Reduce[T]
 	Lines[T]
+	Steps[T]
 	Limits[T]
 	Gemm[T]
 	Move[T]
+	Random[T]
 	Conv[T]
+	Winograd[T]
 }
 
 // Generic is the tier without assembly.

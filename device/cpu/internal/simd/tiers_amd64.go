@@ -3,14 +3,17 @@ package simd
 var avx512 = Set{
 	Tier: "avx512", Bytes: 64,
 	F32: Kernels[float32]{
-		Arith:  arithF32AVX512,
-		Gemm:   gemmF32AVX512,
-		Limits: limitsF32AVX512,
-		Lines:  linesF32AVX512,
-		Math:   mathF32AVX512,
-		Move:   moveF32AVX512,
-		Conv:   convF32AVX512,
-		Reduce: reduceF32AVX512,
+		Arith:    arithF32AVX512,
+		Gemm:     gemmF32AVX512,
+		Limits:   limitsF32AVX512,
+		Lines:    linesF32AVX512,
+		Math:     mathF32AVX512,
+		Move:     moveF32AVX512,
+		Random:   randomF32AVX512,
+		Conv:     convF32AVX512,
+		Winograd: winogradF32AVX512,
+		Reduce:   reduceF32AVX512,
+		Steps:    stepsF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX512,
@@ -21,20 +24,24 @@ var avx512 = Set{
 		Move:   moveF64AVX512,
 		Conv:   convF64AVX512,
 		Reduce: reduceF64AVX512,
+		Steps:  stepsF64AVX512,
 	},
 }
 
 var avx2 = Set{
 	Tier: "avx2", Bytes: 32,
 	F32: Kernels[float32]{
-		Arith:  arithF32AVX2,
-		Gemm:   gemmF32AVX2,
-		Limits: limitsF32AVX2,
-		Lines:  linesF32AVX2,
-		Math:   mathF32AVX2,
-		Move:   moveF32AVX2,
-		Conv:   convF32AVX2,
-		Reduce: reduceF32AVX2,
+		Arith:    arithF32AVX2,
+		Gemm:     gemmF32AVX2,
+		Limits:   limitsF32AVX2,
+		Lines:    linesF32AVX2,
+		Math:     mathF32AVX2,
+		Move:     moveF32AVX2,
+		Random:   randomF32AVX2,
+		Conv:     convF32AVX2,
+		Winograd: winogradF32AVX2,
+		Reduce:   reduceF32AVX2,
+		Steps:    stepsF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX2,
@@ -45,6 +52,7 @@ var avx2 = Set{
 		Move:   moveF64AVX2,
 		Conv:   convF64AVX2,
 		Reduce: reduceF64AVX2,
+		Steps:  stepsF64AVX2,
 	},
 }
 

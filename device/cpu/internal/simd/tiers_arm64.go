@@ -3,14 +3,17 @@ package simd
 var neon = Set{
 	Tier: "neon", Bytes: 16,
 	F32: Kernels[float32]{
-		Arith:  arithF32NEON,
-		Gemm:   gemmF32NEON,
-		Limits: limitsF32NEON,
-		Lines:  linesF32NEON,
-		Math:   mathF32NEON,
-		Move:   moveF32NEON,
-		Conv:   convF32NEON,
-		Reduce: reduceF32NEON,
+		Arith:    arithF32NEON,
+		Gemm:     gemmF32NEON,
+		Limits:   limitsF32NEON,
+		Lines:    linesF32NEON,
+		Math:     mathF32NEON,
+		Move:     moveF32NEON,
+		Random:   randomF32NEON,
+		Conv:     convF32NEON,
+		Winograd: winogradF32NEON,
+		Reduce:   reduceF32NEON,
+		Steps:    stepsF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64NEON,
@@ -21,6 +24,7 @@ var neon = Set{
 		Move:   moveF64NEON,
 		Conv:   convF64NEON,
 		Reduce: reduceF64NEON,
+		Steps:  stepsF64NEON,
 	},
 }
 

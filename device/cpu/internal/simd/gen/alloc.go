@@ -1,6 +1,6 @@
 package main
 
-import "fmt"
+import "errors"
 
 // sources calls visit for every value that i reads.
 func (i *instruction) sources(visit func(*value)) {
@@ -44,6 +44,9 @@ func (f *F) liveness() {
 	}
 }
 
+// errFull is what allocate panics with when the registers do not suffice.
+var errFull = errors.New("out of registers")
+
 // allocate gives every value a register, in one pass over the code.
 func (f *F) allocate(emit func(i *instruction, temps []int)) {
 	f.liveness()
@@ -61,7 +64,7 @@ func (f *F) allocate(emit func(i *instruction, temps []int)) {
 	take := func(c class, want ...int) int {
 		p := pool(c)
 		if len(*p) == 0 {
-			panic(fmt.Sprintf("%s: out of registers of class %d", f.name, c))
+			panic(errFull)
 		}
 		k := 0
 		for j, r := range *p {

@@ -58,10 +58,13 @@ func check(f *F, temps map[*instruction][]int) error {
 }
 
 func allocated(t target, body func(f *F)) (f *F, temps map[*instruction][]int) {
-	f, temps = &F{Elem: F32, t: t, name: "f"}, map[*instruction][]int{}
-	body(f)
-	f.allocate(func(i *instruction, r []int) { temps[i] = r })
-	return f, temps
+	for width := 8; width > 0; width /= 2 {
+		f, temps = &F{Elem: F32, t: t, name: "f", width: width}, map[*instruction][]int{}
+		if f.fill(body, func(i *instruction, r []int) { temps[i] = r }) {
+			return f, temps
+		}
+	}
+	panic(errFull)
 }
 
 func TestAllocate(t *testing.T) {

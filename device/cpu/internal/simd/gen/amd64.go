@@ -11,6 +11,7 @@ type target interface {
 	arch() string
 	bytes() int              // of a vector
 	registers(c class) []int // that a function may use
+	constBytes() int         // of a constant in memory
 	maskClass() class        // where masks live
 	emit(f *F, i *instruction, temps []int)
 }
@@ -30,6 +31,13 @@ func (t x86) arch() string { return "amd64" }
 func (t x86) bytes() int {
 	if t.wide {
 		return 64
+	}
+	return 32
+}
+
+func (t x86) constBytes() int {
+	if t.wide {
+		return 8
 	}
 	return 32
 }
@@ -109,6 +117,29 @@ func mnemonic(f *F, m string) string {
 }
 
 func (t x86) emit(f *F, i *instruction, temps []int) {
+	from := len(f.out)
+	t.write(f, i, temps)
+	if t.wide {
+		for k := range f.out[from:] {
+			f.out[from+k] = repeated(f.out[from+k])
+		}
+	}
+}
+
+// repeated makes an instruction with a constant read one lane and repeat it:
+// whole vectors would cross the cache lines, as the linker aligns by 32 bytes.
+func repeated(line string) string {
+	op, operands, _ := strings.Cut(strings.TrimSpace(line), " ")
+	switch {
+	case !strings.Contains(operands, "<>(SB)") || op[0] != 'V':
+		return line
+	case strings.HasPrefix(op, "VMOVU"):
+		return "\tVBROADCASTS" + op[len(op)-1:] + " " + operands
+	}
+	return "\t" + op + ".BCST " + operands
+}
+
+func (t x86) write(f *F, i *instruction, temps []int) {
 	ins := func(m string, operands ...string) { f.line(mnemonic(f, m), operands...) }
 	var d string
 	if i.dst != nil {
@@ -243,6 +274,8 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 		ins("PREFETCHT0", t.mem(i.addr))
 	case "sqrt":
 		ins("VSQRTs", s[0], d)
+	case "recip":
+		ins("VRCP14s", s[0], d)
 	case "round":
 		ins(map[bool]string{true: "VRNDSCALEs", false: "VROUNDs"}[t.wide], imm(8+i.imm), s[0], d)
 	case "toint":

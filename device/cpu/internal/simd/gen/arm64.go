@@ -14,6 +14,7 @@ type neon struct{}
 func (neon) tier() string     { return "NEON" }
 func (neon) arch() string     { return "arm64" }
 func (neon) bytes() int       { return 16 }
+func (neon) constBytes() int  { return 16 }
 func (neon) maskClass() class { return vector }
 
 // V30 and V31 hold constants and intermediate results within an instruction,

@@ -76,7 +76,7 @@ func tanh(f *F, x V) V {
 	a := f.Abs(x)
 	n, r := reduce(f, f.Min(f.Const(map[int]float64{4: 20, 8: 40}[f.Size]), f.Add(a, a)))
 	e := f.Scale(f.FMA(r, expQ(f, r), f.Const(1)), n)
-	big := f.Sub(f.Const(1), f.Div(f.Const(2), f.Add(e, f.Const(1))))
+	big := f.FNMA(nearly(f, f.Add(e, f.Const(1))), f.Const(2), f.Reg(f.Const(1)))
 	s := f.Mul(x, x)
 	var p V
 	if f.Size == 4 {
@@ -89,27 +89,58 @@ func tanh(f *F, x V) V {
 	return f.Or(f.Select(f.Lt(a, f.Const(0.625)), small, big), f.And(x, f.SignBit()))
 }
 
-// share is a·e/(1+e) for e = 2ⁿ·eʳ <= 1, with what the roundings on the way
-// lose. 2ⁿ comes last, so that a denormal e keeps its digits.
-func share(f *F, a, n, r V) V {
-	scale := f.Scaler(n)
-	p := f.FMA(r, expQ(f, r), f.Const(1))
-	e := scale(p)
-	num := f.Mul(a, p)
-	den := f.Add(e, f.Const(1))
-	lost := f.Sub(e, f.Sub(den, f.Const(1)))
-	y := f.Div(f.Const(1), den)
-	q := f.Mul(num, y)
-	rest := f.FNMA(q, lost, f.FNMA(q, den, num))
-	rest = f.Sub(rest, f.FNMA(a, p, num))
-	return scale(f.FMA(rest, y, q))
+// erf is x + x·P(x²) near 0, and 1 - e^G(|x|) with x's sign elsewhere.
+func erf(f *F, x V) V {
+	s := f.Mul(x, x)
+	p := f.Poly(s, 0.12837916612625122, -0.37612631916999817, 0.1128368154168129, -0.026859022676944733, 0.00520072178915143,
+		-0.0008144158055074513, 8.392268500756472e-05)
+	small := f.FMA(x, p, x)
+	a := f.Min(f.Const(4), f.Abs(x)) // erf is 1 from there on
+	g := f.Poly(a, 0.00017325728549622, -1.1295090913772583, -0.633356511592865, -0.10827206820249557, 0.025115966796875,
+		-0.004170431289821863, 0.0004344781336840242, -2.110942114086356e-05)
+	n, r := reduce(f, g)
+	big := f.Sub(f.Const(1), f.Scale(f.FMA(r, expQ(f, r), f.Const(1)), n))
+	big = f.Or(big, f.And(x, f.SignBit()))
+	return f.Select(f.Lt(a, f.Const(0.9)), small, big)
 }
 
-// sigmoid is e^x/(1+e^x) of -|x|, and the rest to 1 for x >= 0.
+// nearly is 1/d, perhaps not rounded to the nearest.
+func nearly(f *F, d V) V {
+	y := f.Recip(d)
+	if f.recip() {
+		y = f.FMA(y, f.FNMA(y, d, f.Reg(f.Const(1))), y)
+	}
+	return y
+}
+
+// share is a·σ(-v) = a·e/(1+e) for e = e^-v = 2ⁿ·eʳ <= 1, with what the
+// roundings on the way lose, and without 2ⁿ, which scale puts in: so a denormal
+// e keeps its digits. An a of nil is 1.
+func share(f *F, a *V, n, r V) (s V, scale func(V) V) {
+	scale = f.Scaler(n)
+	p := f.FMA(r, expQ(f, r), f.Const(1))
+	e := scale(p)
+	den := f.Add(e, f.Const(1))
+	lost := f.Sub(e, f.Sub(den, f.Const(1)))
+	num := p
+	if a != nil {
+		num = f.Mul(*a, p)
+	}
+	y := f.Recip(den)
+	q := f.Mul(num, y)
+	rest := f.FNMA(q, lost, f.FNMA(q, den, num))
+	if a != nil {
+		rest = f.Sub(rest, f.FNMA(*a, p, num))
+	}
+	return f.FMA(rest, y, q), scale
+}
+
+// sigmoid is σ(-|x|), and the rest to 1 for x >= 0.
 func sigmoid(f *F, x V) V {
 	lo, _ := f.expRange()
 	n, r := reduce(f, f.Max(f.Const(lo), f.Or(x, f.SignBit())))
-	s := share(f, f.Reg(f.Const(1)), n, r)
+	s, scale := share(f, nil, n, r)
+	s = scale(s)
 	return f.Select(f.Lt(x, f.Zero()), s, f.Sub(f.Const(1), s))
 }
 
@@ -118,5 +149,28 @@ func silu(f *F, x V) V {
 	lo, _ := f.expRange()
 	a := f.Min(f.Const(10-lo), f.Abs(x))
 	n, r := reduce(f, f.Neg(a))
-	return f.Sub(reluOrNaN(f, x), share(f, a, n, r))
+	s, scale := share(f, &a, n, r)
+	return f.Sub(reluOrNaN(f, x), scale(s))
+}
+
+// siluGrad is dy·d/dx x·σ(x), and 1 - D(x) is D(-x): see slope.
+func siluGrad(f *F, dy, x V) V {
+	lo, _ := f.expRange()
+	a := f.Min(f.Const(10-lo), f.Abs(x))
+	n, r := reduce(f, f.Neg(a))
+	return f.Mul(dy, slope(f, x, shareGrad(f, a, n, r)))
+}
+
+// slope is d for x < 0, else 1 - d. It makes the derivative of an activation
+// of that at -|x|: where f(x) - f(-x) = x, the two add to 1. Infinity gives NaN,
+// as in PyTorch.
+func slope(f *F, x, d V) V {
+	return f.Add(f.Select(f.Lt(x, f.Zero()), d, f.Sub(f.Const(1), d)), f.Sub(x, x))
+}
+
+// shareGrad is d/dx x·σ(v(x)) at -a: s - w·s·(1-s) for s = σ(-v), e^-v = 2ⁿ·eʳ
+// and w = a·v'(a).
+func shareGrad(f *F, w, n, r V) V {
+	s, scale := share(f, nil, n, r)
+	return scale(f.FNMA(f.Mul(w, s), f.Sub(f.Const(1), scale(s)), s))
 }

@@ -8,23 +8,46 @@ import "math"
 // up, as the exponential and the quotient would enlarge them.
 func geluTail(f *F, x V) V {
 	a := f.Min(f.Const(15), f.Abs(x)) // e^(-15²/2) is 0
-	h := f.Mul(a, a)
-	low := f.FNMA(a, a, h)
-	n, r := reduce(f, f.Mul(h, f.Const(-0.5)))
-	r = f.FMA(low, f.Const(0.5), r)
-	den := f.Add(a, f.Const(geluC))
-	lost := f.Sub(a, f.Sub(den, f.Const(geluC)))
-	y := f.Div(f.Const(1), den)
-	u := f.Mul(a, y)
-	du := f.Mul(y, f.FNMA(u, lost, f.FNMA(u, den, a)))
-	q := f.Poly(f.Sub(f.Add(u, u), f.Const(1)), geluQ...)
+	n, r := geluExp(f, a)
+	u, y, rest := geluShare(f, a)
+	du := f.Mul(y, rest)
+	q := f.Poly(f.FMA(u, f.Const(2), f.Const(-1)), geluQ...)
 	// u·Q(u) changes by du·Q·(1-u), nearly.
 	g := f.Mul(u, q)
-	low = f.FMA(q, f.FNMA(u, du, du), f.Neg(f.FNMA(u, q, g)))
+	over := f.FNMA(q, f.FNMA(u, du, du), f.FNMA(u, q, g)) // what is too much in g
 	t, one := expQ(f, r), f.Reg(f.Const(1))
 	e := f.FMA(r, t, one)
 	el := f.FMA(r, t, f.Sub(one, e))
-	return f.Scale(f.FMA(g, e, f.FMA(low, e, f.Mul(g, el))), n)
+	return f.Scale(f.FMA(g, e, f.FNMA(over, e, f.Mul(g, el))), n)
+}
+
+// geluExp gives n and r of e^(-a²/2) = 2ⁿ·eʳ.
+func geluExp(f *F, a V) (n, r V) {
+	h := f.Mul(a, a)
+	low := f.FNMA(a, a, h)
+	n, r = reduce(f, f.Mul(h, f.Const(-0.5)))
+	return n, f.FMA(low, f.Const(0.5), r)
+}
+
+// geluShare gives u = a/(a+C), y = 1/(a+C), and the rest a - u·(a+C).
+func geluShare(f *F, a V) (u, y, rest V) {
+	den := f.Add(a, f.Const(geluC))
+	lost := f.Sub(a, f.Sub(den, f.Const(geluC)))
+	y = nearly(f, den)
+	u = f.Mul(a, y)
+	return u, y, f.FNMA(u, lost, f.FNMA(u, den, a))
+}
+
+// geluGrad is dy·(Φ(x) + x·φ(x)). At -a that is e^(-a²/2)·(y·Q - a/√2π), with
+// what geluTail has.
+func geluGrad(f *F, dy, x V) V {
+	a := f.Min(f.Const(15), f.Abs(x))
+	n, r := geluExp(f, a)
+	u, y, _ := geluShare(f, a)
+	q := f.Poly(f.FMA(u, f.Const(2), f.Const(-1)), geluQ...)
+	h := f.FNMA(a, f.Const(math.Sqrt2/math.SqrtPi/2), f.Mul(y, q))
+	d := f.Scale(f.FMA(h, f.Mul(r, expQ(f, r)), h), n)
+	return f.Mul(dy, slope(f, x, d))
 }
 
 // A C with few bits, and for which Q(0) is nearly a float32.
@@ -50,14 +73,24 @@ const (
 // geluTanh is max(x, 0) - a·σ(-v(a)) for a = |x|. v is kept in two numbers.
 func geluTanh(f *F, x V) V {
 	a := f.Min(f.Const(map[int]float64{4: 12, 8: 24}[f.Size]), f.Abs(x)) // e^-v is 0 there
-	v, low := geluTanhArg(f, a)
+	v, over := geluTanhArg(f, a)
 	n, r := reduce(f, f.Neg(v))
-	return f.Sub(reluOrNaN(f, x), share(f, a, n, f.Sub(r, low)))
+	s, scale := share(f, &a, n, f.Add(r, over))
+	return f.Sub(reluOrNaN(f, x), scale(s))
 }
 
-// geluTanhArg is v(a) in two numbers, a·(k + c·a²). The upper parts of k and c
+// geluTanhGrad is dy·d/dx x·σ(v(x)).
+func geluTanhGrad(f *F, dy, x V) V {
+	a := f.Min(f.Const(map[int]float64{4: 12, 8: 24}[f.Size]), f.Abs(x))
+	v, over := geluTanhArg(f, a)
+	n, r := reduce(f, f.Neg(v))
+	w := f.Mul(a, f.FMA(f.Mul(a, a), f.Const(3*geluCubic), f.Reg(f.Const(geluScale))))
+	return f.Mul(dy, slope(f, x, shareGrad(f, w, n, f.Add(r, over))))
+}
+
+// geluTanhArg is v(a) = a·(k + c·a²) and what is too much in it. The upper parts of k and c
 // have few bits, so that w - k is exact.
-func geluTanhArg(f *F, a V) (v, low V) {
+func geluTanhArg(f *F, a V) (v, over V) {
 	const k, c = 1673285.0 / (1 << 20), 74821.0 / (1 << 20)
 	s := f.Mul(a, a)
 	sl := f.FNMA(a, a, s) // too much in s
@@ -66,5 +99,5 @@ func geluTanhArg(f *F, a V) (v, low V) {
 	wl = f.FMA(s, f.Const(geluCubic-c), f.FNMA(sl, f.Const(c), wl))
 	wl = f.Add(wl, f.Const(geluScale-k))
 	v = f.Mul(a, w)
-	return v, f.FMA(a, wl, f.Neg(f.FNMA(a, w, v)))
+	return v, f.FNMA(a, wl, f.FNMA(a, w, v))
 }

@@ -74,6 +74,7 @@ type instruction struct {
 type F struct {
 	Elem
 	t      target
+	width  int // how many vectors Map works on at once, at most
 	name   string
 	args   []arg
 	frame  int // bytes of arguments and results so far
@@ -179,11 +180,17 @@ func (f *F) Later(name, typ string) func() P {
 
 // Scalar declares a parameter of the lane type and returns it in all lanes.
 // Declare scalars after everything else, so that words stay aligned.
-func (f *F) Scalar(name string) V {
+func (f *F) Scalar(name string) V { return f.ScalarOf(name)() }
+
+// ScalarOf is Scalar for functions of many: each call of what it returns loads
+// the parameter, so that it takes no register meanwhile.
+func (f *F) ScalarOf(name string) func() V {
 	at := f.declare(name, f.Go, f.Size, f.Size)
-	d := f.fresh(vector)
-	f.add(instruction{op: "scalar", dst: d, name: fmt.Sprintf("%s+%d(FP)", name, at)})
-	return V{d}
+	return func() V {
+		d := f.fresh(vector)
+		f.add(instruction{op: "scalar", dst: d, name: fmt.Sprintf("%s+%d(FP)", name, at)})
+		return V{d}
+	}
 }
 
 // Return makes lane 0 of v the function's result, of the lane type, and returns.

@@ -84,6 +84,20 @@ var lines = Area{Name: "lines", Kernels: []Kernel{
 	pass("ScaleExp", 4, names{"dst", "a"}, names{"m", "k"}, func(f *F, x, s []V) V {
 		return f.Mul(expNeg(f, f.Sub(x[0], s[0])), s[1])
 	}),
+	{Field: "ExpSumTo", Body: func(f *F) { // of many lines side by side
+		p := declare(f, names{"dst", "a", "m", "sum"})
+		f.Rows(4, f.Len("dst"), p, func(load func(P) V, store func(V, P)) {
+			e := expNeg(f, f.Sub(load(p[1]), load(p[2])))
+			store(e, p[0])
+			store(f.Add(e, load(p[3])), p[3])
+		})
+	}},
+	{Field: "DotTo", Body: func(f *F) {
+		p := declare(f, names{"sum", "a", "b"})
+		f.Rows(4, f.Len("sum"), p, func(load func(P) V, store func(V, P)) {
+			store(f.FMA(load(p[1]), load(p[2]), load(p[0])), p[0])
+		})
+	}},
 	sums("Dot", 4, 1, names{"a", "b"}, nil, func(f *F, x, s []V) []V { return []V{f.Mul(x[0], x[1])} }),
 	pass("SoftmaxGrad", 4, names{"dst", "dy", "y"}, names{"sum"}, func(f *F, x, s []V) V {
 		return f.Mul(x[1], f.Sub(x[0], s[0]))

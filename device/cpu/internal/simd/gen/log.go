@@ -56,7 +56,8 @@ func logEdges(f *F, x, v V, zero float64) V {
 // log1p is ln(1+x). The exponent is that of 1+x, but r = 2^-e·(1+x) - 1 comes
 // from x itself, so that nothing is lost where x is small.
 func log1p(f *F, x V) V {
-	e, _ := mantissa(f, f.Add(x, f.Const(1)))
+	least := f.Const(map[int]float64{4: 0x1p-30, 8: 0x1p-60}[f.Size]) // no 1+x > 0 is smaller
+	e, _ := mantissa(f, f.Max(least, f.Add(x, f.Const(1))))
 	s := f.Scale(f.Const(1), f.Neg(e))
 	v := logOf(f, e, f.FMA(x, s, f.Sub(s, f.Const(1))))
 	return logEdges(f, x, withSign(f, v, x), -1)

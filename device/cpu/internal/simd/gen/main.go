@@ -38,12 +38,15 @@ type Area struct {
 
 var areas = []Area{
 	arith,
+	winograd,
 	maths,
 	reductions,
 	lines,
+	steps,
 	limits,
 	gemm,
 	move,
+	random,
 	conv,
 }
 
@@ -66,15 +69,38 @@ func (f *F) text(format string, a ...any) { f.out = append(f.out, fmt.Sprintf(fo
 // Ins writes one instruction.
 func (r *Regs) Ins(m string, operands ...string) { r.line(m, operands...) }
 
-// build makes the function k for a target and lane type.
+// build makes the function k for a target and lane type, with as many vectors
+// side by side in Map as its registers hold.
 func build(k Kernel, t target, e Elem) *F {
-	f := &F{Elem: e, t: t, name: lower(k.Field) + k.at() + e.Name + t.tier()}
-	k.Body(f)
+	for width := 8; width > 0; width /= 2 {
+		if f := try(k, t, e, width); f != nil {
+			return f
+		}
+	}
+	panic(fmt.Sprintf("%s %s %s: %v", k.Field, e.Name, t.tier(), errFull))
+}
+
+func try(k Kernel, t target, e Elem, width int) *F {
+	f := &F{Elem: e, t: t, width: width, name: lower(k.Field) + k.at() + e.Name + t.tier()}
+	if f.fill(k.Body, func(i *instruction, temps []int) { t.emit(f, i, temps) }) {
+		return f
+	}
+	return nil
+}
+
+// fill makes the function of its body, and reports whether the registers suffice.
+func (f *F) fill(body func(f *F), emit func(i *instruction, temps []int)) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil && r != errFull {
+			panic(r)
+		}
+	}()
+	body(f)
 	if f.code[len(f.code)-1].op != "ret" {
 		f.Ret()
 	}
-	f.allocate(func(i *instruction, temps []int) { t.emit(f, i, temps) })
-	return f
+	f.allocate(emit)
+	return true
 }
 
 // at is the kernel's place in a table, as part of its name.
@@ -102,14 +128,15 @@ func (f *F) declaration() string {
 func (f *F) assembly() string {
 	var b strings.Builder
 	for _, k := range f.consts {
-		for i := 0; i < f.Bytes(); i += 8 {
+		size := f.t.constBytes()
+		for i := 0; i < size; i += 8 {
 			v := k.bits
 			if f.Size == 4 {
 				v |= v << 32
 			}
 			fmt.Fprintf(&b, "DATA %s<>+%d(SB)/8, $%#016x\n", k.name, i, v)
 		}
-		fmt.Fprintf(&b, "GLOBL %s<>(SB), RODATA|NOPTR, $%d\n", k.name, f.Bytes())
+		fmt.Fprintf(&b, "GLOBL %s<>(SB), RODATA|NOPTR, $%d\n", k.name, size)
 	}
 	size := f.frame
 	if f.result != "" {

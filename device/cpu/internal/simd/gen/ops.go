@@ -89,6 +89,16 @@ func (f *F) Mul(a, b V) V { return f.either("mul", a, b) }
 // Div is a / b.
 func (f *F) Div(a, b V) V { return f.two("div", a, b) }
 
+// Recip is 1/d for a normal d; where recip says so, to 14 bits only.
+func (f *F) Recip(d V) V {
+	if f.recip() {
+		return V{f.op(vector, "recip", 0, d.value)}
+	}
+	return f.Div(f.Const(1), d)
+}
+
+func (f *F) recip() bool { return f.Size == 4 && f.Tier() == "AVX512" }
+
 // Min is the smaller one. A NaN in b stays; where a alone is NaN, or both are
 // zeros, targets differ: choose with Unordered and Select if it matters.
 func (f *F) Min(a, b V) V { return f.two("min", a, b) }

@@ -1,39 +1,70 @@
 package main
 
+import "slices"
+
 // Map makes a kernel out[i] = body(in0[i], in1[i], …) over whole slices: dst,
 // then inputs of at least its length. unroll vectors go through body in each
-// turn of the main loop.
-func (f *F) Map(unroll int, dst string, in []string, body func(x []V) V) {
+// turn of the main loop, side by side as far as the registers reach. Scalars
+// follow the slices among the parameters, and the inputs in x.
+func (f *F) Map(unroll int, dst string, in []string, body func(x []V) V, scalars ...string) {
+	unroll = min(unroll, f.width)
 	out := f.Slice(dst)
 	n := f.Len(dst)
 	ptr := make([]P, len(in))
 	for i, name := range in {
 		ptr[i] = f.Slice(name)
 	}
-	f.rows(unroll, n, append([]P{out}, ptr...), func(load func(P) V, store func(V, P)) {
+	var numbers []V
+	for _, name := range scalars {
+		numbers = append(numbers, f.Scalar(name))
+	}
+	f.rows(unroll, f.abreast, n, append([]P{out}, ptr...), func(load func(P) V, store func(V, P)) {
 		x := make([]V, len(in))
 		for i, p := range ptr {
 			x[i] = load(p)
 		}
-		store(body(x), out)
+		store(body(append(x, numbers...)), out)
 	})
 }
 
 // Rows runs body over n elements that the pointers walk together: vectors, then
 // one partial vector. body loads and stores through the functions it is given.
 func (f *F) Rows(unroll int, n P, walk []P, body func(load func(P) V, store func(V, P))) {
-	f.rows(unroll, n, walk, body)
+	inTurn := func(n int, part func(k int)) {
+		for k := range n {
+			part(k)
+		}
+	}
+	f.rows(unroll, inTurn, n, walk, body)
 }
 
-func (f *F) rows(unroll int, n P, walk []P, body func(load func(P) V, store func(V, P))) {
+// abreast writes n independent parts, one instruction of each after the other,
+// so that a part need not wait for its own results.
+func (f *F) abreast(n int, part func(k int)) {
+	start, longest := len(f.code), 0
+	parts := make([][]instruction, n)
+	for k := range parts {
+		part(k)
+		parts[k] = slices.Clone(f.code[start:])
+		f.code = f.code[:start]
+		longest = max(longest, len(parts[k]))
+	}
+	for i := range longest {
+		for _, p := range parts {
+			if i < len(p) {
+				f.add(p[i])
+			}
+		}
+	}
+}
+
+func (f *F) rows(unroll int, together func(n int, part func(k int)), n P, walk []P, body func(load func(P) V, store func(V, P))) {
 	at := func(k int) (func(P) V, func(V, P)) {
 		off := k * f.Bytes()
 		return func(p P) V { return f.Load(At(p, off)) }, func(v V, p P) { f.Store(v, At(p, off)) }
 	}
 	step := func(vectors int) {
-		for k := range vectors {
-			body(at(k))
-		}
+		together(vectors, func(k int) { body(at(k)) })
 		for _, p := range walk {
 			f.Advance(p, vectors*f.Bytes())
 		}
