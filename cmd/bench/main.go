@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ type config struct {
 	torch         bool
 	python, write string
 	once          string
+	profile       string
 	list          bool
 	args          []string
 }
@@ -82,6 +84,7 @@ func parse(args []string, w io.Writer) (config, error) {
 	f.BoolVar(&c.list, "list", false, "print the names of the cases and end")
 	f.StringVar(&c.python, "python", "", "interpreter that has PyTorch; empty means python3 or /usr/bin/python3")
 	f.StringVar(&c.write, "write", "", "file to write the comparison to, as Markdown; needs -vs torch")
+	f.StringVar(&c.profile, "cpuprofile", "", "file to write a profile of our side to, for go tool pprof")
 	f.StringVar(&c.once, "once", "", "run one of the cases that need a process of their own, in this one (bench starts itself so)")
 	f.Usage = func() {
 		fmt.Fprint(w, usage)
@@ -153,6 +156,17 @@ func (c config) do(ctx context.Context, out, log io.Writer) error {
 		for _, lost := range t.setup.lost {
 			fmt.Fprintln(log, "bench: PyTorch will be slower than it could be, without", lost)
 		}
+	}
+	if c.profile != "" {
+		f, err := os.Create(c.profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	results, err := c.all(ctx, cases, t, out, log)
 	if err == nil && c.write != "" {

@@ -37,6 +37,9 @@ func (p plan) times(round time.Duration) int {
 // spread is what the rounds of one side gave.
 type spread struct{ median, min, max float64 }
 
+// noisy reports whether half of the rounds took much longer than the best one.
+func (s spread) noisy() bool { return s.median > 1.25*s.min }
+
 // alternate runs the sides in turn, so that a drift of the clock or a noisy
 // neighbour meets all of them, and starts with another one each time. A nil
 // side is left out.

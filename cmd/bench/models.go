@@ -150,7 +150,11 @@ func (n network) forward(batch int, last bool) work {
 		prepare: func() func() {
 			m, x := n.built(last), n.input(batch, last).NoGrad()
 			nn.Eval(m)
-			return giving(func() *tensor.Tensor { return m.Forward(x) })
+			s := tensor.NewScope()
+			return func() {
+				m.Forward(s.In(x))
+				s.Close()
+			}
 		}}
 }
 
@@ -176,8 +180,10 @@ func (n network) serving() work {
 			var all sync.WaitGroup
 			for range goroutines {
 				all.Go(func() {
+					s := tensor.NewScope()
 					for range runs / goroutines {
-						m.Forward(x)
+						m.Forward(s.In(x))
+						s.Close()
 					}
 				})
 			}
@@ -191,9 +197,11 @@ type loss interface {
 }
 
 func training(m nn.Layer, o optim.Optimizer, x, y *tensor.Tensor, l loss) func() {
+	s := tensor.NewScope()
 	return func() {
 		o.ZeroGrad()
-		l.Forward(m.Forward(x), y).Backward()
+		l.Forward(m.Forward(s.In(x)), y).Backward()
 		o.Step()
+		s.Close()
 	}
 }

@@ -30,6 +30,7 @@ type result struct {
 	Ratio        float64 `json:"ratio,omitempty"` // PyTorch's over ours
 	Target       string  `json:"target,omitempty"`
 	Verdict      verdict `json:"verdict,omitempty"`
+	Noisy        bool    `json:"noisy,omitempty"` // rounds of one side differ much: the machine did something else
 
 	own bool // it ran in a process of its own
 }
@@ -81,6 +82,7 @@ func (r *result) fill(w work, ours, theirs, ideal spread) {
 		r.US, r.MinUS, r.MaxUS, r.TorchUS = 1e6*ours.median, 1e6*ours.min, 1e6*ours.max, 1e6*theirs.median
 		r.GFLOPS, r.GBS = w.flops/ours.median*1e-9, w.bytes/ours.median*1e-9
 	}
+	r.Noisy = ours.noisy() || theirs.noisy()
 	r.OfLimit = ideal.median / ours.median
 	r.Ratio = theirs.median / ours.median
 	if theirs.median > 0 {

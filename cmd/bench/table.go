@@ -26,7 +26,7 @@ func columns(versus bool) []column {
 	if versus {
 		cols = append(cols,
 			column{"PyTorch", 9, false, func(r result) string { return value(r.TorchUS, r.TorchKiB) }},
-			column{"ratio", 6, false, func(r result) string { return number(r.Ratio) }})
+			column{"ratio", 6, false, ratio})
 	}
 	cols = append(cols,
 		column{"speed", 13, false, rate},
@@ -45,6 +45,14 @@ func columns(versus bool) []column {
 			column{"target", 0, true, func(r result) string { return r.Target }})
 	}
 	return cols
+}
+
+// ratio is marked where the rounds disagree.
+func ratio(r result) string {
+	if r.Noisy && r.Ratio > 0 {
+		return "~" + number(r.Ratio)
+	}
+	return number(r.Ratio)
 }
 
 func rate(r result) string {
@@ -115,14 +123,20 @@ func printRow(w io.Writer, cols []column, r result) {
 // farthest first.
 func printMisses(w io.Writer, results []result) {
 	var misses []result
-	judged := 0
+	judged, noisy := 0, 0
 	for _, r := range results {
+		if r.Noisy {
+			noisy++
+		}
 		if r.Verdict != untested {
 			judged++
 		}
 		if r.Verdict == missed {
 			misses = append(misses, r)
 		}
+	}
+	if noisy > 0 {
+		fmt.Fprintf(w, "\n~ marks the %d whose rounds differ much: the machine had something else to do.\n", noisy)
 	}
 	fmt.Fprintf(w, "\n%d of %d targets met", judged-len(misses), judged)
 	if len(misses) == 0 {
@@ -136,7 +150,7 @@ func printMisses(w io.Writer, results []result) {
 		if r.Scaling > 0 {
 			scaling = ", scaling " + number(r.Scaling)
 		}
-		fmt.Fprintf(w, "  %-37s %d  %s of %s%s; wanted: %s\n", r.Case, r.Threads, number(r.Ratio), value(r.TorchUS, r.TorchKiB), scaling, r.Target)
+		fmt.Fprintf(w, "  %-37s %d  %s of %s%s; wanted: %s\n", r.Case, r.Threads, ratio(r), value(r.TorchUS, r.TorchKiB), scaling, r.Target)
 	}
 }
 

@@ -83,6 +83,11 @@ func TestTable(t *testing.T) {
 		}
 	}
 
+	noisy := r
+	if noisy.fill(work{}, spread{130, 100, 200}, spread{260, 250, 270}, spread{}); ratio(noisy) != "~2" {
+		t.Errorf("noisy ratio %q", ratio(noisy))
+	}
+
 	slow, slower := r, r
 	slow.Verdict, slow.Ratio = missed, 0.9
 	slower.Verdict, slower.Ratio, slower.Case = missed, 0.1, "add_1000"
