@@ -106,7 +106,7 @@ func (e *engine[T]) plan(p *product[T], workers int) plan {
 		s.down = pieces(p.m, e.mc/2)
 	}
 	if workers > 1 {
-		if p.m >= p.n || p.m >= 2*e.rows*workers {
+		if p.m >= p.n {
 			s.down = roundUp(s.down, workers)
 		} else {
 			s.across = min(workers, pieces(min(p.n, e.nc), e.width()))
