@@ -113,12 +113,8 @@ func floatsOf(f32 binary[float32, float32], f64 binary[float64, float64]) byDTyp
 	}
 }
 
-// liftAll is a kernel of one input given as a function of one float64.
-func liftAll(f func(float64) float64) byDType {
-	return floats1(lift[float32](f), lift[float64](f))
-}
-
-// fast1 is liftAll with assembly where there is some.
+// fast1 is a kernel of one input: assembly where there is some, and else a
+// function of one float64.
 func fast1(f32 func(dst, a []float32), f64 func(dst, a []float64), f func(float64) float64) byDType {
 	return floats1(or1(f32, lift[float32](f)), or1(f64, lift[float64](f)))
 }

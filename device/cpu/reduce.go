@@ -46,6 +46,9 @@ func (d *reduction[C, A, O]) run(c device.Call) error {
 	kept, red := splitNest(&c, attr.Dims)
 	outs, perOut := kept.len(), red.len()
 	byCols := red.rank > 0 && kept.rank > 0 && absInt(kept.stride[1][kept.rank-1]) < absInt(red.stride[0][red.rank-1])
+	if perOut == 0 { // nothing is read, and no address may leave the memory of an empty tensor
+		kept.stride[1], byCols = [device.MaxRank]int{}, false
+	}
 	switch {
 	case outs == 0:
 	case byCols && isTall(&kept, perOut):
