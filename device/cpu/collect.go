@@ -27,7 +27,8 @@ func (m *pool) collect() {
 		scanned := awaitFinalizers(time.Second)
 		m.mu.Lock()
 		m.stats.Collections++
-		m.enough = m.stats.InUse + max(patience, m.stats.InUse/8, scanned)
+		m.slack = max(patience, m.stats.InUse/8, scanned)
+		m.enough, m.grown = m.stats.InUse+m.slack, 0
 	}
 	m.gc.Unlock()
 }

@@ -50,6 +50,8 @@ type pool struct {
 	stats  device.MemoryStats
 	limit  int // of stats.FromOS; 0 until it is known
 	enough int // bytes in use that make a collection worth its time
+	grown  int // bytes taken from the OS since the last one
+	slack  int // and how many of them do, too
 	gc     sync.Mutex
 }
 
@@ -145,13 +147,13 @@ func dropped(b *slab) {
 }
 
 // find gets a slab of class c when none is at hand: from a collection if much
-// was lent since the last one, and from the OS otherwise.
+// was lent or taken from the OS since the last one, and from the OS otherwise.
 func (m *pool) find(c int) (*slab, error) {
 	size := sizeOf(c)
 	if err := m.affordable(size); err != nil {
 		return nil, err
 	}
-	if m.stats.InUse+size > max(patience, m.enough) || size > m.limit-m.stats.FromOS {
+	if m.stats.InUse+size > max(patience, m.enough) || m.grown+size > max(patience, m.slack) || size > m.limit-m.stats.FromOS {
 		m.collect()
 		if b := take(&m.hot[c]); b != nil {
 			m.stats.Reused++
@@ -169,6 +171,7 @@ func (m *pool) find(c int) (*slab, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.grown += size
 	m.stats.FromOS += size
 	m.stats.PeakFromOS = max(m.stats.PeakFromOS, m.stats.FromOS)
 	return b, nil

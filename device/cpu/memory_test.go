@@ -223,3 +223,40 @@ func TestSizesChange(t *testing.T) {
 		t.Errorf("buffers of up to 40 MB, one at a time, took %d MB", s.PeakFromOS>>20)
 	}
 }
+
+// After work that held much, a loop that drops its buffers finds them again
+// before it touches much new memory, which costs more than a collection.
+func TestDroppedAfterMuchWasHeld(t *testing.T) {
+	needsPool(t)
+	ReleaseMemory()
+	var held []device.Buffer
+	alloc := func(n int) {
+		buf, err := new(CPU).Alloc(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, buf)
+	}
+	for range 64 {
+		alloc(4 << 20)
+	}
+	memory.mu.Lock()
+	memory.collect() // all 256 MB are in use
+	memory.mu.Unlock()
+	for _, buf := range held {
+		new(CPU).Free(buf)
+	}
+	held = nil
+	memory.mu.Lock()
+	before := memory.stats.Allocs - memory.stats.Reused
+	memory.mu.Unlock()
+	for range 20 {
+		alloc(24 << 20)
+		held = held[:0:0]
+	}
+	memory.mu.Lock()
+	defer memory.mu.Unlock()
+	if n := memory.stats.Allocs - memory.stats.Reused - before; n > 3 {
+		t.Errorf("20 dropped buffers were %d of the OS's", n)
+	}
+}
