@@ -5,10 +5,12 @@ import (
 	"github.com/facula-ml/facula/device/cpu/internal/simd"
 )
 
-// A convolution runs in one of three ways, by its sizes alone: cell by cell
-// where groups are small (conv_depth.go), by Winograd's tiles (conv_winograd.go), or as a product of the filters and the
-// matrix of windows, which is never made: its elements go from frames of the
-// images to the product's packed panels (conv_product.go).
+// A convolution runs in one of four ways, by its sizes alone: cell by cell
+// where groups are small (conv_depth.go), by Winograd's tiles
+// (conv_winograd.go), as a product of the filters and the image where it has
+// one cell (conv_point.go), or as a product of the filters and the matrix of
+// windows, which is never made: its elements go from frames of the images to
+// the product's packed panels (conv_product.go).
 type convolution struct {
 	device.Conv
 	from, to              [3]int // the sizes of an image and its result
@@ -73,6 +75,9 @@ func (v *convolver[T]) forward(call device.Call) error {
 	case v.suits(&c):
 		v.winogradForward(&c, x, w, bias, y)
 		return nil
+	case c.pointwise():
+		v.pointForward(&c, x, w, bias, y)
+		return nil
 	}
 	return v.productForward(&c, x, w, bias, y)
 }
@@ -92,6 +97,9 @@ func (v *convolver[T]) gradInput(call device.Call) error {
 	case v.suits(&c):
 		v.winogradGradInput(&c, dy, w, dx)
 		return nil
+	case c.pointwise():
+		v.pointGradInput(&c, dy, w, dx)
+		return nil
 	}
 	return v.productGradInput(&c, dy, w, dx)
 }
@@ -108,6 +116,9 @@ func (v *convolver[T]) gradWeight(call device.Call) error {
 		return nil
 	case deep(v.cells, &c):
 		return v.depthGradWeight(&c, x, dy, dw)
+	case c.pointwise():
+		v.pointGradWeight(&c, x, dy, dw)
+		return nil
 	}
 	return v.productGradWeight(&c, x, dy, dw)
 }

@@ -271,7 +271,7 @@ func (t x86) plain(f *F, i *instruction, d string, s []string) {
 	case "fence":
 		ins("SFENCE")
 	case "prefetch":
-		ins("PREFETCHT0", t.mem(i.addr))
+		ins("PREFETCHT1", t.mem(i.addr))
 	case "sqrt":
 		ins("VSQRTs", s[0], d)
 	case "recip":

@@ -69,7 +69,7 @@ func (t neon) plain(f *F, i *instruction, d int) {
 		f.line(float, fmt.Sprint("F", i.src[0].reg), t.address(f, i.addr))
 	case "fence":
 	case "prefetch":
-		f.line("PRFM", t.address(f, i.addr), "PLDL1KEEP")
+		f.line("PRFM", t.address(f, i.addr), "PLDL2KEEP")
 	case "ziplow", "zipup":
 		t.zip(f, i, d)
 	case "fold":

@@ -139,6 +139,9 @@ func (t *tile) whole(at []Addr, brs P) {
 	n := t.unroll()
 	t.Loop(t.PShr(t.k, log2(n)), func() {
 		for u := range n {
+			if n == 2 {
+				t.nextPanel()
+			}
 			t.step(func(v int) V { return t.Load(At(t.b, v*t.Bytes())) }, func(i int) V {
 				a := at[i]
 				a.Off += u * t.Size
@@ -153,6 +156,16 @@ func (t *tile) whole(at []Addr, brs P) {
 		t.AdvanceBy(t.b, brs)
 		t.Advance(t.a, t.Size)
 	})
+}
+
+// nextPanel asks for the same row of the next panel of B. Rows may be far apart
+// in memory that no cache has yet, where no processor guesses them; all the
+// tiles of this panel are time enough for them to come.
+func (t *tile) nextPanel() {
+	width := t.vectors * t.Bytes()
+	for v := 0; v < width; v += 64 {
+		t.Prefetch(At(t.b, width+v))
+	}
 }
 
 // step adds the products of one row of B and one column of A.

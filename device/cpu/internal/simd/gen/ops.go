@@ -353,7 +353,7 @@ func (f *F) Zip(a, b V, size int, upper bool) V {
 	return V{f.op(vector, map[bool]string{false: "ziplow", true: "zipup"}[upper], size, a.value, b.value)}
 }
 
-// Prefetch asks for a cache line.
+// Prefetch asks for a cache line, in the second-level cache.
 func (f *F) Prefetch(a Addr) { f.add(instruction{op: "prefetch", addr: a}) }
 
 // TailMask is the mask of the first n lanes, 0 < n < W.
