@@ -184,12 +184,20 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 		v := f.view(c.In[0].DType.Size())
 		x, y, index := elements[T](c.In[0]), elements[T](c.Out[0]), elements[int64](c.Out[1])
 		image, windows := volume(p.in), volume(p.out)
+		pairs, lies := p.pairs(), simd.Plane{Rows: p.out[1], Cols: p.out[2], Pitch: p.in[2] * elemSize[T]()}
 		planes(c.In[0], func(lo, hi int) {
 			buf, at := ws.get(f.plane+frameSlack), ws.get(windows)
 			for i := lo; i < hi; i++ {
-				load(&f, k.Evens, *buf, x[i*image:], T(math.Inf(-1)))
 				to := y[i*windows:][:windows]
-				f.slices(func(from, w int) { k.MaxCells(&to[w], &(*at)[w], &(*buf)[from], &cells[0], &v) })
+				if from := x[i*image:]; pairs && len(from) >= image+frameSlack {
+					for d := range p.out[0] {
+						w := d * p.out[1] * p.out[2]
+						k.MaxPairs(&to[w], &(*at)[w], &from[d*p.in[1]*p.in[2]], &cells[0], &lies)
+					}
+				} else {
+					load(&f, k.Evens, *buf, from, T(math.Inf(-1)))
+					f.slices(func(from, w int) { k.MaxCells(&to[w], &(*at)[w], &(*buf)[from], &cells[0], &v) })
+				}
 				locate(&p, index[i*windows:][:windows], *at)
 			}
 			ws.put(buf)
@@ -197,6 +205,11 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 		})
 		return nil
 	}
+}
+
+// pairs reports whether windows of 2 by 2 lie side by side.
+func (p *pooling) pairs() bool {
+	return p.Size == [3]int{1, 2, 2} && p.Stride == [3]int{1, 2, 2} && p.Dilation == [3]int{1, 1, 1} && p.Padding == [3]int{}
 }
 
 // cellPlaces is how far in the image each cell lies from a window's first, or

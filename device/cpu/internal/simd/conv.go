@@ -9,6 +9,10 @@ type Conv[T any] struct {
 	// its cell, from nums; -1 if nothing is above -inf. Of equal ones it is the
 	// first; the last NaN is above all.
 	MaxCells func(dst, at, src, nums *T, p *Plane)
+	// MaxPairs is MaxCells for windows of 2 by 2 side by side, in the rows of an
+	// image: rows of windows are two Pitches apart, cells are not used. It reads
+	// each row to twice the length of dst's, rounded up to vectors.
+	MaxPairs func(dst, at, src, nums *T, p *Plane)
 	// DotCells is the sum of a[i][j]·src[i][j], where a is contiguous; the cells are not used.
 	DotCells func(a, src *T, p *Plane) T
 	// PackSpans copies a vector for each span from each row of src to rows of dst

@@ -9,6 +9,9 @@ func directF32AVX512(dst *float32, src *float32, w *float32, p *Plane, bias floa
 func maxCellsF32AVX512(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
 
 //go:noescape
+func maxPairsF32AVX512(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
+
+//go:noescape
 func dotCellsF32AVX512(a *float32, src *float32, p *Plane) (ret float32)
 
 //go:noescape
@@ -23,6 +26,7 @@ func shiftF32AVX512(dst []float32, a []float32, s float32)
 var convF32AVX512 = Conv[float32]{
 	Direct:    directF32AVX512,
 	MaxCells:  maxCellsF32AVX512,
+	MaxPairs:  maxPairsF32AVX512,
 	DotCells:  dotCellsF32AVX512,
 	PackSpans: packSpansF32AVX512,
 	Evens:     evensF32AVX512,
@@ -34,6 +38,9 @@ func directF64AVX512(dst *float64, src *float64, w *float64, p *Plane, bias floa
 
 //go:noescape
 func maxCellsF64AVX512(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
+
+//go:noescape
+func maxPairsF64AVX512(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
 
 //go:noescape
 func dotCellsF64AVX512(a *float64, src *float64, p *Plane) (ret float64)
@@ -50,6 +57,7 @@ func shiftF64AVX512(dst []float64, a []float64, s float64)
 var convF64AVX512 = Conv[float64]{
 	Direct:    directF64AVX512,
 	MaxCells:  maxCellsF64AVX512,
+	MaxPairs:  maxPairsF64AVX512,
 	DotCells:  dotCellsF64AVX512,
 	PackSpans: packSpansF64AVX512,
 	Evens:     evensF64AVX512,
@@ -61,6 +69,9 @@ func directF32AVX2(dst *float32, src *float32, w *float32, p *Plane, bias float3
 
 //go:noescape
 func maxCellsF32AVX2(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
+
+//go:noescape
+func maxPairsF32AVX2(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
 
 //go:noescape
 func dotCellsF32AVX2(a *float32, src *float32, p *Plane) (ret float32)
@@ -77,6 +88,7 @@ func shiftF32AVX2(dst []float32, a []float32, s float32)
 var convF32AVX2 = Conv[float32]{
 	Direct:    directF32AVX2,
 	MaxCells:  maxCellsF32AVX2,
+	MaxPairs:  maxPairsF32AVX2,
 	DotCells:  dotCellsF32AVX2,
 	PackSpans: packSpansF32AVX2,
 	Evens:     evensF32AVX2,
@@ -88,6 +100,9 @@ func directF64AVX2(dst *float64, src *float64, w *float64, p *Plane, bias float6
 
 //go:noescape
 func maxCellsF64AVX2(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
+
+//go:noescape
+func maxPairsF64AVX2(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
 
 //go:noescape
 func dotCellsF64AVX2(a *float64, src *float64, p *Plane) (ret float64)
@@ -104,6 +119,7 @@ func shiftF64AVX2(dst []float64, a []float64, s float64)
 var convF64AVX2 = Conv[float64]{
 	Direct:    directF64AVX2,
 	MaxCells:  maxCellsF64AVX2,
+	MaxPairs:  maxPairsF64AVX2,
 	DotCells:  dotCellsF64AVX2,
 	PackSpans: packSpansF64AVX2,
 	Evens:     evensF64AVX2,

@@ -9,6 +9,9 @@ func directF32NEON(dst *float32, src *float32, w *float32, p *Plane, bias float3
 func maxCellsF32NEON(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
 
 //go:noescape
+func maxPairsF32NEON(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
+
+//go:noescape
 func dotCellsF32NEON(a *float32, src *float32, p *Plane) (ret float32)
 
 //go:noescape
@@ -23,6 +26,7 @@ func shiftF32NEON(dst []float32, a []float32, s float32)
 var convF32NEON = Conv[float32]{
 	Direct:    directF32NEON,
 	MaxCells:  maxCellsF32NEON,
+	MaxPairs:  maxPairsF32NEON,
 	DotCells:  dotCellsF32NEON,
 	PackSpans: packSpansF32NEON,
 	Evens:     evensF32NEON,
@@ -34,6 +38,9 @@ func directF64NEON(dst *float64, src *float64, w *float64, p *Plane, bias float6
 
 //go:noescape
 func maxCellsF64NEON(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
+
+//go:noescape
+func maxPairsF64NEON(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
 
 //go:noescape
 func dotCellsF64NEON(a *float64, src *float64, p *Plane) (ret float64)
@@ -50,6 +57,7 @@ func shiftF64NEON(dst []float64, a []float64, s float64)
 var convF64NEON = Conv[float64]{
 	Direct:    directF64NEON,
 	MaxCells:  maxCellsF64NEON,
+	MaxPairs:  maxPairsF64NEON,
 	DotCells:  dotCellsF64NEON,
 	PackSpans: packSpansF64NEON,
 	Evens:     evensF64NEON,

@@ -373,6 +373,239 @@ maxCellsF32NEON_l11:
 maxCellsF32NEON_l2:
 	RET 
 
+DATA maxPairsF32NEON_c0<>+0(SB)/8, $0xff800000ff800000
+DATA maxPairsF32NEON_c0<>+8(SB)/8, $0xff800000ff800000
+GLOBL maxPairsF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA maxPairsF32NEON_c1<>+0(SB)/8, $0xbf800000bf800000
+DATA maxPairsF32NEON_c1<>+8(SB)/8, $0xbf800000bf800000
+GLOBL maxPairsF32NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func maxPairsF32NEON(dst *float32, at *float32, src *float32, nums *float32, p *Plane)
+TEXT ·maxPairsF32NEON(SB), NOSPLIT, $0-40
+	MOVD dst+0(FP), R0
+	MOVD at+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD nums+24(FP), R3
+	MOVD p+32(FP), R4
+	MOVD 0(R4), R5
+	CBZ R5, maxPairsF32NEON_l2
+maxPairsF32NEON_l1:
+	MOVD R2, R6
+	MOVD 8(R4), R7
+	LSR $2, R7, R8
+	CBZ R8, maxPairsF32NEON_l4
+maxPairsF32NEON_l3:
+	MOVD $maxPairsF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $maxPairsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD 16(R4), R9
+	ADD R6, R9, R9
+	FMOVQ 0(R6), F2
+	FMOVQ 16(R6), F3
+	WORD $0x4e831844 // uzp1 v4.4s, v2.4s, v3.4s
+	WORD $0x4e835842 // uzp2 v2.4s, v2.4s, v3.4s
+	WORD $0x6ea0e483 // fcmgt v3.4s, v4.4s, v0.4s
+	WORD $0x4e24e49e // fcmeq v30.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea51c63 // orr v3.16b, v3.16b, v5.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c80 // mov v0.16b, v4.16b
+	MOVD $0(R3), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c81 // mov v1.16b, v4.16b
+	WORD $0x6ea0e444 // fcmgt v4.4s, v2.4s, v0.4s
+	WORD $0x4e22e45e // fcmeq v30.4s, v2.4s, v2.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	WORD $0x4e3e1c63 // and v3.16b, v3.16b, v30.16b
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4ea31c84 // orr v4.16b, v4.16b, v3.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	MOVD $4(R3), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c41 // mov v1.16b, v2.16b
+	FMOVQ 0(R9), F2
+	FMOVQ 16(R9), F4
+	WORD $0x4e841843 // uzp1 v3.4s, v2.4s, v4.4s
+	WORD $0x4e845842 // uzp2 v2.4s, v2.4s, v4.4s
+	WORD $0x6ea0e464 // fcmgt v4.4s, v3.4s, v0.4s
+	WORD $0x4e23e47e // fcmeq v30.4s, v3.4s, v3.4s
+	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
+	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	MOVD $8(R3), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e611c7e // bsl v30.16b, v3.16b, v1.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c61 // mov v1.16b, v3.16b
+	WORD $0x6ea0e443 // fcmgt v3.4s, v2.4s, v0.4s
+	WORD $0x4e22e45e // fcmeq v30.4s, v2.4s, v2.4s
+	WORD $0x4e22e444 // fcmeq v4.4s, v2.4s, v2.4s
+	WORD $0x4e3e1c84 // and v4.16b, v4.16b, v30.16b
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4ea41c63 // orr v3.16b, v3.16b, v4.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	MOVD $12(R3), R16
+	VLD1R (R16), [V2.S4]
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c41 // mov v1.16b, v2.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 0(R1)
+	ADD $32, R6, R6
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	SUB $1, R8, R8
+	CBNZ R8, maxPairsF32NEON_l3
+maxPairsF32NEON_l4:
+	AND $3, R7, R7
+	CBZ R7, maxPairsF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R7<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $maxPairsF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $maxPairsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD 16(R4), R8
+	ADD R6, R8, R8
+	FMOVQ 0(R6), F3
+	FMOVQ 16(R6), F4
+	WORD $0x4e841865 // uzp1 v5.4s, v3.4s, v4.4s
+	WORD $0x4e845863 // uzp2 v3.4s, v3.4s, v4.4s
+	WORD $0x6ea0e4a4 // fcmgt v4.4s, v5.4s, v0.4s
+	WORD $0x4e25e4be // fcmeq v30.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	WORD $0x4e3e1cc6 // and v6.16b, v6.16b, v30.16b
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea61c84 // orr v4.16b, v4.16b, v6.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601cbe // bsl v30.16b, v5.16b, v0.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51ca0 // mov v0.16b, v5.16b
+	MOVD $0(R3), R16
+	VLD1R (R16), [V5.S4]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51ca2 // mov v2.16b, v5.16b
+	WORD $0x6ea0e465 // fcmgt v5.4s, v3.4s, v0.4s
+	WORD $0x4e23e47e // fcmeq v30.4s, v3.4s, v3.4s
+	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
+	WORD $0x4e3e1c84 // and v4.16b, v4.16b, v30.16b
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4ea41ca5 // orr v5.16b, v5.16b, v4.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	MOVD $4(R3), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c62 // mov v2.16b, v3.16b
+	FMOVQ 0(R8), F3
+	FMOVQ 16(R8), F5
+	WORD $0x4e851864 // uzp1 v4.4s, v3.4s, v5.4s
+	WORD $0x4e855863 // uzp2 v3.4s, v3.4s, v5.4s
+	WORD $0x6ea0e485 // fcmgt v5.4s, v4.4s, v0.4s
+	WORD $0x4e24e49e // fcmeq v30.4s, v4.4s, v4.4s
+	WORD $0x4e24e486 // fcmeq v6.4s, v4.4s, v4.4s
+	WORD $0x4e3e1cc6 // and v6.16b, v6.16b, v30.16b
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c80 // mov v0.16b, v4.16b
+	MOVD $8(R3), R16
+	VLD1R (R16), [V4.S4]
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c82 // mov v2.16b, v4.16b
+	WORD $0x6ea0e464 // fcmgt v4.4s, v3.4s, v0.4s
+	WORD $0x4e23e47e // fcmeq v30.4s, v3.4s, v3.4s
+	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
+	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	MOVD $12(R3), R16
+	VLD1R (R16), [V3.S4]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c62 // mov v2.16b, v3.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxPairsF32NEON_l6
+	TBZ $1, R17, maxPairsF32NEON_l7
+	FMOVS F0, (R16)
+	B maxPairsF32NEON_l8
+maxPairsF32NEON_l7:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B maxPairsF32NEON_l8
+maxPairsF32NEON_l6:
+	FMOVD F0, (R16)
+maxPairsF32NEON_l8:
+	MOVD $0(R1), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxPairsF32NEON_l9
+	TBZ $1, R17, maxPairsF32NEON_l10
+	FMOVS F2, (R16)
+	B maxPairsF32NEON_l11
+maxPairsF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B maxPairsF32NEON_l11
+maxPairsF32NEON_l9:
+	FMOVD F2, (R16)
+maxPairsF32NEON_l11:
+	LSL $2, R7, R7
+	ADD R7, R0, R0
+	ADD R7, R1, R1
+maxPairsF32NEON_l5:
+	MOVD 16(R4), R7
+	LSL $1, R7, R7
+	ADD R7, R2, R2
+	SUB $1, R5, R5
+	CBNZ R5, maxPairsF32NEON_l1
+maxPairsF32NEON_l2:
+	RET 
+
 
 // func dotCellsF32NEON(a *float32, src *float32, p *Plane) (ret float32)
 TEXT ·dotCellsF32NEON(SB), NOSPLIT, $0-28
@@ -922,6 +1155,213 @@ maxCellsF64NEON_l11:
 	SUB $1, R6, R6
 	CBNZ R6, maxCellsF64NEON_l1
 maxCellsF64NEON_l2:
+	RET 
+
+DATA maxPairsF64NEON_c0<>+0(SB)/8, $0xfff0000000000000
+DATA maxPairsF64NEON_c0<>+8(SB)/8, $0xfff0000000000000
+GLOBL maxPairsF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA maxPairsF64NEON_c1<>+0(SB)/8, $0xbff0000000000000
+DATA maxPairsF64NEON_c1<>+8(SB)/8, $0xbff0000000000000
+GLOBL maxPairsF64NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func maxPairsF64NEON(dst *float64, at *float64, src *float64, nums *float64, p *Plane)
+TEXT ·maxPairsF64NEON(SB), NOSPLIT, $0-40
+	MOVD dst+0(FP), R0
+	MOVD at+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD nums+24(FP), R3
+	MOVD p+32(FP), R4
+	MOVD 0(R4), R5
+	CBZ R5, maxPairsF64NEON_l2
+maxPairsF64NEON_l1:
+	MOVD R2, R6
+	MOVD 8(R4), R7
+	LSR $1, R7, R8
+	CBZ R8, maxPairsF64NEON_l4
+maxPairsF64NEON_l3:
+	MOVD $maxPairsF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $maxPairsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD 16(R4), R9
+	ADD R6, R9, R9
+	FMOVQ 0(R6), F2
+	FMOVQ 16(R6), F3
+	WORD $0x4ec31844 // uzp1 v4.2d, v2.2d, v3.2d
+	WORD $0x4ec35842 // uzp2 v2.2d, v2.2d, v3.2d
+	WORD $0x6ee0e483 // fcmgt v3.2d, v4.2d, v0.2d
+	WORD $0x4e64e49e // fcmeq v30.2d, v4.2d, v4.2d
+	WORD $0x4e64e485 // fcmeq v5.2d, v4.2d, v4.2d
+	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea51c63 // orr v3.16b, v3.16b, v5.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c80 // mov v0.16b, v4.16b
+	MOVD $0(R3), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c81 // mov v1.16b, v4.16b
+	WORD $0x6ee0e444 // fcmgt v4.2d, v2.2d, v0.2d
+	WORD $0x4e62e45e // fcmeq v30.2d, v2.2d, v2.2d
+	WORD $0x4e62e443 // fcmeq v3.2d, v2.2d, v2.2d
+	WORD $0x4e3e1c63 // and v3.16b, v3.16b, v30.16b
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4ea31c84 // orr v4.16b, v4.16b, v3.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	MOVD $8(R3), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c41 // mov v1.16b, v2.16b
+	FMOVQ 0(R9), F2
+	FMOVQ 16(R9), F4
+	WORD $0x4ec41843 // uzp1 v3.2d, v2.2d, v4.2d
+	WORD $0x4ec45842 // uzp2 v2.2d, v2.2d, v4.2d
+	WORD $0x6ee0e464 // fcmgt v4.2d, v3.2d, v0.2d
+	WORD $0x4e63e47e // fcmeq v30.2d, v3.2d, v3.2d
+	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
+	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	MOVD $16(R3), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e611c7e // bsl v30.16b, v3.16b, v1.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c61 // mov v1.16b, v3.16b
+	WORD $0x6ee0e443 // fcmgt v3.2d, v2.2d, v0.2d
+	WORD $0x4e62e45e // fcmeq v30.2d, v2.2d, v2.2d
+	WORD $0x4e62e444 // fcmeq v4.2d, v2.2d, v2.2d
+	WORD $0x4e3e1c84 // and v4.16b, v4.16b, v30.16b
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4ea41c63 // orr v3.16b, v3.16b, v4.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	MOVD $24(R3), R16
+	VLD1R (R16), [V2.D2]
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c41 // mov v1.16b, v2.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 0(R1)
+	ADD $32, R6, R6
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	SUB $1, R8, R8
+	CBNZ R8, maxPairsF64NEON_l3
+maxPairsF64NEON_l4:
+	AND $1, R7, R7
+	CBZ R7, maxPairsF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R7<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $maxPairsF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $maxPairsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD 16(R4), R8
+	ADD R6, R8, R8
+	FMOVQ 0(R6), F3
+	FMOVQ 16(R6), F4
+	WORD $0x4ec41865 // uzp1 v5.2d, v3.2d, v4.2d
+	WORD $0x4ec45863 // uzp2 v3.2d, v3.2d, v4.2d
+	WORD $0x6ee0e4a4 // fcmgt v4.2d, v5.2d, v0.2d
+	WORD $0x4e65e4be // fcmeq v30.2d, v5.2d, v5.2d
+	WORD $0x4e65e4a6 // fcmeq v6.2d, v5.2d, v5.2d
+	WORD $0x4e3e1cc6 // and v6.16b, v6.16b, v30.16b
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea61c84 // orr v4.16b, v4.16b, v6.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601cbe // bsl v30.16b, v5.16b, v0.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51ca0 // mov v0.16b, v5.16b
+	MOVD $0(R3), R16
+	VLD1R (R16), [V5.D2]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51ca2 // mov v2.16b, v5.16b
+	WORD $0x6ee0e465 // fcmgt v5.2d, v3.2d, v0.2d
+	WORD $0x4e63e47e // fcmeq v30.2d, v3.2d, v3.2d
+	WORD $0x4e63e464 // fcmeq v4.2d, v3.2d, v3.2d
+	WORD $0x4e3e1c84 // and v4.16b, v4.16b, v30.16b
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4ea41ca5 // orr v5.16b, v5.16b, v4.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	MOVD $8(R3), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c62 // mov v2.16b, v3.16b
+	FMOVQ 0(R8), F3
+	FMOVQ 16(R8), F5
+	WORD $0x4ec51864 // uzp1 v4.2d, v3.2d, v5.2d
+	WORD $0x4ec55863 // uzp2 v3.2d, v3.2d, v5.2d
+	WORD $0x6ee0e485 // fcmgt v5.2d, v4.2d, v0.2d
+	WORD $0x4e64e49e // fcmeq v30.2d, v4.2d, v4.2d
+	WORD $0x4e64e486 // fcmeq v6.2d, v4.2d, v4.2d
+	WORD $0x4e3e1cc6 // and v6.16b, v6.16b, v30.16b
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c80 // mov v0.16b, v4.16b
+	MOVD $16(R3), R16
+	VLD1R (R16), [V4.D2]
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c82 // mov v2.16b, v4.16b
+	WORD $0x6ee0e464 // fcmgt v4.2d, v3.2d, v0.2d
+	WORD $0x4e63e47e // fcmeq v30.2d, v3.2d, v3.2d
+	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
+	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e601c7e // bsl v30.16b, v3.16b, v0.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	MOVD $24(R3), R16
+	VLD1R (R16), [V3.D2]
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c62 // mov v2.16b, v3.16b
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+	MOVD $0(R1), R16
+	FMOVD F2, (R16)
+	LSL $3, R7, R7
+	ADD R7, R0, R0
+	ADD R7, R1, R1
+maxPairsF64NEON_l5:
+	MOVD 16(R4), R7
+	LSL $1, R7, R7
+	ADD R7, R2, R2
+	SUB $1, R5, R5
+	CBNZ R5, maxPairsF64NEON_l1
+maxPairsF64NEON_l2:
 	RET 
 
 

@@ -8,6 +8,7 @@ import "math"
 var conv = Area{Name: "conv", Kernels: []Kernel{
 	{Field: "Direct", Body: (*F).direct},
 	{Field: "MaxCells", Body: (*F).maxCells},
+	{Field: "MaxPairs", Body: (*F).maxPairs},
 	{Field: "DotCells", Body: (*F).dotCells},
 	{Field: "PackSpans", Body: (*F).packSpans},
 	{Field: "Evens", Body: (*F).evens},
@@ -134,6 +135,45 @@ func (f *F) maxCells() {
 			f.putPart(best[v], At(dst, v*f.Bytes()), m)
 			f.putPart(where[v], At(at, v*f.Bytes()), m)
 		}
+	})
+	f.Ret()
+}
+
+// maxPairs reads the image itself: two rows of it for one of windows, and two
+// vectors of each for one of their cells.
+func (f *F) maxPairs() {
+	dst, at, src, nums := f.Pointer("dst"), f.Pointer("at"), f.Pointer("src"), f.Pointer("nums")
+	plane := f.PointerTo("p", "Plane")
+	f.Loop(f.LoadP(At(plane, planeRows)), func() {
+		x, n := f.Copy(src), f.LoadP(At(plane, planeCols))
+		window := func(m M) {
+			best, where := f.Var(f.Const(math.Inf(-1))), f.Var(f.Const(-1))
+			below := f.PAdd(f.LoadP(At(plane, planePitch)), x)
+			for row, y := range []P{x, below} {
+				a, b := f.Load(At(y, 0)), f.Load(At(y, f.Bytes()))
+				for col, c := range []V{f.Even(a, b), f.Odd(a, b)} {
+					better := f.MOr(f.Gt(c, best), f.Unordered(c, c))
+					f.Set(best, f.Select(better, c, best))
+					f.Set(where, f.Select(better, f.Broadcast(At(nums, (2*row+col)*f.Size)), where))
+				}
+			}
+			f.putPart(best, At(dst, 0), m)
+			f.putPart(where, At(at, 0), m)
+		}
+		f.Loop(f.PShr(n, log2(f.W())), func() {
+			window(M{})
+			f.Advance(x, 2*f.Bytes())
+			f.Advance(dst, f.Bytes())
+			f.Advance(at, f.Bytes())
+		})
+		rest := f.PAnd(n, f.W()-1)
+		f.If(rest, func() {
+			window(f.TailMask(rest))
+			bytes := f.PShl(rest, log2(f.Size))
+			f.AdvanceBy(dst, bytes)
+			f.AdvanceBy(at, bytes)
+		})
+		f.AdvanceBy(src, f.PShl(f.LoadP(At(plane, planePitch)), 1))
 	})
 	f.Ret()
 }
