@@ -44,7 +44,6 @@ func update(u Updater, n int, t []*Tensor) error {
 		case i < n && x.RequiresGrad():
 			return errors.New("a tensor that requires a gradient cannot be changed in place; change its Detach")
 		}
-		fused = fused && x.IsContiguous()
 		for _, y := range t[:min(i, n)] {
 			fused = fused && y.b.store != x.b.store // they may overlap
 		}
@@ -53,12 +52,40 @@ func update(u Updater, n int, t []*Tensor) error {
 		u.Body(hidden(t))
 		return nil
 	}
+	rows := contiguous(t)
 	c := device.Call{Kernel: u.Kernel()}
-	for i, x := range t[:n] {
+	for i, x := range rows[:n] {
 		if err := x.write(); err != nil {
 			return err
 		}
 		c.Out[i] = &x.b.view
 	}
-	return launch(&c, u, dev, t)
+	if err := launch(&c, u, dev, rows); err != nil {
+		return err
+	}
+	for i, x := range rows {
+		if x == t[i] {
+			continue
+		}
+		if i < n {
+			t[i].CopyFrom(x)
+		}
+		x.Free()
+	}
+	return nil
+}
+
+// contiguous is t with copies in the place of tensors that are not.
+func contiguous(t []*Tensor) []*Tensor {
+	rows := t
+	for i, x := range t {
+		if x.IsContiguous() {
+			continue
+		}
+		if &rows[0] == &t[0] {
+			rows = append([]*Tensor(nil), t...)
+		}
+		rows[i] = x.Detach().Contiguous()
+	}
+	return rows
 }
