@@ -27,7 +27,7 @@ func (v *convolver[T]) depthForward(c *convolution, x, w, bias, y []T) error {
 	plane := f.view(elemSize[T]())
 	tasks(c.images*c.groups, func(i int) {
 		buf := v.ws.get(f.plane + frameSlack)
-		load(&f, v.cells.Evens, *buf, x[i*c.image:], 0)
+		load(&f, v.cells, *buf, x[i*c.image:], 0)
 		for o := i * c.out; o < (i+1)*c.out; o++ {
 			filter := o % (c.groups * c.out)
 			var b T
@@ -60,7 +60,7 @@ func (v *convolver[T]) depthGradInput(c *convolution, dy, w, dx []T) error {
 	tasks(c.images*c.groups, func(i int) {
 		buf, part := v.ws.get(c.out*t.plane+frameSlack), v.ws.get(c.image)
 		for o := range c.out {
-			load(&t.frame, nil, (*buf)[o*t.plane:], dy[(i*c.out+o)*c.windows:], 0)
+			load(&t.frame, v.cells, (*buf)[o*t.plane:], dy[(i*c.out+o)*c.windows:], 0)
 		}
 		to := dx[i*c.image:][:c.image]
 		for j := range t.phases {
@@ -91,7 +91,7 @@ func (v *convolver[T]) depthGradWeight(c *convolution, x, dy, dw []T) error {
 		clear(dw[g*c.out*c.cells:][:c.out*c.cells])
 		for n := range c.images {
 			i := n*c.groups + g
-			load(&f, v.cells.Evens, *buf, x[i*c.image:], 0)
+			load(&f, v.cells, *buf, x[i*c.image:], 0)
 			for o := range c.out {
 				to := dw[(g*c.out+o)*c.cells:][:c.cells]
 				for cell := range to {

@@ -67,7 +67,7 @@ func (v *convolver[T]) frames(m *windowMatrix[T], f *frame, src []T, b batch, fi
 	split(images*channels, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			from := ((first+i/channels)*b.groups+group)*channels + i%channels
-			load(f, v.cells.Evens, m.frames[i*f.plane:], src[from*size:], 0)
+			load(f, v.cells, m.frames[i*f.plane:], src[from*size:], 0)
 		}
 	})
 	return buf

@@ -47,9 +47,14 @@ func denseFloats(f32, f64 kernel) byDType {
 // elements are those of a contiguous view.
 func elements[T any](v *device.View) []T { return window[T](v.Ptr(), v.Len()) }
 
+// fillRow fills a few elements one by one, and copies what is filled.
 func fillRow[T any](dst []T, v T) {
-	for i := range dst {
+	few := min(len(dst), 32)
+	for i := range few {
 		dst[i] = v
+	}
+	for n := few; n < len(dst); n *= 2 {
+		copy(dst[n:], dst[:n])
 	}
 }
 

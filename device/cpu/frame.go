@@ -89,7 +89,7 @@ func (f *frame) edge(dim, phase int) edge {
 
 // load writes the image at the start of src, and fill around it. src may go on
 // beyond the image.
-func load[T any](f *frame, evens func(dst, src []T), dst, src []T, fill T) {
+func load[T any](f *frame, k *simd.Conv[T], dst, src []T, fill T) {
 	dst = dst[:f.plane]
 	block := f.size[1] * f.size[2] // one slice of the depth
 	for pd := range f.phases[0] {
@@ -106,7 +106,7 @@ func load[T any](f *frame, evens func(dst, src []T), dst, src []T, fill T) {
 						continue
 					}
 					slice := (ed.from + (d-ed.lo)*f.stride[0]) * f.in[1]
-					loadSlice(f, eh, ew, to, src[slice*f.in[2]:], fill, evens)
+					loadSlice(f, eh, ew, to, src[slice*f.in[2]:], fill, k)
 				}
 			}
 		}
@@ -114,23 +114,23 @@ func load[T any](f *frame, evens func(dst, src []T), dst, src []T, fill T) {
 }
 
 // loadSlice writes one slice of the depth for one phase.
-func loadSlice[T any](f *frame, eh, ew edge, dst, src []T, fill T, evens func(dst, src []T)) {
+func loadSlice[T any](f *frame, eh, ew edge, dst, src []T, fill T, k *simd.Conv[T]) {
 	n, step := f.size[2], f.stride[1]*f.in[2]
-	fillRow(dst[:eh.lo*n], fill)
-	fillRow(dst[eh.hi*n:], fill)
+	rows, cols := eh.hi-eh.lo, ew.hi-ew.lo
+	if rows < f.size[1] || cols < n {
+		fillRow(dst, fill)
+	}
+	if rows <= 0 || cols <= 0 {
+		return
+	}
 	at := eh.from*f.in[2] + ew.from
-	for h := eh.lo; h < eh.hi; h++ {
-		row := dst[h*n:][:n]
-		for i := range row[:ew.lo] {
-			row[i] = fill
-		}
-		for i := ew.hi; i < n; i++ {
-			row[i] = fill
-		}
-		if ew.lo < ew.hi {
-			everyNth(row[ew.lo:ew.hi], src[at:], f.stride[2], evens)
-		}
-		at += step
+	if f.stride[2] == 1 && k.CopyRows != nil {
+		size := elemSize[T]()
+		k.CopyRows(&dst[eh.lo*n+ew.lo], n*size, &src[at], step*size, rows, cols)
+		return
+	}
+	for h := range rows {
+		everyNth(dst[(eh.lo+h)*n+ew.lo:][:cols], src[at+h*step:], f.stride[2], k.Evens)
 	}
 }
 

@@ -195,7 +195,7 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 						k.MaxPairs(&to[w], &(*at)[w], &from[d*p.in[1]*p.in[2]], &cells[0], &lies)
 					}
 				} else {
-					load(&f, k.Evens, *buf, from, T(math.Inf(-1)))
+					load(&f, k, *buf, from, T(math.Inf(-1)))
 					f.slices(func(from, w int) { k.MaxCells(&to[w], &(*at)[w], &(*buf)[from], &cells[0], &v) })
 				}
 				locate(&p, index[i*windows:][:windows], *at)
@@ -277,7 +277,7 @@ func avgPoolCells[T float](k *simd.Conv[T], divide func(dst, a, b []T)) kernel {
 		planes(c.In[0], func(lo, hi int) {
 			buf := ws.get(f.plane + frameSlack)
 			for i := lo; i < hi; i++ {
-				load(&f, k.Evens, *buf, x[i*image:], 0)
+				load(&f, k, *buf, x[i*image:], 0)
 				to := y[i*windows:][:windows]
 				f.slices(func(from, w int) { k.Direct(&to[w], &(*buf)[from], &ones[0], &v, 0) })
 				divide(to, to, div)

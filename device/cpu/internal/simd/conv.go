@@ -19,6 +19,8 @@ type Conv[T any] struct {
 	// pitch bytes apart. Spans come in order, so that each overwrites what the
 	// one before wrote beyond its end, and rows too.
 	PackSpans func(dst, src *T, rows []int, copies []Span, pitch int)
+	// CopyRows copies rows of cols elements; they are to and from bytes apart.
+	CopyRows func(dst *T, to int, src *T, from, rows, cols int)
 	// Evens is dst[i] = src[2i]. It reads src to twice the length of dst, rounded up to vectors.
 	Evens func(dst, src []T)
 	// Shift is dst[i] = a[i] + s.

@@ -18,6 +18,9 @@ func dotCellsF32AVX512(a *float32, src *float32, p *Plane) (ret float32)
 func packSpansF32AVX512(dst *float32, src *float32, rows []int, copies []Span, pitch int)
 
 //go:noescape
+func copyRowsF32AVX512(dst *float32, to int, src *float32, from int, rows int, cols int)
+
+//go:noescape
 func evensF32AVX512(dst []float32, src []float32)
 
 //go:noescape
@@ -29,6 +32,7 @@ var convF32AVX512 = Conv[float32]{
 	MaxPairs:  maxPairsF32AVX512,
 	DotCells:  dotCellsF32AVX512,
 	PackSpans: packSpansF32AVX512,
+	CopyRows:  copyRowsF32AVX512,
 	Evens:     evensF32AVX512,
 	Shift:     shiftF32AVX512,
 }
@@ -49,6 +53,9 @@ func dotCellsF64AVX512(a *float64, src *float64, p *Plane) (ret float64)
 func packSpansF64AVX512(dst *float64, src *float64, rows []int, copies []Span, pitch int)
 
 //go:noescape
+func copyRowsF64AVX512(dst *float64, to int, src *float64, from int, rows int, cols int)
+
+//go:noescape
 func evensF64AVX512(dst []float64, src []float64)
 
 //go:noescape
@@ -60,6 +67,7 @@ var convF64AVX512 = Conv[float64]{
 	MaxPairs:  maxPairsF64AVX512,
 	DotCells:  dotCellsF64AVX512,
 	PackSpans: packSpansF64AVX512,
+	CopyRows:  copyRowsF64AVX512,
 	Evens:     evensF64AVX512,
 	Shift:     shiftF64AVX512,
 }
@@ -80,6 +88,9 @@ func dotCellsF32AVX2(a *float32, src *float32, p *Plane) (ret float32)
 func packSpansF32AVX2(dst *float32, src *float32, rows []int, copies []Span, pitch int)
 
 //go:noescape
+func copyRowsF32AVX2(dst *float32, to int, src *float32, from int, rows int, cols int)
+
+//go:noescape
 func evensF32AVX2(dst []float32, src []float32)
 
 //go:noescape
@@ -91,6 +102,7 @@ var convF32AVX2 = Conv[float32]{
 	MaxPairs:  maxPairsF32AVX2,
 	DotCells:  dotCellsF32AVX2,
 	PackSpans: packSpansF32AVX2,
+	CopyRows:  copyRowsF32AVX2,
 	Evens:     evensF32AVX2,
 	Shift:     shiftF32AVX2,
 }
@@ -111,6 +123,9 @@ func dotCellsF64AVX2(a *float64, src *float64, p *Plane) (ret float64)
 func packSpansF64AVX2(dst *float64, src *float64, rows []int, copies []Span, pitch int)
 
 //go:noescape
+func copyRowsF64AVX2(dst *float64, to int, src *float64, from int, rows int, cols int)
+
+//go:noescape
 func evensF64AVX2(dst []float64, src []float64)
 
 //go:noescape
@@ -122,6 +137,7 @@ var convF64AVX2 = Conv[float64]{
 	MaxPairs:  maxPairsF64AVX2,
 	DotCells:  dotCellsF64AVX2,
 	PackSpans: packSpansF64AVX2,
+	CopyRows:  copyRowsF64AVX2,
 	Evens:     evensF64AVX2,
 	Shift:     shiftF64AVX2,
 }

@@ -18,6 +18,9 @@ func dotCellsF32NEON(a *float32, src *float32, p *Plane) (ret float32)
 func packSpansF32NEON(dst *float32, src *float32, rows []int, copies []Span, pitch int)
 
 //go:noescape
+func copyRowsF32NEON(dst *float32, to int, src *float32, from int, rows int, cols int)
+
+//go:noescape
 func evensF32NEON(dst []float32, src []float32)
 
 //go:noescape
@@ -29,6 +32,7 @@ var convF32NEON = Conv[float32]{
 	MaxPairs:  maxPairsF32NEON,
 	DotCells:  dotCellsF32NEON,
 	PackSpans: packSpansF32NEON,
+	CopyRows:  copyRowsF32NEON,
 	Evens:     evensF32NEON,
 	Shift:     shiftF32NEON,
 }
@@ -49,6 +53,9 @@ func dotCellsF64NEON(a *float64, src *float64, p *Plane) (ret float64)
 func packSpansF64NEON(dst *float64, src *float64, rows []int, copies []Span, pitch int)
 
 //go:noescape
+func copyRowsF64NEON(dst *float64, to int, src *float64, from int, rows int, cols int)
+
+//go:noescape
 func evensF64NEON(dst []float64, src []float64)
 
 //go:noescape
@@ -60,6 +67,7 @@ var convF64NEON = Conv[float64]{
 	MaxPairs:  maxPairsF64NEON,
 	DotCells:  dotCellsF64NEON,
 	PackSpans: packSpansF64NEON,
+	CopyRows:  copyRowsF64NEON,
 	Evens:     evensF64NEON,
 	Shift:     shiftF64NEON,
 }

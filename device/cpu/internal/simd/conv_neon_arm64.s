@@ -61,87 +61,324 @@ directF32NEON_l6:
 	SUB $1, R8, R8
 	CBNZ R8, directF32NEON_l3
 directF32NEON_l4:
-	AND $15, R7, R8
-	LSR $2, R8, R8
-	CBZ R8, directF32NEON_l8
-directF32NEON_l7:
-	WORD $0x4ea01c04 // mov v4.16b, v0.16b
+	AND $15, R7, R7
+	CBZ R7, directF32NEON_l7
+	LSR $2, R7, R8
+	AND $3, R7, R10
+	CBZ R10, directF32NEON_l8
+	MOVD $tailmask<>+16(SB), R16
+	SUB R10<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD R8, R10
+	ADD $0, R10, R10
+	CBZ R10, directF32NEON_l10
+	MOVD R8, R10
+	ADD $-1, R10, R10
+	CBZ R10, directF32NEON_l12
+	MOVD R8, R10
+	ADD $-2, R10, R10
+	CBZ R10, directF32NEON_l14
+	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	MOVD $0, R10
 	MOVD 32(R3), R9
-	CBZ R9, directF32NEON_l10
-directF32NEON_l9:
+	CBZ R9, directF32NEON_l17
+directF32NEON_l16:
 	ADD R10<<3, R4, R16
 	MOVD 0(R16), R11
 	ADD R6, R11, R11
 	ADD R10<<2, R2, R16
 	MOVD $0(R16), R16
-	VLD1R (R16), [V3.S4]
-	FMOVQ 0(R11), F2
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
+	VLD1R (R16), [V5.S4]
+	FMOVQ 0(R11), F7
+	WORD $0x4e27cca3 // fmla v3.4s, v5.4s, v7.4s
+	FMOVQ 16(R11), F7
+	WORD $0x4e27cca2 // fmla v2.4s, v5.4s, v7.4s
+	FMOVQ 32(R11), F7
+	WORD $0x4e27cca1 // fmla v1.4s, v5.4s, v7.4s
+	MOVD $48(R11), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, directF32NEON_l34
+	TBZ $1, R17, directF32NEON_l35
+	FMOVS (R16), F7
+	B directF32NEON_l36
+directF32NEON_l35:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B directF32NEON_l36
+directF32NEON_l34:
+	FMOVD (R16), F7
+directF32NEON_l36:
+	WORD $0x4e27cca6 // fmla v6.4s, v5.4s, v7.4s
 	ADD $1, R10, R10
 	SUB $1, R9, R9
-	CBNZ R9, directF32NEON_l9
-directF32NEON_l10:
-	FMOVQ F4, 0(R0)
-	ADD $16, R6, R6
-	ADD $16, R0, R0
-	SUB $1, R8, R8
-	CBNZ R8, directF32NEON_l7
-directF32NEON_l8:
-	AND $3, R7, R7
-	CBZ R7, directF32NEON_l11
-	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<2, R16, R16
-	FMOVQ (R16), F4
+	CBNZ R9, directF32NEON_l16
+directF32NEON_l17:
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	MOVD $48(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, directF32NEON_l37
+	TBZ $1, R17, directF32NEON_l38
+	FMOVS F6, (R16)
+	B directF32NEON_l39
+directF32NEON_l38:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B directF32NEON_l39
+directF32NEON_l37:
+	FMOVD F6, (R16)
+directF32NEON_l39:
+	B directF32NEON_l15
+directF32NEON_l14:
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	MOVD $0, R8
-	MOVD 32(R3), R9
-	CBZ R9, directF32NEON_l13
-directF32NEON_l12:
-	ADD R8<<3, R4, R16
-	MOVD 0(R16), R10
-	ADD R6, R10, R10
-	ADD R8<<2, R2, R16
+	MOVD $0, R9
+	MOVD 32(R3), R10
+	CBZ R10, directF32NEON_l19
+directF32NEON_l18:
+	ADD R9<<3, R4, R16
+	MOVD 0(R16), R11
+	ADD R6, R11, R11
+	ADD R9<<2, R2, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V3.S4]
-	MOVD $0(R10), R16
+	FMOVQ 0(R11), F7
+	WORD $0x4e27cc66 // fmla v6.4s, v3.4s, v7.4s
+	FMOVQ 16(R11), F7
+	WORD $0x4e27cc61 // fmla v1.4s, v3.4s, v7.4s
+	MOVD $32(R11), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, directF32NEON_l14
-	TBZ $1, R17, directF32NEON_l15
-	FMOVS (R16), F1
-	B directF32NEON_l16
-directF32NEON_l15:
-	FMOVD (R16), F1
+	TBZ $0, R17, directF32NEON_l40
+	TBZ $1, R17, directF32NEON_l41
+	FMOVS (R16), F7
+	B directF32NEON_l42
+directF32NEON_l41:
+	FMOVD (R16), F7
 	ADD $8, R16, R16
-	VLD1 (R16), V1.S[2]
-	B directF32NEON_l16
-directF32NEON_l14:
-	FMOVD (R16), F1
-directF32NEON_l16:
-	WORD $0x4e21cc62 // fmla v2.4s, v3.4s, v1.4s
-	ADD $1, R8, R8
-	SUB $1, R9, R9
-	CBNZ R9, directF32NEON_l12
-directF32NEON_l13:
-	MOVD $0(R0), R16
+	VLD1 (R16), V7.S[2]
+	B directF32NEON_l42
+directF32NEON_l40:
+	FMOVD (R16), F7
+directF32NEON_l42:
+	WORD $0x4e27cc62 // fmla v2.4s, v3.4s, v7.4s
+	ADD $1, R9, R9
+	SUB $1, R10, R10
+	CBNZ R10, directF32NEON_l18
+directF32NEON_l19:
+	FMOVQ F6, 0(R0)
+	FMOVQ F1, 16(R0)
+	MOVD $32(R0), R16
 	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, directF32NEON_l17
-	TBZ $1, R17, directF32NEON_l18
+	TBZ $0, R17, directF32NEON_l43
+	TBZ $1, R17, directF32NEON_l44
 	FMOVS F2, (R16)
-	B directF32NEON_l19
-directF32NEON_l18:
+	B directF32NEON_l45
+directF32NEON_l44:
 	FMOVD F2, (R16)
 	ADD $8, R16, R16
 	VST1 V2.S[2], (R16)
-	B directF32NEON_l19
-directF32NEON_l17:
+	B directF32NEON_l45
+directF32NEON_l43:
 	FMOVD F2, (R16)
-directF32NEON_l19:
+directF32NEON_l45:
+directF32NEON_l15:
+	B directF32NEON_l13
+directF32NEON_l12:
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R10
+	MOVD 32(R3), R9
+	CBZ R9, directF32NEON_l21
+directF32NEON_l20:
+	ADD R10<<3, R4, R16
+	MOVD 0(R16), R11
+	ADD R6, R11, R11
+	ADD R10<<2, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.S4]
+	FMOVQ 0(R11), F7
+	WORD $0x4e27ccc2 // fmla v2.4s, v6.4s, v7.4s
+	MOVD $16(R11), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, directF32NEON_l46
+	TBZ $1, R17, directF32NEON_l47
+	FMOVS (R16), F7
+	B directF32NEON_l48
+directF32NEON_l47:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B directF32NEON_l48
+directF32NEON_l46:
+	FMOVD (R16), F7
+directF32NEON_l48:
+	WORD $0x4e27ccc1 // fmla v1.4s, v6.4s, v7.4s
+	ADD $1, R10, R10
+	SUB $1, R9, R9
+	CBNZ R9, directF32NEON_l20
+directF32NEON_l21:
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, directF32NEON_l49
+	TBZ $1, R17, directF32NEON_l50
+	FMOVS F1, (R16)
+	B directF32NEON_l51
+directF32NEON_l50:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B directF32NEON_l51
+directF32NEON_l49:
+	FMOVD F1, (R16)
+directF32NEON_l51:
+directF32NEON_l13:
+	B directF32NEON_l11
+directF32NEON_l10:
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R9
+	MOVD 32(R3), R10
+	CBZ R10, directF32NEON_l23
+directF32NEON_l22:
+	ADD R9<<3, R4, R16
+	MOVD 0(R16), R11
+	ADD R6, R11, R11
+	ADD R9<<2, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V2.S4]
+	MOVD $0(R11), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, directF32NEON_l52
+	TBZ $1, R17, directF32NEON_l53
+	FMOVS (R16), F7
+	B directF32NEON_l54
+directF32NEON_l53:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B directF32NEON_l54
+directF32NEON_l52:
+	FMOVD (R16), F7
+directF32NEON_l54:
+	WORD $0x4e27cc41 // fmla v1.4s, v2.4s, v7.4s
+	ADD $1, R9, R9
+	SUB $1, R10, R10
+	CBNZ R10, directF32NEON_l22
+directF32NEON_l23:
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, directF32NEON_l55
+	TBZ $1, R17, directF32NEON_l56
+	FMOVS F1, (R16)
+	B directF32NEON_l57
+directF32NEON_l56:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B directF32NEON_l57
+directF32NEON_l55:
+	FMOVD F1, (R16)
+directF32NEON_l57:
+directF32NEON_l11:
+	B directF32NEON_l9
+directF32NEON_l8:
+	MOVD R8, R10
+	ADD $-1, R10, R10
+	CBZ R10, directF32NEON_l24
+	MOVD R8, R8
+	ADD $-2, R8, R8
+	CBZ R8, directF32NEON_l26
+	WORD $0x4ea01c04 // mov v4.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	MOVD $0, R8
+	MOVD 32(R3), R10
+	CBZ R10, directF32NEON_l29
+directF32NEON_l28:
+	ADD R8<<3, R4, R16
+	MOVD 0(R16), R9
+	ADD R6, R9, R9
+	ADD R8<<2, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V2.S4]
+	FMOVQ 0(R9), F6
+	WORD $0x4e26cc44 // fmla v4.4s, v2.4s, v6.4s
+	FMOVQ 16(R9), F6
+	WORD $0x4e26cc41 // fmla v1.4s, v2.4s, v6.4s
+	FMOVQ 32(R9), F6
+	WORD $0x4e26cc47 // fmla v7.4s, v2.4s, v6.4s
+	ADD $1, R8, R8
+	SUB $1, R10, R10
+	CBNZ R10, directF32NEON_l28
+directF32NEON_l29:
+	FMOVQ F4, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F7, 32(R0)
+	B directF32NEON_l27
+directF32NEON_l26:
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R10
+	MOVD 32(R3), R8
+	CBZ R8, directF32NEON_l31
+directF32NEON_l30:
+	ADD R10<<3, R4, R16
+	MOVD 0(R16), R9
+	ADD R6, R9, R9
+	ADD R10<<2, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.S4]
+	FMOVQ 0(R9), F6
+	WORD $0x4e26cc87 // fmla v7.4s, v4.4s, v6.4s
+	FMOVQ 16(R9), F6
+	WORD $0x4e26cc81 // fmla v1.4s, v4.4s, v6.4s
+	ADD $1, R10, R10
+	SUB $1, R8, R8
+	CBNZ R8, directF32NEON_l30
+directF32NEON_l31:
+	FMOVQ F7, 0(R0)
+	FMOVQ F1, 16(R0)
+directF32NEON_l27:
+	B directF32NEON_l25
+directF32NEON_l24:
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R8
+	MOVD 32(R3), R10
+	CBZ R10, directF32NEON_l33
+directF32NEON_l32:
+	ADD R8<<3, R4, R16
+	MOVD 0(R16), R9
+	ADD R6, R9, R9
+	ADD R8<<2, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.S4]
+	FMOVQ 0(R9), F6
+	WORD $0x4e26cce1 // fmla v1.4s, v7.4s, v6.4s
+	ADD $1, R8, R8
+	SUB $1, R10, R10
+	CBNZ R10, directF32NEON_l32
+directF32NEON_l33:
+	FMOVQ F1, 0(R0)
+directF32NEON_l25:
+directF32NEON_l9:
 	LSL $2, R7, R7
 	ADD R7, R0, R0
-directF32NEON_l11:
+directF32NEON_l7:
 	MOVD 16(R3), R7
 	ADD R7, R1, R1
 	SUB $1, R5, R5
@@ -234,138 +471,238 @@ maxCellsF32NEON_l6:
 	SUB $1, R9, R9
 	CBNZ R9, maxCellsF32NEON_l3
 maxCellsF32NEON_l4:
-	AND $7, R8, R9
-	LSR $2, R9, R9
-	CBZ R9, maxCellsF32NEON_l8
-maxCellsF32NEON_l7:
-	MOVD $maxCellsF32NEON_c0<>(SB), R16
+	AND $7, R8, R8
+	CBZ R8, maxCellsF32NEON_l7
+	LSR $2, R8, R9
+	AND $3, R8, R11
+	CBZ R11, maxCellsF32NEON_l8
+	MOVD $tailmask<>+16(SB), R16
+	SUB R11<<2, R16, R16
 	FMOVQ (R16), F3
-	MOVD $maxCellsF32NEON_c1<>(SB), R16
+	MOVD R9, R9
+	ADD $0, R9, R9
+	CBZ R9, maxCellsF32NEON_l10
+	MOVD $maxCellsF32NEON_c0<>(SB), R16
 	FMOVQ (R16), F2
+	MOVD $maxCellsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $maxCellsF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $maxCellsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $0, R9
+	MOVD 32(R4), R11
+	CBZ R11, maxCellsF32NEON_l13
+maxCellsF32NEON_l12:
+	ADD R9<<3, R5, R16
+	MOVD 0(R16), R10
+	ADD R7, R10, R10
+	ADD R9<<2, R3, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.S4]
+	FMOVQ 0(R10), F6
+	WORD $0x6ea2e4c7 // fcmgt v7.4s, v6.4s, v2.4s
+	WORD $0x4e26e4de // fcmeq v30.4s, v6.4s, v6.4s
+	WORD $0x4e26e4c8 // fcmeq v8.4s, v6.4s, v6.4s
+	WORD $0x4e3e1d08 // and v8.16b, v8.16b, v30.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4ea81ce7 // orr v7.16b, v7.16b, v8.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea61cc2 // mov v2.16b, v6.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e611cbe // bsl v30.16b, v5.16b, v1.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71ce1 // mov v1.16b, v7.16b
+	MOVD $16(R10), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxCellsF32NEON_l18
+	TBZ $1, R17, maxCellsF32NEON_l19
+	FMOVS (R16), F7
+	B maxCellsF32NEON_l20
+maxCellsF32NEON_l19:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B maxCellsF32NEON_l20
+maxCellsF32NEON_l18:
+	FMOVD (R16), F7
+maxCellsF32NEON_l20:
+	WORD $0x6ea0e4e6 // fcmgt v6.4s, v7.4s, v0.4s
+	WORD $0x4e27e4fe // fcmeq v30.4s, v7.4s, v7.4s
+	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
+	WORD $0x4e3e1d08 // and v8.16b, v8.16b, v30.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4ea81cc6 // orr v6.16b, v6.16b, v8.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71ce0 // mov v0.16b, v7.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51ca4 // mov v4.16b, v5.16b
+	ADD $1, R9, R9
+	SUB $1, R11, R11
+	CBNZ R11, maxCellsF32NEON_l12
+maxCellsF32NEON_l13:
+	FMOVQ F2, 0(R0)
+	FMOVQ F1, 0(R1)
+	MOVD $16(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxCellsF32NEON_l21
+	TBZ $1, R17, maxCellsF32NEON_l22
+	FMOVS F0, (R16)
+	B maxCellsF32NEON_l23
+maxCellsF32NEON_l22:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B maxCellsF32NEON_l23
+maxCellsF32NEON_l21:
+	FMOVD F0, (R16)
+maxCellsF32NEON_l23:
+	MOVD $16(R1), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxCellsF32NEON_l24
+	TBZ $1, R17, maxCellsF32NEON_l25
+	FMOVS F4, (R16)
+	B maxCellsF32NEON_l26
+maxCellsF32NEON_l25:
+	FMOVD F4, (R16)
+	ADD $8, R16, R16
+	VST1 V4.S[2], (R16)
+	B maxCellsF32NEON_l26
+maxCellsF32NEON_l24:
+	FMOVD F4, (R16)
+maxCellsF32NEON_l26:
+	B maxCellsF32NEON_l11
+maxCellsF32NEON_l10:
+	MOVD $maxCellsF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $maxCellsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
 	MOVD $0, R11
-	MOVD 32(R4), R10
-	CBZ R10, maxCellsF32NEON_l10
-maxCellsF32NEON_l9:
+	MOVD 32(R4), R9
+	CBZ R9, maxCellsF32NEON_l15
+maxCellsF32NEON_l14:
 	ADD R11<<3, R5, R16
-	MOVD 0(R16), R12
-	ADD R7, R12, R12
+	MOVD 0(R16), R10
+	ADD R7, R10, R10
 	ADD R11<<2, R3, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V1.S4]
-	FMOVQ 0(R12), F0
-	WORD $0x6ea3e404 // fcmgt v4.4s, v0.4s, v3.4s
-	WORD $0x4e20e41e // fcmeq v30.4s, v0.4s, v0.4s
-	WORD $0x4e20e405 // fcmeq v5.4s, v0.4s, v0.4s
-	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c22 // mov v2.16b, v1.16b
-	ADD $1, R11, R11
-	SUB $1, R10, R10
-	CBNZ R10, maxCellsF32NEON_l9
-maxCellsF32NEON_l10:
-	FMOVQ F3, 0(R0)
-	FMOVQ F2, 0(R1)
-	ADD $16, R7, R7
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $1, R9, R9
-	CBNZ R9, maxCellsF32NEON_l7
-maxCellsF32NEON_l8:
-	AND $3, R8, R8
-	CBZ R8, maxCellsF32NEON_l11
-	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<2, R16, R16
-	FMOVQ (R16), F2
-	MOVD $maxCellsF32NEON_c0<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $maxCellsF32NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $0, R9
-	MOVD 32(R4), R10
-	CBZ R10, maxCellsF32NEON_l13
-maxCellsF32NEON_l12:
-	ADD R9<<3, R5, R16
-	MOVD 0(R16), R11
-	ADD R7, R11, R11
-	ADD R9<<2, R3, R16
-	MOVD $0(R16), R16
-	VLD1R (R16), [V4.S4]
-	MOVD $0(R11), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
+	MOVD $0(R10), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, maxCellsF32NEON_l14
-	TBZ $1, R17, maxCellsF32NEON_l15
-	FMOVS (R16), F0
-	B maxCellsF32NEON_l16
-maxCellsF32NEON_l15:
-	FMOVD (R16), F0
+	TBZ $0, R17, maxCellsF32NEON_l27
+	TBZ $1, R17, maxCellsF32NEON_l28
+	FMOVS (R16), F2
+	B maxCellsF32NEON_l29
+maxCellsF32NEON_l28:
+	FMOVD (R16), F2
 	ADD $8, R16, R16
-	VLD1 (R16), V0.S[2]
-	B maxCellsF32NEON_l16
-maxCellsF32NEON_l14:
-	FMOVD (R16), F0
-maxCellsF32NEON_l16:
-	WORD $0x6ea3e405 // fcmgt v5.4s, v0.4s, v3.4s
-	WORD $0x4e20e41e // fcmeq v30.4s, v0.4s, v0.4s
-	WORD $0x4e20e406 // fcmeq v6.4s, v0.4s, v0.4s
+	VLD1 (R16), V2.S[2]
+	B maxCellsF32NEON_l29
+maxCellsF32NEON_l27:
+	FMOVD (R16), F2
+maxCellsF32NEON_l29:
+	WORD $0x6ea4e445 // fcmgt v5.4s, v2.4s, v4.4s
+	WORD $0x4e22e45e // fcmeq v30.4s, v2.4s, v2.4s
+	WORD $0x4e22e446 // fcmeq v6.4s, v2.4s, v2.4s
 	WORD $0x4e3e1cc6 // and v6.16b, v6.16b, v30.16b
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
 	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c44 // mov v4.16b, v2.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea41c81 // mov v1.16b, v4.16b
-	ADD $1, R9, R9
-	SUB $1, R10, R10
-	CBNZ R10, maxCellsF32NEON_l12
-maxCellsF32NEON_l13:
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c20 // mov v0.16b, v1.16b
+	ADD $1, R11, R11
+	SUB $1, R9, R9
+	CBNZ R9, maxCellsF32NEON_l14
+maxCellsF32NEON_l15:
 	MOVD $0(R0), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, maxCellsF32NEON_l17
-	TBZ $1, R17, maxCellsF32NEON_l18
-	FMOVS F3, (R16)
-	B maxCellsF32NEON_l19
-maxCellsF32NEON_l18:
-	FMOVD F3, (R16)
+	TBZ $0, R17, maxCellsF32NEON_l30
+	TBZ $1, R17, maxCellsF32NEON_l31
+	FMOVS F4, (R16)
+	B maxCellsF32NEON_l32
+maxCellsF32NEON_l31:
+	FMOVD F4, (R16)
 	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
-	B maxCellsF32NEON_l19
-maxCellsF32NEON_l17:
-	FMOVD F3, (R16)
-maxCellsF32NEON_l19:
+	VST1 V4.S[2], (R16)
+	B maxCellsF32NEON_l32
+maxCellsF32NEON_l30:
+	FMOVD F4, (R16)
+maxCellsF32NEON_l32:
 	MOVD $0(R1), R16
-	WORD $0x4eb1b85e // addv s30, v2.4s
+	WORD $0x4eb1b87e // addv s30, v3.4s
 	FMOVS F30, R17
-	TBZ $0, R17, maxCellsF32NEON_l20
-	TBZ $1, R17, maxCellsF32NEON_l21
-	FMOVS F1, (R16)
-	B maxCellsF32NEON_l22
-maxCellsF32NEON_l21:
-	FMOVD F1, (R16)
+	TBZ $0, R17, maxCellsF32NEON_l33
+	TBZ $1, R17, maxCellsF32NEON_l34
+	FMOVS F0, (R16)
+	B maxCellsF32NEON_l35
+maxCellsF32NEON_l34:
+	FMOVD F0, (R16)
 	ADD $8, R16, R16
-	VST1 V1.S[2], (R16)
-	B maxCellsF32NEON_l22
-maxCellsF32NEON_l20:
-	FMOVD F1, (R16)
-maxCellsF32NEON_l22:
-	LSL $2, R8, R10
-	ADD R10, R0, R0
+	VST1 V0.S[2], (R16)
+	B maxCellsF32NEON_l35
+maxCellsF32NEON_l33:
+	FMOVD F0, (R16)
+maxCellsF32NEON_l35:
+maxCellsF32NEON_l11:
+	B maxCellsF32NEON_l9
+maxCellsF32NEON_l8:
+	MOVD $maxCellsF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $maxCellsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $0, R9
+	MOVD 32(R4), R11
+	CBZ R11, maxCellsF32NEON_l17
+maxCellsF32NEON_l16:
+	ADD R9<<3, R5, R16
+	MOVD 0(R16), R10
+	ADD R7, R10, R10
+	ADD R9<<2, R3, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.S4]
+	FMOVQ 0(R10), F1
+	WORD $0x6ea3e425 // fcmgt v5.4s, v1.4s, v3.4s
+	WORD $0x4e21e43e // fcmeq v30.4s, v1.4s, v1.4s
+	WORD $0x4e21e422 // fcmeq v2.4s, v1.4s, v1.4s
+	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21ca5 // orr v5.16b, v5.16b, v2.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c23 // mov v3.16b, v1.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c80 // mov v0.16b, v4.16b
+	ADD $1, R9, R9
+	SUB $1, R11, R11
+	CBNZ R11, maxCellsF32NEON_l16
+maxCellsF32NEON_l17:
+	FMOVQ F3, 0(R0)
+	FMOVQ F0, 0(R1)
+maxCellsF32NEON_l9:
+	LSL $2, R8, R11
+	ADD R11, R0, R0
 	LSL $2, R8, R8
 	ADD R8, R1, R1
-maxCellsF32NEON_l11:
+maxCellsF32NEON_l7:
 	MOVD 16(R4), R8
 	ADD R8, R2, R2
 	SUB $1, R6, R6
@@ -635,57 +972,94 @@ dotCellsF32NEON_l3:
 	SUB $1, R6, R6
 	CBNZ R6, dotCellsF32NEON_l3
 dotCellsF32NEON_l4:
-	AND $7, R5, R6
-	LSR $2, R6, R6
-	CBZ R6, dotCellsF32NEON_l6
-dotCellsF32NEON_l5:
-	FMOVQ 0(R0), F4
-	FMOVQ 0(R4), F5
-	WORD $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	ADD $16, R4, R4
-	ADD $16, R0, R0
-	SUB $1, R6, R6
-	CBNZ R6, dotCellsF32NEON_l5
-dotCellsF32NEON_l6:
-	AND $3, R5, R5
-	CBZ R5, dotCellsF32NEON_l7
+	AND $7, R5, R5
+	CBZ R5, dotCellsF32NEON_l5
+	LSR $2, R5, R6
+	AND $3, R5, R7
+	CBZ R7, dotCellsF32NEON_l6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R5<<2, R16, R16
-	FMOVQ (R16), F5
-	MOVD $0(R0), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
+	SUB R7<<2, R16, R16
+	FMOVQ (R16), F4
+	MOVD R6, R6
+	ADD $0, R6, R6
+	CBZ R6, dotCellsF32NEON_l8
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R4), F6
+	WORD $0x4e26cca2 // fmla v2.4s, v5.4s, v6.4s
+	MOVD $16(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
 	FMOVS F30, R17
-	TBZ $0, R17, dotCellsF32NEON_l8
-	TBZ $1, R17, dotCellsF32NEON_l9
-	FMOVS (R16), F4
-	B dotCellsF32NEON_l10
-dotCellsF32NEON_l9:
-	FMOVD (R16), F4
-	ADD $8, R16, R16
-	VLD1 (R16), V4.S[2]
-	B dotCellsF32NEON_l10
-dotCellsF32NEON_l8:
-	FMOVD (R16), F4
-dotCellsF32NEON_l10:
-	MOVD $0(R4), R16
-	WORD $0x4eb1b8be // addv s30, v5.4s
-	FMOVS F30, R17
-	TBZ $0, R17, dotCellsF32NEON_l11
-	TBZ $1, R17, dotCellsF32NEON_l12
+	TBZ $0, R17, dotCellsF32NEON_l10
+	TBZ $1, R17, dotCellsF32NEON_l11
 	FMOVS (R16), F6
-	B dotCellsF32NEON_l13
-dotCellsF32NEON_l12:
+	B dotCellsF32NEON_l12
+dotCellsF32NEON_l11:
 	FMOVD (R16), F6
 	ADD $8, R16, R16
 	VLD1 (R16), V6.S[2]
-	B dotCellsF32NEON_l13
-dotCellsF32NEON_l11:
+	B dotCellsF32NEON_l12
+dotCellsF32NEON_l10:
 	FMOVD (R16), F6
+dotCellsF32NEON_l12:
+	MOVD $16(R4), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dotCellsF32NEON_l13
+	TBZ $1, R17, dotCellsF32NEON_l14
+	FMOVS (R16), F5
+	B dotCellsF32NEON_l15
+dotCellsF32NEON_l14:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B dotCellsF32NEON_l15
 dotCellsF32NEON_l13:
-	WORD $0x4e26cc83 // fmla v3.4s, v4.4s, v6.4s
+	FMOVD (R16), F5
+dotCellsF32NEON_l15:
+	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
+	B dotCellsF32NEON_l9
+dotCellsF32NEON_l8:
+	MOVD $0(R0), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dotCellsF32NEON_l16
+	TBZ $1, R17, dotCellsF32NEON_l17
+	FMOVS (R16), F5
+	B dotCellsF32NEON_l18
+dotCellsF32NEON_l17:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B dotCellsF32NEON_l18
+dotCellsF32NEON_l16:
+	FMOVD (R16), F5
+dotCellsF32NEON_l18:
+	MOVD $0(R4), R16
+	WORD $0x4eb1b89e // addv s30, v4.4s
+	FMOVS F30, R17
+	TBZ $0, R17, dotCellsF32NEON_l19
+	TBZ $1, R17, dotCellsF32NEON_l20
+	FMOVS (R16), F6
+	B dotCellsF32NEON_l21
+dotCellsF32NEON_l20:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B dotCellsF32NEON_l21
+dotCellsF32NEON_l19:
+	FMOVD (R16), F6
+dotCellsF32NEON_l21:
+	WORD $0x4e26cca2 // fmla v2.4s, v5.4s, v6.4s
+dotCellsF32NEON_l9:
+	B dotCellsF32NEON_l7
+dotCellsF32NEON_l6:
+	FMOVQ 0(R0), F6
+	FMOVQ 0(R4), F5
+	WORD $0x4e25ccc2 // fmla v2.4s, v6.4s, v5.4s
+dotCellsF32NEON_l7:
 	LSL $2, R5, R5
 	ADD R5, R0, R0
-dotCellsF32NEON_l7:
+dotCellsF32NEON_l5:
 	MOVD 16(R2), R5
 	ADD R5, R1, R1
 	SUB $1, R3, R3
@@ -732,6 +1106,72 @@ packSpansF32NEON_l4:
 	SUB $1, R3, R3
 	CBNZ R3, packSpansF32NEON_l1
 packSpansF32NEON_l2:
+	RET 
+
+
+// func copyRowsF32NEON(dst *float32, to int, src *float32, from int, rows int, cols int)
+TEXT ·copyRowsF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst+0(FP), R0
+	MOVD to+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD from+24(FP), R3
+	MOVD rows+32(FP), R4
+	MOVD cols+40(FP), R5
+	AND $3, R5, R6
+	CBZ R4, copyRowsF32NEON_l2
+copyRowsF32NEON_l1:
+	MOVD R2, R7
+	MOVD R0, R8
+	LSR $2, R5, R9
+	CBZ R9, copyRowsF32NEON_l4
+copyRowsF32NEON_l3:
+	FMOVQ 0(R7), F0
+	FMOVQ F0, 0(R8)
+	ADD $16, R7, R7
+	ADD $16, R8, R8
+	SUB $1, R9, R9
+	CBNZ R9, copyRowsF32NEON_l3
+copyRowsF32NEON_l4:
+	CBZ R6, copyRowsF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R6<<2, R16, R16
+	FMOVQ (R16), F0
+	MOVD $0(R7), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, copyRowsF32NEON_l6
+	TBZ $1, R17, copyRowsF32NEON_l7
+	FMOVS (R16), F1
+	B copyRowsF32NEON_l8
+copyRowsF32NEON_l7:
+	FMOVD (R16), F1
+	ADD $8, R16, R16
+	VLD1 (R16), V1.S[2]
+	B copyRowsF32NEON_l8
+copyRowsF32NEON_l6:
+	FMOVD (R16), F1
+copyRowsF32NEON_l8:
+	MOVD $0(R8), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, copyRowsF32NEON_l9
+	TBZ $1, R17, copyRowsF32NEON_l10
+	FMOVS F1, (R16)
+	B copyRowsF32NEON_l11
+copyRowsF32NEON_l10:
+	FMOVD F1, (R16)
+	ADD $8, R16, R16
+	VST1 V1.S[2], (R16)
+	B copyRowsF32NEON_l11
+copyRowsF32NEON_l9:
+	FMOVD F1, (R16)
+copyRowsF32NEON_l11:
+copyRowsF32NEON_l5:
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R4, R4
+	CBNZ R4, copyRowsF32NEON_l1
+copyRowsF32NEON_l2:
 	RET 
 
 
@@ -910,61 +1350,220 @@ directF64NEON_l6:
 	SUB $1, R8, R8
 	CBNZ R8, directF64NEON_l3
 directF64NEON_l4:
-	AND $7, R7, R8
-	LSR $1, R8, R8
-	CBZ R8, directF64NEON_l8
-directF64NEON_l7:
-	WORD $0x4ea01c04 // mov v4.16b, v0.16b
+	AND $7, R7, R7
+	CBZ R7, directF64NEON_l7
+	LSR $1, R7, R8
+	AND $1, R7, R10
+	CBZ R10, directF64NEON_l8
+	MOVD $tailmask<>+16(SB), R16
+	SUB R10<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD R8, R10
+	ADD $0, R10, R10
+	CBZ R10, directF64NEON_l10
+	MOVD R8, R10
+	ADD $-1, R10, R10
+	CBZ R10, directF64NEON_l12
+	MOVD R8, R10
+	ADD $-2, R10, R10
+	CBZ R10, directF64NEON_l14
+	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	MOVD $0, R10
 	MOVD 32(R3), R9
-	CBZ R9, directF64NEON_l10
-directF64NEON_l9:
+	CBZ R9, directF64NEON_l17
+directF64NEON_l16:
 	ADD R10<<3, R4, R16
 	MOVD 0(R16), R11
 	ADD R6, R11, R11
 	ADD R10<<3, R2, R16
 	MOVD $0(R16), R16
-	VLD1R (R16), [V3.D2]
-	FMOVQ 0(R11), F2
-	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
+	VLD1R (R16), [V5.D2]
+	FMOVQ 0(R11), F7
+	WORD $0x4e67cca3 // fmla v3.2d, v5.2d, v7.2d
+	FMOVQ 16(R11), F7
+	WORD $0x4e67cca2 // fmla v2.2d, v5.2d, v7.2d
+	FMOVQ 32(R11), F7
+	WORD $0x4e67cca1 // fmla v1.2d, v5.2d, v7.2d
+	MOVD $48(R11), R16
+	FMOVD (R16), F7
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
 	ADD $1, R10, R10
 	SUB $1, R9, R9
-	CBNZ R9, directF64NEON_l9
-directF64NEON_l10:
-	FMOVQ F4, 0(R0)
-	ADD $16, R6, R6
-	ADD $16, R0, R0
-	SUB $1, R8, R8
-	CBNZ R8, directF64NEON_l7
-directF64NEON_l8:
-	AND $1, R7, R7
-	CBZ R7, directF64NEON_l11
-	MOVD $tailmask<>+16(SB), R16
-	SUB R7<<3, R16, R16
-	FMOVQ (R16), F4
+	CBNZ R9, directF64NEON_l16
+directF64NEON_l17:
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	MOVD $48(R0), R16
+	FMOVD F6, (R16)
+	B directF64NEON_l15
+directF64NEON_l14:
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	MOVD $0, R8
-	MOVD 32(R3), R9
-	CBZ R9, directF64NEON_l13
-directF64NEON_l12:
-	ADD R8<<3, R4, R16
-	MOVD 0(R16), R10
-	ADD R6, R10, R10
-	ADD R8<<3, R2, R16
+	MOVD $0, R9
+	MOVD 32(R3), R10
+	CBZ R10, directF64NEON_l19
+directF64NEON_l18:
+	ADD R9<<3, R4, R16
+	MOVD 0(R16), R11
+	ADD R6, R11, R11
+	ADD R9<<3, R2, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V3.D2]
-	MOVD $0(R10), R16
-	FMOVD (R16), F1
-	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	ADD $1, R8, R8
-	SUB $1, R9, R9
-	CBNZ R9, directF64NEON_l12
-directF64NEON_l13:
-	MOVD $0(R0), R16
+	FMOVQ 0(R11), F7
+	WORD $0x4e67cc66 // fmla v6.2d, v3.2d, v7.2d
+	FMOVQ 16(R11), F7
+	WORD $0x4e67cc61 // fmla v1.2d, v3.2d, v7.2d
+	MOVD $32(R11), R16
+	FMOVD (R16), F7
+	WORD $0x4e67cc62 // fmla v2.2d, v3.2d, v7.2d
+	ADD $1, R9, R9
+	SUB $1, R10, R10
+	CBNZ R10, directF64NEON_l18
+directF64NEON_l19:
+	FMOVQ F6, 0(R0)
+	FMOVQ F1, 16(R0)
+	MOVD $32(R0), R16
 	FMOVD F2, (R16)
+directF64NEON_l15:
+	B directF64NEON_l13
+directF64NEON_l12:
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R10
+	MOVD 32(R3), R9
+	CBZ R9, directF64NEON_l21
+directF64NEON_l20:
+	ADD R10<<3, R4, R16
+	MOVD 0(R16), R11
+	ADD R6, R11, R11
+	ADD R10<<3, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V6.D2]
+	FMOVQ 0(R11), F7
+	WORD $0x4e67ccc2 // fmla v2.2d, v6.2d, v7.2d
+	MOVD $16(R11), R16
+	FMOVD (R16), F7
+	WORD $0x4e67ccc1 // fmla v1.2d, v6.2d, v7.2d
+	ADD $1, R10, R10
+	SUB $1, R9, R9
+	CBNZ R9, directF64NEON_l20
+directF64NEON_l21:
+	FMOVQ F2, 0(R0)
+	MOVD $16(R0), R16
+	FMOVD F1, (R16)
+directF64NEON_l13:
+	B directF64NEON_l11
+directF64NEON_l10:
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R9
+	MOVD 32(R3), R10
+	CBZ R10, directF64NEON_l23
+directF64NEON_l22:
+	ADD R9<<3, R4, R16
+	MOVD 0(R16), R11
+	ADD R6, R11, R11
+	ADD R9<<3, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V2.D2]
+	MOVD $0(R11), R16
+	FMOVD (R16), F7
+	WORD $0x4e67cc41 // fmla v1.2d, v2.2d, v7.2d
+	ADD $1, R9, R9
+	SUB $1, R10, R10
+	CBNZ R10, directF64NEON_l22
+directF64NEON_l23:
+	MOVD $0(R0), R16
+	FMOVD F1, (R16)
+directF64NEON_l11:
+	B directF64NEON_l9
+directF64NEON_l8:
+	MOVD R8, R10
+	ADD $-1, R10, R10
+	CBZ R10, directF64NEON_l24
+	MOVD R8, R8
+	ADD $-2, R8, R8
+	CBZ R8, directF64NEON_l26
+	WORD $0x4ea01c04 // mov v4.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	MOVD $0, R8
+	MOVD 32(R3), R10
+	CBZ R10, directF64NEON_l29
+directF64NEON_l28:
+	ADD R8<<3, R4, R16
+	MOVD 0(R16), R9
+	ADD R6, R9, R9
+	ADD R8<<3, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V2.D2]
+	FMOVQ 0(R9), F6
+	WORD $0x4e66cc44 // fmla v4.2d, v2.2d, v6.2d
+	FMOVQ 16(R9), F6
+	WORD $0x4e66cc41 // fmla v1.2d, v2.2d, v6.2d
+	FMOVQ 32(R9), F6
+	WORD $0x4e66cc47 // fmla v7.2d, v2.2d, v6.2d
+	ADD $1, R8, R8
+	SUB $1, R10, R10
+	CBNZ R10, directF64NEON_l28
+directF64NEON_l29:
+	FMOVQ F4, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F7, 32(R0)
+	B directF64NEON_l27
+directF64NEON_l26:
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R10
+	MOVD 32(R3), R8
+	CBZ R8, directF64NEON_l31
+directF64NEON_l30:
+	ADD R10<<3, R4, R16
+	MOVD 0(R16), R9
+	ADD R6, R9, R9
+	ADD R10<<3, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.D2]
+	FMOVQ 0(R9), F6
+	WORD $0x4e66cc87 // fmla v7.2d, v4.2d, v6.2d
+	FMOVQ 16(R9), F6
+	WORD $0x4e66cc81 // fmla v1.2d, v4.2d, v6.2d
+	ADD $1, R10, R10
+	SUB $1, R8, R8
+	CBNZ R8, directF64NEON_l30
+directF64NEON_l31:
+	FMOVQ F7, 0(R0)
+	FMOVQ F1, 16(R0)
+directF64NEON_l27:
+	B directF64NEON_l25
+directF64NEON_l24:
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
+	MOVD $0, R8
+	MOVD 32(R3), R10
+	CBZ R10, directF64NEON_l33
+directF64NEON_l32:
+	ADD R8<<3, R4, R16
+	MOVD 0(R16), R9
+	ADD R6, R9, R9
+	ADD R8<<3, R2, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V7.D2]
+	FMOVQ 0(R9), F6
+	WORD $0x4e66cce1 // fmla v1.2d, v7.2d, v6.2d
+	ADD $1, R8, R8
+	SUB $1, R10, R10
+	CBNZ R10, directF64NEON_l32
+directF64NEON_l33:
+	FMOVQ F1, 0(R0)
+directF64NEON_l25:
+directF64NEON_l9:
 	LSL $3, R7, R7
 	ADD R7, R0, R0
-directF64NEON_l11:
+directF64NEON_l7:
 	MOVD 16(R3), R7
 	ADD R7, R1, R1
 	SUB $1, R5, R5
@@ -1057,99 +1656,160 @@ maxCellsF64NEON_l6:
 	SUB $1, R9, R9
 	CBNZ R9, maxCellsF64NEON_l3
 maxCellsF64NEON_l4:
-	AND $3, R8, R9
-	LSR $1, R9, R9
-	CBZ R9, maxCellsF64NEON_l8
-maxCellsF64NEON_l7:
-	MOVD $maxCellsF64NEON_c0<>(SB), R16
+	AND $3, R8, R8
+	CBZ R8, maxCellsF64NEON_l7
+	LSR $1, R8, R9
+	AND $1, R8, R11
+	CBZ R11, maxCellsF64NEON_l8
+	MOVD $tailmask<>+16(SB), R16
+	SUB R11<<3, R16, R16
 	FMOVQ (R16), F3
-	MOVD $maxCellsF64NEON_c1<>(SB), R16
+	MOVD R9, R9
+	ADD $0, R9, R9
+	CBZ R9, maxCellsF64NEON_l10
+	MOVD $maxCellsF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F2
+	MOVD $maxCellsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $maxCellsF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $maxCellsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $0, R9
+	MOVD 32(R4), R11
+	CBZ R11, maxCellsF64NEON_l13
+maxCellsF64NEON_l12:
+	ADD R9<<3, R5, R16
+	MOVD 0(R16), R10
+	ADD R7, R10, R10
+	ADD R9<<3, R3, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V5.D2]
+	FMOVQ 0(R10), F6
+	WORD $0x6ee2e4c7 // fcmgt v7.2d, v6.2d, v2.2d
+	WORD $0x4e66e4de // fcmeq v30.2d, v6.2d, v6.2d
+	WORD $0x4e66e4c8 // fcmeq v8.2d, v6.2d, v6.2d
+	WORD $0x4e3e1d08 // and v8.16b, v8.16b, v30.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4ea81ce7 // orr v7.16b, v7.16b, v8.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea61cc2 // mov v2.16b, v6.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e611cbe // bsl v30.16b, v5.16b, v1.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71ce1 // mov v1.16b, v7.16b
+	MOVD $16(R10), R16
+	FMOVD (R16), F7
+	WORD $0x6ee0e4e6 // fcmgt v6.2d, v7.2d, v0.2d
+	WORD $0x4e67e4fe // fcmeq v30.2d, v7.2d, v7.2d
+	WORD $0x4e67e4e8 // fcmeq v8.2d, v7.2d, v7.2d
+	WORD $0x4e3e1d08 // and v8.16b, v8.16b, v30.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x4ea81cc6 // orr v6.16b, v6.16b, v8.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601cfe // bsl v30.16b, v7.16b, v0.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71ce0 // mov v0.16b, v7.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51ca4 // mov v4.16b, v5.16b
+	ADD $1, R9, R9
+	SUB $1, R11, R11
+	CBNZ R11, maxCellsF64NEON_l12
+maxCellsF64NEON_l13:
+	FMOVQ F2, 0(R0)
+	FMOVQ F1, 0(R1)
+	MOVD $16(R0), R16
+	FMOVD F0, (R16)
+	MOVD $16(R1), R16
+	FMOVD F4, (R16)
+	B maxCellsF64NEON_l11
+maxCellsF64NEON_l10:
+	MOVD $maxCellsF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $maxCellsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
 	MOVD $0, R11
-	MOVD 32(R4), R10
-	CBZ R10, maxCellsF64NEON_l10
-maxCellsF64NEON_l9:
+	MOVD 32(R4), R9
+	CBZ R9, maxCellsF64NEON_l15
+maxCellsF64NEON_l14:
 	ADD R11<<3, R5, R16
-	MOVD 0(R16), R12
-	ADD R7, R12, R12
+	MOVD 0(R16), R10
+	ADD R7, R10, R10
 	ADD R11<<3, R3, R16
 	MOVD $0(R16), R16
 	VLD1R (R16), [V1.D2]
-	FMOVQ 0(R12), F0
-	WORD $0x6ee3e404 // fcmgt v4.2d, v0.2d, v3.2d
-	WORD $0x4e60e41e // fcmeq v30.2d, v0.2d, v0.2d
-	WORD $0x4e60e405 // fcmeq v5.2d, v0.2d, v0.2d
-	WORD $0x4e3e1ca5 // and v5.16b, v5.16b, v30.16b
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c22 // mov v2.16b, v1.16b
-	ADD $1, R11, R11
-	SUB $1, R10, R10
-	CBNZ R10, maxCellsF64NEON_l9
-maxCellsF64NEON_l10:
-	FMOVQ F3, 0(R0)
-	FMOVQ F2, 0(R1)
-	ADD $16, R7, R7
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $1, R9, R9
-	CBNZ R9, maxCellsF64NEON_l7
-maxCellsF64NEON_l8:
-	AND $1, R8, R8
-	CBZ R8, maxCellsF64NEON_l11
-	MOVD $tailmask<>+16(SB), R16
-	SUB R8<<3, R16, R16
-	FMOVQ (R16), F2
-	MOVD $maxCellsF64NEON_c0<>(SB), R16
-	FMOVQ (R16), F3
-	MOVD $maxCellsF64NEON_c1<>(SB), R16
-	FMOVQ (R16), F1
-	MOVD $0, R9
-	MOVD 32(R4), R10
-	CBZ R10, maxCellsF64NEON_l13
-maxCellsF64NEON_l12:
-	ADD R9<<3, R5, R16
-	MOVD 0(R16), R11
-	ADD R7, R11, R11
-	ADD R9<<3, R3, R16
-	MOVD $0(R16), R16
-	VLD1R (R16), [V4.D2]
-	MOVD $0(R11), R16
-	FMOVD (R16), F0
-	WORD $0x6ee3e405 // fcmgt v5.2d, v0.2d, v3.2d
-	WORD $0x4e60e41e // fcmeq v30.2d, v0.2d, v0.2d
-	WORD $0x4e60e406 // fcmeq v6.2d, v0.2d, v0.2d
+	MOVD $0(R10), R16
+	FMOVD (R16), F2
+	WORD $0x6ee4e445 // fcmgt v5.2d, v2.2d, v4.2d
+	WORD $0x4e62e45e // fcmeq v30.2d, v2.2d, v2.2d
+	WORD $0x4e62e446 // fcmeq v6.2d, v2.2d, v2.2d
 	WORD $0x4e3e1cc6 // and v6.16b, v6.16b, v30.16b
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
 	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x6e641c5e // bsl v30.16b, v2.16b, v4.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c44 // mov v4.16b, v2.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e611c9e // bsl v30.16b, v4.16b, v1.16b
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4ea41c81 // mov v1.16b, v4.16b
-	ADD $1, R9, R9
-	SUB $1, R10, R10
-	CBNZ R10, maxCellsF64NEON_l12
-maxCellsF64NEON_l13:
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c20 // mov v0.16b, v1.16b
+	ADD $1, R11, R11
+	SUB $1, R9, R9
+	CBNZ R9, maxCellsF64NEON_l14
+maxCellsF64NEON_l15:
 	MOVD $0(R0), R16
-	FMOVD F3, (R16)
+	FMOVD F4, (R16)
 	MOVD $0(R1), R16
-	FMOVD F1, (R16)
-	LSL $3, R8, R10
-	ADD R10, R0, R0
+	FMOVD F0, (R16)
+maxCellsF64NEON_l11:
+	B maxCellsF64NEON_l9
+maxCellsF64NEON_l8:
+	MOVD $maxCellsF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $maxCellsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $0, R9
+	MOVD 32(R4), R11
+	CBZ R11, maxCellsF64NEON_l17
+maxCellsF64NEON_l16:
+	ADD R9<<3, R5, R16
+	MOVD 0(R16), R10
+	ADD R7, R10, R10
+	ADD R9<<3, R3, R16
+	MOVD $0(R16), R16
+	VLD1R (R16), [V4.D2]
+	FMOVQ 0(R10), F1
+	WORD $0x6ee3e425 // fcmgt v5.2d, v1.2d, v3.2d
+	WORD $0x4e61e43e // fcmeq v30.2d, v1.2d, v1.2d
+	WORD $0x4e61e422 // fcmeq v2.2d, v1.2d, v1.2d
+	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4ea21ca5 // orr v5.16b, v5.16b, v2.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c23 // mov v3.16b, v1.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c80 // mov v0.16b, v4.16b
+	ADD $1, R9, R9
+	SUB $1, R11, R11
+	CBNZ R11, maxCellsF64NEON_l16
+maxCellsF64NEON_l17:
+	FMOVQ F3, 0(R0)
+	FMOVQ F0, 0(R1)
+maxCellsF64NEON_l9:
+	LSL $3, R8, R11
+	ADD R11, R0, R0
 	LSL $3, R8, R8
 	ADD R8, R1, R1
-maxCellsF64NEON_l11:
+maxCellsF64NEON_l7:
 	MOVD 16(R4), R8
 	ADD R8, R2, R2
 	SUB $1, R6, R6
@@ -1393,31 +2053,42 @@ dotCellsF64NEON_l3:
 	SUB $1, R6, R6
 	CBNZ R6, dotCellsF64NEON_l3
 dotCellsF64NEON_l4:
-	AND $3, R5, R6
-	LSR $1, R6, R6
-	CBZ R6, dotCellsF64NEON_l6
-dotCellsF64NEON_l5:
-	FMOVQ 0(R0), F4
-	FMOVQ 0(R4), F5
-	WORD $0x4e65cc82 // fmla v2.2d, v4.2d, v5.2d
-	ADD $16, R4, R4
-	ADD $16, R0, R0
-	SUB $1, R6, R6
-	CBNZ R6, dotCellsF64NEON_l5
-dotCellsF64NEON_l6:
-	AND $1, R5, R5
-	CBZ R5, dotCellsF64NEON_l7
+	AND $3, R5, R5
+	CBZ R5, dotCellsF64NEON_l5
+	LSR $1, R5, R6
+	AND $1, R5, R7
+	CBZ R7, dotCellsF64NEON_l6
 	MOVD $tailmask<>+16(SB), R16
-	SUB R5<<3, R16, R16
-	FMOVQ (R16), F5
+	SUB R7<<3, R16, R16
+	FMOVQ (R16), F4
+	MOVD R6, R6
+	ADD $0, R6, R6
+	CBZ R6, dotCellsF64NEON_l8
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R4), F6
+	WORD $0x4e66cca2 // fmla v2.2d, v5.2d, v6.2d
+	MOVD $16(R0), R16
+	FMOVD (R16), F6
+	MOVD $16(R4), R16
+	FMOVD (R16), F5
+	WORD $0x4e65ccc3 // fmla v3.2d, v6.2d, v5.2d
+	B dotCellsF64NEON_l9
+dotCellsF64NEON_l8:
 	MOVD $0(R0), R16
-	FMOVD (R16), F4
+	FMOVD (R16), F5
 	MOVD $0(R4), R16
 	FMOVD (R16), F6
-	WORD $0x4e66cc83 // fmla v3.2d, v4.2d, v6.2d
+	WORD $0x4e66cca2 // fmla v2.2d, v5.2d, v6.2d
+dotCellsF64NEON_l9:
+	B dotCellsF64NEON_l7
+dotCellsF64NEON_l6:
+	FMOVQ 0(R0), F6
+	FMOVQ 0(R4), F5
+	WORD $0x4e65ccc2 // fmla v2.2d, v6.2d, v5.2d
+dotCellsF64NEON_l7:
 	LSL $3, R5, R5
 	ADD R5, R0, R0
-dotCellsF64NEON_l7:
+dotCellsF64NEON_l5:
 	MOVD 16(R2), R5
 	ADD R5, R1, R1
 	SUB $1, R3, R3
@@ -1463,6 +2134,46 @@ packSpansF64NEON_l4:
 	SUB $1, R3, R3
 	CBNZ R3, packSpansF64NEON_l1
 packSpansF64NEON_l2:
+	RET 
+
+
+// func copyRowsF64NEON(dst *float64, to int, src *float64, from int, rows int, cols int)
+TEXT ·copyRowsF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst+0(FP), R0
+	MOVD to+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD from+24(FP), R3
+	MOVD rows+32(FP), R4
+	MOVD cols+40(FP), R5
+	AND $1, R5, R6
+	CBZ R4, copyRowsF64NEON_l2
+copyRowsF64NEON_l1:
+	MOVD R2, R7
+	MOVD R0, R8
+	LSR $1, R5, R9
+	CBZ R9, copyRowsF64NEON_l4
+copyRowsF64NEON_l3:
+	FMOVQ 0(R7), F0
+	FMOVQ F0, 0(R8)
+	ADD $16, R7, R7
+	ADD $16, R8, R8
+	SUB $1, R9, R9
+	CBNZ R9, copyRowsF64NEON_l3
+copyRowsF64NEON_l4:
+	CBZ R6, copyRowsF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R6<<3, R16, R16
+	FMOVQ (R16), F0
+	MOVD $0(R7), R16
+	FMOVD (R16), F1
+	MOVD $0(R8), R16
+	FMOVD F1, (R16)
+copyRowsF64NEON_l5:
+	ADD R3, R2, R2
+	ADD R1, R0, R0
+	SUB $1, R4, R4
+	CBNZ R4, copyRowsF64NEON_l1
+copyRowsF64NEON_l2:
 	RET 
 
 

@@ -11,6 +11,7 @@ var conv = Area{Name: "conv", Kernels: []Kernel{
 	{Field: "MaxPairs", Body: (*F).maxPairs},
 	{Field: "DotCells", Body: (*F).dotCells},
 	{Field: "PackSpans", Body: (*F).packSpans},
+	{Field: "CopyRows", Body: (*F).copyRows},
 	{Field: "Evens", Body: (*F).evens},
 	{Field: "Shift", Body: func(f *F) {
 		dst, n, a, s := f.Slice("dst"), P{}, P{}, V{}
@@ -30,36 +31,55 @@ type plane struct {
 	cells P
 }
 
-// vectors runs body for every row with k vectors at a time for each k in
-// unroll, and at last for a part of one, whose mask is given.
-func (p *plane) vectors(src P, dst []P, unroll []int, body func(x P, k int, m M)) {
+// vectors runs body for every row: with most vectors at a time, and at last
+// with as many as are left, of which the last may be a part, whose mask is
+// given. Few calls with many vectors: one vector's sum waits for itself.
+func (p *plane) vectors(src P, dst []P, most int, body func(x P, k int, m M)) {
 	f := p.F
 	rows := f.LoadP(At(p.at, planeRows))
 	f.Loop(rows, func() {
 		x := f.Copy(src)
 		n := f.LoadP(At(p.at, planeCols))
-		step := func(k int) {
-			body(x, k, M{})
+		f.Loop(f.PShr(n, log2(f.W()*most)), func() {
+			body(x, most, M{})
 			for _, q := range append([]P{x}, dst...) {
-				f.Advance(q, k*f.Bytes())
+				f.Advance(q, most*f.Bytes())
 			}
-		}
-		for i, k := range unroll {
-			left := n
-			if i > 0 {
-				left = f.PAnd(n, f.W()*unroll[i-1]-1)
-			}
-			f.Loop(f.PShr(left, log2(f.W()*k)), func() { step(k) })
-		}
-		rest := f.PAnd(n, f.W()-1)
+		})
+		rest := f.PAnd(n, f.W()*most-1)
 		f.If(rest, func() {
-			body(x, 1, f.TailMask(rest))
+			full, part := f.PShr(rest, log2(f.W())), f.PAnd(rest, f.W()-1)
+			f.IfElse(part, func() {
+				m := f.TailMask(part)
+				f.choose(full, 0, most-1, func(k int) { body(x, k+1, m) })
+			}, func() {
+				f.choose(full, 1, most-1, func(k int) { body(x, k, M{}) })
+			})
 			for _, q := range dst {
 				f.AdvanceBy(q, f.PShl(rest, log2(f.Size)))
 			}
 		})
 		f.AdvanceBy(src, f.LoadP(At(p.at, planePitch)))
 	})
+}
+
+// choose runs body for the value of p, which is from lo to hi.
+func (f *F) choose(p P, lo, hi int, body func(k int)) {
+	if lo == hi {
+		body(lo)
+		return
+	}
+	above := f.Copy(p)
+	f.Advance(above, -lo)
+	f.IfElse(above, func() { f.choose(p, lo+1, hi, body) }, func() { body(lo) })
+}
+
+// only is m for the last of k vectors.
+func (m M) only(v, k int) M {
+	if v < k-1 {
+		return M{}
+	}
+	return m
 }
 
 // each runs body for every cell i of the vectors at x; y is where it is.
@@ -96,7 +116,7 @@ func (f *F) direct() {
 	dst, src, w := f.Pointer("dst"), f.Pointer("src"), f.Pointer("w")
 	p := f.plane("p")
 	bias := f.Scalar("bias")
-	p.vectors(src, []P{dst}, []int{4, 1}, func(x P, k int, m M) {
+	p.vectors(src, []P{dst}, 4, func(x P, k int, m M) {
 		acc := make([]V, k)
 		for v := range acc {
 			acc[v] = f.Var(bias)
@@ -104,11 +124,11 @@ func (f *F) direct() {
 		p.each(x, func(y, i P) {
 			c := f.Broadcast(Addr{Base: w, Index: i, Scale: f.Size})
 			for v := range acc {
-				f.FMATo(acc[v], c, f.part(At(y, v*f.Bytes()), m))
+				f.FMATo(acc[v], c, f.part(At(y, v*f.Bytes()), m.only(v, k)))
 			}
 		})
 		for v := range acc {
-			f.putPart(acc[v], At(dst, v*f.Bytes()), m)
+			f.putPart(acc[v], At(dst, v*f.Bytes()), m.only(v, k))
 		}
 	})
 	f.Ret()
@@ -117,7 +137,7 @@ func (f *F) direct() {
 func (f *F) maxCells() {
 	dst, at, src, nums := f.Pointer("dst"), f.Pointer("at"), f.Pointer("src"), f.Pointer("nums")
 	p := f.plane("p")
-	p.vectors(src, []P{dst, at}, []int{2, 1}, func(x P, k int, m M) {
+	p.vectors(src, []P{dst, at}, 2, func(x P, k int, m M) {
 		best, where := make([]V, k), make([]V, k)
 		for v := range best {
 			best[v], where[v] = f.Var(f.Const(math.Inf(-1))), f.Var(f.Const(-1))
@@ -125,15 +145,15 @@ func (f *F) maxCells() {
 		p.each(x, func(y, i P) {
 			num := f.Broadcast(Addr{Base: nums, Index: i, Scale: f.Size})
 			for v := range best {
-				c := f.part(At(y, v*f.Bytes()), m)
+				c := f.part(At(y, v*f.Bytes()), m.only(v, k))
 				better := f.MOr(f.Gt(c, best[v]), f.Unordered(c, c))
 				f.Set(best[v], f.Select(better, c, best[v]))
 				f.Set(where[v], f.Select(better, num, where[v]))
 			}
 		})
 		for v := range best {
-			f.putPart(best[v], At(dst, v*f.Bytes()), m)
-			f.putPart(where[v], At(at, v*f.Bytes()), m)
+			f.putPart(best[v], At(dst, v*f.Bytes()), m.only(v, k))
+			f.putPart(where[v], At(at, v*f.Bytes()), m.only(v, k))
 		}
 	})
 	f.Ret()
@@ -183,16 +203,13 @@ func (f *F) dotCells() {
 	a, src := f.Pointer("a"), f.Pointer("src")
 	p := &plane{F: f, at: f.PointerTo("p", "Plane")}
 	sum := []V{f.Var(f.Zero()), f.Var(f.Zero()), f.Var(f.Zero()), f.Var(f.Zero())}
-	p.vectors(src, []P{a}, []int{2, 1}, func(x P, k int, m M) {
+	p.vectors(src, []P{a}, 2, func(x P, k int, m M) {
 		for v := range k {
 			s := sum[v]
-			switch {
-			case m.value != nil:
-				s = sum[3]
-			case k == 1:
-				s = sum[2]
+			if k == 1 || m.value != nil {
+				s = sum[2+v]
 			}
-			f.FMATo(s, f.part(At(a, v*f.Bytes()), m), f.part(At(x, v*f.Bytes()), m))
+			f.FMATo(s, f.part(At(a, v*f.Bytes()), m.only(v, k)), f.part(At(x, v*f.Bytes()), m.only(v, k)))
 		}
 	})
 	f.To(sum[0], "add", sum[1])
@@ -218,6 +235,27 @@ func (f *F) packSpans() {
 		})
 		f.Advance(rows, 8)
 		f.AdvanceBy(dst, pitch)
+	})
+	f.Ret()
+}
+
+func (f *F) copyRows() {
+	dst, to, src, from := f.Pointer("dst"), f.Int("to"), f.Pointer("src"), f.Int("from")
+	rows, cols := f.Int("rows"), f.Int("cols")
+	tail := f.PAnd(cols, f.W()-1)
+	f.Loop(rows, func() {
+		x, y := f.Copy(src), f.Copy(dst)
+		f.Loop(f.PShr(cols, log2(f.W())), func() {
+			f.Store(f.Load(At(x, 0)), At(y, 0))
+			f.Advance(x, f.Bytes())
+			f.Advance(y, f.Bytes())
+		})
+		f.If(tail, func() {
+			m := f.TailMask(tail)
+			f.StoreTail(f.LoadTail(At(x, 0), m), At(y, 0), m)
+		})
+		f.AdvanceBy(src, from)
+		f.AdvanceBy(dst, to)
 	})
 	f.Ret()
 }
