@@ -96,10 +96,64 @@ func castCodec[M, C number]() codec[C] {
 	return converted(func(m M) C { return C(m) }, func(c C) M { return M(c) })
 }
 
+// halves is the codec of half-precision memory for kernels that compute in
+// float32. Rows go through assembly, if there is some.
+func halves[M ~uint16](widen func(M) float32, narrow func(float32) M, widenRow func([]float32, []uint16), narrowRow func([]uint16, []float32)) codec[float32] {
+	c := converted(widen, narrow)
+	load, store := c.load, c.store
+	c.load = func(dst []float32, p unsafe.Pointer, stride int) {
+		switch {
+		case stride == 0:
+			fillRow(dst, widen(*(*M)(p)))
+		case stride == 1 && widenRow != nil:
+			widenRow(dst, window[uint16](p, len(dst)))
+		default:
+			load(dst, p, stride)
+		}
+	}
+	c.store = func(p unsafe.Pointer, stride int, src []float32) {
+		if stride == 1 && narrowRow != nil {
+			narrowRow(window[uint16](p, len(src)), src)
+		} else {
+			store(p, stride, src)
+		}
+	}
+	return c
+}
+
+// float32Codec reads and writes a floating dtype but float64 as float32.
+func float32Codec(d device.DType) codec[float32] {
+	switch d {
+	case device.Float32:
+		return native[float32]()
+	case device.Float16:
+		return f16as32
+	case device.BFloat16:
+		return bf16as32
+	}
+	panic("cpu: no float32 codec for " + d.String())
+}
+
+// moved copies rows from one codec to another, without a stop between where
+// one of them is memory itself.
+func moved(from, to codec[float32]) rowFunc {
+	both := row1(from, to, func(dst, a []float32) { copy(dst, a) })
+	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
+		switch {
+		case to.direct && s[0] == 1:
+			from.load(window[float32](p[0], n), p[1], s[1])
+		case from.direct && s[1] == 1:
+			to.store(p[0], s[0], window[float32](p[1], n))
+		default:
+			both(p, s, n)
+		}
+	}
+}
+
 // Half-precision memory under float32 and float64 arithmetic.
 var (
-	f16as32  = converted(half.F16.Float32, half.F16From)
-	bf16as32 = converted(half.BF16.Float32, half.BF16From)
+	f16as32  = halves(half.F16.Float32, half.F16From, asm.F32.WidenF16, asm.F32.NarrowF16)
+	bf16as32 = halves(half.BF16.Float32, half.BF16From, asm.F32.WidenBF16, asm.F32.NarrowBF16)
 	f16as64  = converted(func(h half.F16) float64 { return float64(h.Float32()) }, half.F16From64)
 	bf16as64 = converted(func(h half.BF16) float64 { return float64(h.Float32()) }, half.BF16From64)
 )

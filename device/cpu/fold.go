@@ -258,8 +258,8 @@ func foldFloats[A any](f32 reducer[float32, A, float64], f64 reducer[float64, A,
 	return byDType{
 		device.Float32:  reduced(native[float32](), castCodec[float32, float64](), f32),
 		device.Float64:  reduced(native[float64](), native[float64](), f64),
-		device.Float16:  reduced(f16as64, f16as64, f64),
-		device.BFloat16: reduced(bf16as64, bf16as64, f64),
+		device.Float16:  reduced(f16as32, f16as64, f32),
+		device.BFloat16: reduced(bf16as32, bf16as64, f32),
 	}
 }
 

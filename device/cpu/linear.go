@@ -20,5 +20,9 @@ func linear[T number](e *engine[T]) kernel {
 }
 
 func linearKernels() byDType {
-	return denseFloats(linear(gemm32), linear(gemm64))
+	t := denseFloats(linear(gemm32), linear(gemm64))
+	if gemmBF16 != nil {
+		t[device.BFloat16] = dense(gemmBF16.linear)
+	}
+	return t
 }

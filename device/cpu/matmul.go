@@ -1,6 +1,10 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"unsafe"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // matmul multiplies the last two dims of In[0] and In[1]; the others are a
 // batch, with stride 0 where an input repeats.
@@ -13,31 +17,40 @@ func matmul[T number](e *engine[T]) kernel {
 			e.run(&p, NumThreads())
 			return nil
 		}
-		var w nest // over the batch
-		w.rank, w.dim = r, out.Dim
-		for _, v := range []*device.View{out, a, b} {
-			u := *v
-			u.Rank -= 2
-			w.add(&u)
-		}
-		w.coalesce(0)
-		e.batch(&w, p, NumThreads())
+		e.batch(&c, p)
 		return nil
 	}
 }
 
-// batch computes one product for each element of w: few large ones in turn, on
-// all goroutines, and else each on one.
-func (e *engine[T]) batch(w *nest, p product[T], workers int) {
-	n, work := w.len(), max(1, p.m*p.n*p.k)
-	some := func(lo, hi, workers int) {
+// batch computes the product of each pair of matrices.
+func (e *engine[T]) batch(c *device.Call, p product[T]) {
+	eachProduct(c, p.m*p.n*p.k, func(out, a, b unsafe.Pointer, workers int) {
 		q := p
+		q.c.p, q.a.p, q.b.p = out, a, b
+		e.run(&q, workers)
+	})
+}
+
+// eachProduct calls one with the addresses of each product of a batch: of few
+// large ones in turn, with all goroutines, and else of each on one. Each is
+// work multiplications.
+func eachProduct(c *device.Call, work int, one func(out, a, b unsafe.Pointer, workers int)) {
+	var w nest
+	w.rank, w.dim = int(c.Out[0].Rank)-2, c.Out[0].Dim
+	for _, v := range []*device.View{c.Out[0], c.In[0], c.In[1]} {
+		u := *v
+		u.Rank -= 2
+		w.add(&u)
+	}
+	w.coalesce(0)
+	some := func(lo, hi, workers int) {
 		for i := lo; i < hi; i++ {
 			at := w.at(i)
-			q.c.p, q.a.p, q.b.p = at[0], at[1], at[2]
-			e.run(&q, workers)
+			one(at[0], at[1], at[2], workers)
 		}
 	}
+	n, workers := w.len(), NumThreads()
+	work = max(1, work)
 	if workers == 1 || n < 4*workers && work > workers*parallelWork {
 		some(0, n, workers)
 		return
@@ -57,52 +70,6 @@ func matmulKernels() byDType {
 		device.Int8: matmul(plainEngine[int8]()), device.Int16: matmul(plainEngine[int16]()), device.Int32: matmul(plainEngine[int32]()),
 		device.Int64: matmul(plainEngine[int64]()), device.UInt8: matmul(plainEngine[uint8]()),
 		device.Float16:  widened(matmul(gemm32), f16as32),
-		device.BFloat16: widened(matmul(gemm32), bf16as32),
-	}
-}
-
-// widened runs a float32 kernel on half-precision tensors: inputs of the first
-// input's dtype are converted as a whole, outputs of that dtype narrowed.
-func widened(k kernel, cd codec[float32]) kernel {
-	load := elementwise(row1(cd, native[float32](), func(dst, a []float32) { copy(dst, a) }))
-	store := elementwise(row1(native[float32](), cd, func(dst, a []float32) { copy(dst, a) }))
-	return func(c device.Call) error {
-		d := c.In[0].DType
-		var tmp temporaries
-		defer tmp.free()
-		call := c
-		for i, v := range c.In {
-			if v == nil || v.DType != d {
-				continue
-			}
-			u, err := tmp.like(v, device.Float32)
-			if err != nil {
-				return err
-			}
-			if err := load(device.Call{Out: [device.MaxOut]*device.View{u}, In: [device.MaxIn]*device.View{v}}); err != nil {
-				return err
-			}
-			call.In[i] = u
-		}
-		for i, v := range c.Out {
-			if v != nil && v.DType == d {
-				u, err := tmp.like(v, device.Float32)
-				if err != nil {
-					return err
-				}
-				call.Out[i] = u
-			}
-		}
-		if err := k(call); err != nil {
-			return err
-		}
-		for i, v := range c.Out {
-			if v != nil && v.DType == d {
-				if err := store(device.Call{Out: [device.MaxOut]*device.View{v}, In: [device.MaxIn]*device.View{call.Out[i]}}); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		device.BFloat16: matmulBF16(gemmBF16),
 	}
 }

@@ -104,6 +104,8 @@ func castKernel(from, to device.DType) kernel {
 		return elementwise(row1(float64Codec(from), native[uint8](), map1(func(x float64) uint8 { return b2u(x != 0) })))
 	case to == device.Bool:
 		return elementwise(row1(int64Codec(from), native[uint8](), map1(func(x int64) uint8 { return b2u(x != 0) })))
+	case from.IsFloat() && to.IsFloat() && from != device.Float64 && to != device.Float64:
+		return elementwise(moved(float32Codec(from), float32Codec(to)))
 	case from.IsFloat() && to.IsFloat():
 		return elementwise(row1(float64Codec(from), float64Codec(to), func(dst, a []float64) { copy(dst, a) }))
 	case from.IsFloat():

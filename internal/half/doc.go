@@ -8,7 +8,8 @@
 // Every narrowing conversion rounds once, to nearest, ties to even. What is
 // too large becomes infinity, what is too small a subnormal or a signed zero.
 // A NaN stays a NaN: it keeps its sign and leading payload bits and is quiet,
-// as the conversion instructions of x86 and Arm do it.
+// as the conversion instructions of x86 and Arm do it; so is a float16's that
+// widens, while a bfloat16 widens by a shift, bit by bit.
 package half
 
 // The sign bits and infinities of float32 and float64. What is above the

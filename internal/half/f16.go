@@ -54,12 +54,14 @@ func F16From64(f float64) F16 {
 	return sign | f16Inf
 }
 
-// Float32 returns h as a float32, which holds every float16 exactly.
+// Float32 returns h as a float32, which holds every float16 exactly. A NaN becomes quiet.
 func (h F16) Float32() float32 {
 	sign := uint32(h&f16Sign) << 16
 	b := uint32(h&^f16Sign) << f16Drop32
 	switch {
-	case b >= f16Inf<<f16Drop32: // the largest exponent stays the largest
+	case b > f16Inf<<f16Drop32:
+		b = (b + 2*f16Bias32) | f16Quiet<<f16Drop32
+	case b == f16Inf<<f16Drop32: // the largest exponent stays the largest
 		b += 2 * f16Bias32
 	case b >= 1<<23:
 		b += f16Bias32

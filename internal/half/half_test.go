@@ -96,6 +96,9 @@ func TestAllPatterns(t *testing.T) {
 			got := f.to32(u)
 			if f.isNaN(u) {
 				quiet := u | 1<<(f.fracBits-1)
+				if f.name == "F16" && math.Float32bits(got)>>22&1 == 0 {
+					t.Fatalf("NaN %#04x is signaling as a float32", u)
+				}
 				if got == got || f.from32(got) != quiet || f.from64(float64(got)) != quiet {
 					t.Fatalf("NaN %#04x: to %x and back %#04x, %#04x; want %#04x", u, math.Float32bits(got), f.from32(got), f.from64(float64(got)), quiet)
 				}

@@ -20,11 +20,18 @@ type Tiles[T any] [MaxVectors][MaxRows]Tile[T]
 // PackedTiles are likewise.
 type PackedTiles[T any] [MaxVectors][MaxRows]PackedTile[T]
 
+// PairTiles are packed tiles whose elements of A and B are pairs of bfloat16
+// along the inner dim, the first in the lower half; the sums are float32.
+type PairTiles[T any] [MaxVectors][MaxRows]PackedTile[T]
+
 // A Pack writes rows×cols elements as a PackedTile reads them, element (l, c) at
 // dst + l*width + c elements. It also writes beyond, as far as one vector from
 // the start of a row: pack what follows in memory afterwards. cols is at most
 // one vector; width and stride are in bytes; rows and cols must not be 0.
 type Pack[T any] func(dst *T, width int, src *T, stride, rows, cols int)
+
+// A PackPairs is a Pack of pairs: of two rows of bfloat16 each, stride bytes apart.
+type PackPairs[T any] func(dst *T, width int, src *uint16, stride, rows, cols int)
 
 // A Dot is the products of a vector x of k elements with some contiguous rows
 // of B, brs bytes apart, and writes them ccs bytes apart. Each is summed in the
@@ -44,4 +51,9 @@ type Gemm[T any] struct {
 	Dot8, Dot1  Dot[T]  // of 8 rows and of one
 	Axpy8       Axpy[T]
 	Axpy1       Axpy[T]
+
+	// Of pairs of bfloat16 instead of elements; call them only where Set.BF16 is set.
+	PairTiles          PairTiles[T]
+	PackPairs          PackPairs[T]
+	PairDot8, PairDot1 Dot[T]
 }

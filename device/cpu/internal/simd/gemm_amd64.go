@@ -188,6 +188,99 @@ func axpy8F32AVX512(n int, x *float32, b *float32, brs int, c *float32)
 //go:noescape
 func axpy1F32AVX512(n int, x *float32, b *float32, brs int, c *float32)
 
+//go:noescape
+func pairTiles1x1F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x2F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x3F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x4F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x5F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x6F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x7F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x8F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x9F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x10F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x11F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x12F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x13F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles1x14F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x1F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x2F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x3F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x4F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x5F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x6F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x7F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x8F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x9F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x10F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x11F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x12F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x13F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func pairTiles2x14F32AVX512(k int, a *float32, b *float32, c *float32, crs int, cols int, add *float32, ads int)
+
+//go:noescape
+func packPairsF32AVX512(dst *float32, width int, src *uint16, stride int, rows int, cols int)
+
+//go:noescape
+func pairDot8F32AVX512(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
+//go:noescape
+func pairDot1F32AVX512(k int, x *float32, b *float32, brs int, c *float32, ccs int)
+
 var gemmF32AVX512 = Gemm[float32]{
 	Tiles: Tiles[float32]{{tiles1x1F32AVX512,
 		tiles1x2F32AVX512,
@@ -255,6 +348,39 @@ var gemmF32AVX512 = Gemm[float32]{
 	Dot1:     dot1F32AVX512,
 	Axpy8:    axpy8F32AVX512,
 	Axpy1:    axpy1F32AVX512,
+	PairTiles: PairTiles[float32]{{pairTiles1x1F32AVX512,
+		pairTiles1x2F32AVX512,
+		pairTiles1x3F32AVX512,
+		pairTiles1x4F32AVX512,
+		pairTiles1x5F32AVX512,
+		pairTiles1x6F32AVX512,
+		pairTiles1x7F32AVX512,
+		pairTiles1x8F32AVX512,
+		pairTiles1x9F32AVX512,
+		pairTiles1x10F32AVX512,
+		pairTiles1x11F32AVX512,
+		pairTiles1x12F32AVX512,
+		pairTiles1x13F32AVX512,
+		pairTiles1x14F32AVX512,
+	},
+		{pairTiles2x1F32AVX512,
+			pairTiles2x2F32AVX512,
+			pairTiles2x3F32AVX512,
+			pairTiles2x4F32AVX512,
+			pairTiles2x5F32AVX512,
+			pairTiles2x6F32AVX512,
+			pairTiles2x7F32AVX512,
+			pairTiles2x8F32AVX512,
+			pairTiles2x9F32AVX512,
+			pairTiles2x10F32AVX512,
+			pairTiles2x11F32AVX512,
+			pairTiles2x12F32AVX512,
+			pairTiles2x13F32AVX512,
+			pairTiles2x14F32AVX512,
+		}},
+	PackPairs: packPairsF32AVX512,
+	PairDot8:  pairDot8F32AVX512,
+	PairDot1:  pairDot1F32AVX512,
 }
 
 //go:noescape

@@ -15,6 +15,7 @@ import (
 type Set struct {
 	Tier  string // "avx512", "avx2", "neon" or "generic"
 	Bytes int    // of a vector
+	BF16  bool   // the machine multiplies pairs of bfloat16
 	F32   Kernels[float32]
 	F64   Kernels[float64]
 }
@@ -31,6 +32,7 @@ type Kernels[T any] struct {
 	Move[T]
 	Random[T]
 	Conv[T]
+	Half[T]
 	Winograd[T]
 }
 

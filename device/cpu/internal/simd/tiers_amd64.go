@@ -5,6 +5,7 @@ var avx512 = Set{
 	F32: Kernels[float32]{
 		Arith:    arithF32AVX512,
 		Gemm:     gemmF32AVX512,
+		Half:     halfF32AVX512,
 		Limits:   limitsF32AVX512,
 		Lines:    linesF32AVX512,
 		Math:     mathF32AVX512,
@@ -33,6 +34,7 @@ var avx2 = Set{
 	F32: Kernels[float32]{
 		Arith:    arithF32AVX2,
 		Gemm:     gemmF32AVX2,
+		Half:     halfF32AVX2,
 		Limits:   limitsF32AVX2,
 		Lines:    linesF32AVX2,
 		Math:     mathF32AVX2,
@@ -60,6 +62,15 @@ var avx2 = Set{
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 func xgetbv() (lo, hi uint32)
 
+// pairsOfBF16 reports whether leaf 7 has a sub-leaf 1 with bit 5, AVX512_BF16.
+func pairsOfBF16(cpuid func(leaf, sub uint32) (a, b, c, d uint32)) bool {
+	if most, _, _, _ := cpuid(7, 0); most < 1 {
+		return false
+	}
+	a, _, _, _ := cpuid(7, 1)
+	return a>>5&1 != 0
+}
+
 // machine lists the tiers whose instructions the processor has and whose
 // registers the system saves. Intel's manual, volume 2, CPUID.
 func machine() []*Set {
@@ -77,7 +88,9 @@ func machine() []*Set {
 	const ymm, zmm = 6, 0xe6
 	const vl, bw, dq, f = 1 << 31, 1 << 30, 1 << 17, 1 << 16
 	if b7&(vl|bw|dq|f) == vl|bw|dq|f && saved&zmm == zmm {
-		sets = append(sets, &avx512)
+		s := avx512
+		s.BF16 = pairsOfBF16(cpuid)
+		sets = append(sets, &s)
 	}
 	const avx2bit, bmi2 = 1 << 5, 1 << 8
 	if b7&(avx2bit|bmi2) == avx2bit|bmi2 && saved&ymm == ymm {

@@ -5,6 +5,7 @@ var neon = Set{
 	F32: Kernels[float32]{
 		Arith:    arithF32NEON,
 		Gemm:     gemmF32NEON,
+		Half:     halfF32NEON,
 		Limits:   limitsF32NEON,
 		Lines:    linesF32NEON,
 		Math:     mathF32NEON,

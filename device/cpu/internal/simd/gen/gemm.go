@@ -1,13 +1,31 @@
 package main
 
+import "slices"
+
 // tileSizes are the rows of the tallest tile of one and two vectors: its sums,
 // a row of B and an element of A fill the registers.
 var tileSizes = map[string][]int{"AVX512": {14, 14}, "AVX2": {6, 6}, "NEON": {8, 8}}
 
-var gemm = Area{Name: "gemm", Kernels: append(append(tiles("Tiles", (*tile).strided), tiles("PackedTiles", (*tile).packed)...),
-	Kernel{Field: "PackRows", Body: packRows}, Kernel{Field: "PackCols", Body: packCols},
-	Kernel{Field: "Dot8", Body: dots(8)}, Kernel{Field: "Dot1", Body: dots(1)},
-	Kernel{Field: "Axpy8", Body: axpys(8)}, Kernel{Field: "Axpy1", Body: axpys(1)})}
+var gemm = Area{Name: "gemm", Kernels: slices.Concat(tiles("Tiles", (*tile).strided), tiles("PackedTiles", (*tile).packed), []Kernel{
+	{Field: "PackRows", Body: packRows}, {Field: "PackCols", Body: packCols},
+	{Field: "Dot8", Body: dots(8, (*F).FMATo)}, {Field: "Dot1", Body: dots(1, (*F).FMATo)},
+	{Field: "Axpy8", Body: axpys(8)}, {Field: "Axpy1", Body: axpys(1)},
+}, pairs())}
+
+// pairs are the kernels of bfloat16: tiles whose elements are two of them.
+func pairs() []Kernel {
+	k := tiles("PairTiles", func(t *tile) {
+		t.madd = t.PairsTo
+		t.packed()
+	})
+	k = slices.DeleteFunc(k, func(k Kernel) bool { return k.Tiers[0] != "AVX512" })
+	k = append(k, Kernel{Field: "PackPairs", Body: packPairs},
+		Kernel{Field: "PairDot8", Body: dots(8, (*F).PairsTo)}, Kernel{Field: "PairDot1", Body: dots(1, (*F).PairsTo)})
+	for i := range k {
+		k[i].Elems, k[i].Tiers = []Elem{F32}, []string{"AVX512"}
+	}
+	return k
+}
 
 // tiles are the kernels of a table, one for each number of vectors and rows.
 func tiles(field string, body func(t *tile)) (k []Kernel) {
@@ -15,7 +33,7 @@ func tiles(field string, body func(t *tile)) (k []Kernel) {
 		for v, most := range tileSizes[t.tier()] {
 			for r := range most {
 				k = append(k, Kernel{Field: field, Index: []int{v, r}, Tiers: []string{t.tier()},
-					Body: func(f *F) { body(&tile{F: f, vectors: v + 1, rows: r + 1}) }})
+					Body: func(f *F) { body(&tile{F: f, vectors: v + 1, rows: r + 1, madd: f.FMATo}) }})
 			}
 		}
 	}
@@ -32,6 +50,7 @@ type tile struct {
 	add, ads      func() P
 	sums          [][]V
 	tail          M // of the last vector, if it is partial
+	madd          func(sum, a, b V)
 }
 
 // start reads the arguments that all kernels end in, after the given ones.
@@ -177,7 +196,7 @@ func (t *tile) step(b, a func(i int) V) {
 	for i, sums := range t.sums {
 		x := a(i)
 		for v := range row {
-			t.FMATo(sums[v], x, row[v])
+			t.madd(sums[v], x, row[v])
 		}
 	}
 }

@@ -2,7 +2,7 @@ package main
 
 // dots is simd.Dots for a number of rows. Each row has one vector of sums, so
 // that it does not depend on how many there are.
-func dots(rows int) func(f *F) {
+func dots(rows int, madd func(f *F, sum, a, b V)) func(f *F) {
 	return func(f *F) {
 		t := &tile{F: f, rows: rows, vectors: 1}
 		k, x, b, brs := f.Int("k"), f.Pointer("x"), f.Pointer("b"), f.Int("brs")
@@ -15,7 +15,7 @@ func dots(rows int) func(f *F) {
 		step := func(load func(a Addr) V) {
 			v := load(At(x, 0))
 			for i, sum := range sums {
-				f.FMATo(sum, v, load(at[i]))
+				madd(f, sum, v, load(at[i]))
 			}
 		}
 		f.Loop(f.PShr(k, log2(f.W())), func() {

@@ -45,6 +45,7 @@ var areas = []Area{
 	steps,
 	limits,
 	gemm,
+	half,
 	move,
 	random,
 	conv,

@@ -1,0 +1,8 @@
+package simd
+
+// Half are conversions of rows of float16 and bfloat16, as package internal/half
+// defines them. src is at least as long as dst.
+type Half[T any] struct {
+	WidenF16, WidenBF16   func(dst []T, src []uint16)
+	NarrowF16, NarrowBF16 func(dst []uint16, src []T)
+}
