@@ -32,6 +32,7 @@ type Kernels[T any] struct {
 	Random[T]
 	Conv[T]
 	Winograd[T]
+	Fused[T]
 }
 
 // Generic is the tier without assembly.
