@@ -72,6 +72,10 @@ const (
 	SiLU
 	SiLUGrad // dy, x
 	Where    // a, b, condition (bool) → a where the condition holds, else b
+	Addcmul  // a, b, c → a + v·(b·c), Attr Number v
+	Addcdiv  // a, b, c → a + v·(b/c), Attr Number v
+	Lerp     // a, b, w → a + w·(b-a), from the nearer end
+	AddReLU  // a, b → ReLU of a + b
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
@@ -152,6 +156,7 @@ var kernelNames = [NumKernels]string{
 	Floor: "floor", Ceil: "ceil", Round: "round", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad",
 	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
 	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
+	Addcmul: "addcmul", Addcdiv: "addcdiv", Lerp: "lerp", AddReLU: "add_relu",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",

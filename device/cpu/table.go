@@ -38,6 +38,10 @@ var table = [device.NumKernels]byDType{
 	device.Minimum:    minimumKernels(),
 
 	device.Where:       whereKernels(),
+	device.Addcmul:     addcmulKernels(),
+	device.Addcdiv:     addcdivKernels(),
+	device.Lerp:        lerpKernels(),
+	device.AddReLU:     addReLUKernels(),
 	device.Neg:         negKernels(),
 	device.Abs:         absKernels(),
 	device.Sign:        signKernels(),
