@@ -114,7 +114,7 @@ const (
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
-	Linear // x [..., in], w [out, in], and b [out] or none → x·wᵀ + b
+	Linear // x [..., in], w [out, in], and b [out] or none → x·wᵀ + b; Attr Affine or nil
 
 	// Neural networks. Attr Conv, Pool or Normalization.
 	ConvForward    // x, w, and b or none → y

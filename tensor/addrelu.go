@@ -32,7 +32,7 @@ func (o addReLUOp) Infer(in []*Tensor) (device.Spec, error) {
 }
 func (addReLUOp) Body(in []*Tensor) *Tensor { return in[0].Add(in[1]).ReLU() }
 func (addReLUOp) Grad(c *Ctx, dy *Tensor) Grads {
-	d := Apply(reluGradOp{}, dy, c.Out(0))
+	d := reluGrad(dy, c.Out(0))
 	return Grads{d, d}
 }
 
@@ -46,12 +46,4 @@ func addReLUEntry() Entry {
 		Bad: append(broadcastBad("add_relu"),
 			Bad{Args: []any{In(2).As(Bool), In(2).As(Bool)}, Want: "tensor: add_relu [2], [2]: dtype bool; want a number"}),
 	}
-}
-
-// refReLU keeps NaN and -0.
-func refReLU(x float64) float64 {
-	if x < 0 {
-		return 0
-	}
-	return x
 }

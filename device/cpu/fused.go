@@ -129,7 +129,7 @@ func lerp[T float](dst, a, b, w []T) {
 }
 
 func addReLUKernels() byDType {
-	return floatsOf(addReLU(&asm.F32, relu[float32, uint32]), addReLU(&asm.F64, relu[float64, uint64]))
+	return floatsOf(addReLU(&asm.F32, relu32), addReLU(&asm.F64, relu64))
 }
 
 func addReLU[T float](k *simd.Kernels[T], relu func(dst, a []T)) binary[T, T] {
