@@ -128,6 +128,7 @@ const (
 	MSELoss        // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
 	MSEGrad        // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
 	NormalizeTrain // x, w, b → y, mean, biased variance
+	AddNormalize   // t, u, w, b → t + u, and of it mean, biased variance, y
 	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
@@ -165,7 +166,7 @@ var kernelNames = [NumKernels]string{
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
-	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad",
+	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }

@@ -11,6 +11,7 @@ func Entries() []Entry {
 		addcdivEntry,
 		addcmulEntry,
 		addEntry,
+		addLayerNormEntry,
 		addReLUEntry,
 		allEntry,
 		amaxEntry,

@@ -72,6 +72,16 @@ func fusions() []fusion {
 	}
 	sum([]int{70000}, []int{70000})
 	sum([]int{4, 3, 40, 50}, []int{3, 1, 1})
+	for _, s := range [][]int{{40, 300}, {700, 5}, {1, 3, 4000}} {
+		n := s[len(s)-1:]
+		both := func(sum, y *tensor.Tensor) *tensor.Tensor { return y.Mul(sum) }
+		all = append(all, fusion{fmt.Sprint("layer norm ", s), [][]int{s, s, n, n},
+			func(x []*tensor.Tensor) *tensor.Tensor { return both(x[0].AddLayerNorm(x[1], n, x[2], x[3], 1e-5)) },
+			func(x []*tensor.Tensor) *tensor.Tensor {
+				sum := x[0].Add(x[1])
+				return both(sum, sum.LayerNorm(n, x[2], x[3], 1e-5))
+			}})
+	}
 	return append(all, twoPasses()...)
 }
 

@@ -117,6 +117,7 @@ var table = [device.NumKernels]byDType{
 	device.MSEGrad:        denseFloats(mseGrad[float32], mseGrad[float64]),
 	device.NormalizeTrain: denseFloats(byChannel(normalizeTrain(rowsOf(&asm.F32))), byChannel(normalizeTrain(rowsOf(&asm.F64)))),
 	device.Normalize:      denseFloats(byChannel(normalize(rowsOf(&asm.F32))), byChannel(normalize(rowsOf(&asm.F64)))),
+	device.AddNormalize:   denseFloats(addNormalize(rowsOf(&asm.F32)), addNormalize(rowsOf(&asm.F64))),
 	device.NormalizeGrad:  denseFloats(byChannel(normalizeGrad(rowsOf(&asm.F32))), byChannel(normalizeGrad(rowsOf(&asm.F64)))),
 	device.ConvForward:    convKernels(),
 	device.ConvGradInput:  denseFloats(conv32.gradInput, conv64.gradInput),
