@@ -12,7 +12,9 @@ import (
 
 // networks have each kind of layer before a ReLU.
 func networks() map[string]func() (*nn.Sequential, []int) {
-	seq := func(shape []int, layers ...nn.Layer) (*nn.Sequential, []int) { return nn.NewSequential(layers...), shape }
+	seq := func(shape []int, layers ...nn.Layer) (*nn.Sequential, []int) {
+		return nn.NewSequential(layers...), shape
+	}
 	return map[string]func() (*nn.Sequential, []int){
 		"linear": func() (*nn.Sequential, []int) {
 			return seq([]int{6, 9}, nn.NewLinear(9, 20), nn.NewReLU(), nn.NewLinear(20, 1, nn.NoBias), nn.NewReLU())
