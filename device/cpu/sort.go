@@ -65,7 +65,7 @@ func sorted[T number](c codec[T]) kernel {
 	xs, ws, hs := new(scratch[T]), new(scratch[uint64]), new(scratch[keyed])
 	return func(call device.Call) error {
 		a := call.Attr.(device.Order)
-		if v := call.In[0]; v.Rank > 0 && int64(v.Dim[a.Dim])-1 > placeBits {
+		if v := call.In[0]; v.Rank > 0 && int64(v.Dim[a.Dim]-1) > placeBits {
 			return fmt.Errorf("cpu: a line of %d elements cannot be sorted: %w", v.Dim[a.Dim], device.ErrUnsupported)
 		}
 		lanes(&call, a.Dim, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
