@@ -37,7 +37,11 @@ type Window struct{ Size, Stride, Padding, Dilation [3]int }
 type Conv struct {
 	Window
 	Groups int
+	ReLU   bool // of the result, by ConvForward
 }
+
+// Affine is the attribute of Linear; nil is the zero value.
+type Affine struct{ ReLU bool } // of the result
 
 // Pool is the attribute of pooling. The rest is for averages.
 type Pool struct {
@@ -56,6 +60,7 @@ type Pool struct {
 type Normalization struct {
 	Eps   float64
 	Inner bool
+	ReLU  bool // of y, by Normalize and NormalizeTrain
 }
 
 // MSE is the attribute of MSELoss and its gradient.

@@ -72,6 +72,10 @@ const (
 	SiLU
 	SiLUGrad // dy, x
 	Where    // a, b, condition (bool) → a where the condition holds, else b
+	Addcmul  // a, b, c → a + v·(b·c), Attr Number v
+	Addcdiv  // a, b, c → a + v·(b/c), Attr Number v
+	Lerp     // a, b, w → a + w·(b-a), from the nearer end
+	AddReLU  // a, b → ReLU of a + b
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
@@ -110,7 +114,7 @@ const (
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
-	Linear // x [..., in], w [out, in], and b [out] or none → x·wᵀ + b
+	Linear // x [..., in], w [out, in], and b [out] or none → x·wᵀ + b; Attr Affine or nil
 
 	// Neural networks. Attr Conv, Pool or Normalization.
 	ConvForward    // x, w, and b or none → y
@@ -124,6 +128,7 @@ const (
 	MSELoss        // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
 	MSEGrad        // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
 	NormalizeTrain // x, w, b → y, mean, biased variance
+	AddNormalize   // t, u, w, b → t + u, and of it mean, biased variance, y
 	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
@@ -152,6 +157,7 @@ var kernelNames = [NumKernels]string{
 	Floor: "floor", Ceil: "ceil", Round: "round", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad",
 	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
 	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
+	Addcmul: "addcmul", Addcdiv: "addcdiv", Lerp: "lerp", AddReLU: "add_relu",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
@@ -160,7 +166,7 @@ var kernelNames = [NumKernels]string{
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
-	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad",
+	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }

@@ -87,16 +87,19 @@ func (l *BatchNorm) start(features int, opts []BatchNormOption) {
 	}
 }
 
+// normalization is BatchNorm or BatchNormReLU.
+type normalization func(x, mean, variance, weight, bias *tensor.Tensor, training bool, momentum, eps float64) *tensor.Tensor
+
 // forward normalises x, whose channels are dim 1.
-func (l *BatchNorm) forward(x *tensor.Tensor) *tensor.Tensor {
+func (l *BatchNorm) forward(norm normalization, x *tensor.Tensor) *tensor.Tensor {
 	switch {
 	case l.RunningMean == nil:
-		return x.BatchNorm(nil, nil, l.Weight, l.Bias, true, 0, l.Eps)
+		return norm(x, nil, nil, l.Weight, l.Bias, true, 0, l.Eps)
 	case !l.Training:
-		return x.BatchNorm(l.RunningMean, l.RunningVar, l.Weight, l.Bias, false, 0, l.Eps)
+		return norm(x, l.RunningMean, l.RunningVar, l.Weight, l.Bias, false, 0, l.Eps)
 	}
 	mean, variance := tensor.ZerosLike(l.RunningMean), tensor.ZerosLike(l.RunningVar)
-	y := x.BatchNorm(mean, variance, l.Weight, l.Bias, true, 1, l.Eps) // a share of 1: those of the batch
+	y := norm(x, mean, variance, l.Weight, l.Bias, true, 1, l.Eps) // a share of 1: those of the batch
 	l.track(x, mean, variance)
 	return y
 }
@@ -146,7 +149,15 @@ func NewBatchNorm1d(features int, opts ...BatchNormOption) *BatchNorm1d {
 //	element a channel
 func (l *BatchNorm1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	wantDims("batch_norm1d", x, 2, 3, "[n, c] or [n, c, length]")
-	return tensor.Observed(l, x, l.forward(x))
+	return tensor.Observed(l, x, l.forward((*tensor.Tensor).BatchNorm, x))
+}
+
+func (l *BatchNorm1d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
+	if as != Layer(l) {
+		return nil
+	}
+	wantDims("batch_norm1d", x, 2, 3, "[n, c] or [n, c, length]")
+	return l.forward((*tensor.Tensor).BatchNormReLU, x)
 }
 
 // BatchNorm2d normalises the channels of images.
@@ -169,5 +180,13 @@ func NewBatchNorm2d(features int, opts ...BatchNormOption) *BatchNorm2d {
 //	element a channel
 func (l *BatchNorm2d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	wantDims("batch_norm2d", x, 4, 4, "[n, c, h, w]")
-	return tensor.Observed(l, x, l.forward(x))
+	return tensor.Observed(l, x, l.forward((*tensor.Tensor).BatchNorm, x))
+}
+
+func (l *BatchNorm2d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
+	if as != Layer(l) {
+		return nil
+	}
+	wantDims("batch_norm2d", x, 4, 4, "[n, c, h, w]")
+	return l.forward((*tensor.Tensor).BatchNormReLU, x)
 }

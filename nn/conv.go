@@ -61,8 +61,8 @@ func newConv(op string, in, out int, kernel []int, opts []ConvOption) (w, b *ten
 	return w, b, c.Convolution
 }
 
-func (c *Convolution) options() []tensor.ConvOption {
-	o := []tensor.ConvOption{tensor.Stride(c.Stride...), tensor.Padding(c.Padding...), tensor.Dilation(c.Dilation...), tensor.Groups(c.Groups)}
+func (c *Convolution) options(more ...tensor.ConvOption) []tensor.ConvOption {
+	o := append(more, tensor.Stride(c.Stride...), tensor.Padding(c.Padding...), tensor.Dilation(c.Dilation...), tensor.Groups(c.Groups))
 	if c.SamePadding {
 		o = append(o, tensor.SamePadding)
 	}
@@ -96,6 +96,14 @@ func NewConv1d(in, out, kernel int, opts ...ConvOption) *Conv1d {
 func (l *Conv1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	wantReady("conv1d", x, l.Weight)
 	return tensor.Observed(l, x, x.Conv1d(l.Weight, l.Bias, l.options()...))
+}
+
+func (l *Conv1d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
+	if as != Layer(l) {
+		return nil
+	}
+	wantReady("conv1d", x, l.Weight)
+	return x.Conv1d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
 }
 
 // A Size2 is the size of a window over images: one number for a square, or
@@ -152,6 +160,14 @@ func (l *Conv2d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.Conv2d(l.Weight, l.Bias, l.options()...))
 }
 
+func (l *Conv2d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
+	if as != Layer(l) {
+		return nil
+	}
+	wantReady("conv2d", x, l.Weight)
+	return x.Conv2d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
+}
+
 // Conv3d slides filters over volumes, see [tensor.Tensor.Conv3d].
 //
 //	source: torch.nn.Conv3d
@@ -180,4 +196,12 @@ func NewConv3d[K Size3](in, out int, kernel K, opts ...ConvOption) *Conv3d {
 func (l *Conv3d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	wantReady("conv3d", x, l.Weight)
 	return tensor.Observed(l, x, x.Conv3d(l.Weight, l.Bias, l.options()...))
+}
+
+func (l *Conv3d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
+	if as != Layer(l) {
+		return nil
+	}
+	wantReady("conv3d", x, l.Weight)
+	return x.Conv3d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
 }

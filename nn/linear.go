@@ -44,9 +44,21 @@ func NewLinear(in, out int, opts ...LinearOption) *Linear {
 //
 //	panics: *tensor.Error for another shape, nil, or a Linear without Weight
 func (l *Linear) Forward(x *tensor.Tensor) *tensor.Tensor {
+	l.check(x)
+	return tensor.Observed(l, x, x.Linear(l.Weight, l.Bias))
+}
+
+func (l *Linear) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
+	if as != Layer(l) {
+		return nil
+	}
+	l.check(x)
+	return x.LinearReLU(l.Weight, l.Bias)
+}
+
+func (l *Linear) check(x *tensor.Tensor) {
 	wantReady("linear", x, l.Weight)
 	if in := l.Weight.Size(1); x.Dim() == 0 || x.Size(-1) != in {
 		tensor.Misuse("linear", fmt.Errorf("want an input of shape [..., %d]", in), x)
 	}
-	return tensor.Observed(l, x, x.Linear(l.Weight, l.Bias))
 }

@@ -31,17 +31,42 @@ func wantLayer(i int, l Layer) {
 	}
 }
 
+// beforeReLU is implemented by layers that can run as one op with a ReLU after
+// them. The method returns nil unless the layer is l itself: a type that embeds
+// l has the method too, and may have a Forward of its own.
+type beforeReLU interface {
+	forwardReLU(l Layer, x *tensor.Tensor) *tensor.Tensor
+}
+
 // Forward returns what the last layer makes of what the one before it made, and
-// so on, of x.
+// so on, of x. A layer and the ReLU after it may run as one op, with the same
+// result, unless an observer travels with x.
 //
 //	panics: *tensor.Error if a layer is nil, and as the layers do
 func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
 	y := x
-	for i, l := range s.Layers {
-		wantLayer(i, l)
-		y = l.Forward(y)
+	for i := 0; i < len(s.Layers); i++ {
+		wantLayer(i, s.Layers[i])
+		if z := s.withReLU(i, y); z != nil {
+			y = z
+			i++
+			continue
+		}
+		y = s.Layers[i].Forward(y)
 	}
 	return tensor.Observed(s, x, y)
+}
+
+// withReLU runs layer i on x as one op with the next, or returns nil.
+func (s *Sequential) withReLU(i int, x *tensor.Tensor) *tensor.Tensor {
+	if i+1 == len(s.Layers) || tensor.Observing(x) {
+		return nil
+	}
+	l, ok := s.Layers[i].(beforeReLU)
+	if relu, is := s.Layers[i+1].(*ReLU); !ok || !is || relu == nil {
+		return nil
+	}
+	return l.forwardReLU(s.Layers[i], x)
 }
 
 // Identity returns its input.

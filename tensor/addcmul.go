@@ -34,11 +34,11 @@ func (t *Tensor) Addcdiv(a, b *Tensor, v any) *Tensor {
 // addScaled is embedded by ops that add a scaled term to their first input.
 type addScaled struct {
 	elementwise
-	ThroughBody
 	value device.Number
 }
 
-func (addScaled) Kernel() device.Kernel { return device.NoKernel }
+func (addScaled) Reads() Reads { return In1 | In2 }
+func (o addScaled) Attr() any  { return o.value }
 func (o addScaled) Infer(in []*Tensor) (device.Spec, error) {
 	s, err := o.elementwise.Infer(in)
 	if err == nil && s.DType == Bool {
@@ -47,22 +47,49 @@ func (o addScaled) Infer(in []*Tensor) (device.Spec, error) {
 	return s, err
 }
 
-func (o addScaled) add(t, term *Tensor) *Tensor {
-	if o.value.Float64() != 1 {
-		term = term.Mul(scalarOf(t.b.dev, t.DType(), o.value))
+// times is t·value.
+func (o addScaled) times(t *Tensor) *Tensor {
+	if o.value.Float64() == 1 {
+		return t
 	}
-	return t.Add(term)
+	return t.Mul(scalarOf(t.b.dev, t.DType(), o.value))
 }
 
 type addcmulOp struct{ addScaled }
 
 func (addcmulOp) Name() string                { return "addcmul" }
-func (o addcmulOp) Body(in []*Tensor) *Tensor { return o.add(in[0], in[1].Mul(in[2])) }
+func (addcmulOp) Kernel() device.Kernel       { return device.Addcmul }
+func (o addcmulOp) Body(in []*Tensor) *Tensor { return in[0].Add(o.times(in[1].Mul(in[2]))) }
+func (o addcmulOp) Grad(c *Ctx, dy *Tensor) Grads {
+	g := Grads{dy}
+	if c.Needs(1) || c.Needs(2) {
+		dy = o.times(dy)
+	}
+	if c.Needs(1) {
+		g[1] = dy.Mul(c.In(2))
+	}
+	if c.Needs(2) {
+		g[2] = dy.Mul(c.In(1))
+	}
+	return g
+}
 
 type addcdivOp struct{ addScaled }
 
 func (addcdivOp) Name() string                { return "addcdiv" }
-func (o addcdivOp) Body(in []*Tensor) *Tensor { return o.add(in[0], in[1].Div(in[2])) }
+func (addcdivOp) Kernel() device.Kernel       { return device.Addcdiv }
+func (o addcdivOp) Body(in []*Tensor) *Tensor { return in[0].Add(o.times(in[1].Div(in[2]))) }
+func (o addcdivOp) Grad(c *Ctx, dy *Tensor) Grads {
+	g := Grads{dy}
+	if !c.Needs(1) && !c.Needs(2) {
+		return g
+	}
+	g[1] = o.times(dy).Div(c.In(2))
+	if c.Needs(2) {
+		g[2] = g[1].Mul(c.In(1).Div(c.In(2))).Neg()
+	}
+	return g
+}
 
 func addcmulEntry() Entry {
 	return Entry{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -25,7 +26,21 @@ import (
 //	and running statistics that are missing where they are needed
 //	source: torch.nn.functional.batch_norm; Ioffe & Szegedy 2015, arXiv:1502.03167, algorithms 1 and 2
 func (t *Tensor) BatchNorm(runningMean, runningVar, weight, bias *Tensor, training bool, momentum, eps float64) *Tensor {
-	const op = "batch_norm"
+	return t.batchNorm("batch_norm", runningMean, runningVar, weight, bias, training, momentum, device.Normalization{Eps: eps})
+}
+
+// BatchNormReLU returns max(y, 0), elementwise, for the result y of BatchNorm,
+// in the same pass. NaN stays, as in ReLU.
+//
+//	shape:  as for BatchNorm
+//	dtype:  as for BatchNorm
+//	panics: *Error as BatchNorm does
+//	source: torch.ao.nn.intrinsic.BNReLU2d
+func (t *Tensor) BatchNormReLU(runningMean, runningVar, weight, bias *Tensor, training bool, momentum, eps float64) *Tensor {
+	return t.batchNorm("batch_norm_relu", runningMean, runningVar, weight, bias, training, momentum, device.Normalization{Eps: eps, ReLU: true})
+}
+
+func (t *Tensor) batchNorm(op string, runningMean, runningVar, weight, bias *Tensor, training bool, momentum float64, o device.Normalization) *Tensor {
 	if err := checkBatchNorm(t, training, runningMean, runningVar, weight, bias); err != nil {
 		misuse(op, err, t)
 	}
@@ -35,7 +50,6 @@ func (t *Tensor) BatchNorm(runningMean, runningVar, weight, bias *Tensor, traini
 	c := t.shape()[1]
 	x := t.Reshape(t.shape()[0], c, -1)
 	w, b := affine(weight, 1, t, c), affine(bias, 0, t, c)
-	o := device.Normalization{Eps: eps}
 	if !training {
 		d := statDType(t.DType())
 		return Apply(normalizeOp{Normalization: o}, x, runningMean.Cast(d), runningVar.Cast(d), w, b).Reshape(t.shape()...)
@@ -116,6 +130,19 @@ func batchNormEntry() Entry {
 		Abs: 1,
 		Why: map[string]string{"tol": "differences to the mean cancel", "infinite": "the gradient of a constant line is 0 by cancelling", "0-d": "there are no channels"},
 	}
+}
+
+func batchNormReLUEntry() Entry {
+	e := batchNormEntry().thenReLU("ao.nn.intrinsic.BNReLU2d", "BatchNormReLU", func(a *Args) []*Tensor {
+		return one(a.Tensor("input").BatchNormReLU(a.OptTensor("running_mean"), a.OptTensor("running_var"), a.OptTensor("weight"),
+			a.OptTensor("bias"), a.Bool("training"), a.Float("momentum"), a.Float("eps")))
+	})
+	e.Samples[2].Args = []any{In(2, 3, 4), nil, nil, nil, In(3)} // an element at its mean has no gradient
+	for i := range e.Bad {
+		e.Bad[i].Want = strings.Replace(e.Bad[i].Want, "batch_norm", "batch_norm_relu", 1)
+	}
+	e.At = here()
+	return e
 }
 
 func train() map[string]any { return map[string]any{"training": true} }

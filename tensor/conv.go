@@ -25,7 +25,7 @@ func (t *Tensor) Conv1d(w, bias *Tensor, opts ...ConvOption) *Tensor {
 //	y[n, o, i, j] = bias[o] + Σ over c, k, l of w[o, c, k, l] · t[n, c, i·stride + k·dilation - padding, j·…]
 //
 // bias may be nil. The options are [Stride], [Padding] or [SamePadding],
-// [Dilation] and [Groups].
+// [Dilation], [Groups] and [WithReLU].
 //
 //	shape:  [n, c, h, w], [out, c/groups, kh, kw], [out] → [n, out, h', w'], sizes as for Conv1d;
 //	        without n for one image
@@ -74,7 +74,7 @@ func (t *Tensor) convolve(dims int, w, bias *Tensor, opts []ConvOption) *Tensor 
 		if bias == nil {
 			in = in[:2]
 		}
-		return one(Apply(&convOp{s, c.groups}, in...))
+		return one(Apply(&convOp{s, c.groups, c.relu}, in...))
 	})[0]
 }
 
@@ -95,12 +95,18 @@ func (s *sliding) padSame(c *windowConfig) error {
 type convOp struct {
 	sliding
 	groups int
+	relu   bool // of y, which is not linear then
 }
 
 func (o *convOp) Name() string        { return fmt.Sprintf("conv%dd", o.dims) }
 func (*convOp) Kernel() device.Kernel { return device.ConvForward }
-func (*convOp) Reads() Reads          { return In0 | In1 }
-func (o *convOp) Attr() any           { return device.Conv{Window: o.Window, Groups: o.groups} }
+func (o *convOp) Attr() any           { return device.Conv{Window: o.Window, Groups: o.groups, ReLU: o.relu} }
+func (o *convOp) Reads() Reads {
+	if o.relu {
+		return In0 | In1 | Out0
+	}
+	return In0 | In1
+}
 func (o *convOp) Infer(in []*Tensor) (device.Spec, error) {
 	x, w := in[0].spec(), in[1].spec()
 	if err := wantImages(x, o.dims); err != nil {
@@ -123,11 +129,15 @@ func (o *convOp) Infer(in []*Tensor) (device.Spec, error) {
 }
 
 func (o *convOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
+	linear := *o
+	if linear.relu = false; o.relu {
+		dy = reluGrad(dy, c.Out(0))
+	}
 	if c.Needs(0) {
-		g[0] = Apply(&convInputOp{*o, *c.spec(0)}, dy, c.In(1))
+		g[0] = Apply(&convInputOp{linear, *c.spec(0)}, dy, c.In(1))
 	}
 	if c.Needs(1) {
-		g[1] = Apply(&convWeightOp{*o, *c.spec(1)}, c.In(0), dy)
+		g[1] = Apply(&convWeightOp{linear, *c.spec(1)}, c.In(0), dy)
 	}
 	if c.Inputs() > 2 && c.Needs(2) {
 		g[2] = dy.Sum(Dims([]int{0, 2, 3, 4}[:dy.Dim()-1]...))
@@ -150,6 +160,9 @@ func (o *convOp) Body(in []*Tensor) *Tensor {
 	if len(in) > 2 {
 		shape := []int{1, out, 1, 1, 1}
 		y = y.Add(in[2].Reshape(shape[:2+o.dims]...))
+	}
+	if o.relu {
+		y = y.ReLU()
 	}
 	return y
 }

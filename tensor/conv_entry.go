@@ -1,32 +1,49 @@
 package tensor
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 func conv1dEntry() Entry { e := convEntry(1, "conv1d"); e.At = here(); return e }
 func conv2dEntry() Entry { e := convEntry(2, "conv2d"); e.At = here(); return e }
 func conv3dEntry() Entry { e := convEntry(3, "conv3d"); e.At = here(); return e }
 
+func conv1dReLUEntry() Entry { e := convReLUEntry(1, "conv1d"); e.At = here(); return e }
+func conv2dReLUEntry() Entry { e := convReLUEntry(2, "conv2d"); e.At = here(); return e }
+func conv3dReLUEntry() Entry { e := convReLUEntry(3, "conv3d"); e.At = here(); return e }
+
+func convReLUEntry(dims int, name string) Entry {
+	e := convEntry(dims, name).thenReLU(fmt.Sprintf("ao.nn.intrinsic.ConvReLU%dd", dims), "C"+name[1:], callConv(dims, WithReLU))
+	e.Samples, e.Bad = append(e.Samples[1:7], e.Samples[9:10]...), e.Bad[:1] // the others are of what convolutions share
+	return e
+}
+
 func convEntry(dims int, name string) Entry {
 	return Entry{
 		Name: "nn.functional." + name, Sig: name + "(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)",
 		Ops: []any{&convOp{}, &convInputOp{}, &convWeightOp{}}, Go: []string{"C" + name[1:]},
-		Call: func(a *Args) []*Tensor {
-			opts := []ConvOption{Stride(a.Ints("stride")...), Dilation(a.Ints("dilation")...), Groups(a.Int("groups"))}
-			switch a.Any("padding") {
-			case "valid":
-			case "same":
-				opts = append(opts, SamePadding)
-			default:
-				opts = append(opts, Padding(a.Ints("padding")...))
-			}
-			return one(a.Tensor("input").convolve(dims, a.Tensor("weight"), a.OptTensor("bias"), opts))
-		},
+		Call:    callConv(dims),
 		Ref:     refConv(dims),
 		DTypes:  Numbers,
 		Samples: convSamples(dims),
 		Bad:     convBad(dims, "tensor: "+name+" "),
 		Abs:     1,
 		Why:     map[string]string{"0-d": "an image has at least two dims", "tol": "terms of size 1 cancel in the sum", "infinite": "0·inf at the padding", "special": "0·inf depends on the order of the sum"},
+	}
+}
+
+func callConv(dims int, more ...ConvOption) func(a *Args) []*Tensor {
+	return func(a *Args) []*Tensor {
+		opts := append([]ConvOption{Stride(a.Ints("stride")...), Dilation(a.Ints("dilation")...), Groups(a.Int("groups"))}, more...)
+		switch a.Any("padding") {
+		case "valid":
+		case "same":
+			opts = append(opts, SamePadding)
+		default:
+			opts = append(opts, Padding(a.Ints("padding")...))
+		}
+		return one(a.Tensor("input").convolve(dims, a.Tensor("weight"), a.OptTensor("bias"), opts))
 	}
 }
 

@@ -19,7 +19,7 @@ func (t *Tensor) LerpScalar(end *Tensor, weight any) *Tensor {
 type lerpOp struct{ floatwise }
 
 func (lerpOp) Name() string          { return "lerp" }
-func (lerpOp) Kernel() device.Kernel { return device.NoKernel }
+func (lerpOp) Kernel() device.Kernel { return device.Lerp }
 func (lerpOp) Reads() Reads          { return AllIn }
 
 // From the nearer end, so that both ends are exact.

@@ -3,6 +3,7 @@ package tensor
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -20,12 +21,44 @@ func (t *Tensor) Linear(w, bias *Tensor) *Tensor {
 	return Apply(linearOp{}, t, w, bias)
 }
 
-// linearOp is a product, a transposed view and a sum in one.
-type linearOp struct{}
+// LinearReLU returns max(t·wᵀ + bias, 0), elementwise: a linear layer and its
+// ReLU in one pass. bias may be nil; NaN stays, as in ReLU.
+//
+//	shape:  as for Linear
+//	dtype:  as for Linear
+//	panics: *Error as Linear does
+//	source: torch.ao.nn.intrinsic.LinearReLU
+func (t *Tensor) LinearReLU(w, bias *Tensor) *Tensor {
+	if bias == nil {
+		return Apply(linearReLU, t, w)
+	}
+	return Apply(linearReLU, t, w, bias)
+}
 
-func (linearOp) Name() string          { return "linear" }
+// linearOp is a product, a transposed view and a sum in one, and perhaps a ReLU.
+type linearOp struct{ device.Affine }
+
+var linearReLU = linearOp{device.Affine{ReLU: true}}
+
 func (linearOp) Kernel() device.Kernel { return device.Linear }
-func (linearOp) Reads() Reads          { return In0 | In1 }
+func (o linearOp) Name() string {
+	if o.ReLU {
+		return "linear_relu"
+	}
+	return "linear"
+}
+func (o linearOp) Attr() any {
+	if o.ReLU {
+		return o.Affine
+	}
+	return nil // costs no allocation
+}
+func (o linearOp) Reads() Reads {
+	if o.ReLU {
+		return In0 | In1 | Out0
+	}
+	return In0 | In1
+}
 func (linearOp) Infer(in []*Tensor) (device.Spec, error) {
 	x, w := in[0].spec(), in[1].spec()
 	switch {
@@ -46,16 +79,23 @@ func (linearOp) Infer(in []*Tensor) (device.Spec, error) {
 	return out, nil
 }
 
-func (linearOp) Body(in []*Tensor) *Tensor {
+func (o linearOp) Body(in []*Tensor) *Tensor {
 	y := in[0].wide().MatMul(in[1].wide().T())
 	if len(in) == 3 {
 		y = y.Add(in[2].wide())
 	}
-	return y.Cast(in[0].DType()) // rounded once
+	y = y.Cast(in[0].DType()) // rounded once
+	if o.ReLU {
+		y = y.ReLU()
+	}
+	return y
 }
 
 // dx = dy·w, dw = dyᵀ·x over all rows, and db is dy summed over the rows.
-func (linearOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
+func (o linearOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
+	if o.ReLU {
+		dy = reluGrad(dy, c.Out(0))
+	}
 	if c.Needs(0) {
 		g[0] = dy.MatMul(c.In(1))
 	}
@@ -98,6 +138,17 @@ func linearEntry() Entry {
 		},
 		Why: map[string]string{"0-d": "a scalar has no features", "special": "0·inf depends on the order of the sum"},
 	}
+}
+
+func linearReLUEntry() Entry {
+	e := linearEntry().thenReLU("ao.nn.intrinsic.LinearReLU", "LinearReLU", func(a *Args) []*Tensor {
+		return one(a.Tensor("input").LinearReLU(a.Tensor("weight"), a.OptTensor("bias")))
+	})
+	for i := range e.Bad {
+		e.Bad[i].Want = strings.Replace(e.Bad[i].Want, "linear", "linear_relu", 1)
+	}
+	e.At = here()
+	return e
 }
 
 // refLinear is the definition, one element at a time.

@@ -28,10 +28,18 @@ func (normalizeTrainOp) Infer(in []*Tensor) ([]device.Spec, error) {
 	s := device.Spec{DType: statDType(x.DType), Rank: 1, Dim: [device.MaxRank]int{x.Dim[1]}}
 	return []device.Spec{*x, s, s}, nil
 }
-func (normalizeTrainOp) Reads() Reads { return In0 | In1 | Out1 | Out2 }
+func (o normalizeTrainOp) Reads() Reads {
+	if o.ReLU {
+		return In0 | In1 | AllOut
+	}
+	return In0 | In1 | Out1 | Out2
+}
 
 // The gradient is that of y alone: mean and variance are constants to autograd.
 func (o normalizeTrainOp) Grad(c *Ctx, dy *Tensor) Grads {
+	if o.ReLU {
+		dy = reluGrad(dy, c.Out(0))
+	}
 	d := ApplyMulti(normalizeGradOp{Normalization: o.Normalization}, dy, c.In(0), c.Out(1), c.Out(2), c.In(1))
 	return Grads{d[0], d[1], d[2]}
 }
@@ -58,7 +66,11 @@ func (o normalizeOp) Body(in []*Tensor) *Tensor {
 	d := statDType(in[0].DType())
 	x, w, b := in[0].Cast(d), o.along(in[3].Cast(d)), o.along(in[4].Cast(d))
 	mean, rstd := in[1].Reshape(-1, 1), in[2].AddScalar(o.Eps).Rsqrt().Reshape(-1, 1)
-	return x.Sub(mean).Mul(rstd).Mul(w).Add(b).Cast(in[0].DType())
+	y := x.Sub(mean).Mul(rstd).Mul(w).Add(b).Cast(in[0].DType())
+	if o.ReLU {
+		y = y.ReLU()
+	}
+	return y
 }
 
 // along gives weights the dim of x that they belong to.

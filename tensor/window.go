@@ -48,6 +48,10 @@ func Groups(n int) ConvOption { return convOption(func(c *windowConfig) { c.grou
 // padding="same". The stride must be 1.
 var SamePadding ConvOption = convOption(func(c *windowConfig) { c.same = true })
 
+// WithReLU makes the result max(y, 0), elementwise, in the same pass: a
+// convolution and its ReLU. NaN stays, as in ReLU.
+var WithReLU ConvOption = convOption(func(c *windowConfig) { c.relu = true })
+
 // CeilMode rounds the number of windows up: the last one may reach beyond the
 // padding, if it starts within the input or the padding before it.
 var CeilMode PoolOption = poolOption(func(c *windowConfig) { c.ceil = true })
@@ -66,6 +70,7 @@ type windowConfig struct {
 	stride, padding, dilation []int
 	groups                    int
 	same, ceil, excludePad    bool
+	relu                      bool
 	divisor                   *int
 }
 

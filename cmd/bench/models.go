@@ -44,17 +44,13 @@ func newLeNet() nn.Layer {
 }
 
 // A block is ResNet's: two convolutions and a way around them.
-type block struct {
-	Conv1, Conv2 *nn.Conv2d
-	Norm1, Norm2 *nn.BatchNorm2d
-	Short        nn.Layer
-}
+type block struct{ First, Second, Short nn.Layer }
 
 func newBlock(in, out, stride int) *block {
 	b := &block{
-		Conv1: nn.NewConv2d(in, out, 3, nn.Stride(stride), nn.Padding(1), nn.NoBias), Norm1: nn.NewBatchNorm2d(out),
-		Conv2: nn.NewConv2d(out, out, 3, nn.Padding(1), nn.NoBias), Norm2: nn.NewBatchNorm2d(out),
-		Short: nn.NewIdentity(),
+		First:  nn.NewSequential(nn.NewConv2d(in, out, 3, nn.Stride(stride), nn.Padding(1), nn.NoBias), nn.NewBatchNorm2d(out), nn.NewReLU()),
+		Second: nn.NewSequential(nn.NewConv2d(out, out, 3, nn.Padding(1), nn.NoBias), nn.NewBatchNorm2d(out)),
+		Short:  nn.NewIdentity(),
 	}
 	if stride != 1 || in != out {
 		b.Short = nn.NewSequential(nn.NewConv2d(in, out, 1, nn.Stride(stride), nn.NoBias), nn.NewBatchNorm2d(out))
@@ -63,8 +59,7 @@ func newBlock(in, out, stride int) *block {
 }
 
 func (b *block) Forward(x *tensor.Tensor) *tensor.Tensor {
-	y := b.Norm1.Forward(b.Conv1.Forward(x)).ReLU()
-	return b.Norm2.Forward(b.Conv2.Forward(y)).Add(b.Short.Forward(x)).ReLU()
+	return b.Second.Forward(b.First.Forward(x)).AddReLU(b.Short.Forward(x))
 }
 
 // newResNet18 is the one for images of 32×32.

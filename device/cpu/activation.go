@@ -16,6 +16,20 @@ func relu[T float, B bits](dst, a []T) {
 	}
 }
 
+// relu32 and relu64 are this machine's.
+var (
+	relu32 = or1(asm.F32.ReLU, relu[float32, uint32])
+	relu64 = or1(asm.F64.ReLU, relu[float64, uint64])
+)
+
+// reluOf is the one of T.
+func reluOf[T float]() func(dst, a []T) {
+	if f, ok := any(relu32).(func(dst, a []T)); ok {
+		return f
+	}
+	return any(relu64).(func(dst, a []T))
+}
+
 func reluInt[T integer](dst, a []T) {
 	a = a[:len(dst)]
 	for i := range dst {
@@ -37,7 +51,7 @@ func reluGrad[T float, B bits](dst, dy, y []T) {
 }
 
 func reluKernels() byDType {
-	return floats1(or1(asm.F32.ReLU, relu[float32, uint32]), or1(asm.F64.ReLU, relu[float64, uint64])).
+	return floats1(relu32, relu64).
 		with(ints1(reluInt[int8], reluInt[int16], reluInt[int32], reluInt[int64], reluInt[uint8]))
 }
 

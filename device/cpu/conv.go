@@ -40,15 +40,21 @@ type convolver[T number] struct {
 	wino      *simd.Winograd[T]
 	mul       *engine[T]
 	packSpans func(dst, src *T, rows []int, spans []simd.Span, pitch int)
-	shift     func(dst, a []T, s T)
+	shift     func(dst, a []T, s T) // a + s
+	shiftReLU func(dst, a []T, s T)
+	relu      func(dst, a []T)
 	ws        scratch[T]
 	spans     scratch[simd.Span]
 }
 
-func newConvolver[T number](cells *simd.Conv[T], wino *simd.Winograd[T], mul *engine[T]) *convolver[T] {
-	v := &convolver[T]{cells: cells, wino: wino, mul: mul, packSpans: cells.PackSpans, shift: cells.Shift}
+func newConvolver[T number](k *simd.Kernels[T], mul *engine[T], relu func(dst, a []T)) *convolver[T] {
+	v := &convolver[T]{cells: &k.Conv, wino: &k.Winograd, mul: mul, packSpans: k.PackSpans, shift: k.Shift, shiftReLU: k.AddNumberReLU, relu: relu}
 	if v.packSpans == nil {
 		v.packSpans, v.shift = plainSpans[T](mul.lanes), plainShift[T]
+		v.shiftReLU = func(dst, a []T, s T) {
+			plainShift(dst, a, s)
+			relu(dst, dst)
+		}
 	}
 	return v
 }
@@ -59,7 +65,21 @@ func plainShift[T number](dst, a []T, s T) {
 	}
 }
 
-// forward is y = w ∗ x + b.
+// place is to = from, with a filter's bias if there is one, and clamped if asked.
+func (v *convolver[T]) place(to, from, bias []T, filter int, relu bool) {
+	switch {
+	case bias != nil && relu:
+		v.shiftReLU(to, from, bias[filter])
+	case bias != nil:
+		v.shift(to, from, bias[filter])
+	case relu:
+		v.relu(to, from[:len(to)])
+	case &to[0] != &from[0]:
+		copy(to, from)
+	}
+}
+
+// forward is y = w ∗ x + b, or its relu.
 func (v *convolver[T]) forward(call device.Call) error {
 	c := newConvolution(&call, call.In[0], call.In[1], call.Out[0])
 	x, w, y := elements[T](call.In[0]), elements[T](call.In[1]), elements[T](call.Out[0])
@@ -125,8 +145,8 @@ func (v *convolver[T]) gradWeight(call device.Call) error {
 
 // The convolvers of floats, on the kernels of this machine.
 var (
-	conv32 = newConvolver(&asm.F32.Conv, &asm.F32.Winograd, gemm32)
-	conv64 = newConvolver(&asm.F64.Conv, &asm.F64.Winograd, gemm64)
+	conv32 = newConvolver(&asm.F32, gemm32, relu32)
+	conv64 = newConvolver(&asm.F64, gemm64, relu64)
 )
 
 func convKernels() byDType {
@@ -136,6 +156,6 @@ func convKernels() byDType {
 	})
 }
 
-func convPlain[T number]() kernel {
-	return dense(newConvolver(new(simd.Conv[T]), new(simd.Winograd[T]), plainEngine[T]()).forward)
+func convPlain[T integer]() kernel {
+	return dense(newConvolver(new(simd.Kernels[T]), plainEngine[T](), reluInt[T]).forward)
 }

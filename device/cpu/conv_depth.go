@@ -35,6 +35,10 @@ func (v *convolver[T]) depthForward(c *convolution, x, w, bias, y []T) error {
 				b = bias[filter]
 			}
 			f.slices(func(from, win int) { v.cells.Direct(&y[o*c.windows+win], &(*buf)[from], &w[filter*c.cells], &plane, b) })
+			if c.ReLU {
+				image := y[o*c.windows:][:c.windows]
+				v.relu(image, image)
+			}
 		}
 		v.ws.put(buf)
 	})

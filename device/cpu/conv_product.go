@@ -98,7 +98,7 @@ func (v *convolver[T]) productForward(c *convolution, x, w, bias, y []T) error {
 	return nil
 }
 
-// finish adds the bias, and brings the results of several images to their places.
+// finish adds the bias, clamps, and brings the results of several images to their places.
 func (v *convolver[T]) finish(c *convolution, b batch, sums, y, bias []T, first, images, g int) {
 	for o := range c.out {
 		for i := range images {
@@ -107,12 +107,7 @@ func (v *convolver[T]) finish(c *convolution, b batch, sums, y, bias []T, first,
 			if b.each > 1 {
 				from = sums[(o*images+i)*c.windows:][:c.windows]
 			}
-			switch {
-			case bias != nil:
-				v.shift(to, from, bias[g*c.out+o])
-			case b.each > 1:
-				copy(to, from)
-			}
+			v.place(to, from, bias, g*c.out+o, c.ReLU)
 		}
 	}
 }

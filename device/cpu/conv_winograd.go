@@ -24,6 +24,7 @@ type tiling struct {
 	rows            int // of tiles, in one product
 	each            int // images of a task
 	height, width   int // of an image with its padding
+	relu            bool
 }
 
 // suits reports whether the convolution is of Winograd's kind and large enough.
@@ -44,9 +45,10 @@ func newTiling(images, in, out int, from, to, pad [2]int) *tiling {
 	return t
 }
 
-// winogradForward is y = w ∗ x + bias.
+// winogradForward is y = w ∗ x + bias, or its relu.
 func (v *convolver[T]) winogradForward(c *convolution, x, w, bias, y []T) {
 	t := newTiling(c.images, c.in, c.out, [2]int(c.from[1:]), [2]int(c.to[1:]), [2]int(c.Padding[1:]))
+	t.relu = c.ReLU
 	filters := v.tileFilters(t, w, c.in*c.cells, c.cells, false)
 	v.tiles(t, *filters, x, bias, y)
 	v.ws.put(filters)
@@ -161,21 +163,12 @@ func (v *convolver[T]) untile(t *tiling, pixels, bias, dst []T, r int) {
 	for o := range t.out {
 		to, row := dst[((r/t.down*t.out+o)*t.to[0]+h)*t.to[1]:], (*buf)[o*n:]
 		if cols == t.to[1] { // rows lie end to end
-			v.place(to[:high*cols], row, bias, o)
+			v.place(to[:high*cols], row, bias, o, t.relu)
 			continue
 		}
 		for y := range high {
-			v.place(to[y*t.to[1]:][:t.to[1]], row[y*cols:], bias, o)
+			v.place(to[y*t.to[1]:][:t.to[1]], row[y*cols:], bias, o, t.relu)
 		}
 	}
 	v.ws.put(buf)
-}
-
-// place is to = from, with a channel's bias if there is one.
-func (v *convolver[T]) place(to, from, bias []T, o int) {
-	if bias != nil {
-		v.shift(to, from, bias[o])
-	} else {
-		copy(to, from)
-	}
 }

@@ -37,6 +37,7 @@ type productBF16 struct {
 	m, n, k int
 	a, b, c matrix[uint16] // c's rows are contiguous
 	bias    []float32
+	relu    bool // clamps c
 }
 
 // run computes a product on at most workers goroutines.
@@ -54,6 +55,9 @@ func (e *pairs) run(h productBF16, workers int) {
 		p.add = matrix[float32]{matrixOf(h.bias, 1).p, 0, 1}
 	}
 	p.done = func(i, j, m, n int) {
+		if h.relu {
+			clamp(p.c, relu32)(i, j, m, n)
+		}
 		for r := i; r < i+m; r++ {
 			e.narrow(window[uint16](h.c.at(r, j), n), window[float32](p.c.at(r, j), n))
 		}
@@ -139,6 +143,8 @@ func (e *pairs) linear(c device.Call) error {
 	for _, d := range x.Dim[:x.Rank-1] {
 		p.m *= d
 	}
+	a, _ := c.Attr.(device.Affine)
+	p.relu = a.ReLU
 	p.a, p.b = matrix[uint16]{x.Ptr(), p.k, 1}, matrix[uint16]{w.Ptr(), 1, p.k}
 	if b := c.In[2]; b != nil {
 		bias := e.ws.get(p.n)

@@ -74,7 +74,7 @@ func wantBF16(t *testing.T, e *pairs, a, b *heldBF16, bias []float32, workers in
 	c := holdBF16(a.m, b.n, a.row&1, 0, func() float64 { return 5 })
 	defer threads.Store(threads.Load())
 	SetNumThreads(workers)
-	e.run(productBF16{a.m, b.n, a.n, a.matrix, b.matrix, c.matrix, bias}, workers)
+	e.run(productBF16{m: a.m, n: b.n, k: a.n, a: a.matrix, b: b.matrix, c: c.matrix, bias: bias}, workers)
 	what := fmt.Sprintf("%dx%dx%d, strides %d %d and %d %d, bias %v, workers %d", a.m, b.n, a.n, a.row, a.col, b.row, b.col, bias != nil, workers)
 	rows, columns := a.values(), b.t().values()
 	c.each(func(i, j int, v *uint16) {

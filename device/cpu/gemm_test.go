@@ -91,6 +91,9 @@ func wantProduct[T float](t *testing.T, e *engine[T], rng *rand.Rand, m, n, k, g
 			if done[at] {
 				t.Errorf("element %d is done twice", at)
 			}
+			if v := *(*T)(c.at(i+x/cols, j+x%cols)); float64(v) != want[at] {
+				t.Errorf("element %d is %v when it is done; want %v", at, v, want[at])
+			}
 			done[at] = true
 		}
 	}

@@ -21,8 +21,8 @@ func (e *engine[T]) vector(p *product[T], workers int) bool {
 	}
 	q := *p
 	if q.n == 1 && q.m > 1 { // the transposed product has one row
-		if q.done != nil {
-			return false
+		if done := q.done; done != nil {
+			q.done = func(i, j, m, n int) { done(j, i, n, m) }
 		}
 		q.m, q.n, q.a, q.b, q.c, q.add = q.n, q.m, q.b, q.a, q.c.t(), q.add.t()
 	}

@@ -113,13 +113,19 @@ func (k *rowKernels[T]) spread(d normed, x []T, ch int, sums []T) (mean, varianc
 	return float64(m) + off, s2/count - off*off
 }
 
-// scale normalises a channel: (x - mean) / √(variance + eps) · w + b.
+// scale normalises a channel: (x - mean) / √(variance + eps) · w + b, or the relu of it.
 func (k *rowKernels[T]) scale(d normed, a *device.Normalization, y, x, w, b []T, ch int, mean, variance T) {
 	r := T(1 / math.Sqrt(float64(variance)+a.Eps))
 	for i := range d.n {
-		if from, to := row(d, x, i, ch), row(d, y, i, ch); a.Inner {
+		switch from, to := row(d, x, i, ch), row(d, y, i, ch); {
+		case a.Inner:
 			k.StandardizeBy(to, from, w, b, mean, r)
-		} else {
+			if a.ReLU {
+				k.relu(to, to)
+			}
+		case a.ReLU:
+			k.standardizeReLU(to, from, mean, r*w[ch], b[ch])
+		default:
 			k.Standardize(to, from, mean, r*w[ch], b[ch])
 		}
 	}
@@ -229,6 +235,11 @@ func standardize[T float](dst, x []T, m, scale, shift T) {
 	for i := range dst {
 		dst[i] = (x[i]-m)*scale + shift
 	}
+}
+
+func standardizeReLU[T float](dst, x []T, m, scale, shift T) {
+	standardize(dst, x, m, scale, shift)
+	reluOf[T]()(dst, dst)
 }
 
 func standardizeBy[T float](dst, x, w, b []T, m, scale T) {

@@ -15,6 +15,10 @@ type rowKernels[T float] struct {
 	top func(x []T) T
 	add func(acc []float64, x []T) // acc += x
 
+	plus            func(dst, a, b []T)
+	relu            func(dst, a []T)
+	standardizeReLU func(dst, a []T, m, scale, shift T)
+
 	parts scratch[T]
 }
 
@@ -26,7 +30,7 @@ func rowsOf[T float](k *simd.Kernels[T]) *rowKernels[T] {
 		if len(acc) > 0 {
 			k.AddRow(acc, &x[0])
 		}
-	}}
+	}, plus: k.Arith.Add, relu: k.ReLU, standardizeReLU: k.StandardizeReLU}
 }
 
 func plainLines[T float]() *rowKernels[T] {
@@ -35,6 +39,8 @@ func plainLines[T float]() *rowKernels[T] {
 		sum: func(x []T) float64 { return wide.row(0, x) },
 		top: func(x []T) T { return top(T(math.Inf(-1)), x) },
 		add: wide.cols,
+
+		plus: add[T], relu: reluOf[T](), standardizeReLU: standardizeReLU[T],
 		Lines: simd.Lines[T]{
 			ExpSumTo: expSumTo[T], DotTo: dotTo[T],
 			SumExp: sumExp[T], ExpSum: expSum[T], ScaleExp: scaleExp[T], Dot: dot[T],

@@ -38,6 +38,10 @@ var table = [device.NumKernels]byDType{
 	device.Minimum:    minimumKernels(),
 
 	device.Where:       whereKernels(),
+	device.Addcmul:     addcmulKernels(),
+	device.Addcdiv:     addcdivKernels(),
+	device.Lerp:        lerpKernels(),
+	device.AddReLU:     addReLUKernels(),
 	device.Neg:         negKernels(),
 	device.Abs:         absKernels(),
 	device.Sign:        signKernels(),
@@ -113,6 +117,7 @@ var table = [device.NumKernels]byDType{
 	device.MSEGrad:        denseFloats(mseGrad[float32], mseGrad[float64]),
 	device.NormalizeTrain: denseFloats(byChannel(normalizeTrain(rowsOf(&asm.F32))), byChannel(normalizeTrain(rowsOf(&asm.F64)))),
 	device.Normalize:      denseFloats(byChannel(normalize(rowsOf(&asm.F32))), byChannel(normalize(rowsOf(&asm.F64)))),
+	device.AddNormalize:   denseFloats(addNormalize(rowsOf(&asm.F32)), addNormalize(rowsOf(&asm.F64))),
 	device.NormalizeGrad:  denseFloats(byChannel(normalizeGrad(rowsOf(&asm.F32))), byChannel(normalizeGrad(rowsOf(&asm.F64)))),
 	device.ConvForward:    convKernels(),
 	device.ConvGradInput:  denseFloats(conv32.gradInput, conv64.gradInput),

@@ -26,6 +26,16 @@ var bugs = []bug{
 	{"max multiplies its gradient by the mask", "tensor/max.go", "	return Where(chosen, r.restore(part, x.shape()), scalarOf(dy.b.dev, dy.DType(), device.Number{}))", "	return chosen.Cast(dy.DType()).Mul(r.restore(part, x.shape()))", "./tensor -run TestOps$/^amax$"},
 	{"a leaf ignores what its hook returns", "tensor/backward.go", "b.deliver(edge{h.leaf, 0}, h.leaf.hooked(0, h.grad))", "h.leaf.hooked(0, h.grad)\n		b.deliver(edge{h.leaf, 0}, h.grad)", "./tensor -run TestLeafHook"},
 
+	// Fused ops.
+	{"gradient of a fused linear map is not clamped", "tensor/linear.go", "		dy = reluGrad(dy, c.Out(0))\n", "		_ = c.Out(0)\n", "./tensor -run TestOps$/LinearReLU"},
+	{"gradient of a fused convolution is clamped again in the second", "tensor/conv.go", "linear.relu = false; o.relu", "linear.relu = o.relu; o.relu", "./tensor -run TestOps$/ConvReLU1d"},
+	{"gradient of a sum and its norm forgets the sum's own", "tensor/addlayernorm.go", "dx = dx.Add(dsum)", "_ = dsum", "./tensor -run TestOps$/add_layer_norm"},
+	{"gradient of addcmul goes to the other factor", "tensor/addcmul.go", "g[1] = dy.Mul(c.In(2))", "g[1] = dy.Mul(c.In(1))", "./tensor -run TestOps$/addcmul"},
+	{"a convolution by tiles forgets its relu", "device/cpu/conv_winograd.go", "	t.relu = c.ReLU\n", "", "./tensor -run TestFusedToTheBit"},
+	{"a product of one column is done before it is", "device/cpu/gemv.go", "done(j, i, n, m)", "done(j, i, n/2, m)", "./tensor -run TestFusedToTheBit"},
+	{"a layer is fused while it is observed", "nn/sequential.go", " || tensor.Observing(x)", "", "./nn -run TestObserver"},
+	{"a layer that embeds another is fused as the other", "nn/linear.go", "if as != Layer(l) {", "if false {", "./nn -run TestEmbedded"},
+
 	// What backward keeps and checks.
 	{"undeclared saved tensor", "tensor/mul.go", "{ return In0 | In1 }", "{ return In0 }", "./tensor -run TestOps$/^mul$"},
 	{"a tensor outlives its scope", "tensor/scope.go", "list[i] = Tensor{nil, closedMode}", "_ = list[i]", "./tensor -run TestScope"},

@@ -34,6 +34,7 @@ type Kernels[T any] struct {
 	Conv[T]
 	Half[T]
 	Winograd[T]
+	Fused[T]
 }
 
 // Generic is the tier without assembly.

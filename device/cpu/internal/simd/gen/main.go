@@ -49,6 +49,7 @@ var areas = []Area{
 	move,
 	random,
 	conv,
+	fused,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
