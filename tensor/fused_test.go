@@ -50,6 +50,7 @@ func fusions() []fusion {
 	conv([]int{2, 6, 9, 8}, []int{12, 1, 3, 2}, tensor.Groups(6))      // cell by cell
 	conv([]int{5, 8, 7, 7}, []int{6, 4, 3, 3}, tensor.Groups(2))       // a product of several images
 	conv([]int{2, 3, 40, 41}, []int{5, 3, 3, 3}, tensor.Stride(1))     // of one
+	conv([]int{2, 8, 12, 11}, []int{6, 4, 1, 1}, tensor.Groups(2))     // of the image as it lies
 	norm := func(train bool, x ...int) {
 		run := func(f func(t, m, v, w, b *tensor.Tensor, train bool, momentum, eps float64) *tensor.Tensor) func(x []*tensor.Tensor) *tensor.Tensor {
 			return func(x []*tensor.Tensor) *tensor.Tensor {
