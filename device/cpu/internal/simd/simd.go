@@ -24,6 +24,7 @@ type Kernels[T any] struct {
 	Arith[T]
 	Math[T]
 	Reduce[T]
+	Scan[T]
 	Lines[T]
 	Steps[T]
 	Limits[T]

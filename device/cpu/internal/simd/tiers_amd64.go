@@ -13,6 +13,7 @@ var avx512 = Set{
 		Conv:     convF32AVX512,
 		Winograd: winogradF32AVX512,
 		Reduce:   reduceF32AVX512,
+		Scan:     scanF32AVX512,
 		Steps:    stepsF32AVX512,
 	},
 	F64: Kernels[float64]{
@@ -24,6 +25,7 @@ var avx512 = Set{
 		Move:   moveF64AVX512,
 		Conv:   convF64AVX512,
 		Reduce: reduceF64AVX512,
+		Scan:   scanF64AVX512,
 		Steps:  stepsF64AVX512,
 	},
 }
@@ -41,6 +43,7 @@ var avx2 = Set{
 		Conv:     convF32AVX2,
 		Winograd: winogradF32AVX2,
 		Reduce:   reduceF32AVX2,
+		Scan:     scanF32AVX2,
 		Steps:    stepsF32AVX2,
 	},
 	F64: Kernels[float64]{
@@ -52,6 +55,7 @@ var avx2 = Set{
 		Move:   moveF64AVX2,
 		Conv:   convF64AVX2,
 		Reduce: reduceF64AVX2,
+		Scan:   scanF64AVX2,
 		Steps:  stepsF64AVX2,
 	},
 }

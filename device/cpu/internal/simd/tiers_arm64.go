@@ -13,6 +13,7 @@ var neon = Set{
 		Conv:     convF32NEON,
 		Winograd: winogradF32NEON,
 		Reduce:   reduceF32NEON,
+		Scan:     scanF32NEON,
 		Steps:    stepsF32NEON,
 	},
 	F64: Kernels[float64]{
@@ -24,6 +25,7 @@ var neon = Set{
 		Move:   moveF64NEON,
 		Conv:   convF64NEON,
 		Reduce: reduceF64NEON,
+		Scan:   scanF64NEON,
 		Steps:  stepsF64NEON,
 	},
 }

@@ -190,6 +190,8 @@ func (t x86) write(f *F, i *instruction, temps []int) {
 		t.fold(f, i, temps[0])
 	case "even", "odd":
 		t.every2(f, i.op == "odd", d, s)
+	case "slide", "last", "storenarrow":
+		t.scan(f, i, d, s, temps)
 	case "raw":
 		i.raw(&Regs{F: f, D: d, S: s})
 	default:
