@@ -59,29 +59,51 @@ func (d *reduction[C, A, O]) fold(acc []A, w *nest, stride, lo, hi int) {
 }
 
 // isTall reports whether there are few columns, all in one row, and so many
-// rows that goroutines share them. It must not depend on how many there are.
+// rows that goroutines share them: each reads whole rows, in the order they lie
+// in memory. It must not depend on how many goroutines there are.
 func isTall(kept *nest, perOut int) bool {
 	n := kept.len()
-	return kept.rank == 1 && n <= tile && n*perOut >= 4*blockLen
+	return kept.rank == 1 && n <= tile && n*perOut >= 4*blockLen && (n <= 1024 || perOut >= 4*wideRows)
+}
+
+// wideRows is how many rows of over 1024 columns are worth accumulators of their own.
+const wideRows = 64
+
+// tallRows is how many rows a block has.
+func tallRows(columns, perOut int) int {
+	if columns > 1024 {
+		return max(wideRows, pieces(perOut, maxPieces/4))
+	}
+	return max(blockLen/columns, pieces(perOut, maxPieces))
 }
 
 // tall is columns for a tall matrix: blocks of rows are folded each on its own,
 // then joined in their order.
 func (d *reduction[C, A, O]) tall(kept, red nest, attr device.Reduce) {
 	outs, perOut, stride := kept.len(), red.len(), kept.stride[1][0]
-	size := max(blockLen/outs, pieces(perOut, maxPieces))
+	size := tallRows(outs, perOut)
+	blocks := pieces(perOut, size)
 	red.ptr[0] = kept.ptr[1]
-	parts := make([][]A, pieces(perOut, size))
-	tasks(len(parts), func(i int) {
-		w, acc := red, make([]A, outs)
-		d.fold(acc, &w, stride, i*size, min(perOut, (i+1)*size))
-		parts[i] = acc
+	ab, yb := d.as.get(blocks*outs), d.os.get(outs)
+	tasks(blocks, func(i int) {
+		w := red
+		d.fold((*ab)[i*outs:(i+1)*outs], &w, stride, i*size, min(perOut, (i+1)*size))
 	})
-	acc := parts[0]
-	for _, p := range parts[1:] {
-		for j := range acc {
-			acc[j] = d.part(acc[j], p[j])
-		}
+	acc := (*ab)[:outs]
+	for i := 1; i < blocks; i++ {
+		d.joinRow(acc, (*ab)[i*outs:(i+1)*outs])
 	}
-	d.finish(acc, make([]O, outs), kept.ptr[0], kept.stride[0][0], perOut, attr)
+	d.finish(acc, *yb, kept.ptr[0], kept.stride[0][0], perOut, attr)
+	d.as.put(ab)
+	d.os.put(yb)
+}
+
+func (d *reduction[C, A, O]) joinRow(a, b []A) {
+	if d.join != nil {
+		d.join(a, b)
+		return
+	}
+	for j := range a {
+		a[j] = d.part(a[j], b[j])
+	}
 }

@@ -270,9 +270,12 @@ func TestReduce(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	cases := reduceCases()
 	paths := map[string]int{}
-	for range rounds(500) {
+	for i := range rounds(500) {
 		shape := shapes(rng)
 		dims := device.Dims(rng.IntN(1 << len(shape)))
+		if i%16 == 0 { // the paths that chance seldom takes
+			shape, dims = [][]int{{66_000, 4}, {260, 1100}}[i/16%2], 1
+		}
 		keep := rng.IntN(2) == 0
 		var to []int
 		for i, n := range shape {
@@ -302,7 +305,7 @@ func TestReduce(t *testing.T) {
 		})
 		untouched(t, what, out, got)
 	}
-	for _, p := range []string{"rows", "rows parallel", "wide", "columns", "columns parallel", "tall", "none"} {
+	for _, p := range []string{"rows", "rows parallel", "wide", "columns", "columns parallel", "tall", "tall and wide", "none"} {
 		if paths[p] == 0 {
 			t.Errorf("no sample took the path %q: %v", p, paths)
 		}
@@ -336,6 +339,8 @@ func pathOf(c *device.Call) string {
 	switch {
 	case kept.len()*red.len() == 0:
 		return "none"
+	case cols && isTall(&kept, red.len()) && kept.len() > 1024:
+		return "tall and wide"
 	case cols && isTall(&kept, red.len()):
 		return "tall"
 	case cols && large:

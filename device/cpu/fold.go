@@ -47,6 +47,7 @@ func wideSums[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
 		r.row = func(acc float64, x []C) float64 { return acc + k.Reduce.Sum(x) }
 		r.cols = func(acc []float64, x []C) { k.AddRow(acc, unsafe.SliceData(x)) }
 		r.cols8 = k.AddRows
+		r.join = func(a, b []float64) { asm.F64.Add(a, a, b) }
 	}
 	return r
 }

@@ -36,9 +36,8 @@ func firstSmallest[T number](x []T) int {
 type picker[T number] struct {
 	first func(x []T) int
 	beats func(v, best T) bool // false if best is NaN
-	// row puts x[i] in best[i], and number in at[i], where it beats the best;
-	// nil for types that take no part in columns.
-	row   func(best, at, x []T, number T)
+	// rows, if there is one, is row for 8 rows from x on, step bytes apart.
+	rows  func(best, at []T, x *T, step int, number T)
 	value bool // the kernel is In → value, index, else In → index
 }
 
@@ -50,11 +49,9 @@ func smallestOf[T number](value bool) picker[T] {
 	return picker[T]{first: firstSmallest[T], beats: func(v, best T) bool { return best == best && !(v >= best) }, value: value}
 }
 
-// fast gives a picker of floats assembly, if there is some, and columns.
-func fast[T float](p picker[T], top func(x []T) T, near func(x []T, v T) int, row func(best, at, x []T, number T)) picker[T] {
-	if p.row = row; row == nil {
-		p.row = p.plainRow
-	}
+// fast gives a picker of floats assembly, if there is some.
+func fast[T float](p picker[T], top func(x []T) T, near func(x []T, v T) int, rows func(best, at []T, x *T, step int, number T)) picker[T] {
+	p.rows = rows
 	if plain := p.first; top != nil {
 		p.first = func(x []T) int {
 			v := top(x)
@@ -71,7 +68,8 @@ func fast[T float](p picker[T], top func(x []T) T, near func(x []T, v T) int, ro
 	return p
 }
 
-func (p *picker[T]) plainRow(best, at, x []T, number T) {
+// row puts x[i] in best[i], and number in at[i], where it beats the best.
+func (p *picker[T]) row(best, at, x []T, number T) {
 	at, x = at[:len(best)], x[:len(best)]
 	for i, v := range x {
 		if p.beats(v, best[i]) {
@@ -152,7 +150,11 @@ func (p *picker[T]) columns(q [operands]unsafe.Pointer, m, n, step int, b []T) {
 		best, at := b[:k], b[tile:][:k]
 		copy(best, x[i:])
 		clear(at)
-		for r := 1; r < n; r++ {
+		r := 1
+		for ; p.rows != nil && r+8 <= n; r += 8 {
+			p.rows(best, at, &x[r*step+i], step*int(unsafe.Sizeof(best[0])), T(r))
+		}
+		for ; r < n; r++ {
 			p.row(best, at, x[r*step+i:][:k], T(r))
 		}
 		for j, v := range at {
@@ -179,12 +181,12 @@ func pickKernels(f32 picker[float32], f64 picker[float64], i64 picker[int64]) by
 
 func largestKernels(value bool) byDType {
 	a, b := &asm.F32, &asm.F64
-	return pickKernels(fast(largestOf[float32](value), a.Reduce.Max, a.Near, a.MaxRow),
-		fast(largestOf[float64](value), b.Reduce.Max, b.Near, b.MaxRow), largestOf[int64](value))
+	return pickKernels(fast(largestOf[float32](value), a.Reduce.Max, a.Near, a.MaxRows),
+		fast(largestOf[float64](value), b.Reduce.Max, b.Near, b.MaxRows), largestOf[int64](value))
 }
 
 func smallestKernels(value bool) byDType {
 	a, b := &asm.F32, &asm.F64
-	return pickKernels(fast(smallestOf[float32](value), a.Reduce.Min, a.Near, a.MinRow),
-		fast(smallestOf[float64](value), b.Reduce.Min, b.Near, b.MinRow), smallestOf[int64](value))
+	return pickKernels(fast(smallestOf[float32](value), a.Reduce.Min, a.Near, a.MinRows),
+		fast(smallestOf[float64](value), b.Reduce.Min, b.Near, b.MinRows), smallestOf[int64](value))
 }

@@ -74,7 +74,7 @@ func lenOf(s []int) int {
 // TestPick holds every path of the kernels of largest and smallest elements
 // against a search line by line.
 func TestPick(t *testing.T) {
-	for _, shape := range [][]int{{7}, {200_001}, {2, 70_000}, {3, 1200}, {1200, 3}, {300, 2500}, {70, 9, 33}, {5, 40, 8}} {
+	for _, shape := range [][]int{{7}, {200_001}, {2, 70_000}, {3, 1200}, {1200, 3}, {300, 2500}, {12, 4500}, {70, 9, 33}, {5, 40, 8}} {
 		for dim := range shape {
 			for _, nans := range []bool{false, true} {
 				t.Run(fmt.Sprint(shape, dim, nans), func(t *testing.T) {

@@ -76,6 +76,8 @@ var bugs = []bug{
 	{"reduction drops the tail", "device/cpu/fold.go", "x = x[4:] {\n				acc += A(x[0])", "x = x[4:] {\n				x = x[:len(x)/4*4]\n				acc += A(x[0])", "./tensor -run TestOps$/^sum$"},
 	{"reduction forgets its last block", "device/cpu/reduce.go", "at := blockLen; at < perOut; at += blockLen", "at := blockLen; at+blockLen <= perOut; at += blockLen", "./device/cpu -run TestReduce"},
 	{"column reduction forgets its last tile", "device/cpu/columns.go", "for i := 0; i < n; i += tile {", "for i := 0; i+tile <= n; i += tile {", "./tensor -run TestOps$/^sum$"},
+	{"running sums forget what the kernel left to plain Go", "device/cpu/scan.go", "	*sum = acc\n", "", "./device/cpu -run TestScan"},
+	{"rows of a tall matrix beyond the first block are lost", "device/cpu/columns.go", "for i := 1; i < blocks; i++ {", "for i := 1; i < 1; i++ {", "./device/cpu -run TestReduce"},
 	{"the number of threads decides how a sum is split", "device/cpu/reduce.go", "outs < NumThreads() && perOut > blockLen:\n", "outs < NumThreads() && perOut > blockLen:\n		red.dim[red.rank-1] -= NumThreads() - 2\n", "./device/cpu -run TestReduce"},
 	{"product forgets the edge of a tile", "device/cpu/gemm.go", "cols := min(e.width(), r.j+r.n-j)", "cols := min(e.width(), (r.j+r.n-j)/e.lanes*e.lanes+1)", "./device/cpu -run TestGemm"},
 	{"maximum loses NaN", "device/cpu/arith.go", "dst[i] = max(a[i], b[i])", "if dst[i] = b[i]; a[i] > b[i] {\n			dst[i] = a[i]\n		}", "./tensor -run TestOps$/^maximum$"},

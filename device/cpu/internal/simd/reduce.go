@@ -13,7 +13,8 @@ type Reduce[T any] struct {
 	AddRow  func(acc []float64, x *T)           // acc[i] += x[i]
 	AddRows func(acc []float64, x *T, step int) // acc[i] += x[i] for 8 rows, step bytes apart
 
-	// MaxRow puts x[i] in best[i], and row in at[i], where it is larger or the
-	// first NaN; MinRow where it is smaller. All have best's length.
-	MaxRow, MinRow func(best, at, x []T, row T)
+	// MaxRows takes 8 rows from x on, step bytes apart, one after another: it
+	// puts x[i] in best[i], and the row's number in at[i], where it is larger or
+	// the first NaN; MinRows where it is smaller. The first row's number is row.
+	MaxRows, MinRows func(best, at []T, x *T, step int, row T)
 }

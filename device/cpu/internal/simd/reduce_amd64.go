@@ -24,10 +24,10 @@ func addRowF32AVX512(acc []float64, x *float32)
 func addRowsF32AVX512(acc []float64, x *float32, step int)
 
 //go:noescape
-func maxRowF32AVX512(best []float32, at []float32, x []float32, row float32)
+func maxRowsF32AVX512(best []float32, at []float32, x *float32, step int, row float32)
 
 //go:noescape
-func minRowF32AVX512(best []float32, at []float32, x []float32, row float32)
+func minRowsF32AVX512(best []float32, at []float32, x *float32, step int, row float32)
 
 var reduceF32AVX512 = Reduce[float32]{
 	Sum:     sumF32AVX512,
@@ -37,8 +37,8 @@ var reduceF32AVX512 = Reduce[float32]{
 	Near:    nearF32AVX512,
 	AddRow:  addRowF32AVX512,
 	AddRows: addRowsF32AVX512,
-	MaxRow:  maxRowF32AVX512,
-	MinRow:  minRowF32AVX512,
+	MaxRows: maxRowsF32AVX512,
+	MinRows: minRowsF32AVX512,
 }
 
 //go:noescape
@@ -63,10 +63,10 @@ func addRowF64AVX512(acc []float64, x *float64)
 func addRowsF64AVX512(acc []float64, x *float64, step int)
 
 //go:noescape
-func maxRowF64AVX512(best []float64, at []float64, x []float64, row float64)
+func maxRowsF64AVX512(best []float64, at []float64, x *float64, step int, row float64)
 
 //go:noescape
-func minRowF64AVX512(best []float64, at []float64, x []float64, row float64)
+func minRowsF64AVX512(best []float64, at []float64, x *float64, step int, row float64)
 
 var reduceF64AVX512 = Reduce[float64]{
 	Sum:     sumF64AVX512,
@@ -76,8 +76,8 @@ var reduceF64AVX512 = Reduce[float64]{
 	Near:    nearF64AVX512,
 	AddRow:  addRowF64AVX512,
 	AddRows: addRowsF64AVX512,
-	MaxRow:  maxRowF64AVX512,
-	MinRow:  minRowF64AVX512,
+	MaxRows: maxRowsF64AVX512,
+	MinRows: minRowsF64AVX512,
 }
 
 //go:noescape
@@ -102,10 +102,10 @@ func addRowF32AVX2(acc []float64, x *float32)
 func addRowsF32AVX2(acc []float64, x *float32, step int)
 
 //go:noescape
-func maxRowF32AVX2(best []float32, at []float32, x []float32, row float32)
+func maxRowsF32AVX2(best []float32, at []float32, x *float32, step int, row float32)
 
 //go:noescape
-func minRowF32AVX2(best []float32, at []float32, x []float32, row float32)
+func minRowsF32AVX2(best []float32, at []float32, x *float32, step int, row float32)
 
 var reduceF32AVX2 = Reduce[float32]{
 	Sum:     sumF32AVX2,
@@ -115,8 +115,8 @@ var reduceF32AVX2 = Reduce[float32]{
 	Near:    nearF32AVX2,
 	AddRow:  addRowF32AVX2,
 	AddRows: addRowsF32AVX2,
-	MaxRow:  maxRowF32AVX2,
-	MinRow:  minRowF32AVX2,
+	MaxRows: maxRowsF32AVX2,
+	MinRows: minRowsF32AVX2,
 }
 
 //go:noescape
@@ -141,10 +141,10 @@ func addRowF64AVX2(acc []float64, x *float64)
 func addRowsF64AVX2(acc []float64, x *float64, step int)
 
 //go:noescape
-func maxRowF64AVX2(best []float64, at []float64, x []float64, row float64)
+func maxRowsF64AVX2(best []float64, at []float64, x *float64, step int, row float64)
 
 //go:noescape
-func minRowF64AVX2(best []float64, at []float64, x []float64, row float64)
+func minRowsF64AVX2(best []float64, at []float64, x *float64, step int, row float64)
 
 var reduceF64AVX2 = Reduce[float64]{
 	Sum:     sumF64AVX2,
@@ -154,6 +154,6 @@ var reduceF64AVX2 = Reduce[float64]{
 	Near:    nearF64AVX2,
 	AddRow:  addRowF64AVX2,
 	AddRows: addRowsF64AVX2,
-	MaxRow:  maxRowF64AVX2,
-	MinRow:  minRowF64AVX2,
+	MaxRows: maxRowsF64AVX2,
+	MinRows: minRowsF64AVX2,
 }

@@ -24,10 +24,10 @@ func addRowF32NEON(acc []float64, x *float32)
 func addRowsF32NEON(acc []float64, x *float32, step int)
 
 //go:noescape
-func maxRowF32NEON(best []float32, at []float32, x []float32, row float32)
+func maxRowsF32NEON(best []float32, at []float32, x *float32, step int, row float32)
 
 //go:noescape
-func minRowF32NEON(best []float32, at []float32, x []float32, row float32)
+func minRowsF32NEON(best []float32, at []float32, x *float32, step int, row float32)
 
 var reduceF32NEON = Reduce[float32]{
 	Sum:     sumF32NEON,
@@ -37,8 +37,8 @@ var reduceF32NEON = Reduce[float32]{
 	Near:    nearF32NEON,
 	AddRow:  addRowF32NEON,
 	AddRows: addRowsF32NEON,
-	MaxRow:  maxRowF32NEON,
-	MinRow:  minRowF32NEON,
+	MaxRows: maxRowsF32NEON,
+	MinRows: minRowsF32NEON,
 }
 
 //go:noescape
@@ -63,10 +63,10 @@ func addRowF64NEON(acc []float64, x *float64)
 func addRowsF64NEON(acc []float64, x *float64, step int)
 
 //go:noescape
-func maxRowF64NEON(best []float64, at []float64, x []float64, row float64)
+func maxRowsF64NEON(best []float64, at []float64, x *float64, step int, row float64)
 
 //go:noescape
-func minRowF64NEON(best []float64, at []float64, x []float64, row float64)
+func minRowsF64NEON(best []float64, at []float64, x *float64, step int, row float64)
 
 var reduceF64NEON = Reduce[float64]{
 	Sum:     sumF64NEON,
@@ -76,6 +76,6 @@ var reduceF64NEON = Reduce[float64]{
 	Near:    nearF64NEON,
 	AddRow:  addRowF64NEON,
 	AddRows: addRowsF64NEON,
-	MaxRow:  maxRowF64NEON,
-	MinRow:  minRowF64NEON,
+	MaxRows: maxRowsF64NEON,
+	MinRows: minRowsF64NEON,
 }

@@ -649,336 +649,962 @@ addRowsF32NEON_l4:
 addRowsF32NEON_l5:
 	RET 
 
+DATA maxRowsF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
+DATA maxRowsF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+GLOBL maxRowsF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF32NEON_c1<>+0(SB)/8, $0x4000000040000000
+DATA maxRowsF32NEON_c1<>+8(SB)/8, $0x4000000040000000
+GLOBL maxRowsF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF32NEON_c2<>+0(SB)/8, $0x4040000040400000
+DATA maxRowsF32NEON_c2<>+8(SB)/8, $0x4040000040400000
+GLOBL maxRowsF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF32NEON_c3<>+0(SB)/8, $0x4080000040800000
+DATA maxRowsF32NEON_c3<>+8(SB)/8, $0x4080000040800000
+GLOBL maxRowsF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF32NEON_c4<>+0(SB)/8, $0x40a0000040a00000
+DATA maxRowsF32NEON_c4<>+8(SB)/8, $0x40a0000040a00000
+GLOBL maxRowsF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF32NEON_c5<>+0(SB)/8, $0x40c0000040c00000
+DATA maxRowsF32NEON_c5<>+8(SB)/8, $0x40c0000040c00000
+GLOBL maxRowsF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF32NEON_c6<>+0(SB)/8, $0x40e0000040e00000
+DATA maxRowsF32NEON_c6<>+8(SB)/8, $0x40e0000040e00000
+GLOBL maxRowsF32NEON_c6<>(SB), RODATA|NOPTR, $16
 
-// func maxRowF32NEON(best []float32, at []float32, x []float32, row float32)
-TEXT ·maxRowF32NEON(SB), NOSPLIT, $0-76
+// func maxRowsF32NEON(best []float32, at []float32, x *float32, step int, row float32)
+TEXT ·maxRowsF32NEON(SB), NOSPLIT, $0-68
 	MOVD best_base+0(FP), R0
 	MOVD best_len+8(FP), R1
 	MOVD at_base+24(FP), R2
-	MOVD x_base+48(FP), R3
-	FMOVS row+72(FP), F0
+	MOVD x+48(FP), R3
+	MOVD step+56(FP), R4
+	MOVD R4, R5
+	ADD R4, R5, R5
+	ADD R4, R5, R5
+	MOVD R5, R6
+	ADD R4, R6, R6
+	ADD R4, R6, R6
+	MOVD R6, R7
+	ADD R4, R7, R7
+	ADD R4, R7, R7
+	FMOVS row+64(FP), F0
 	WORD $0x4e040400 // dup v0.4s, v0.s[0]
-	LSR $3, R1, R4
-	CBZ R4, maxRowF32NEON_l2
-maxRowF32NEON_l1:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e21e443 // fcmge v3.4s, v2.4s, v1.4s
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e22e444 // fcmeq v4.4s, v2.4s, v2.4s
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
-	FMOVQ 16(R3), F1
-	FMOVQ 16(R0), F3
-	WORD $0x6e21e462 // fcmge v2.4s, v3.4s, v1.4s
-	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
-	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 16(R2), F1
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R2)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	ADD $32, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, maxRowF32NEON_l1
-maxRowF32NEON_l2:
-	AND $7, R1, R1
-	LSR $2, R1, R4
-	CBZ R4, maxRowF32NEON_l4
-maxRowF32NEON_l3:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e21e443 // fcmge v3.4s, v2.4s, v1.4s
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e22e444 // fcmeq v4.4s, v2.4s, v2.4s
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
+	MOVD $maxRowsF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd401 // fadd v1.4s, v0.4s, v31.4s
+	MOVD $maxRowsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd402 // fadd v2.4s, v0.4s, v31.4s
+	MOVD $maxRowsF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd403 // fadd v3.4s, v0.4s, v31.4s
+	MOVD $maxRowsF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd404 // fadd v4.4s, v0.4s, v31.4s
+	MOVD $maxRowsF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd405 // fadd v5.4s, v0.4s, v31.4s
+	MOVD $maxRowsF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd406 // fadd v6.4s, v0.4s, v31.4s
+	MOVD $maxRowsF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd407 // fadd v7.4s, v0.4s, v31.4s
+	LSR $2, R1, R8
+	CBZ R8, maxRowsF32NEON_l2
+maxRowsF32NEON_l1:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R2), F9
+	FMOVQ 0(R3), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<2, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c9e // bsl v30.16b, v4.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R6<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R7<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e2ae50b // fcmge v11.4s, v8.4s, v10.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 0(R2)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, maxRowF32NEON_l3
-maxRowF32NEON_l4:
+	SUB $1, R8, R8
+	CBNZ R8, maxRowsF32NEON_l1
+maxRowsF32NEON_l2:
 	AND $3, R1, R1
-	CBZ R1, maxRowF32NEON_l5
+	CBZ R1, maxRowsF32NEON_l3
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l4
+	TBZ $1, R17, maxRowsF32NEON_l5
+	FMOVS (R16), F8
+	B maxRowsF32NEON_l6
+maxRowsF32NEON_l5:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B maxRowsF32NEON_l6
+maxRowsF32NEON_l4:
+	FMOVD (R16), F8
+maxRowsF32NEON_l6:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l7
+	TBZ $1, R17, maxRowsF32NEON_l8
+	FMOVS (R16), F10
+	B maxRowsF32NEON_l9
+maxRowsF32NEON_l8:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B maxRowsF32NEON_l9
+maxRowsF32NEON_l7:
+	FMOVD (R16), F10
+maxRowsF32NEON_l9:
 	MOVD $0(R3), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
-	TBZ $0, R17, maxRowF32NEON_l6
-	TBZ $1, R17, maxRowF32NEON_l7
-	FMOVS (R16), F3
-	B maxRowF32NEON_l8
-maxRowF32NEON_l7:
-	FMOVD (R16), F3
+	TBZ $0, R17, maxRowsF32NEON_l10
+	TBZ $1, R17, maxRowsF32NEON_l11
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l12
+maxRowsF32NEON_l11:
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VLD1 (R16), V3.S[2]
-	B maxRowF32NEON_l8
-maxRowF32NEON_l6:
-	FMOVD (R16), F3
-maxRowF32NEON_l8:
-	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
-	FMOVS F30, R17
-	TBZ $0, R17, maxRowF32NEON_l9
-	TBZ $1, R17, maxRowF32NEON_l10
-	FMOVS (R16), F2
-	B maxRowF32NEON_l11
-maxRowF32NEON_l10:
-	FMOVD (R16), F2
-	ADD $8, R16, R16
-	VLD1 (R16), V2.S[2]
-	B maxRowF32NEON_l11
-maxRowF32NEON_l9:
-	FMOVD (R16), F2
-maxRowF32NEON_l11:
-	WORD $0x6e23e444 // fcmge v4.4s, v2.4s, v3.4s
-	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x4e22e445 // fcmeq v5.4s, v2.4s, v2.4s
-	WORD $0x4e251c84 // and v4.16b, v4.16b, v5.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
-	FMOVS F30, R17
-	TBZ $0, R17, maxRowF32NEON_l12
-	TBZ $1, R17, maxRowF32NEON_l13
-	FMOVS F3, (R16)
-	B maxRowF32NEON_l14
-maxRowF32NEON_l13:
-	FMOVD F3, (R16)
-	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
-	B maxRowF32NEON_l14
-maxRowF32NEON_l12:
-	FMOVD F3, (R16)
-maxRowF32NEON_l14:
-	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
-	FMOVS F30, R17
-	TBZ $0, R17, maxRowF32NEON_l15
-	TBZ $1, R17, maxRowF32NEON_l16
-	FMOVS (R16), F3
-	B maxRowF32NEON_l17
-maxRowF32NEON_l16:
-	FMOVD (R16), F3
-	ADD $8, R16, R16
-	VLD1 (R16), V3.S[2]
-	B maxRowF32NEON_l17
-maxRowF32NEON_l15:
-	FMOVD (R16), F3
-maxRowF32NEON_l17:
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l12
+maxRowsF32NEON_l10:
+	FMOVD (R16), F11
+maxRowsF32NEON_l12:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e50d // fcmeq v13.4s, v8.4s, v8.4s
+	WORD $0x4e2d1d8c // and v12.16b, v12.16b, v13.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
-	TBZ $0, R17, maxRowF32NEON_l18
-	TBZ $1, R17, maxRowF32NEON_l19
-	FMOVS F0, (R16)
-	B maxRowF32NEON_l20
-maxRowF32NEON_l19:
-	FMOVD F0, (R16)
+	TBZ $0, R17, maxRowsF32NEON_l13
+	TBZ $1, R17, maxRowsF32NEON_l14
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l15
+maxRowsF32NEON_l14:
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VST1 V0.S[2], (R16)
-	B maxRowF32NEON_l20
-maxRowF32NEON_l18:
-	FMOVD F0, (R16)
-maxRowF32NEON_l20:
-maxRowF32NEON_l5:
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l15
+maxRowsF32NEON_l13:
+	FMOVD (R16), F11
+maxRowsF32NEON_l15:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e500 // fcmeq v0.4s, v8.4s, v8.4s
+	WORD $0x4e201d8c // and v12.16b, v12.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c2a // mov v10.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<1, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l16
+	TBZ $1, R17, maxRowsF32NEON_l17
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l18
+maxRowsF32NEON_l17:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l18
+maxRowsF32NEON_l16:
+	FMOVD (R16), F11
+maxRowsF32NEON_l18:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e501 // fcmeq v1.4s, v8.4s, v8.4s
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c4a // mov v10.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l19
+	TBZ $1, R17, maxRowsF32NEON_l20
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l21
+maxRowsF32NEON_l20:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l21
+maxRowsF32NEON_l19:
+	FMOVD (R16), F11
+maxRowsF32NEON_l21:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e502 // fcmeq v2.4s, v8.4s, v8.4s
+	WORD $0x4e221d8c // and v12.16b, v12.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c7e // bsl v30.16b, v3.16b, v10.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c6a // mov v10.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<2, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l22
+	TBZ $1, R17, maxRowsF32NEON_l23
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l24
+maxRowsF32NEON_l23:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l24
+maxRowsF32NEON_l22:
+	FMOVD (R16), F11
+maxRowsF32NEON_l24:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e503 // fcmeq v3.4s, v8.4s, v8.4s
+	WORD $0x4e231d8c // and v12.16b, v12.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c9e // bsl v30.16b, v4.16b, v10.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c8a // mov v10.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R6<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l25
+	TBZ $1, R17, maxRowsF32NEON_l26
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l27
+maxRowsF32NEON_l26:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l27
+maxRowsF32NEON_l25:
+	FMOVD (R16), F11
+maxRowsF32NEON_l27:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e504 // fcmeq v4.4s, v8.4s, v8.4s
+	WORD $0x4e241d8c // and v12.16b, v12.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cbe // bsl v30.16b, v5.16b, v10.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51caa // mov v10.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<1, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l28
+	TBZ $1, R17, maxRowsF32NEON_l29
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l30
+maxRowsF32NEON_l29:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l30
+maxRowsF32NEON_l28:
+	FMOVD (R16), F11
+maxRowsF32NEON_l30:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e505 // fcmeq v5.4s, v8.4s, v8.4s
+	WORD $0x4e251d8c // and v12.16b, v12.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea61cca // mov v10.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R7<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l31
+	TBZ $1, R17, maxRowsF32NEON_l32
+	FMOVS (R16), F11
+	B maxRowsF32NEON_l33
+maxRowsF32NEON_l32:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B maxRowsF32NEON_l33
+maxRowsF32NEON_l31:
+	FMOVD (R16), F11
+maxRowsF32NEON_l33:
+	WORD $0x6e2be50c // fcmge v12.4s, v8.4s, v11.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e506 // fcmeq v6.4s, v8.4s, v8.4s
+	WORD $0x4e261d8c // and v12.16b, v12.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cfe // bsl v30.16b, v7.16b, v10.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cea // mov v10.16b, v7.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l34
+	TBZ $1, R17, maxRowsF32NEON_l35
+	FMOVS F8, (R16)
+	B maxRowsF32NEON_l36
+maxRowsF32NEON_l35:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B maxRowsF32NEON_l36
+maxRowsF32NEON_l34:
+	FMOVD F8, (R16)
+maxRowsF32NEON_l36:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, maxRowsF32NEON_l37
+	TBZ $1, R17, maxRowsF32NEON_l38
+	FMOVS F10, (R16)
+	B maxRowsF32NEON_l39
+maxRowsF32NEON_l38:
+	FMOVD F10, (R16)
+	ADD $8, R16, R16
+	VST1 V10.S[2], (R16)
+	B maxRowsF32NEON_l39
+maxRowsF32NEON_l37:
+	FMOVD F10, (R16)
+maxRowsF32NEON_l39:
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+maxRowsF32NEON_l3:
 	RET 
 
+DATA minRowsF32NEON_c0<>+0(SB)/8, $0x3f8000003f800000
+DATA minRowsF32NEON_c0<>+8(SB)/8, $0x3f8000003f800000
+GLOBL minRowsF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA minRowsF32NEON_c1<>+0(SB)/8, $0x4000000040000000
+DATA minRowsF32NEON_c1<>+8(SB)/8, $0x4000000040000000
+GLOBL minRowsF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA minRowsF32NEON_c2<>+0(SB)/8, $0x4040000040400000
+DATA minRowsF32NEON_c2<>+8(SB)/8, $0x4040000040400000
+GLOBL minRowsF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA minRowsF32NEON_c3<>+0(SB)/8, $0x4080000040800000
+DATA minRowsF32NEON_c3<>+8(SB)/8, $0x4080000040800000
+GLOBL minRowsF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA minRowsF32NEON_c4<>+0(SB)/8, $0x40a0000040a00000
+DATA minRowsF32NEON_c4<>+8(SB)/8, $0x40a0000040a00000
+GLOBL minRowsF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA minRowsF32NEON_c5<>+0(SB)/8, $0x40c0000040c00000
+DATA minRowsF32NEON_c5<>+8(SB)/8, $0x40c0000040c00000
+GLOBL minRowsF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA minRowsF32NEON_c6<>+0(SB)/8, $0x40e0000040e00000
+DATA minRowsF32NEON_c6<>+8(SB)/8, $0x40e0000040e00000
+GLOBL minRowsF32NEON_c6<>(SB), RODATA|NOPTR, $16
 
-// func minRowF32NEON(best []float32, at []float32, x []float32, row float32)
-TEXT ·minRowF32NEON(SB), NOSPLIT, $0-76
+// func minRowsF32NEON(best []float32, at []float32, x *float32, step int, row float32)
+TEXT ·minRowsF32NEON(SB), NOSPLIT, $0-68
 	MOVD best_base+0(FP), R0
 	MOVD best_len+8(FP), R1
 	MOVD at_base+24(FP), R2
-	MOVD x_base+48(FP), R3
-	FMOVS row+72(FP), F0
+	MOVD x+48(FP), R3
+	MOVD step+56(FP), R4
+	MOVD R4, R5
+	ADD R4, R5, R5
+	ADD R4, R5, R5
+	MOVD R5, R6
+	ADD R4, R6, R6
+	ADD R4, R6, R6
+	MOVD R6, R7
+	ADD R4, R7, R7
+	ADD R4, R7, R7
+	FMOVS row+64(FP), F0
 	WORD $0x4e040400 // dup v0.4s, v0.s[0]
-	LSR $3, R1, R4
-	CBZ R4, minRowF32NEON_l2
-minRowF32NEON_l1:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e22e423 // fcmge v3.4s, v1.4s, v2.4s
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e22e444 // fcmeq v4.4s, v2.4s, v2.4s
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
-	FMOVQ 16(R3), F1
-	FMOVQ 16(R0), F3
-	WORD $0x6e23e422 // fcmge v2.4s, v1.4s, v3.4s
-	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
-	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 16(R2), F1
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R2)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	ADD $32, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, minRowF32NEON_l1
-minRowF32NEON_l2:
-	AND $7, R1, R1
-	LSR $2, R1, R4
-	CBZ R4, minRowF32NEON_l4
-minRowF32NEON_l3:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e22e423 // fcmge v3.4s, v1.4s, v2.4s
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e22e444 // fcmeq v4.4s, v2.4s, v2.4s
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
+	MOVD $minRowsF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd401 // fadd v1.4s, v0.4s, v31.4s
+	MOVD $minRowsF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd402 // fadd v2.4s, v0.4s, v31.4s
+	MOVD $minRowsF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd403 // fadd v3.4s, v0.4s, v31.4s
+	MOVD $minRowsF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd404 // fadd v4.4s, v0.4s, v31.4s
+	MOVD $minRowsF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd405 // fadd v5.4s, v0.4s, v31.4s
+	MOVD $minRowsF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd406 // fadd v6.4s, v0.4s, v31.4s
+	MOVD $minRowsF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd407 // fadd v7.4s, v0.4s, v31.4s
+	LSR $2, R1, R8
+	CBZ R8, minRowsF32NEON_l2
+minRowsF32NEON_l1:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R2), F9
+	FMOVQ 0(R3), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<2, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c9e // bsl v30.16b, v4.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R6<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R7<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e28e54b // fcmge v11.4s, v10.4s, v8.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e28e50c // fcmeq v12.4s, v8.4s, v8.4s
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 0(R2)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, minRowF32NEON_l3
-minRowF32NEON_l4:
+	SUB $1, R8, R8
+	CBNZ R8, minRowsF32NEON_l1
+minRowsF32NEON_l2:
 	AND $3, R1, R1
-	CBZ R1, minRowF32NEON_l5
+	CBZ R1, minRowsF32NEON_l3
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<2, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l4
+	TBZ $1, R17, minRowsF32NEON_l5
+	FMOVS (R16), F8
+	B minRowsF32NEON_l6
+minRowsF32NEON_l5:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B minRowsF32NEON_l6
+minRowsF32NEON_l4:
+	FMOVD (R16), F8
+minRowsF32NEON_l6:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l7
+	TBZ $1, R17, minRowsF32NEON_l8
+	FMOVS (R16), F10
+	B minRowsF32NEON_l9
+minRowsF32NEON_l8:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B minRowsF32NEON_l9
+minRowsF32NEON_l7:
+	FMOVD (R16), F10
+minRowsF32NEON_l9:
 	MOVD $0(R3), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
-	TBZ $0, R17, minRowF32NEON_l6
-	TBZ $1, R17, minRowF32NEON_l7
-	FMOVS (R16), F3
-	B minRowF32NEON_l8
-minRowF32NEON_l7:
-	FMOVD (R16), F3
+	TBZ $0, R17, minRowsF32NEON_l10
+	TBZ $1, R17, minRowsF32NEON_l11
+	FMOVS (R16), F11
+	B minRowsF32NEON_l12
+minRowsF32NEON_l11:
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VLD1 (R16), V3.S[2]
-	B minRowF32NEON_l8
-minRowF32NEON_l6:
-	FMOVD (R16), F3
-minRowF32NEON_l8:
-	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
-	FMOVS F30, R17
-	TBZ $0, R17, minRowF32NEON_l9
-	TBZ $1, R17, minRowF32NEON_l10
-	FMOVS (R16), F2
-	B minRowF32NEON_l11
-minRowF32NEON_l10:
-	FMOVD (R16), F2
-	ADD $8, R16, R16
-	VLD1 (R16), V2.S[2]
-	B minRowF32NEON_l11
-minRowF32NEON_l9:
-	FMOVD (R16), F2
-minRowF32NEON_l11:
-	WORD $0x6e22e464 // fcmge v4.4s, v3.4s, v2.4s
-	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x4e22e445 // fcmeq v5.4s, v2.4s, v2.4s
-	WORD $0x4e251c84 // and v4.16b, v4.16b, v5.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $0(R0), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
-	FMOVS F30, R17
-	TBZ $0, R17, minRowF32NEON_l12
-	TBZ $1, R17, minRowF32NEON_l13
-	FMOVS F3, (R16)
-	B minRowF32NEON_l14
-minRowF32NEON_l13:
-	FMOVD F3, (R16)
-	ADD $8, R16, R16
-	VST1 V3.S[2], (R16)
-	B minRowF32NEON_l14
-minRowF32NEON_l12:
-	FMOVD F3, (R16)
-minRowF32NEON_l14:
-	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
-	FMOVS F30, R17
-	TBZ $0, R17, minRowF32NEON_l15
-	TBZ $1, R17, minRowF32NEON_l16
-	FMOVS (R16), F3
-	B minRowF32NEON_l17
-minRowF32NEON_l16:
-	FMOVD (R16), F3
-	ADD $8, R16, R16
-	VLD1 (R16), V3.S[2]
-	B minRowF32NEON_l17
-minRowF32NEON_l15:
-	FMOVD (R16), F3
-minRowF32NEON_l17:
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l12
+minRowsF32NEON_l10:
+	FMOVD (R16), F11
+minRowsF32NEON_l12:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e50d // fcmeq v13.4s, v8.4s, v8.4s
+	WORD $0x4e2d1d8c // and v12.16b, v12.16b, v13.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	MOVD $0(R2), R16
-	WORD $0x4eb1b83e // addv s30, v1.4s
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
 	FMOVS F30, R17
-	TBZ $0, R17, minRowF32NEON_l18
-	TBZ $1, R17, minRowF32NEON_l19
-	FMOVS F0, (R16)
-	B minRowF32NEON_l20
-minRowF32NEON_l19:
-	FMOVD F0, (R16)
+	TBZ $0, R17, minRowsF32NEON_l13
+	TBZ $1, R17, minRowsF32NEON_l14
+	FMOVS (R16), F11
+	B minRowsF32NEON_l15
+minRowsF32NEON_l14:
+	FMOVD (R16), F11
 	ADD $8, R16, R16
-	VST1 V0.S[2], (R16)
-	B minRowF32NEON_l20
-minRowF32NEON_l18:
-	FMOVD F0, (R16)
-minRowF32NEON_l20:
-minRowF32NEON_l5:
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l15
+minRowsF32NEON_l13:
+	FMOVD (R16), F11
+minRowsF32NEON_l15:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e500 // fcmeq v0.4s, v8.4s, v8.4s
+	WORD $0x4e201d8c // and v12.16b, v12.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c2a // mov v10.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<1, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l16
+	TBZ $1, R17, minRowsF32NEON_l17
+	FMOVS (R16), F11
+	B minRowsF32NEON_l18
+minRowsF32NEON_l17:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l18
+minRowsF32NEON_l16:
+	FMOVD (R16), F11
+minRowsF32NEON_l18:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e501 // fcmeq v1.4s, v8.4s, v8.4s
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c4a // mov v10.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l19
+	TBZ $1, R17, minRowsF32NEON_l20
+	FMOVS (R16), F11
+	B minRowsF32NEON_l21
+minRowsF32NEON_l20:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l21
+minRowsF32NEON_l19:
+	FMOVD (R16), F11
+minRowsF32NEON_l21:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e502 // fcmeq v2.4s, v8.4s, v8.4s
+	WORD $0x4e221d8c // and v12.16b, v12.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c7e // bsl v30.16b, v3.16b, v10.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c6a // mov v10.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<2, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l22
+	TBZ $1, R17, minRowsF32NEON_l23
+	FMOVS (R16), F11
+	B minRowsF32NEON_l24
+minRowsF32NEON_l23:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l24
+minRowsF32NEON_l22:
+	FMOVD (R16), F11
+minRowsF32NEON_l24:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e503 // fcmeq v3.4s, v8.4s, v8.4s
+	WORD $0x4e231d8c // and v12.16b, v12.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c9e // bsl v30.16b, v4.16b, v10.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c8a // mov v10.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R6<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l25
+	TBZ $1, R17, minRowsF32NEON_l26
+	FMOVS (R16), F11
+	B minRowsF32NEON_l27
+minRowsF32NEON_l26:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l27
+minRowsF32NEON_l25:
+	FMOVD (R16), F11
+minRowsF32NEON_l27:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e504 // fcmeq v4.4s, v8.4s, v8.4s
+	WORD $0x4e241d8c // and v12.16b, v12.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cbe // bsl v30.16b, v5.16b, v10.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51caa // mov v10.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<1, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l28
+	TBZ $1, R17, minRowsF32NEON_l29
+	FMOVS (R16), F11
+	B minRowsF32NEON_l30
+minRowsF32NEON_l29:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l30
+minRowsF32NEON_l28:
+	FMOVD (R16), F11
+minRowsF32NEON_l30:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e505 // fcmeq v5.4s, v8.4s, v8.4s
+	WORD $0x4e251d8c // and v12.16b, v12.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea61cca // mov v10.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R7<<0, R3, R16
+	MOVD $0(R16), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l31
+	TBZ $1, R17, minRowsF32NEON_l32
+	FMOVS (R16), F11
+	B minRowsF32NEON_l33
+minRowsF32NEON_l32:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B minRowsF32NEON_l33
+minRowsF32NEON_l31:
+	FMOVD (R16), F11
+minRowsF32NEON_l33:
+	WORD $0x6e28e56c // fcmge v12.4s, v11.4s, v8.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e28e506 // fcmeq v6.4s, v8.4s, v8.4s
+	WORD $0x4e261d8c // and v12.16b, v12.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cfe // bsl v30.16b, v7.16b, v10.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cea // mov v10.16b, v7.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l34
+	TBZ $1, R17, minRowsF32NEON_l35
+	FMOVS F8, (R16)
+	B minRowsF32NEON_l36
+minRowsF32NEON_l35:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B minRowsF32NEON_l36
+minRowsF32NEON_l34:
+	FMOVD F8, (R16)
+minRowsF32NEON_l36:
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, minRowsF32NEON_l37
+	TBZ $1, R17, minRowsF32NEON_l38
+	FMOVS F10, (R16)
+	B minRowsF32NEON_l39
+minRowsF32NEON_l38:
+	FMOVD F10, (R16)
+	ADD $8, R16, R16
+	VST1 V10.S[2], (R16)
+	B minRowsF32NEON_l39
+minRowsF32NEON_l37:
+	FMOVD F10, (R16)
+minRowsF32NEON_l39:
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+minRowsF32NEON_l3:
 	RET 
 
 
@@ -1557,204 +2183,648 @@ addRowsF64NEON_l4:
 addRowsF64NEON_l5:
 	RET 
 
+DATA maxRowsF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
+DATA maxRowsF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+GLOBL maxRowsF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF64NEON_c1<>+0(SB)/8, $0x4000000000000000
+DATA maxRowsF64NEON_c1<>+8(SB)/8, $0x4000000000000000
+GLOBL maxRowsF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF64NEON_c2<>+0(SB)/8, $0x4008000000000000
+DATA maxRowsF64NEON_c2<>+8(SB)/8, $0x4008000000000000
+GLOBL maxRowsF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF64NEON_c3<>+0(SB)/8, $0x4010000000000000
+DATA maxRowsF64NEON_c3<>+8(SB)/8, $0x4010000000000000
+GLOBL maxRowsF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF64NEON_c4<>+0(SB)/8, $0x4014000000000000
+DATA maxRowsF64NEON_c4<>+8(SB)/8, $0x4014000000000000
+GLOBL maxRowsF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF64NEON_c5<>+0(SB)/8, $0x4018000000000000
+DATA maxRowsF64NEON_c5<>+8(SB)/8, $0x4018000000000000
+GLOBL maxRowsF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA maxRowsF64NEON_c6<>+0(SB)/8, $0x401c000000000000
+DATA maxRowsF64NEON_c6<>+8(SB)/8, $0x401c000000000000
+GLOBL maxRowsF64NEON_c6<>(SB), RODATA|NOPTR, $16
 
-// func maxRowF64NEON(best []float64, at []float64, x []float64, row float64)
-TEXT ·maxRowF64NEON(SB), NOSPLIT, $0-80
+// func maxRowsF64NEON(best []float64, at []float64, x *float64, step int, row float64)
+TEXT ·maxRowsF64NEON(SB), NOSPLIT, $0-72
 	MOVD best_base+0(FP), R0
 	MOVD best_len+8(FP), R1
 	MOVD at_base+24(FP), R2
-	MOVD x_base+48(FP), R3
-	FMOVD row+72(FP), F0
+	MOVD x+48(FP), R3
+	MOVD step+56(FP), R4
+	MOVD R4, R5
+	ADD R4, R5, R5
+	ADD R4, R5, R5
+	MOVD R5, R6
+	ADD R4, R6, R6
+	ADD R4, R6, R6
+	MOVD R6, R7
+	ADD R4, R7, R7
+	ADD R4, R7, R7
+	FMOVD row+64(FP), F0
 	WORD $0x4e080400 // dup v0.2d, v0.d[0]
-	LSR $2, R1, R4
-	CBZ R4, maxRowF64NEON_l2
-maxRowF64NEON_l1:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e61e443 // fcmge v3.2d, v2.2d, v1.2d
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e62e444 // fcmeq v4.2d, v2.2d, v2.2d
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
-	FMOVQ 16(R3), F1
-	FMOVQ 16(R0), F3
-	WORD $0x6e61e462 // fcmge v2.2d, v3.2d, v1.2d
-	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e63e464 // fcmeq v4.2d, v3.2d, v3.2d
-	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 16(R2), F1
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R2)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	ADD $32, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, maxRowF64NEON_l1
-maxRowF64NEON_l2:
-	AND $3, R1, R1
-	LSR $1, R1, R4
-	CBZ R4, maxRowF64NEON_l4
-maxRowF64NEON_l3:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e61e443 // fcmge v3.2d, v2.2d, v1.2d
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e62e444 // fcmeq v4.2d, v2.2d, v2.2d
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
+	MOVD $maxRowsF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd401 // fadd v1.2d, v0.2d, v31.2d
+	MOVD $maxRowsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd402 // fadd v2.2d, v0.2d, v31.2d
+	MOVD $maxRowsF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd403 // fadd v3.2d, v0.2d, v31.2d
+	MOVD $maxRowsF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd404 // fadd v4.2d, v0.2d, v31.2d
+	MOVD $maxRowsF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd405 // fadd v5.2d, v0.2d, v31.2d
+	MOVD $maxRowsF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd406 // fadd v6.2d, v0.2d, v31.2d
+	MOVD $maxRowsF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd407 // fadd v7.2d, v0.2d, v31.2d
+	LSR $1, R1, R8
+	CBZ R8, maxRowsF64NEON_l2
+maxRowsF64NEON_l1:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R2), F9
+	FMOVQ 0(R3), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<2, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c9e // bsl v30.16b, v4.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R6<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R7<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e6ae50b // fcmge v11.2d, v8.2d, v10.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 0(R2)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, maxRowF64NEON_l3
-maxRowF64NEON_l4:
+	SUB $1, R8, R8
+	CBNZ R8, maxRowsF64NEON_l1
+maxRowsF64NEON_l2:
 	AND $1, R1, R1
-	CBZ R1, maxRowF64NEON_l5
+	CBZ R1, maxRowsF64NEON_l3
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
 	MOVD $0(R3), R16
-	FMOVD (R16), F3
-	MOVD $0(R0), R16
-	FMOVD (R16), F2
-	WORD $0x6e63e444 // fcmge v4.2d, v2.2d, v3.2d
-	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x4e62e445 // fcmeq v5.2d, v2.2d, v2.2d
-	WORD $0x4e251c84 // and v4.16b, v4.16b, v5.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $0(R0), R16
-	FMOVD F3, (R16)
-	MOVD $0(R2), R16
-	FMOVD (R16), F3
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e50d // fcmeq v13.2d, v8.2d, v8.2d
+	WORD $0x4e2d1d8c // and v12.16b, v12.16b, v13.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e500 // fcmeq v0.2d, v8.2d, v8.2d
+	WORD $0x4e201d8c // and v12.16b, v12.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c2a // mov v10.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<1, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e501 // fcmeq v1.2d, v8.2d, v8.2d
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c4a // mov v10.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e502 // fcmeq v2.2d, v8.2d, v8.2d
+	WORD $0x4e221d8c // and v12.16b, v12.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c7e // bsl v30.16b, v3.16b, v10.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c6a // mov v10.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<2, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e503 // fcmeq v3.2d, v8.2d, v8.2d
+	WORD $0x4e231d8c // and v12.16b, v12.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c9e // bsl v30.16b, v4.16b, v10.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c8a // mov v10.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R6<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e504 // fcmeq v4.2d, v8.2d, v8.2d
+	WORD $0x4e241d8c // and v12.16b, v12.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cbe // bsl v30.16b, v5.16b, v10.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51caa // mov v10.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<1, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e505 // fcmeq v5.2d, v8.2d, v8.2d
+	WORD $0x4e251d8c // and v12.16b, v12.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea61cca // mov v10.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R7<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e6be50c // fcmge v12.2d, v8.2d, v11.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e506 // fcmeq v6.2d, v8.2d, v8.2d
+	WORD $0x4e261d8c // and v12.16b, v12.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cfe // bsl v30.16b, v7.16b, v10.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cea // mov v10.16b, v7.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	MOVD $0(R0), R16
+	FMOVD F8, (R16)
 	MOVD $0(R2), R16
-	FMOVD F0, (R16)
-maxRowF64NEON_l5:
+	FMOVD F10, (R16)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+maxRowsF64NEON_l3:
 	RET 
 
+DATA minRowsF64NEON_c0<>+0(SB)/8, $0x3ff0000000000000
+DATA minRowsF64NEON_c0<>+8(SB)/8, $0x3ff0000000000000
+GLOBL minRowsF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA minRowsF64NEON_c1<>+0(SB)/8, $0x4000000000000000
+DATA minRowsF64NEON_c1<>+8(SB)/8, $0x4000000000000000
+GLOBL minRowsF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA minRowsF64NEON_c2<>+0(SB)/8, $0x4008000000000000
+DATA minRowsF64NEON_c2<>+8(SB)/8, $0x4008000000000000
+GLOBL minRowsF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA minRowsF64NEON_c3<>+0(SB)/8, $0x4010000000000000
+DATA minRowsF64NEON_c3<>+8(SB)/8, $0x4010000000000000
+GLOBL minRowsF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA minRowsF64NEON_c4<>+0(SB)/8, $0x4014000000000000
+DATA minRowsF64NEON_c4<>+8(SB)/8, $0x4014000000000000
+GLOBL minRowsF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA minRowsF64NEON_c5<>+0(SB)/8, $0x4018000000000000
+DATA minRowsF64NEON_c5<>+8(SB)/8, $0x4018000000000000
+GLOBL minRowsF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA minRowsF64NEON_c6<>+0(SB)/8, $0x401c000000000000
+DATA minRowsF64NEON_c6<>+8(SB)/8, $0x401c000000000000
+GLOBL minRowsF64NEON_c6<>(SB), RODATA|NOPTR, $16
 
-// func minRowF64NEON(best []float64, at []float64, x []float64, row float64)
-TEXT ·minRowF64NEON(SB), NOSPLIT, $0-80
+// func minRowsF64NEON(best []float64, at []float64, x *float64, step int, row float64)
+TEXT ·minRowsF64NEON(SB), NOSPLIT, $0-72
 	MOVD best_base+0(FP), R0
 	MOVD best_len+8(FP), R1
 	MOVD at_base+24(FP), R2
-	MOVD x_base+48(FP), R3
-	FMOVD row+72(FP), F0
+	MOVD x+48(FP), R3
+	MOVD step+56(FP), R4
+	MOVD R4, R5
+	ADD R4, R5, R5
+	ADD R4, R5, R5
+	MOVD R5, R6
+	ADD R4, R6, R6
+	ADD R4, R6, R6
+	MOVD R6, R7
+	ADD R4, R7, R7
+	ADD R4, R7, R7
+	FMOVD row+64(FP), F0
 	WORD $0x4e080400 // dup v0.2d, v0.d[0]
-	LSR $2, R1, R4
-	CBZ R4, minRowF64NEON_l2
-minRowF64NEON_l1:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e62e423 // fcmge v3.2d, v1.2d, v2.2d
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e62e444 // fcmeq v4.2d, v2.2d, v2.2d
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
-	FMOVQ 16(R3), F1
-	FMOVQ 16(R0), F3
-	WORD $0x6e63e422 // fcmge v2.2d, v1.2d, v3.2d
-	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e63e464 // fcmeq v4.2d, v3.2d, v3.2d
-	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R0)
-	FMOVQ 16(R2), F1
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 16(R2)
-	ADD $32, R0, R0
-	ADD $32, R2, R2
-	ADD $32, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, minRowF64NEON_l1
-minRowF64NEON_l2:
-	AND $3, R1, R1
-	LSR $1, R1, R4
-	CBZ R4, minRowF64NEON_l4
-minRowF64NEON_l3:
-	FMOVQ 0(R3), F1
-	FMOVQ 0(R0), F2
-	WORD $0x6e62e423 // fcmge v3.2d, v1.2d, v2.2d
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e62e444 // fcmeq v4.2d, v2.2d, v2.2d
-	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R0)
-	FMOVQ 0(R2), F1
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e611c1e // bsl v30.16b, v0.16b, v1.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	FMOVQ F1, 0(R2)
+	MOVD $minRowsF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd401 // fadd v1.2d, v0.2d, v31.2d
+	MOVD $minRowsF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd402 // fadd v2.2d, v0.2d, v31.2d
+	MOVD $minRowsF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd403 // fadd v3.2d, v0.2d, v31.2d
+	MOVD $minRowsF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd404 // fadd v4.2d, v0.2d, v31.2d
+	MOVD $minRowsF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd405 // fadd v5.2d, v0.2d, v31.2d
+	MOVD $minRowsF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd406 // fadd v6.2d, v0.2d, v31.2d
+	MOVD $minRowsF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd407 // fadd v7.2d, v0.2d, v31.2d
+	LSR $1, R1, R8
+	CBZ R8, minRowsF64NEON_l2
+minRowsF64NEON_l1:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R2), F9
+	FMOVQ 0(R3), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c3e // bsl v30.16b, v1.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R4<<2, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691c9e // bsl v30.16b, v4.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R6<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R5<<1, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	ADD R7<<0, R3, R16
+	FMOVQ 0(R16), F10
+	WORD $0x6e68e54b // fcmge v11.2d, v10.2d, v8.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e50c // fcmeq v12.2d, v8.2d, v8.2d
+	WORD $0x4e2c1d6b // and v11.16b, v11.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eac1d89 // mov v9.16b, v12.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d5e // bsl v30.16b, v10.16b, v8.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d48 // mov v8.16b, v10.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 0(R2)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	SUB $1, R4, R4
-	CBNZ R4, minRowF64NEON_l3
-minRowF64NEON_l4:
+	SUB $1, R8, R8
+	CBNZ R8, minRowsF64NEON_l1
+minRowsF64NEON_l2:
 	AND $1, R1, R1
-	CBZ R1, minRowF64NEON_l5
+	CBZ R1, minRowsF64NEON_l3
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F9
+	MOVD $0(R0), R16
+	FMOVD (R16), F8
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
 	MOVD $0(R3), R16
-	FMOVD (R16), F3
-	MOVD $0(R0), R16
-	FMOVD (R16), F2
-	WORD $0x6e62e464 // fcmge v4.2d, v3.2d, v2.2d
-	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x4e62e445 // fcmeq v5.2d, v2.2d, v2.2d
-	WORD $0x4e251c84 // and v4.16b, v4.16b, v5.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	MOVD $0(R0), R16
-	FMOVD F3, (R16)
-	MOVD $0(R2), R16
-	FMOVD (R16), F3
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e631c1e // bsl v30.16b, v0.16b, v3.16b
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e50d // fcmeq v13.2d, v8.2d, v8.2d
+	WORD $0x4e2d1d8c // and v12.16b, v12.16b, v13.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e500 // fcmeq v0.2d, v8.2d, v8.2d
+	WORD $0x4e201d8c // and v12.16b, v12.16b, v0.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c2a // mov v10.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<1, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e501 // fcmeq v1.2d, v8.2d, v8.2d
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c4a // mov v10.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e502 // fcmeq v2.2d, v8.2d, v8.2d
+	WORD $0x4e221d8c // and v12.16b, v12.16b, v2.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c7e // bsl v30.16b, v3.16b, v10.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c6a // mov v10.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R4<<2, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e503 // fcmeq v3.2d, v8.2d, v8.2d
+	WORD $0x4e231d8c // and v12.16b, v12.16b, v3.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1c9e // bsl v30.16b, v4.16b, v10.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea41c8a // mov v10.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R6<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e504 // fcmeq v4.2d, v8.2d, v8.2d
+	WORD $0x4e241d8c // and v12.16b, v12.16b, v4.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cbe // bsl v30.16b, v5.16b, v10.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51caa // mov v10.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R5<<1, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e505 // fcmeq v5.2d, v8.2d, v8.2d
+	WORD $0x4e251d8c // and v12.16b, v12.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea61cca // mov v10.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	ADD R7<<0, R3, R16
+	MOVD $0(R16), R16
+	FMOVD (R16), F11
+	WORD $0x6e68e56c // fcmge v12.2d, v11.2d, v8.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e68e506 // fcmeq v6.2d, v8.2d, v8.2d
+	WORD $0x4e261d8c // and v12.16b, v12.16b, v6.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6a1cfe // bsl v30.16b, v7.16b, v10.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea71cea // mov v10.16b, v7.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d68 // mov v8.16b, v11.16b
+	MOVD $0(R0), R16
+	FMOVD F8, (R16)
 	MOVD $0(R2), R16
-	FMOVD F0, (R16)
-minRowF64NEON_l5:
+	FMOVD F10, (R16)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+minRowsF64NEON_l3:
 	RET 

@@ -109,27 +109,31 @@ func testColumns[T float](t *testing.T, k *Kernels[T], size int) {
 				t.Fatalf("column %d of %d is %v, want %v", i, n, got, want)
 			}
 		}
-		_, x = guarded[T](4*n, 1, uint64(n))
-		for name, f := range map[string]func(best, at, x []T, row T){"max": k.MaxRow, "min": k.MinRow} {
-			all, best := guarded[T](n, 1, 5)
-			alls, at := guarded[T](n, 3, 5)
-			copy(best, x)
-			clear(at)
-			for r := 1; r < 4; r++ {
-				f(best, at, x[r*n:][:n], T(r))
+		testPicks(t, k, n, size)
+	}
+}
+
+func testPicks[T float](t *testing.T, k *Kernels[T], n, size int) {
+	t.Helper()
+	const rows = 9
+	_, x := guarded[T](rows*n, 1, uint64(n))
+	for name, f := range map[string]func(best, at []T, x *T, step int, row T){"max": k.MaxRows, "min": k.MinRows} {
+		all, best := guarded[T](n, 1, 5)
+		alls, at := guarded[T](n, 3, 5)
+		copy(best, x)
+		clear(at)
+		f(best, at, &x[n], n*size, 1)
+		unharmed(t, "best", all, n, 1)
+		unharmed(t, "at", alls, n, 3)
+		for i := range best {
+			b, row := x[i], 0
+			for r := 1; r < rows; r++ {
+				if v := x[r*n+i]; b == b && (v != v || name == "max" && v > b || name == "min" && v < b) {
+					b, row = v, r
+				}
 			}
-			unharmed(t, "best", all, n, 1)
-			unharmed(t, "at", alls, n, 3)
-			for i := range best {
-				b, row := x[i], 0
-				for r := 1; r < 4; r++ {
-					if v := x[r*n+i]; b == b && (v != v || name == "max" && v > b || name == "min" && v < b) {
-						b, row = v, r
-					}
-				}
-				if !same(best[i], b) || at[i] != T(row) {
-					t.Fatalf("%s of column %d of %d is %v in row %v, want %v in %d", name, i, n, best[i], at[i], b, row)
-				}
+			if !same(best[i], b) || at[i] != T(row) {
+				t.Fatalf("%s of column %d of %d is %v in row %v, want %v in %d", name, i, n, best[i], at[i], b, row)
 			}
 		}
 	}

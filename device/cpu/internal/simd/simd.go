@@ -25,6 +25,7 @@ type Kernels[T any] struct {
 	Arith[T]
 	Math[T]
 	Reduce[T]
+	Scan[T]
 	Lines[T]
 	Steps[T]
 	Limits[T]

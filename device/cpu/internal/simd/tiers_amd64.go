@@ -15,6 +15,7 @@ var avx512 = Set{
 		Fused:    fusedF32AVX512,
 		Winograd: winogradF32AVX512,
 		Reduce:   reduceF32AVX512,
+		Scan:     scanF32AVX512,
 		Steps:    stepsF32AVX512,
 	},
 	F64: Kernels[float64]{
@@ -27,6 +28,7 @@ var avx512 = Set{
 		Conv:   convF64AVX512,
 		Fused:  fusedF64AVX512,
 		Reduce: reduceF64AVX512,
+		Scan:   scanF64AVX512,
 		Steps:  stepsF64AVX512,
 	},
 }
@@ -46,6 +48,7 @@ var avx2 = Set{
 		Fused:    fusedF32AVX2,
 		Winograd: winogradF32AVX2,
 		Reduce:   reduceF32AVX2,
+		Scan:     scanF32AVX2,
 		Steps:    stepsF32AVX2,
 	},
 	F64: Kernels[float64]{
@@ -58,6 +61,7 @@ var avx2 = Set{
 		Conv:   convF64AVX2,
 		Fused:  fusedF64AVX2,
 		Reduce: reduceF64AVX2,
+		Scan:   scanF64AVX2,
 		Steps:  stepsF64AVX2,
 	},
 }

@@ -15,6 +15,7 @@ var neon = Set{
 		Fused:    fusedF32NEON,
 		Winograd: winogradF32NEON,
 		Reduce:   reduceF32NEON,
+		Scan:     scanF32NEON,
 		Steps:    stepsF32NEON,
 	},
 	F64: Kernels[float64]{
@@ -27,6 +28,7 @@ var neon = Set{
 		Conv:   convF64NEON,
 		Fused:  fusedF64NEON,
 		Reduce: reduceF64NEON,
+		Scan:   scanF64NEON,
 		Steps:  stepsF64NEON,
 	},
 }

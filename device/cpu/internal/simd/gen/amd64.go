@@ -192,6 +192,8 @@ func (t x86) write(f *F, i *instruction, temps []int) {
 		t.every2(f, i.op == "odd", d, s)
 	case "loadhalf", "storehalf", "loadwordstail", "pairs":
 		t.halves(f, i, d, s, temps)
+	case "slide", "last", "storenarrow":
+		t.scan(f, i, d, s, temps)
 	case "raw":
 		i.raw(&Regs{F: f, D: d, S: s})
 	default:

@@ -167,6 +167,8 @@ func (t neon) emit(f *F, i *instruction, _ []int) {
 		t.masked(f, i, d)
 	case "loadhalf", "storehalf":
 		t.halves(f, i, d)
+	case "slide", "last", "storenarrow":
+		t.scan(f, i, d)
 	case "raw":
 		panic(f.name + ": raw code on arm64")
 	default:

@@ -41,6 +41,7 @@ var areas = []Area{
 	winograd,
 	maths,
 	reductions,
+	scans,
 	lines,
 	steps,
 	limits,

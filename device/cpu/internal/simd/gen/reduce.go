@@ -27,8 +27,8 @@ var reductions = Area{Name: "reduce", Kernels: []Kernel{
 	{Field: "Near", Body: near},
 	{Field: "AddRow", Body: func(f *F) { addRows(f, 1) }},
 	{Field: "AddRows", Body: func(f *F) { addRows(f, 8) }},
-	{Field: "MaxRow", Body: func(f *F) { pickRow(f, (*F).Le) }},
-	{Field: "MinRow", Body: func(f *F) { pickRow(f, (*F).Ge) }},
+	{Field: "MaxRows", Body: func(f *F) { pickRows(f, (*F).Le) }},
+	{Field: "MinRows", Body: func(f *F) { pickRows(f, (*F).Ge) }},
 }}
 
 // extreme is the largest or smallest element, or NaN if one is.
@@ -125,17 +125,37 @@ func addRows(f *F, rows int) {
 	})
 }
 
-// pickRow keeps the best element of each column so far and the number of its
-// row, as a float. An element does not beat the best if it keeps says so of both.
-func pickRow(f *F, keeps func(f *F, x, best V) M) {
+// pickRows keeps, over 8 rows, the best element of each column so far and the
+// number of its row, as a float. An element does not beat the best if it keeps
+// says so of both.
+func pickRows(f *F, keeps func(f *F, x, best V) M) {
+	const rows = 8
 	best := f.Slice("best")
 	n := f.Len("best")
-	at, x := f.Slice("at"), f.Slice("x")
-	row := f.Scalar("row")
-	f.Rows(2, n, []P{best, at, x}, func(load func(P) V, store func(V, P)) {
-		v, b := load(x), load(best)
-		beats := f.MAnd(f.MNot(keeps(f, v, b)), f.Eq(b, b)) // nothing beats NaN
-		store(f.Select(beats, v, b), best)
-		store(f.Select(beats, row, load(at)), at)
+	at, x := f.Slice("at"), f.Pointer("x")
+	from := (&tile{F: f, rows: rows}).rowAddresses(x, f.Int("step"))
+	number := []V{f.Scalar("row")}
+	for i := 1; i < rows; i++ {
+		number = append(number, f.Add(number[0], f.Const(float64(i))))
+	}
+	step := func(load func(Addr) V, store func(V, Addr)) {
+		b, a := f.Var(load(At(best, 0))), f.Var(load(At(at, 0)))
+		for i, row := range from {
+			v := load(row)
+			beats := f.MAnd(f.MNot(keeps(f, v, b)), f.Eq(b, b)) // nothing beats NaN
+			f.Set(a, f.Select(beats, number[i], a))
+			f.Set(b, f.Select(beats, v, b))
+		}
+		store(b, At(best, 0))
+		store(a, At(at, 0))
+		for _, p := range []P{best, at, x} {
+			f.Advance(p, f.Bytes())
+		}
+	}
+	f.Loop(f.PShr(n, log2(f.W())), func() { step(f.Load, f.Store) })
+	rest := f.PAnd(n, f.W()-1)
+	f.If(rest, func() {
+		m := f.TailMask(rest)
+		step(func(a Addr) V { return f.LoadTail(a, m) }, func(v V, a Addr) { f.StoreTail(v, a, m) })
 	})
 }
