@@ -11,6 +11,9 @@ type normed struct{ n, c, l int }
 
 func normedOf(v *device.View) normed { return normed{v.Dim[0], v.Dim[1], v.Dim[2]} }
 
+// rows is d with every row as a channel.
+func (d normed) rows() normed { return normed{1, d.n * d.c, d.l} }
+
 // row is line (i, ch) of x.
 func row[T any](d normed, x []T, i, ch int) []T { return x[(i*d.c+ch)*d.l:][:d.l] }
 
@@ -113,21 +116,20 @@ func (k *rowKernels[T]) spread(d normed, x []T, ch int, sums []T) (mean, varianc
 	return float64(m) + off, s2/count - off*off
 }
 
-// scale normalises a channel: (x - mean) / √(variance + eps) · w + b, or the relu of it.
-func (k *rowKernels[T]) scale(d normed, a *device.Normalization, y, x, w, b []T, ch int, mean, variance T) {
-	r := T(1 / math.Sqrt(float64(variance)+a.Eps))
-	for i := range d.n {
-		switch from, to := row(d, x, i, ch), row(d, y, i, ch); {
-		case a.Inner:
-			k.StandardizeBy(to, from, w, b, mean, r)
-			if a.ReLU {
-				k.relu(to, to)
-			}
-		case a.ReLU:
-			k.standardizeReLU(to, from, mean, r*w[ch], b[ch])
-		default:
-			k.Standardize(to, from, mean, r*w[ch], b[ch])
+// scale normalises row r of x: (x - mean) / √(variance + eps) · w + b, or the relu of it.
+func (k *rowKernels[T]) scale(d normed, a *device.Normalization, y, x, w, b []T, r int, mean, variance T) {
+	s := T(1 / math.Sqrt(float64(variance)+a.Eps))
+	from, to, ch := x[r*d.l:][:d.l], y[r*d.l:][:d.l], r%d.c
+	switch {
+	case a.Inner:
+		k.StandardizeBy(to, from, w, b, mean, s)
+		if a.ReLU {
+			k.relu(to, to)
 		}
+	case a.ReLU:
+		k.standardizeReLU(to, from, mean, s*w[ch], b[ch])
+	default:
+		k.Standardize(to, from, mean, s*w[ch], b[ch])
 	}
 }
 
@@ -137,7 +139,7 @@ func normalize[T float](k *rowKernels[T]) kernel {
 		d, a := normedOf(c.In[0]), c.Attr.(device.Normalization)
 		x, mean, variance := elements[T](c.In[0]), elements[T](c.In[1]), elements[T](c.In[2])
 		w, b, y := elements[T](c.In[3]), elements[T](c.In[4]), elements[T](c.Out[0])
-		channels(d, func(ch int, _ []T) { k.scale(d, &a, y, x, w, b, ch, mean[ch], variance[ch]) })
+		channels(d.rows(), func(r int, _ []T) { k.scale(d, &a, y, x, w, b, r, mean[r%d.c], variance[r%d.c]) })
 		return nil
 	}
 }
@@ -148,12 +150,38 @@ func normalizeTrain[T float](k *rowKernels[T]) kernel {
 		d, a := normedOf(c.In[0]), c.Attr.(device.Normalization)
 		x, w, b := elements[T](c.In[0]), elements[T](c.In[1]), elements[T](c.In[2])
 		y, mean, variance := elements[T](c.Out[0]), elements[T](c.Out[1]), elements[T](c.Out[2])
-		channels(d, func(ch int, sums []T) {
+		if d.n > 1 {
+			k.spreads(d, x, mean, variance)
+			channels(d.rows(), func(r int, _ []T) { k.scale(d, &a, y, x, w, b, r, mean[r%d.c], variance[r%d.c]) })
+			return nil
+		}
+		channels(d, func(ch int, sums []T) { // while the row is in the cache
 			m, v := k.spread(d, x, ch, sums)
 			mean[ch], variance[ch] = T(m), T(v)
 			k.scale(d, &a, y, x, w, b, ch, T(m), T(v))
 		})
 		return nil
+	}
+}
+
+// spreads is spread for channels of several rows, which lie far apart: rows are
+// read in the order of memory, and what they give is joined.
+func (k *rowKernels[T]) spreads(d normed, x, mean, variance []T) {
+	rows := d.rows()
+	of := k.perRow.get(2 * rows.c)
+	defer k.perRow.put(of)
+	channels(rows, func(r int, sums []T) { (*of)[2*r], (*of)[2*r+1] = k.spread(rows, x, r, sums) })
+	n := float64(d.n)
+	for ch := range d.c {
+		var m, v float64
+		for r := ch; r < rows.c; r += d.c {
+			m += (*of)[2*r] / n
+		}
+		for r := ch; r < rows.c; r += d.c {
+			off := (*of)[2*r] - m
+			v += ((*of)[2*r+1] + off*off) / n
+		}
+		mean[ch], variance[ch] = T(m), T(v)
 	}
 }
 
@@ -172,7 +200,7 @@ func normalizeGrad[T float](k *rowKernels[T]) kernel {
 		if a.Inner {
 			g.inner()
 		} else {
-			channels(d, g.channel)
+			g.channels()
 		}
 		return nil
 	}
@@ -188,16 +216,32 @@ type gradient[T float] struct {
 
 func (g *gradient[T]) rstd(ch int) float64 { return 1 / math.Sqrt(float64(g.variance[ch])+g.eps) }
 
-// channel has one weight.
-func (g *gradient[T]) channel(ch int, sums []T) {
-	m, r, count := g.mean[ch], g.rstd(ch), float64(g.n*g.l)
-	s1, s2 := twoSums(g.normed, ch, sums, func(at, to int) { g.k.GradSums(g.dy[at:to], g.x[at:to], sums, m) })
-	g.dw[ch], g.db[ch] = T(s2*r), T(s1)
-	scale := T(r * float64(g.w[ch]))
-	for i := range g.n {
-		g.k.NormGrad(row(g.normed, g.dx, i, ch), row(g.normed, g.dy, i, ch), row(g.normed, g.x, i, ch),
-			m, scale, T(s1/count), T(s2/count*r*r))
+// channels have one weight each. Their rows lie far apart, so memory is read in
+// its order twice: for the sums, which are joined, and for dx.
+func (g *gradient[T]) channels() {
+	rows := g.rows()
+	buf := g.k.perRow.get(2 * max(rows.c, g.c))
+	defer g.k.perRow.put(buf)
+	of := *buf
+	clear(of[:2*g.c]) // where there are no rows
+	channels(rows, func(r int, sums []T) {
+		m := g.mean[r%g.c]
+		of[2*r], of[2*r+1] = twoSums(rows, r, sums, func(at, to int) { g.k.GradSums(g.dy[at:to], g.x[at:to], sums, m) })
+	})
+	for ch := range g.c {
+		for r := ch + g.c; r < rows.c; r += g.c {
+			of[2*ch] += of[2*r]
+			of[2*ch+1] += of[2*r+1]
+		}
+		g.dw[ch], g.db[ch] = T(of[2*ch+1]*g.rstd(ch)), T(of[2*ch])
 	}
+	count := float64(g.n * g.l)
+	channels(rows, func(i int, _ []T) {
+		ch := i % g.c
+		r := g.rstd(ch)
+		g.k.NormGrad(row(rows, g.dx, 0, i), row(rows, g.dy, 0, i), row(rows, g.x, 0, i),
+			g.mean[ch], T(r*float64(g.w[ch])), T(of[2*ch]/count), T(of[2*ch+1]/count*r*r))
+	})
 }
 
 // inner is for weights of the inner dim: dw and db are summed over some lines

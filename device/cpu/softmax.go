@@ -19,7 +19,8 @@ type rowKernels[T float] struct {
 	relu            func(dst, a []T)
 	standardizeReLU func(dst, a []T, m, scale, shift T)
 
-	parts scratch[T]
+	parts  scratch[T]
+	perRow scratch[float64]
 }
 
 func rowsOf[T float](k *simd.Kernels[T]) *rowKernels[T] {
