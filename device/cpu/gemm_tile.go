@@ -28,7 +28,7 @@ func newEngine[T number](k *simd.Gemm[T], bytes int) *engine[T] {
 	}
 	e.lanes = bytes / bytesOf[T]()
 	e.mc, e.kc, e.nc = 12*e.rows, 2048/bytesOf[T](), 128*e.width()
-	e.direct, e.tiny = 512*512*512, 64
+	e.direct, e.tiny = 1000*1000*1000, 64
 	return e
 }
 
