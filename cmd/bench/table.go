@@ -151,6 +151,9 @@ func printMisses(w io.Writer, results []result) {
 			scaling = ", scaling " + number(r.Scaling)
 		}
 		fmt.Fprintf(w, "  %-37s %d  %s of %s%s; wanted: %s\n", r.Case, r.Threads, ratio(r), value(r.TorchUS, r.TorchKiB), scaling, r.Target)
+		if why := whyMissed(r); why != "" {
+			fmt.Fprintf(w, "  %-39s  %s\n", "", why)
+		}
 	}
 }
 

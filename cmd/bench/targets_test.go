@@ -29,6 +29,27 @@ func TestTargetsAreUsed(t *testing.T) {
 	}
 }
 
+// Each reason holds for a case that has a target.
+func TestReasonsAreUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, w := range suite() {
+		if targetOf(w.name).ratio > 0 {
+			used[whyMissed(result{Case: w.name})] = true
+		}
+	}
+	for _, g := range reasons {
+		if !used[g.why] {
+			t.Errorf("no case is missed for %q", g.why)
+		}
+	}
+	if why := whyMissed(result{Case: "relu_1e6", TorchOfLimit: 0.95}); !strings.Contains(why, "95 % of the limit, which leaves 1.05") {
+		t.Errorf("PyTorch at the limit leaves %q", why)
+	}
+	if why := whyMissed(result{Case: "relu_1e6", TorchOfLimit: 0.5}); strings.Contains(why, "limit") {
+		t.Errorf("PyTorch at half of the limit leaves %q", why)
+	}
+}
+
 func TestJudge(t *testing.T) {
 	mm, add, start := targetOf("mm_f32_1024"), targetOf("add_1000000"), targetOf("start_mlp_step")
 	for _, c := range []struct {
