@@ -43,7 +43,8 @@ func newTrial(kind string) trial {
 	g := nn.Gen(tensor.NewGenerator(5))
 	switch kind {
 	case "mlp":
-		return trial{nn.NewSequential(nn.NewLinear(784, 300, g), nn.NewReLU(), nn.NewLayerNorm([]int{300}), nn.NewLinear(300, 10, g)), []int{100, 784}}
+		return trial{nn.NewSequential(nn.NewLinear(784, 300, g), nn.NewReLU(), nn.NewLayerNorm([]int{300}),
+			nn.NewLinear(300, 200, g), nn.NewReLU(), nn.NewLinear(200, 10, g)), []int{100, 784}}
 	case "lenet":
 		return trial{nn.NewSequential(
 			nn.NewConv2d(1, 16, 3, g), nn.NewReLU(), nn.NewMaxPool2d(2), nn.NewConv2d(16, 24, 3, g), nn.NewReLU(), nn.NewMaxPool2d(2),

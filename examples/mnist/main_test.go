@@ -142,12 +142,12 @@ func TestRepeats(t *testing.T) {
 
 func TestMisuse(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-epochs 0", "-epochs is 0 and -batch 64; want at least 1"},
-		{"-batch -1", "-epochs is 3 and -batch -1; want at least 1"},
+		{"-epochs -1", "-epochs, -threads and -limit cannot be negative"},
+		{"-batch -1", "-batch is -1; want at least 1"},
 		{"-lr 0", "-lr is 0; want a number above 0"},
 		{"-lr inf", "-lr is +Inf; want a number above 0"},
 		{"-lr nan", "-lr is NaN; want a number above 0"},
-		{"-threads -1", "-threads and -limit cannot be negative"},
+		{"-threads -1", "-epochs, -threads and -limit cannot be negative"},
 		{"-frobnicate", "flag provided but not defined: -frobnicate"},
 		{"more", `unexpected argument "more"; see -help`},
 	} {
