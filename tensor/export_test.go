@@ -30,3 +30,6 @@ func Pointer(t *Tensor) unsafe.Pointer { return t.b.store.Ptr }
 
 // Overlaps reports whether some elements of t lie in one place.
 func Overlaps(t *Tensor) bool { return overlap(&t.b.view) >= 0 }
+
+// Taking says that a goroutine is taking something from s, or not any more.
+func Taking(s *Scope, yes bool) { s.taking.Store(yes) }

@@ -21,18 +21,31 @@ const (
 // of a tensor of more than 1000 elements. The shape and the dtype are always
 // shown, and whether t has a gradient.
 func (t *Tensor) String() string {
-	if t == nil || t.b == nil {
-		return "<nil>"
+	if why := t.unprintable(); why != "" {
+		return why
 	}
 	return t.text(printer{digits: precision}, threshold)
+}
+
+// unprintable is what to print of a tensor without data.
+func (t *Tensor) unprintable() string {
+	switch {
+	case t != nil && t.mode == closedMode:
+		return "tensor(of a closed scope)"
+	case t == nil || t.b == nil:
+		return "<nil>"
+	case t.b.store.Bytes < 0:
+		return "tensor(freed)"
+	}
+	return ""
 }
 
 // Format makes t print well with package fmt: %v and %s are String, %.2v shows
 // 2 digits, and %+v shows every element. %f, %e and %g, with their width and
 // precision, are for each floating-point element.
 func (t *Tensor) Format(f fmt.State, verb rune) {
-	if t == nil || t.b == nil {
-		io.WriteString(f, "<nil>")
+	if why := t.unprintable(); why != "" {
+		io.WriteString(f, why)
 		return
 	}
 	p := printer{digits: precision}

@@ -3,6 +3,7 @@ package tensor
 import (
 	"errors"
 	"math"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/facula-ml/facula/device/cpu"
@@ -14,6 +15,10 @@ import (
 //
 //	s := tensor.NewScope()
 //	for batch, err := range loader.All(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//		opt.ZeroGrad()
 //		loss := criterion.Forward(model.Forward(s.In(batch.X)), batch.Y)
 //		loss.Backward()
 //		opt.Step()
@@ -30,14 +35,16 @@ import (
 // a leaf leaves it by itself, unless it has a history (CreateGraph). Only a
 // slice from [Data] is not watched: it is a copy of what the tensor held.
 //
-// One goroutine at a time uses a scope. Tensors of two scopes meet in one op
+// One goroutine at a time uses a scope: each has its own. Two in one are found
+// out sooner or later, and until then may get each other's numbers. Tensors of two scopes meet in one op
 // only where one scope is [Scope.Inner] to the other; the result is of the inner one.
 type Scope struct {
 	plain, quiet Mode // what travels: without and with the no-grad mark
 	outer        *Scope
 	depth        int
 	inner        []*Scope
-	busy         int // backward passes that run
+	busy         int         // backward passes that run
+	taking       atomic.Bool // a goroutine is in newBody
 
 	handles [][]Tensor // given out; never used again, so that a stale one is found
 	bodies  slab[body]
@@ -74,7 +81,10 @@ func (s *Scope) In(t *Tensor) *Tensor {
 	return t.alias(merge(t.mode, &s.plain))
 }
 
-var errScopes = errors.New("the tensors are in two scopes, none of which is inner to the other")
+var (
+	errScopes     = errors.New("the tensors are in two scopes, none of which is inner to the other; Keep one, or make one by Inner")
+	errGoroutines = errors.New("two goroutines use one scope at once; give each its own")
+)
 
 // within reports whether s is o or inner to it; every scope is within none.
 func (s *Scope) within(o *Scope) bool {
@@ -193,7 +203,11 @@ func (s *Scope) newBody() *body {
 	if s == nil {
 		return new(body)
 	}
+	if s.taking.Swap(true) {
+		misuse("scope", errGoroutines)
+	}
 	b := s.bodies.get()
+	s.taking.Store(false)
 	b.own.scope = s
 	return b
 }

@@ -2,6 +2,7 @@ package tensor_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -255,5 +256,35 @@ func TestScopeGivesAllBack(t *testing.T) {
 		if now := step(); now > first {
 			t.Errorf("%d bytes are in use after a step; want %d as after the one before", now, first)
 		}
+	}
+}
+
+// Two goroutines in one scope are an error, not each other's numbers. The
+// second is simulated: a real one could do harm before it is found.
+func TestScopeOfTwoGoroutines(t *testing.T) {
+	s := tensor.NewScope()
+	x := s.In(tensor.Ones(2))
+	tensor.Taking(s, true)
+	refuses(t, "an op beside another", "two goroutines use one scope at once", func() { x.ReLU() })
+	tensor.Taking(s, false)
+	x.ReLU()
+}
+
+// A tensor that is gone says so where it is printed.
+func TestPrintGone(t *testing.T) {
+	s := tensor.NewScope()
+	x, y := s.In(tensor.Ones(2)).ReLU(), tensor.Ones(1000)
+	s.Close()
+	y.Free()
+	for _, f := range []string{"%v", "%s", "%+v", "%.2f"} {
+		if got := fmt.Sprintf(f, x); got != "tensor(of a closed scope)" {
+			t.Errorf("%s prints %q of a closed scope", f, got)
+		}
+		if got := fmt.Sprintf(f, y); got != "tensor(freed)" {
+			t.Errorf("%s prints %q of a freed tensor", f, got)
+		}
+	}
+	if x.String() != "tensor(of a closed scope)" || y.String() != "tensor(freed)" {
+		t.Errorf("strings are %q and %q", x.String(), y.String())
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/facula-ml/facula/device/cpu"
 )
 
 // writeReport writes the comparison as Markdown.
@@ -38,7 +40,7 @@ func writeReport(c config, t *torch, results []result) error {
 
 // describe says what was measured, and on what.
 func describe(b *strings.Builder, t *torch) {
-	fmt.Fprintf(b, "Machine: %s, %d cores, %s/%s. %s.", cpuInfo("model name"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	fmt.Fprintf(b, "Machine: %s, %d cores, %s/%s. facula's %s kernels, %s.", cpuInfo("model name"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, cpu.Tier(), runtime.Version())
 	for _, p := range t.peers {
 		fmt.Fprintf(b, " PyTorch %s (%s) under Python %s", p.Torch, p.Capability, p.Python)
 		break

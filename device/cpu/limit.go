@@ -67,7 +67,7 @@ func defaultLimit(env string) (int, error) {
 	if env != "" {
 		n, err := parseBytes(env)
 		if err != nil {
-			return 0, fmt.Errorf("cpu: FACULA_MEMORY_LIMIT is %q; want a size such as 4GiB", env)
+			return 0, fmt.Errorf("cpu: FACULA_MEMORY_LIMIT is %q; want bytes, or a size such as 512MiB or 4GiB", env)
 		}
 		return n, nil
 	}
