@@ -97,6 +97,7 @@ func Example_epochs() {
 	criterion := nn.NewCrossEntropyLoss()
 	opt := optim.NewAdamW(nn.Params(model), 0.01, optim.WeightDecay(1e-3))
 	sched := schedule.New(opt, schedule.Cosine(epochs*loader.Len(), 0)) // from 0.01 to 0 in all steps
+	scope := tensor.NewScope()
 	for epoch := range epochs {
 		nn.Train(model)
 		var sum float64
@@ -105,12 +106,13 @@ func Example_epochs() {
 				log.Fatal(err)
 			}
 			opt.ZeroGrad()
-			loss := criterion.Forward(model.Forward(batch.X), batch.Y)
+			loss := criterion.Forward(model.Forward(scope.In(batch.X)), batch.Y)
 			loss.Backward()
 			optim.ClipGradNorm(nn.Params(model), 1, 2)
 			opt.Step()
 			sched.Step()
 			sum += loss.Float()
+			scope.Close()
 		}
 		if epoch%20 == 19 {
 			fmt.Printf("epoch %d  loss %.2f  rate %.4f\n", epoch+1, sum/float64(loader.Len()), sched.LR()[0])
