@@ -153,7 +153,7 @@ func (l *BatchNorm1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 }
 
 func (l *BatchNorm1d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
-	if as != Layer(l) {
+	if as != Layer(l) || tensor.Observing(l.Weight, l.Bias) {
 		return nil
 	}
 	wantDims("batch_norm1d", x, 2, 3, "[n, c] or [n, c, length]")
@@ -184,7 +184,7 @@ func (l *BatchNorm2d) Forward(x *tensor.Tensor) *tensor.Tensor {
 }
 
 func (l *BatchNorm2d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
-	if as != Layer(l) {
+	if as != Layer(l) || tensor.Observing(l.Weight, l.Bias) {
 		return nil
 	}
 	wantDims("batch_norm2d", x, 4, 4, "[n, c, h, w]")

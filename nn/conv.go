@@ -99,7 +99,7 @@ func (l *Conv1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 }
 
 func (l *Conv1d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
-	if as != Layer(l) {
+	if as != Layer(l) || tensor.Observing(l.Weight, l.Bias) {
 		return nil
 	}
 	wantReady("conv1d", x, l.Weight)
@@ -161,7 +161,7 @@ func (l *Conv2d) Forward(x *tensor.Tensor) *tensor.Tensor {
 }
 
 func (l *Conv2d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
-	if as != Layer(l) {
+	if as != Layer(l) || tensor.Observing(l.Weight, l.Bias) {
 		return nil
 	}
 	wantReady("conv2d", x, l.Weight)
@@ -199,7 +199,7 @@ func (l *Conv3d) Forward(x *tensor.Tensor) *tensor.Tensor {
 }
 
 func (l *Conv3d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
-	if as != Layer(l) {
+	if as != Layer(l) || tensor.Observing(l.Weight, l.Bias) {
 		return nil
 	}
 	wantReady("conv3d", x, l.Weight)

@@ -98,7 +98,7 @@ type convOp struct {
 	relu   bool // of y, which is not linear then
 }
 
-func (o *convOp) Name() string        { return fmt.Sprintf("conv%dd", o.dims) }
+func (o *convOp) Name() string        { return fmt.Sprintf("conv%dd%s", o.dims, clamped(o.relu)) }
 func (*convOp) Kernel() device.Kernel { return device.ConvForward }
 func (o *convOp) Attr() any           { return device.Conv{Window: o.Window, Groups: o.groups, ReLU: o.relu} }
 func (o *convOp) Reads() Reads {

@@ -157,3 +157,16 @@ func wantBits(t *testing.T, what string, got, want *tensor.Tensor) {
 		}
 	}
 }
+
+// Lerp has the bits of its definition; its gradient has a formula of its own.
+func TestLerpToTheBit(t *testing.T) {
+	for _, d := range []tensor.DType{tensor.Float32, tensor.Float64} {
+		gen := tensor.Make{DType: d, Gen: tensor.NewGenerator(4)}
+		a, b, w := gen.Randn(40, 70), gen.Randn(40, 70), gen.Rand(70)
+		step := b.Sub(a)
+		want := tensor.Where(w.LtScalar(0.5), a.Add(w.Mul(step)), b.Sub(step.Mul(w.RSubScalar(1))))
+		if got := a.Lerp(b, w); got.Ne(want).Any().Int() != 0 {
+			t.Errorf("%v: lerp differs from its definition", d)
+		}
+	}
+}

@@ -11,7 +11,8 @@ import (
 // Linear returns t·wᵀ + bias, the map of a linear layer. bias may be nil.
 //
 //	shape:  [..., in], w [out, in], bias [out] → [..., out]
-//	dtype:  one number type; half precision adds in float32
+//	dtype:  one number type; half precision adds in float32. Subnormal bfloat16 numbers
+//	        may count as 0: processors with instructions for its products do so
 //	panics: *Error if sizes or dtypes differ, and for a scalar
 //	source: torch.nn.functional.linear
 func (t *Tensor) Linear(w, bias *Tensor) *Tensor {
@@ -41,12 +42,7 @@ type linearOp struct{ device.Affine }
 var linearReLU = linearOp{device.Affine{ReLU: true}}
 
 func (linearOp) Kernel() device.Kernel { return device.Linear }
-func (o linearOp) Name() string {
-	if o.ReLU {
-		return "linear_relu"
-	}
-	return "linear"
-}
+func (o linearOp) Name() string        { return "linear" + clamped(o.ReLU) }
 func (o linearOp) Attr() any {
 	if o.ReLU {
 		return o.Affine

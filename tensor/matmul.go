@@ -11,7 +11,8 @@ import (
 // the left and a column on the right, and that dim is removed again.
 //
 //	shape:  [..., m, k] × [..., k, n] → [..., m, n]
-//	dtype:  the same number type on both sides; half precision adds in float32
+//	dtype:  the same number type on both sides; half precision adds in float32. Subnormal bfloat16 numbers
+//	        may count as 0: processors with instructions for its products do so
 //	panics: *Error if the inner dims or the dtypes differ, for a scalar, and for bool
 //	source: torch.matmul
 func (t *Tensor) MatMul(u *Tensor) *Tensor {

@@ -327,6 +327,9 @@ func poolSamples(dims int, maxima bool) []Sample {
 		call(c(4, 1, 1), 2, map[string]any{"stride": 3, "padding": 1, "ceil_mode": true}),
 		call(c(5, 1, 1), 3, map[string]any{"stride": 2, "padding": []int{1}, "ceil_mode": true}),
 	}
+	if dims == 2 { // planes that may be read a little beyond, and windows that go beyond them
+		s = append(s, call([]int{2, 2, 16, 15}, 2, nil), call([]int{2, 2, 17, 15}, 2, map[string]any{"ceil_mode": true}))
+	}
 	if maxima {
 		s = append(s, call(c(4, 1, 1), 2, map[string]any{"stride": 1, "dilation": 2}),
 			call(c(4, 2, 1), 2, map[string]any{"return_indices": true}),

@@ -47,9 +47,16 @@ func Observed(layer any, in, out *Tensor) *Tensor {
 	return out.mode.observe(layer, in, out)
 }
 
-// Observing reports whether an observer travels with t. A layer that could run
-// several others as one op must not then, since each is to be observed.
-func Observing(t *Tensor) bool { return t != nil && t.mode != nil && t.mode.observe != nil }
+// Observing reports whether an observer travels with one of t. A layer that
+// could run several others as one op must not then, since each is to be observed.
+func Observing(t ...*Tensor) bool {
+	for _, x := range t {
+		if x != nil && x.mode != nil && x.mode.observe != nil {
+			return true
+		}
+	}
+	return false
+}
 
 // merge joins two modes: of two observers the second wins, of scopes the inner.
 func merge(a, b *Mode) *Mode {

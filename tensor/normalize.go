@@ -20,7 +20,7 @@ func statDType(d DType) DType {
 // and variance: those of each channel of x, the variance biased.
 type normalizeTrainOp struct{ device.Normalization }
 
-func (normalizeTrainOp) Name() string          { return "normalize_train" }
+func (o normalizeTrainOp) Name() string        { return "normalize_train" + clamped(o.ReLU) }
 func (normalizeTrainOp) Kernel() device.Kernel { return device.NormalizeTrain }
 func (o normalizeTrainOp) Attr() any           { return o.Normalization }
 func (normalizeTrainOp) Infer(in []*Tensor) ([]device.Spec, error) {
@@ -58,7 +58,7 @@ type normalizeOp struct {
 	ThroughBody
 }
 
-func (normalizeOp) Name() string                              { return "normalize" }
+func (o normalizeOp) Name() string                            { return "normalize" + clamped(o.ReLU) }
 func (normalizeOp) Kernel() device.Kernel                     { return device.Normalize }
 func (o normalizeOp) Attr() any                               { return o.Normalization }
 func (o normalizeOp) Infer(in []*Tensor) (device.Spec, error) { return *in[0].spec(), nil }

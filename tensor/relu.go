@@ -68,3 +68,11 @@ func (e Entry) thenReLU(name, goName string, call func(*Args) []*Tensor) Entry {
 	}
 	return e
 }
+
+// clamped is what an op that ends in a ReLU has in its name.
+func clamped(yes bool) string {
+	if yes {
+		return "_relu"
+	}
+	return ""
+}

@@ -145,13 +145,15 @@ func (s *storage) expose(dev device.Device) error {
 	return nil
 }
 
+var errOverlap = errors.New("the view shows elements more than once; change a Clone")
+
 // write prepares t's memory for a change in place.
 func (t *Tensor) write() error {
 	if t.b.store.Bytes < 0 {
 		return errFreed
 	}
 	if overlap(&t.b.view) >= 0 {
-		return errors.New("the view shows elements more than once; change a Clone")
+		return errOverlap
 	}
 	if err := t.b.store.unshare(t.b.dev); err != nil {
 		return err

@@ -44,6 +44,9 @@ func update(u Updater, n int, t []*Tensor) error {
 		case i < n && x.RequiresGrad():
 			return errors.New("a tensor that requires a gradient cannot be changed in place; change its Detach")
 		}
+		if i < n && overlap(&x.b.view) >= 0 {
+			return errOverlap
+		}
 		for _, y := range t[:min(i, n)] {
 			fused = fused && y.b.store != x.b.store // they may overlap
 		}

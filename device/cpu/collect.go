@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// patience is how many bytes must at least be lent before a collection is
-// forced. One takes 0.1 ms where there is little to look through, 2 % of the
+// patience is how many bytes must at least be lent, or taken from the OS, before
+// a collection is forced. One takes 0.1 ms where there is little to look through, 2 % of the
 // time in which a small network leaves so much behind. More patience would
 // not be faster: memory that comes back late is not in the caches any more.
 const patience = 16 << 20

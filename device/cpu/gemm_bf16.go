@@ -40,11 +40,26 @@ type productBF16 struct {
 	relu    bool // clamps c
 }
 
+// stripSums is how many sums are kept in float32 at once, stripRows of how many
+// rows at least: more would be memory that no limit knows of, fewer would pack B
+// again too often.
+const stripSums, stripRows = 1 << 20, 256
+
 // run computes a product on at most workers goroutines.
 func (e *pairs) run(h productBF16, workers int) {
 	if h.m*h.n == 0 {
 		return
 	}
+	rows := max(stripRows, stripSums/h.n)
+	for i := 0; i < h.m; i += rows {
+		s := h
+		s.m, s.a.p, s.c.p = min(rows, h.m-i), h.a.at(i, 0), h.c.at(i, 0)
+		e.strip(s, workers)
+	}
+}
+
+// strip computes a product of not too many rows.
+func (e *pairs) strip(h productBF16, workers int) {
 	if h.n == 1 && h.m > 1 && h.c.row == 1 && h.bias == nil { // the transposed product has one row
 		h.m, h.n, h.a, h.b, h.c = h.n, h.m, h.b.t(), h.a.t(), h.c.t()
 	}

@@ -207,9 +207,11 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 	}
 }
 
-// pairs reports whether windows of 2 by 2 lie side by side.
+// pairs reports whether windows of 2 by 2 lie side by side, none of them partly
+// beyond the image.
 func (p *pooling) pairs() bool {
-	return p.Size == [3]int{1, 2, 2} && p.Stride == [3]int{1, 2, 2} && p.Dilation == [3]int{1, 1, 1} && p.Padding == [3]int{}
+	return p.Size == [3]int{1, 2, 2} && p.Stride == [3]int{1, 2, 2} && p.Dilation == [3]int{1, 1, 1} && p.Padding == [3]int{} &&
+		2*p.out[1] <= p.in[1] && 2*p.out[2] <= p.in[2]
 }
 
 // cellPlaces is how far in the image each cell lies from a window's first, or
