@@ -40,6 +40,10 @@ type spread struct{ median, min, max float64 }
 // noisy reports whether half of the rounds took much longer than the best one.
 func (s spread) noisy() bool { return s.median > 1.25*s.min }
 
+// settle is how long a side waits for the one before to be at rest: OpenMP's
+// threads look out for work for milliseconds, on cores that the other needs.
+const settle = 10 * time.Millisecond
+
 // alternate runs the sides in turn, so that a drift of the clock or a noisy
 // neighbour meets all of them, and starts with another one each time. A nil
 // side is left out.
@@ -53,6 +57,7 @@ func alternate(p plan, sides ...side) ([]spread, error) {
 			if sides[i] == nil {
 				continue
 			}
+			time.Sleep(settle)
 			v, err := sides[i].round(p.slice)
 			if err != nil {
 				return nil, err
