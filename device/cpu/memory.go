@@ -207,7 +207,10 @@ func (m *pool) mapped(size int) (unsafe.Pointer, error) {
 		m.chunk, m.left = p, chunkBytes
 	}
 	p := m.chunk
-	m.chunk, m.left = unsafe.Add(p, size), m.left-size
+	m.chunk, m.left = nil, m.left-size
+	if m.left > 0 { // the address after the end is not the chunk's
+		m.chunk = unsafe.Add(p, size)
+	}
 	return p, nil
 }
 
