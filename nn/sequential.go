@@ -40,7 +40,7 @@ type beforeReLU interface {
 
 // Forward returns what the last layer makes of what the one before it made, and
 // so on, of x. A layer and the ReLU after it may run as one op, with the same
-// result, unless an observer travels with x.
+// result, unless an observer travels with x or with the layer's weights.
 //
 //	panics: *tensor.Error if a layer is nil, and as the layers do
 func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"path"
-	"strings"
-)
+import "fmt"
 
 // A reason says what keeps cases from their targets, as profiles show it.
 type reason struct {
@@ -40,9 +36,7 @@ var reasons = []reason{
 
 // tiled reports whether a case may take fewer multiplications than its limit
 // counts, by Winograd's tiles.
-func tiled(name string) bool {
-	return strings.HasPrefix(name, "conv64") || strings.HasPrefix(name, "resnet18") || strings.HasPrefix(name, "lenet")
-}
+func tiled(name string) bool { return matchesAny("conv64* resnet18* lenet*", name) }
 
 // whyMissed is the reason for a miss: that the hardware has no more to give, or
 // what is known.
@@ -51,10 +45,8 @@ func whyMissed(r result) string {
 		return fmt.Sprintf("out of reach: PyTorch is at %.0f %% of the limit, which leaves %s", 100*r.TorchOfLimit, number(1/r.TorchOfLimit))
 	}
 	for _, g := range reasons {
-		for pattern := range strings.FieldsSeq(g.cases) {
-			if ok, _ := path.Match(pattern, r.Case); ok {
-				return g.why
-			}
+		if matchesAny(g.cases, r.Case) {
+			return g.why
 		}
 	}
 	return ""

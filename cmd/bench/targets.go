@@ -40,13 +40,21 @@ var targets = []target{
 // targetOf is the target of a case; its zero is to have none.
 func targetOf(name string) target {
 	for _, t := range targets {
-		for pattern := range strings.FieldsSeq(t.cases) {
-			if ok, _ := path.Match(pattern, name); ok {
-				return t
-			}
+		if matchesAny(t.cases, name) {
+			return t
 		}
 	}
 	return target{}
+}
+
+// matchesAny reports whether name matches one of the patterns.
+func matchesAny(patterns, name string) bool {
+	for pattern := range strings.FieldsSeq(patterns) {
+		if ok, _ := path.Match(pattern, name); ok {
+			return true
+		}
+	}
+	return false
 }
 
 func (t target) String() string {

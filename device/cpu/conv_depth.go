@@ -24,7 +24,7 @@ func (v *convolver[T]) depthForward(c *convolution, x, w, bias, y []T) error {
 	if err != nil {
 		return err
 	}
-	plane := f.view(elemSize[T]())
+	plane := f.view(bytesOf[T]())
 	tasks(c.images*c.groups, func(i int) {
 		buf := v.ws.get(f.plane + frameSlack)
 		load(&f, v.cells, *buf, x[i*c.image:], 0)
@@ -59,7 +59,7 @@ func (v *convolver[T]) depthGradInput(c *convolution, dy, w, dx []T) error {
 				weights[i] = append(weights[i], w[filter*c.cells+cell])
 			}
 		}
-		views[i] = p.view(&t.frame, c.out, elemSize[T]())
+		views[i] = p.view(&t.frame, c.out, bytesOf[T]())
 	}
 	tasks(c.images*c.groups, func(i int) {
 		buf, part := v.ws.get(c.out*t.plane+frameSlack), v.ws.get(c.image)
@@ -89,7 +89,7 @@ func (v *convolver[T]) depthGradWeight(c *convolution, x, dy, dw []T) error {
 	if err != nil {
 		return err
 	}
-	plane := f.view(elemSize[T]())
+	plane := f.view(bytesOf[T]())
 	tasks(c.groups, func(g int) {
 		buf := v.ws.get(f.plane + frameSlack)
 		clear(dw[g*c.out*c.cells:][:c.out*c.cells])

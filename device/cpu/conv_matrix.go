@@ -6,11 +6,6 @@ import (
 	"github.com/facula-ml/facula/device/cpu/internal/simd"
 )
 
-func elemSize[T any]() int {
-	var z T
-	return int(unsafe.Sizeof(z))
-}
-
 // A windowMatrix is a matrix whose elements lie in frames: each at the place of
 // its row plus that of its column. Columns come in runs of neighbours.
 type windowMatrix[T number] struct {
@@ -33,7 +28,7 @@ func newRuns(starts []int, run, size int) ([]int, int) {
 // spans is how to copy the columns from col on, in vectors of the given number
 // of lanes that do not cross from panel to panel.
 func (m *windowMatrix[T]) spans(to []simd.Span, col, cols, width, lanes int) []simd.Span {
-	size := elemSize[T]()
+	size := bytesOf[T]()
 	to = to[:0]
 	for done := 0; done < cols; {
 		r, i := (col+done)/m.run, (col+done)%m.run
@@ -51,7 +46,7 @@ func (m *windowMatrix[T]) spans(to []simd.Span, col, cols, width, lanes int) []s
 func (v *convolver[T]) pack(m *windowMatrix[T], dst []T, width, row, col, rows, cols int) {
 	spans, last := v.spans.get(cols), v.ws.get(cols+v.mul.lanes)
 	s := m.spans(*spans, col, cols, width, v.mul.lanes)
-	pitch, frames, end := width*elemSize[T](), unsafe.SliceData(m.frames), row+rows-1
+	pitch, frames, end := width*bytesOf[T](), unsafe.SliceData(m.frames), row+rows-1
 	v.packSpans(&(*last)[0], frames, m.rows[end:end+1], s, pitch)
 	for i := range s {
 		s[i].To += s[i].To / pitch * (rows - 1) * pitch
@@ -78,7 +73,7 @@ func plainSpans[T number](lanes int) func(dst, src *T, rows []int, spans []simd.
 // side is the matrix of the windows of as many images as frames holds, so many channels
 // of each: rows are channels and cells.
 func side[T number](f *frame, channels, images int, n [3]int, cells []int) *windowMatrix[T] {
-	size := elemSize[T]()
+	size := bytesOf[T]()
 	m := &windowMatrix[T]{rows: make([]int, 0, channels*len(cells))}
 	for c := range channels {
 		for _, k := range cells {

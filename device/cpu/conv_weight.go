@@ -84,7 +84,7 @@ func (v *convolver[T]) productGradWeight(c *convolution, x, dy, dw []T) error {
 // turnedWindows has a row for each window of a product's images, and a column
 // for each cell and channel.
 func turnedWindows[T number](p *weightPlan) windowMatrix[T] {
-	size := elemSize[T]()
+	size := bytesOf[T]()
 	m := windowMatrix[T]{rows: make([]int, 0, p.each*p.windows)}
 	for i := range p.each {
 		for d := range p.to[0] {

@@ -68,7 +68,7 @@ func (v *convolver[T]) winogradGradInput(c *convolution, dy, w, dx []T) {
 // apart and those of neighbouring channels inStep.
 func (v *convolver[T]) tileFilters(t *tiling, w []T, outStep, inStep int, turned bool) *[]T {
 	const cells = 9
-	size, width := elemSize[T](), v.mul.width()
+	size, width := bytesOf[T](), v.mul.width()
 	each := v.mul.readySize(t.out, t.in)
 	to := v.ws.get(tileElements * each)
 	parallel(t.in, max(1, grain/(cells*t.out)), func(lo, hi int) {
@@ -122,7 +122,7 @@ func (v *convolver[T]) turnImage(t *tiling, to, from []T) {
 // tileRows computes some rows of tiles from the first on, counted over all
 // images of the task.
 func (v *convolver[T]) tileRows(t *tiling, filters, src, bias, dst []T, first, rows, workers int) {
-	size, n := elemSize[T](), rows*t.across
+	size, n := bytesOf[T](), rows*t.across
 	// Not a multiple of a page: 36 streams would share a few lines of the cache.
 	seen, made := n*t.in+v.mul.lanes, n*t.out+v.mul.lanes
 	in, out := v.ws.get(tileElements*seen), v.ws.get(tileElements*made)

@@ -125,7 +125,7 @@ func loadSlice[T any](f *frame, eh, ew edge, dst, src []T, fill T, k *simd.Conv[
 	}
 	at := eh.from*f.in[2] + ew.from
 	if f.stride[2] == 1 && k.CopyRows != nil {
-		size := elemSize[T]()
+		size := bytesOf[T]()
 		k.CopyRows(&dst[eh.lo*n+ew.lo], n*size, &src[at], step*size, rows, cols)
 		return
 	}

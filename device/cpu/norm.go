@@ -139,9 +139,14 @@ func normalize[T float](k *rowKernels[T]) kernel {
 		d, a := normedOf(c.In[0]), c.Attr.(device.Normalization)
 		x, mean, variance := elements[T](c.In[0]), elements[T](c.In[1]), elements[T](c.In[2])
 		w, b, y := elements[T](c.In[3]), elements[T](c.In[4]), elements[T](c.Out[0])
-		channels(d.rows(), func(r int, _ []T) { k.scale(d, &a, y, x, w, b, r, mean[r%d.c], variance[r%d.c]) })
+		k.scaleAll(d, &a, y, x, w, b, mean, variance)
 		return nil
 	}
+}
+
+// scaleAll is scale for every row, in the order of memory.
+func (k *rowKernels[T]) scaleAll(d normed, a *device.Normalization, y, x, w, b, mean, variance []T) {
+	channels(d.rows(), func(r int, _ []T) { k.scale(d, a, y, x, w, b, r, mean[r%d.c], variance[r%d.c]) })
 }
 
 // normalizeTrain is scale by the mean and variance of each channel itself.
@@ -152,7 +157,7 @@ func normalizeTrain[T float](k *rowKernels[T]) kernel {
 		y, mean, variance := elements[T](c.Out[0]), elements[T](c.Out[1]), elements[T](c.Out[2])
 		if d.n > 1 {
 			k.spreads(d, x, mean, variance)
-			channels(d.rows(), func(r int, _ []T) { k.scale(d, &a, y, x, w, b, r, mean[r%d.c], variance[r%d.c]) })
+			k.scaleAll(d, &a, y, x, w, b, mean, variance)
 			return nil
 		}
 		channels(d, func(ch int, sums []T) { // while the row is in the cache

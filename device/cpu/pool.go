@@ -184,7 +184,7 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 		v := f.view(c.In[0].DType.Size())
 		x, y, index := elements[T](c.In[0]), elements[T](c.Out[0]), elements[int64](c.Out[1])
 		image, windows := volume(p.in), volume(p.out)
-		pairs, lies := p.pairs(), simd.Plane{Rows: p.out[1], Cols: p.out[2], Pitch: p.in[2] * elemSize[T]()}
+		pairs, lies := p.pairs(), simd.Plane{Rows: p.out[1], Cols: p.out[2], Pitch: p.in[2] * bytesOf[T]()}
 		planes(c.In[0], func(lo, hi int) {
 			buf, at := ws.get(f.plane+frameSlack), ws.get(windows)
 			for i := lo; i < hi; i++ {
