@@ -13,7 +13,7 @@ import (
 //	source: torch.abs
 func (t *Tensor) Abs() *Tensor { return Apply(absOp{}, t) }
 
-type absOp struct{ elementwise }
+type absOp struct{ Elementwise }
 
 func (absOp) Name() string          { return "abs" }
 func (absOp) Kernel() device.Kernel { return device.Abs }
@@ -24,11 +24,11 @@ func (absOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.In(0).Sign()
 
 func absEntry() Entry {
 	return Entry{
-		Name: "abs", Sig: "abs(input)", At: here(), Ops: []any{absOp{}}, Go: []string{"Abs"},
-		Call:    unary((*Tensor).Abs),
-		Ref:     refMap(func(x ...float64) float64 { return math.Abs(x[0]) }),
+		Name: "abs", Sig: "abs(input)", At: Here(), Ops: []any{absOp{}}, Go: []string{"Abs"},
+		Call:    UnaryCall((*Tensor).Abs),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Abs(x[0]) }),
 		DTypes:  Numbers,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: abs [2]: cpu has no kernel for bool"}},
 	}
 }

@@ -68,9 +68,9 @@ func (t *Tensor) adapt(dim, size int) *Tensor {
 	return Cat(dim, parts...)
 }
 
-func adaptiveAvgPool1dEntry() Entry { e := adaptiveAvgPoolEntry(1); e.At = here(); return e }
-func adaptiveAvgPool2dEntry() Entry { e := adaptiveAvgPoolEntry(2); e.At = here(); return e }
-func adaptiveAvgPool3dEntry() Entry { e := adaptiveAvgPoolEntry(3); e.At = here(); return e }
+func adaptiveAvgPool1dEntry() Entry { e := adaptiveAvgPoolEntry(1); e.At = Here(); return e }
+func adaptiveAvgPool2dEntry() Entry { e := adaptiveAvgPoolEntry(2); e.At = Here(); return e }
+func adaptiveAvgPool3dEntry() Entry { e := adaptiveAvgPoolEntry(3); e.At = Here(); return e }
 
 func adaptiveAvgPoolEntry(dims int) Entry {
 	name := fmt.Sprintf("adaptive_avg_pool%dd", dims)

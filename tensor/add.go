@@ -19,7 +19,7 @@ func (t *Tensor) AddScalar(v any) *Tensor {
 	return Apply(addOp{}, t, u)
 }
 
-type addOp struct{ elementwise }
+type addOp struct{ Elementwise }
 
 func (addOp) Name() string                  { return "add" }
 func (addOp) Kernel() device.Kernel         { return device.Add }
@@ -28,7 +28,7 @@ func (addOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy, dy} }
 
 func addEntry() Entry {
 	return Entry{
-		Name: "add", Sig: "add(input, other, *, alpha=1)", At: here(), Ops: []any{addOp{}},
+		Name: "add", Sig: "add(input, other, *, alpha=1)", At: Here(), Ops: []any{addOp{}},
 		Go: []string{"Add", "AddScalar", "AddInPlace", "AddScalarInPlace"},
 		Call: func(a *Args) []*Tensor {
 			if isOne(a.Any("alpha")) {
@@ -36,9 +36,9 @@ func addEntry() Entry {
 			}
 			return one(a.Tensor("input").Add(a.Tensor("other").MulScalar(a.Any("alpha"))))
 		},
-		Ref:     refMap(func(x ...float64) float64 { return x[0] + x[1] }),
+		Ref:     RefMap(func(x ...float64) float64 { return x[0] + x[1] }),
 		DTypes:  AllDTypes,
-		Samples: append(binarySamples(), numberSamples()...),
-		Bad:     broadcastBad("add"),
+		Samples: append(BinarySamples(), numberSamples()...),
+		Bad:     BroadcastBad("add"),
 	}
 }

@@ -33,14 +33,14 @@ func (t *Tensor) Addcdiv(a, b *Tensor, v any) *Tensor {
 
 // addScaled is embedded by ops that add a scaled term to their first input.
 type addScaled struct {
-	elementwise
+	Elementwise
 	value device.Number
 }
 
 func (addScaled) Reads() Reads { return In1 | In2 }
 func (o addScaled) Attr() any  { return o.value }
 func (o addScaled) Infer(in []*Tensor) (device.Spec, error) {
-	s, err := o.elementwise.Infer(in)
+	s, err := o.Elementwise.Infer(in)
 	if err == nil && s.DType == Bool {
 		err = errors.New("dtype bool; want a number")
 	}
@@ -93,11 +93,11 @@ func (o addcdivOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func addcmulEntry() Entry {
 	return Entry{
-		Name: "addcmul", Sig: "addcmul(input, tensor1, tensor2, *, value=1)", At: here(), Ops: []any{addcmulOp{}}, Go: []string{"Addcmul"},
+		Name: "addcmul", Sig: "addcmul(input, tensor1, tensor2, *, value=1)", At: Here(), Ops: []any{addcmulOp{}}, Go: []string{"Addcmul"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Addcmul(a.Tensor("tensor1"), a.Tensor("tensor2"), a.Any("value")))
 		},
-		Ref:     refMap(func(x ...float64) float64 { return x[0] + x[3]*(x[1]*x[2]) }),
+		Ref:     RefMap(func(x ...float64) float64 { return x[0] + x[3]*(x[1]*x[2]) }),
 		DTypes:  Numbers,
 		Samples: addScaledSamples(),
 		Abs:     1, Why: map[string]string{"tol": "two terms of size 1 cancel"},
@@ -110,11 +110,11 @@ func addcmulEntry() Entry {
 
 func addcdivEntry() Entry {
 	return Entry{
-		Name: "addcdiv", Sig: "addcdiv(input, tensor1, tensor2, *, value=1)", At: here(), Ops: []any{addcdivOp{}}, Go: []string{"Addcdiv"},
+		Name: "addcdiv", Sig: "addcdiv(input, tensor1, tensor2, *, value=1)", At: Here(), Ops: []any{addcdivOp{}}, Go: []string{"Addcdiv"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Addcdiv(a.Tensor("tensor1"), a.Tensor("tensor2"), a.Any("value")))
 		},
-		Ref:     refMap(func(x ...float64) float64 { return x[0] + x[3]*(x[1]/x[2]) }),
+		Ref:     RefMap(func(x ...float64) float64 { return x[0] + x[3]*(x[1]/x[2]) }),
 		DTypes:  Floats,
 		Samples: addScaledSamples(),
 		Abs:     1, Why: map[string]string{"tol": "two terms of size 1 cancel"},

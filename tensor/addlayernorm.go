@@ -67,7 +67,7 @@ func (o addNormOp) Grad(c *Ctx, dsum *Tensor) Grads {
 
 func addLayerNormEntry() Entry {
 	e := layerNormEntry()
-	e.Name, e.Sig, e.At, e.Go = "add_layer_norm", "add_layer_norm(input, other, normalized_shape, weight=None, bias=None, eps=1e-05)", here(), []string{"AddLayerNorm"}
+	e.Name, e.Sig, e.At, e.Go = "add_layer_norm", "add_layer_norm(input, other, normalized_shape, weight=None, bias=None, eps=1e-05)", Here(), []string{"AddLayerNorm"}
 	e.Ops = []any{addNormOp{}, normalizeGradOp{}}
 	e.Call = func(a *Args) []*Tensor {
 		sum, y := a.Tensor("input").AddLayerNorm(a.Tensor("other"), a.Ints("normalized_shape"), a.OptTensor("weight"), a.OptTensor("bias"), a.Float("eps"))

@@ -18,13 +18,13 @@ func (t *Tensor) AddReLU(u *Tensor) *Tensor {
 	return Apply(addReLUOp{}, t, u)
 }
 
-type addReLUOp struct{ elementwise }
+type addReLUOp struct{ Elementwise }
 
 func (addReLUOp) Name() string          { return "add_relu" }
 func (addReLUOp) Kernel() device.Kernel { return device.AddReLU }
 func (addReLUOp) Reads() Reads          { return Out0 }
 func (o addReLUOp) Infer(in []*Tensor) (device.Spec, error) {
-	s, err := o.elementwise.Infer(in)
+	s, err := o.Elementwise.Infer(in)
 	if err == nil && s.DType == Bool {
 		err = errors.New("dtype bool; want a number")
 	}
@@ -38,12 +38,12 @@ func (addReLUOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func addReLUEntry() Entry {
 	return Entry{
-		Name: "_add_relu", Sig: "_add_relu(input, other)", At: here(), Ops: []any{addReLUOp{}, reluGradOp{}}, Go: []string{"AddReLU"},
+		Name: "_add_relu", Sig: "_add_relu(input, other)", At: Here(), Ops: []any{addReLUOp{}, reluGradOp{}}, Go: []string{"AddReLU"},
 		Call:    func(a *Args) []*Tensor { return one(a.Tensor("input").AddReLU(a.Tensor("other"))) },
-		Ref:     refMap(func(x ...float64) float64 { return refReLU(x[0] + x[1]) }),
+		Ref:     RefMap(func(x ...float64) float64 { return refReLU(x[0] + x[1]) }),
 		DTypes:  Numbers,
-		Samples: binaryWithin(-2, 2, -2-1./64, 2-1./64), // no sum of these is 0, where the slope changes
-		Bad: append(broadcastBad("add_relu"),
+		Samples: BinaryWithin(-2, 2, -2-1./64, 2-1./64), // no sum of these is 0, where the slope changes
+		Bad: append(BroadcastBad("add_relu"),
 			Bad{Args: []any{In(2).As(Bool), In(2).As(Bool)}, Want: "tensor: add_relu [2], [2]: dtype bool; want a number"}),
 	}
 }

@@ -24,7 +24,7 @@ func (o allOp) Infer(in []*Tensor) (device.Spec, error) {
 
 func allEntry() Entry {
 	return Entry{
-		Name: "all", Sig: "all(input, dim=None, keepdim=False)", At: here(), Ops: []any{allOp{}}, Go: []string{"All"},
+		Name: "all", Sig: "all(input, dim=None, keepdim=False)", At: Here(), Ops: []any{allOp{}}, Go: []string{"All"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").All(a.reduceOptions()...)) },
 		Ref: refReduce(func(x []float64) float64 {
 			for _, v := range x {

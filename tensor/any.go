@@ -24,7 +24,7 @@ func (o anyOp) Infer(in []*Tensor) (device.Spec, error) {
 
 func anyEntry() Entry {
 	return Entry{
-		Name: "any", Sig: "any(input, dim=None, keepdim=False)", At: here(), Ops: []any{anyOp{}}, Go: []string{"Any"},
+		Name: "any", Sig: "any(input, dim=None, keepdim=False)", At: Here(), Ops: []any{anyOp{}}, Go: []string{"Any"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Any(a.reduceOptions()...)) },
 		Ref: refReduce(func(x []float64) float64 {
 			for _, v := range x {

@@ -105,7 +105,7 @@ func exportedNames(t *testing.T) map[string]string {
 		}
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
-			if ok && fn.Name.IsExported() && (fn.Recv == nil || isTensor(fn.Recv.List[0].Type)) {
+			if ok && fn.Name.IsExported() && (fn.Recv == nil || IsTensor(fn.Recv.List[0].Type)) {
 				names[fn.Name.Name] = file
 			}
 		}
@@ -113,7 +113,7 @@ func exportedNames(t *testing.T) map[string]string {
 	return names
 }
 
-func isTensor(x ast.Expr) bool {
+func IsTensor(x ast.Expr) bool {
 	if p, ok := x.(*ast.StarExpr); ok {
 		x = p.X
 	}

@@ -54,7 +54,7 @@ func (o argOp) Infer(in []*Tensor) (device.Spec, error) {
 func argEntry(name, method string, k device.Kernel, f func(*Tensor, ...ReduceOption) *Tensor, beats func(v, m float64) bool) Entry {
 	empty := ": dim 0 has no elements; want at least one"
 	return Entry{
-		Name: name, Sig: name + "(input, dim=None, keepdim=False)", At: here(), Go: []string{method},
+		Name: name, Sig: name + "(input, dim=None, keepdim=False)", At: Here(), Go: []string{method},
 		Ops:    []any{argOp{name: name, kernel: k}},
 		Call:   func(a *Args) []*Tensor { return one(f(a.Tensor("input"), a.reduceOptions()...)) },
 		Ref:    refReduce(func(x []float64) float64 { return float64(pickOf(x, beats)) }),

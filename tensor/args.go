@@ -165,15 +165,15 @@ func (a *Args) Tensor(name string) *Tensor {
 	return nil
 }
 
-// isTensor reports whether the argument is a tensor, not a number.
-func (a *Args) isTensor(name string) bool {
+// IsTensor reports whether the argument is a tensor, not a number.
+func (a *Args) IsTensor(name string) bool {
 	_, ok := a.values[name].(*Tensor)
 	return ok
 }
 
 // OnlyTensor is a tensor argument of an op that takes no number in its place.
 func (a *Args) OnlyTensor(name string) *Tensor {
-	if !a.isTensor(name) {
+	if !a.IsTensor(name) {
 		a.wrong(name, "a tensor")
 	}
 	return a.Tensor(name)

@@ -205,7 +205,7 @@ func overlap(v *device.View) int {
 
 func asStridedEntry() Entry {
 	return Entry{
-		Name: "as_strided", Sig: "as_strided(input, size, stride, storage_offset=None)", At: here(), Go: []string{"AsStrided"},
+		Name: "as_strided", Sig: "as_strided(input, size, stride, storage_offset=None)", At: Here(), Go: []string{"AsStrided"},
 		Ops: []any{&restrideOp{}},
 		Call: func(a *Args) []*Tensor {
 			t := a.Tensor("input")

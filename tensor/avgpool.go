@@ -127,9 +127,9 @@ func (o *avgPoolGradOp) Body(in []*Tensor) *Tensor {
 	return Apply(foldOp(o.windows(&o.x, dy.spec())), cells)
 }
 
-func avgPool1dEntry() Entry { e := avgPoolEntry(1); e.At = here(); return e }
-func avgPool2dEntry() Entry { e := avgPoolEntry(2); e.At = here(); return e }
-func avgPool3dEntry() Entry { e := avgPoolEntry(3); e.At = here(); return e }
+func avgPool1dEntry() Entry { e := avgPoolEntry(1); e.At = Here(); return e }
+func avgPool2dEntry() Entry { e := avgPoolEntry(2); e.At = Here(); return e }
+func avgPool3dEntry() Entry { e := avgPoolEntry(3); e.At = Here(); return e }
 
 func avgPoolEntry(dims int) Entry {
 	name := fmt.Sprintf("avg_pool%dd", dims)

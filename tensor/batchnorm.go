@@ -103,7 +103,7 @@ func batchNormEntry() Entry {
 	plain := func(x ...int) Sample { return Sample{Args: []any{In(x...), nil, nil}, Kw: train()} }
 	train := train()
 	return Entry{
-		Name: "nn.functional.batch_norm", At: here(), Go: []string{"BatchNorm"},
+		Name: "nn.functional.batch_norm", At: Here(), Go: []string{"BatchNorm"},
 		Sig: "batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05)",
 		Ops: []any{normalizeTrainOp{}, normalizeOp{}, normalizeGradOp{}},
 		Call: func(a *Args) []*Tensor {
@@ -141,7 +141,7 @@ func batchNormReLUEntry() Entry {
 	for i := range e.Bad {
 		e.Bad[i].Want = strings.Replace(e.Bad[i].Want, "batch_norm", "batch_norm_relu", 1)
 	}
-	e.At = here()
+	e.At = Here()
 	return e
 }
 

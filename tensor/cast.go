@@ -79,11 +79,11 @@ func toEntry() Entry {
 	}
 	return Entry{
 		Name: "to", Sig: "to(input, *args=(), dtype=None, device=None, non_blocking=False, copy=False, memory_format=None)",
-		At: here(), Go: []string{"Cast", "To"}, Ops: []any{castOp{Float64}},
+		At: Here(), Go: []string{"Cast", "To"}, Ops: []any{castOp{Float64}},
 		Call:   callTo,
 		Ref:    func(a *Args) []Array { return []Array{a.Array("input")} },
 		DTypes: AllDTypes,
-		Samples: append(unarySamples(-2, 2),
+		Samples: append(UnarySamples(-2, 2),
 			to(Float64, Float64, AllDTypes...), to(Float32, Float32, AllDTypes...), to(In(1).As(Float16), Float16, Ints...),
 			to(BFloat16, BFloat16, Bool, Float64, UInt8), to(Int8, Int8, Ints...), to(UInt8, UInt8, Ints...), to(Int32, Int32, Ints...),
 			to(Int16, Int16, Ints...), to(Int64, Int64, Bool, UInt8), to(Bool, Bool, AllDTypes...)),
@@ -135,7 +135,7 @@ func castEntry(name string, d DType) func() Entry {
 		e.Call = func(a *Args) []*Tensor { return one(a.inFormat(a.Tensor("input").Cast(d))) }
 		e.Out = func(DType, int) DType { return d }
 		e.Samples = nil
-		for _, s := range unarySamples(-5, 5) {
+		for _, s := range UnarySamples(-5, 5) {
 			s.NoGrad = d != Float64 // finite differences do not see through rounding
 			e.Samples = append(e.Samples, s)
 		}

@@ -129,7 +129,7 @@ func (o *catOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 func catEntry() Entry {
 	list := func(dim int, a ...any) Sample { return Sample{Args: []any{a, dim}} }
 	return Entry{
-		Name: "cat", Sig: "cat(tensors, dim=0)", At: here(), Ops: []any{&catOp{}}, Go: []string{"Cat"},
+		Name: "cat", Sig: "cat(tensors, dim=0)", At: Here(), Ops: []any{&catOp{}}, Go: []string{"Cat"},
 		Call:   func(a *Args) []*Tensor { return one(Cat(a.Int("dim"), a.Tensors("tensors")...)) },
 		Ref:    func(a *Args) []Array { return []Array{refCat(a.Arrays("tensors"), a.Int("dim"))} },
 		DTypes: AllDTypes,

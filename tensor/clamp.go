@@ -74,7 +74,7 @@ func (t *Tensor) ClampInPlace(lo, hi any) *Tensor {
 
 // clampOp has the inputs t and, where it has them, the lower and upper bound.
 type clampOp struct {
-	elementwise
+	Elementwise
 	lo, hi bool
 }
 
@@ -126,7 +126,7 @@ func (o clampOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 // clamp is torch.clamp with the named bounds.
 func (a *Args) clamp(lo, hi string) *Tensor {
 	t := a.OnlyTensor("input")
-	if a.isTensor(lo) || a.isTensor(hi) {
+	if a.IsTensor(lo) || a.IsTensor(hi) {
 		bound := func(name string) *Tensor {
 			if !a.Has(name) {
 				return nil
@@ -146,13 +146,13 @@ func refClamp(a *Args) []Array {
 			b.values[name] = v
 		}
 	}
-	return refMap(func(x ...float64) float64 { return min(max(x[0], x[1]), x[2]) })(&b)
+	return RefMap(func(x ...float64) float64 { return min(max(x[0], x[1]), x[2]) })(&b)
 }
 
 func clampEntry() Entry {
 	lo, hi := In(3).Within(-1.5, -0.6), In(2, 1).Within(0.6, 1.5)
 	e := Entry{
-		Name: "clamp", Sig: "clamp(input, min=None, max=None)", At: here(), Ops: []any{clampOp{lo: true, hi: true}},
+		Name: "clamp", Sig: "clamp(input, min=None, max=None)", At: Here(), Ops: []any{clampOp{lo: true, hi: true}},
 		Go:     []string{"Clamp", "ClampTensor", "ClampInPlace"},
 		Call:   func(a *Args) []*Tensor { return one(a.clamp("min", "max")) },
 		Ref:    refClamp,
@@ -178,11 +178,11 @@ func clampEntry() Entry {
 // clampOneEntry is the entry of clamp with one bound.
 func clampOneEntry(name, bound, method string, op clampOp) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input, " + bound + ")", At: here(), Ops: []any{op}, Go: []string{method},
+		Name: name, Sig: name + "(input, " + bound + ")", At: Here(), Ops: []any{op}, Go: []string{method},
 		Call:    func(a *Args) []*Tensor { return one(a.clamp("min", "max")) },
 		Ref:     refClamp,
 		DTypes:  AllDTypes,
-		Samples: append(binaryWithin(-2, 2, -1.9, 2.1), numberSamples()...),
+		Samples: append(BinaryWithin(-2, 2, -1.9, 2.1), numberSamples()...),
 		Bad:     []Bad{{Args: []any{In(2).As(Bool), true}, Want: "tensor: clamp [2]: dtype bool; want a number"}},
 	}
 }

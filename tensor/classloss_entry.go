@@ -148,7 +148,7 @@ func crossEntropyEntry() Entry {
 	}
 	label, p, w := In(3).As(Int64).With(0, 2, 1), In(3, 4).Within(0.1, 1), In(4).Within(0.5, 2)
 	return Entry{
-		Name: "nn.functional.cross_entropy", At: here(), Ops: []any{&crossEntropyOp{}, &crossEntropyGradOp{}},
+		Name: "nn.functional.cross_entropy", At: Here(), Ops: []any{&crossEntropyOp{}, &crossEntropyGradOp{}},
 		Sig: "cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0)",
 		Go:  []string{"CrossEntropy", "ClassWeight", "IgnoreIndex", "LabelSmoothing"},
 		Call: func(a *Args) []*Tensor {
@@ -173,7 +173,7 @@ func crossEntropyEntry() Entry {
 
 func nllLossEntry() Entry {
 	return Entry{
-		Name: "nn.functional.nll_loss", At: here(), Ops: []any{gatherOp{}, resolveOp{}}, Go: []string{"NLLLoss"},
+		Name: "nn.functional.nll_loss", At: Here(), Ops: []any{gatherOp{}, resolveOp{}}, Go: []string{"NLLLoss"},
 		Sig: "nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean')",
 		Call: func(a *Args) []*Tensor {
 			return one(NLLLoss(a.Tensor("input"), a.Tensor("target"), a.lossOptions()...))

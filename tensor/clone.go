@@ -94,18 +94,18 @@ func (a *Args) inFormat(t *Tensor) *Tensor {
 
 func cloneEntry() Entry {
 	return Entry{
-		Name: "clone", Sig: "clone(input, *, memory_format=None)", At: here(), Go: []string{"Clone"}, Ops: []any{copyOp{}, cloneOp{}},
+		Name: "clone", Sig: "clone(input, *, memory_format=None)", At: Here(), Go: []string{"Clone"}, Ops: []any{copyOp{}, cloneOp{}},
 		Call:    func(a *Args) []*Tensor { return one(a.inFormat(a.Tensor("input").Clone())) },
 		Ref:     func(a *Args) []Array { return []Array{a.Array("input")} },
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Why:     map[string]string{"errors": "takes every tensor"},
 	}
 }
 
 func contiguousEntry() Entry {
 	e := cloneEntry().as("contiguous")
-	e.Sig, e.At, e.Go = "contiguous(input, memory_format=None)", here(), []string{"Contiguous"}
+	e.Sig, e.At, e.Go = "contiguous(input, memory_format=None)", Here(), []string{"Contiguous"}
 	e.Call = func(a *Args) []*Tensor { return one(a.inFormat(a.Tensor("input").Contiguous())) }
 	return e
 }

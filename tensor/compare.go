@@ -52,7 +52,7 @@ func compareNumber(name string, k device.Kernel, t *Tensor, v any) *Tensor {
 }
 
 type compareOp struct {
-	predicate
+	Predicate
 	name   string
 	kernel device.Kernel
 }
@@ -64,14 +64,14 @@ func (o compareOp) Kernel() device.Kernel { return o.kernel }
 func compareEntry(name, method string, k device.Kernel, f func(x, y float64) bool,
 	tensor func(t, u *Tensor) *Tensor, num func(t *Tensor, v any) *Tensor) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input, other)", At: here(), Ops: []any{compareOp{name: name, kernel: k}},
+		Name: name, Sig: name + "(input, other)", At: Here(), Ops: []any{compareOp{name: name, kernel: k}},
 		Go:      []string{method, method + "Scalar"},
 		Call:    func(a *Args) []*Tensor { return one(withOther(a, tensor, num)) },
-		Ref:     refMap(func(x ...float64) float64 { return float64(b2i(f(x[0], x[1]))) }),
+		Ref:     RefMap(func(x ...float64) float64 { return float64(b2i(f(x[0], x[1]))) }),
 		Out:     OutBool,
 		DTypes:  AllDTypes,
-		Samples: append(binarySamples(), Sample{Args: []any{In(3, 3), 1}}, Sample{Args: []any{In(4).With(1, 2, 1, 0), In(4).With(1, 1, 2, 0)}}),
-		Bad:     broadcastBad(name),
+		Samples: append(BinarySamples(), Sample{Args: []any{In(3, 3), 1}}, Sample{Args: []any{In(4).With(1, 2, 1, 0), In(4).With(1, 1, 2, 0)}}),
+		Bad:     BroadcastBad(name),
 	}
 }
 

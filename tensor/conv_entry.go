@@ -5,13 +5,13 @@ import (
 	"math"
 )
 
-func conv1dEntry() Entry { e := convEntry(1, "conv1d"); e.At = here(); return e }
-func conv2dEntry() Entry { e := convEntry(2, "conv2d"); e.At = here(); return e }
-func conv3dEntry() Entry { e := convEntry(3, "conv3d"); e.At = here(); return e }
+func conv1dEntry() Entry { e := convEntry(1, "conv1d"); e.At = Here(); return e }
+func conv2dEntry() Entry { e := convEntry(2, "conv2d"); e.At = Here(); return e }
+func conv3dEntry() Entry { e := convEntry(3, "conv3d"); e.At = Here(); return e }
 
-func conv1dReLUEntry() Entry { e := convReLUEntry(1, "conv1d"); e.At = here(); return e }
-func conv2dReLUEntry() Entry { e := convReLUEntry(2, "conv2d"); e.At = here(); return e }
-func conv3dReLUEntry() Entry { e := convReLUEntry(3, "conv3d"); e.At = here(); return e }
+func conv1dReLUEntry() Entry { e := convReLUEntry(1, "conv1d"); e.At = Here(); return e }
+func conv2dReLUEntry() Entry { e := convReLUEntry(2, "conv2d"); e.At = Here(); return e }
+func conv3dReLUEntry() Entry { e := convReLUEntry(3, "conv3d"); e.At = Here(); return e }
 
 func convReLUEntry(dims int, name string) Entry {
 	e := convEntry(dims, name).thenReLU(fmt.Sprintf("ao.nn.intrinsic.ConvReLU%dd", dims), "C"+name[1:], callConv(dims, WithReLU))

@@ -12,7 +12,7 @@ import (
 //	source: torch.cos
 func (t *Tensor) Cos() *Tensor { return Apply(cosOp{}, t.floating()) }
 
-type cosOp struct{ elementwise }
+type cosOp struct{ Elementwise }
 
 func (cosOp) Name() string          { return "cos" }
 func (cosOp) Kernel() device.Kernel { return device.Cos }
@@ -23,12 +23,12 @@ func (cosOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.In(0).Sin())
 
 func cosEntry() Entry {
 	return Entry{
-		Name: "cos", Sig: "cos(input)", At: here(), Ops: []any{cosOp{}}, Go: []string{"Cos"},
-		Call:    unary((*Tensor).Cos),
-		Ref:     refMap(func(x ...float64) float64 { return math.Cos(x[0]) }),
+		Name: "cos", Sig: "cos(input)", At: Here(), Ops: []any{cosOp{}}, Go: []string{"Cos"},
+		Call:    UnaryCall((*Tensor).Cos),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Cos(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-4, 4),
+		Samples: UnarySamples(-4, 4),
 		Why:     map[string]string{"errors": "every tensor has a cosine"},
 	}
 }

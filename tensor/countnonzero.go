@@ -13,7 +13,7 @@ func (t *Tensor) CountNonzero(opts ...ReduceOption) *Tensor {
 
 func countNonzeroEntry() Entry {
 	return Entry{
-		Name: "count_nonzero", Sig: "count_nonzero(input, dim=None)", At: here(), Go: []string{"CountNonzero"},
+		Name: "count_nonzero", Sig: "count_nonzero(input, dim=None)", At: Here(), Go: []string{"CountNonzero"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").CountNonzero(a.reduceOptions()...)) },
 		Ref: refReduce(func(x []float64) float64 {
 			n := 0.0

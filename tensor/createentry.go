@@ -123,7 +123,7 @@ func alike(name, method, more, at string, v func(*Args, []int) float64, f func(t
 		DTypes: AllDTypes,
 		Why:    map[string]string{"errors": "takes every tensor"},
 	}
-	for _, s := range unarySamples(-2, 2) {
+	for _, s := range UnarySamples(-2, 2) {
 		s.NoGrad = true // the result does not depend on the elements
 		e.Samples = append(e.Samples, s)
 	}
@@ -161,29 +161,29 @@ func (e Entry) undefined(why string) Entry {
 
 const uninitialised = "memory is not initialised"
 
-func zerosEntry() Entry { return sized("zeros", "Zeros", here(), 0, Make.Zeros) }
-func onesEntry() Entry  { return sized("ones", "Ones", here(), 1, Make.Ones) }
+func zerosEntry() Entry { return sized("zeros", "Zeros", Here(), 0, Make.Zeros) }
+func onesEntry() Entry  { return sized("ones", "Ones", Here(), 1, Make.Ones) }
 func emptyEntry() Entry {
-	return sized("empty", "Empty", here(), 0, Make.Empty).undefined(uninitialised)
+	return sized("empty", "Empty", Here(), 0, Make.Empty).undefined(uninitialised)
 }
 
 func zerosLikeEntry() Entry {
-	return alike("zeros_like", "ZerosLike", "", here(), constant(0), func(t *Tensor, a *Args) *Tensor { return ZerosLike(t) })
+	return alike("zeros_like", "ZerosLike", "", Here(), constant(0), func(t *Tensor, a *Args) *Tensor { return ZerosLike(t) })
 }
 
 func onesLikeEntry() Entry {
-	return alike("ones_like", "OnesLike", "", here(), constant(1), func(t *Tensor, a *Args) *Tensor { return OnesLike(t) })
+	return alike("ones_like", "OnesLike", "", Here(), constant(1), func(t *Tensor, a *Args) *Tensor { return OnesLike(t) })
 }
 
 func emptyLikeEntry() Entry {
-	e := alike("empty_like", "EmptyLike", "", here(), constant(0), func(t *Tensor, a *Args) *Tensor { return EmptyLike(t) })
+	e := alike("empty_like", "EmptyLike", "", Here(), constant(0), func(t *Tensor, a *Args) *Tensor { return EmptyLike(t) })
 	return e.undefined(uninitialised)
 }
 
 func fillValue(a *Args, _ []int) float64 { return a.Float("fill_value") }
 
 func fullLikeEntry() Entry {
-	e := alike("full_like", "FullLike", "fill_value, ", here(), fillValue, func(t *Tensor, a *Args) *Tensor {
+	e := alike("full_like", "FullLike", "fill_value, ", Here(), fillValue, func(t *Tensor, a *Args) *Tensor {
 		return FullLike(t, a.Any("fill_value"))
 	})
 	values := []any{3, 2.5, true, -1, 0, 1.0, 7, 0.25}
@@ -194,20 +194,20 @@ func fullLikeEntry() Entry {
 }
 
 func newZerosEntry() Entry {
-	return fresh("new_zeros", "*size, ", here(), constant(0), func(m Make, a *Args) *Tensor { return m.Zeros(a.Ints("size")...) }).noErrors()
+	return fresh("new_zeros", "*size, ", Here(), constant(0), func(m Make, a *Args) *Tensor { return m.Zeros(a.Ints("size")...) }).noErrors()
 }
 
 func newOnesEntry() Entry {
-	return fresh("new_ones", "*size, ", here(), constant(1), func(m Make, a *Args) *Tensor { return m.Ones(a.Ints("size")...) }).noErrors()
+	return fresh("new_ones", "*size, ", Here(), constant(1), func(m Make, a *Args) *Tensor { return m.Ones(a.Ints("size")...) }).noErrors()
 }
 
 func newEmptyEntry() Entry {
-	e := fresh("new_empty", "*size, ", here(), constant(0), func(m Make, a *Args) *Tensor { return m.Empty(a.Ints("size")...) })
+	e := fresh("new_empty", "*size, ", Here(), constant(0), func(m Make, a *Args) *Tensor { return m.Empty(a.Ints("size")...) })
 	return e.noErrors().undefined(uninitialised)
 }
 
 func newFullEntry() Entry {
-	e := fresh("new_full", "size, fill_value, ", here(), fillValue, func(m Make, a *Args) *Tensor {
+	e := fresh("new_full", "size, fill_value, ", Here(), fillValue, func(m Make, a *Args) *Tensor {
 		return m.Full(a.Any("fill_value"), a.Ints("size")...)
 	})
 	e.Samples = []Sample{{Args: []any{In(2), []int{}, 2.5}, NoGrad: true}, {Args: []any{In(2), []int{2, 3}, -1}, NoGrad: true}}
@@ -221,7 +221,7 @@ func (e Entry) noErrors() Entry {
 
 func fullEntry() Entry {
 	return Entry{
-		Name: "full", Sig: "full(size, fill_value, *, " + makeSig + ")", At: here(), Go: []string{"Full"},
+		Name: "full", Sig: "full(size, fill_value, *, " + makeSig + ")", At: Here(), Go: []string{"Full"},
 		Call: func(a *Args) []*Tensor { return a.made(a.maker().Full(a.Any("fill_value"), a.Ints("size")...)) },
 		Ref:  refFill(sizeOf, fillValue),
 		Samples: []Sample{
@@ -238,7 +238,7 @@ func fullEntry() Entry {
 
 func scalarEntry() Entry {
 	return Entry{
-		Name: "tensor", Sig: "tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False)", At: here(), Go: []string{"Scalar"},
+		Name: "tensor", Sig: "tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False)", At: Here(), Go: []string{"Scalar"},
 		Call: func(a *Args) []*Tensor {
 			if isList(a.Any("data")) {
 				a.wrong("data", "a number")
@@ -261,7 +261,7 @@ func arangeEntry() Entry {
 		return 0, a.Any("start"), a.Any("step")
 	}
 	return Entry{
-		Name: "arange", Sig: "arange(start, end=None, step=1, *, " + makeSig + ")", At: here(), Go: []string{"Arange"},
+		Name: "arange", Sig: "arange(start, end=None, step=1, *, " + makeSig + ")", At: Here(), Go: []string{"Arange"},
 		Call: func(a *Args) []*Tensor { return a.made(a.maker().Arange(bounds(a))) },
 		Ref: func(a *Args) []Array {
 			s, e, st := bounds(a)
@@ -304,7 +304,7 @@ func toFloat(v any) float64 {
 
 func linspaceEntry() Entry {
 	return Entry{
-		Name: "linspace", Sig: "linspace(start, end, steps, *, " + makeSig + ")", At: here(), Go: []string{"Linspace"},
+		Name: "linspace", Sig: "linspace(start, end, steps, *, " + makeSig + ")", At: Here(), Go: []string{"Linspace"},
 		Call: func(a *Args) []*Tensor {
 			return a.made(a.maker().Linspace(a.Float("start"), a.Float("end"), a.Int("steps")))
 		},
@@ -332,7 +332,7 @@ func eyeEntry() Entry {
 		return nil
 	}
 	return Entry{
-		Name: "eye", Sig: "eye(n, m=None, *, " + makeSig + ")", At: here(), Go: []string{"Eye"},
+		Name: "eye", Sig: "eye(n, m=None, *, " + makeSig + ")", At: Here(), Go: []string{"Eye"},
 		Call: func(a *Args) []*Tensor { return a.made(a.maker().Eye(a.Int("n"), cols(a)...)) },
 		Ref: refFill(func(a *Args) []int { return append([]int{a.Int("n")}, append(cols(a), a.Int("n"))[0]) },
 			func(_ *Args, i []int) float64 { return float64(b2i(i[0] == i[1])) }),

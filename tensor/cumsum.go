@@ -72,7 +72,7 @@ func (o cumprodOp) Body(in []*Tensor) *Tensor {
 
 func scanEntry(name, method string, op any, f func(t *Tensor, dim int) *Tensor, fold func(acc, x float64) float64, start float64) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input, dim, *, dtype=None)", At: here(), Ops: []any{op}, Go: []string{method},
+		Name: name, Sig: name + "(input, dim, *, dtype=None)", At: Here(), Ops: []any{op}, Go: []string{method},
 		Call: func(a *Args) []*Tensor {
 			return one(inDType(a, func(x *Tensor) *Tensor { return f(x, a.Int("dim")) }))
 		},

@@ -115,7 +115,7 @@ func diagonalEntry() Entry {
 		return map[string]any{"offset": offset, "dim1": d1, "dim2": d2}
 	}
 	return Entry{
-		Name: "diagonal", Sig: "diagonal(input, offset=0, dim1=0, dim2=1)", At: here(), Go: []string{"Diagonal"},
+		Name: "diagonal", Sig: "diagonal(input, offset=0, dim1=0, dim2=1)", At: Here(), Go: []string{"Diagonal"},
 		Ops: []any{&scatterViewOp{ops: []viewOp{diagonalOp{}}}},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Diagonal(a.Int("offset"), a.Int("dim1"), a.Int("dim2")))
@@ -156,7 +156,7 @@ func refDiagonal(a *Args, in Array) ([]int, func([]int) []int) {
 
 func diagEmbedEntry() Entry {
 	return Entry{
-		Name: "diag_embed", Sig: "diag_embed(input, offset=0, dim1=-2, dim2=-1)", At: here(), Go: []string{"DiagEmbed"},
+		Name: "diag_embed", Sig: "diag_embed(input, offset=0, dim1=-2, dim2=-1)", At: Here(), Go: []string{"DiagEmbed"},
 		Ops: []any{&diagEmbedOp{scatterViewOp: scatterViewOp{ops: []viewOp{diagonalOp{}}}}},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").DiagEmbed(a.Int("offset"), a.Int("dim1"), a.Int("dim2")))
@@ -197,7 +197,7 @@ func refDiagEmbed(in Array, k, dim1, dim2 int) Array {
 
 func diagEntry() Entry {
 	return Entry{
-		Name: "diag", Sig: "diag(input, diagonal=0)", At: here(), Go: []string{"Diag"},
+		Name: "diag", Sig: "diag(input, diagonal=0)", At: Here(), Go: []string{"Diag"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Diag(a.Int("diagonal"))) },
 		Ref: func(a *Args) []Array {
 			in, k := a.Array("input"), a.Int("diagonal")

@@ -54,7 +54,7 @@ func (divTruncOp) Kernel() device.Kernel { return device.TruncDiv }
 
 // quotient is embedded by divisions that round to an integer: steps, whose
 // gradient is 0.
-type quotient struct{ elementwise }
+type quotient struct{ Elementwise }
 
 func (quotient) Reads() Reads { return Nothing }
 func (quotient) Grad(c *Ctx, dy *Tensor) Grads {
@@ -62,7 +62,7 @@ func (quotient) Grad(c *Ctx, dy *Tensor) Grads {
 	return Grads{z, z}
 }
 
-type divOp struct{ elementwise }
+type divOp struct{ Elementwise }
 
 func (divOp) Name() string          { return "div" }
 func (divOp) Kernel() device.Kernel { return device.Div }
@@ -89,18 +89,18 @@ func divEntry() Entry {
 		return in
 	}
 	e := Entry{
-		Name: "div", Sig: "div(input, other, *, rounding_mode=None)", At: here(), Ops: []any{divOp{}, divTruncOp{}},
+		Name: "div", Sig: "div(input, other, *, rounding_mode=None)", At: Here(), Ops: []any{divOp{}, divTruncOp{}},
 		Go:      []string{"Div", "DivScalar", "RDivScalar", "DivInPlace", "DivTrunc", "DivTruncScalar"},
 		Call:    func(a *Args) []*Tensor { return one(a.divide()) },
 		Ref:     refDiv,
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: append(binaryWithin(-2, 2, 0.5, 3), numberSamples()...),
-		Bad: append(broadcastBad("div"),
+		Samples: append(BinaryWithin(-2, 2, 0.5, 3), numberSamples()...),
+		Bad: append(BroadcastBad("div"),
 			Bad{Args: []any{In(2), 2}, Kw: map[string]any{"rounding_mode": "up"}, Want: `tensor: div [2]: rounding_mode is "up"; want "trunc" or "floor"`},
 			Bad{Args: []any{In(2).As(Int32), 0}, Kw: map[string]any{"rounding_mode": "trunc"}, Want: "tensor: div [2], []: an integer is divided by 0"}),
 	}
-	for _, s := range append(binaryWithin(-9, 9, 0.5, 3), numberSamples()...) {
+	for _, s := range append(BinaryWithin(-9, 9, 0.5, 3), numberSamples()...) {
 		e.Samples = append(e.Samples, rounding("trunc", s), rounding("floor", s))
 	}
 	return e
@@ -122,7 +122,7 @@ func (a *Args) divide() *Tensor {
 }
 
 func refDiv(a *Args) []Array {
-	return refMap(func(x ...float64) float64 {
+	return RefMap(func(x ...float64) float64 {
 		switch a.Str("rounding_mode") {
 		case "trunc":
 			return math.Trunc(x[0] / x[1])

@@ -30,7 +30,7 @@ func (t *Tensor) Dropout(p float64, gen *Generator) *Tensor {
 func dropoutEntry() Entry {
 	kw := func(p any, training bool) map[string]any { return map[string]any{"p": p, "training": training} }
 	e := Entry{
-		Name: "nn.functional.dropout", Sig: "dropout(input, p=0.5, training=True, inplace=False)", At: here(), Go: []string{"Dropout"},
+		Name: "nn.functional.dropout", Sig: "dropout(input, p=0.5, training=True, inplace=False)", At: Here(), Go: []string{"Dropout"},
 		Call: func(a *Args) []*Tensor {
 			if !a.Bool("training") {
 				return one(a.Tensor("input"))
@@ -39,7 +39,7 @@ func dropoutEntry() Entry {
 		},
 		// What is random is tested against PyTorch's numbers in dropout_test.go.
 		Ref: func(a *Args) []Array {
-			return refMap(func(x ...float64) float64 {
+			return RefMap(func(x ...float64) float64 {
 				if a.Bool("training") && a.Float("p") == 1 {
 					return x[0] * 0
 				}
@@ -54,7 +54,7 @@ func dropoutEntry() Entry {
 			{Args: []any{In(2).As(Int64), 0.5}, Want: "tensor: dropout [2]: dtype int64; want a floating-point dtype"},
 		},
 	}
-	for _, s := range unarySamples(-2, 2) {
+	for _, s := range UnarySamples(-2, 2) {
 		for _, k := range []map[string]any{kw(0, true), kw(1, true), kw(0.5, false)} {
 			e.Samples = append(e.Samples, Sample{Args: s.Args, Kw: k})
 		}

@@ -6,11 +6,12 @@ import (
 	"github.com/facula-ml/facula/device"
 )
 
-// elementwise is embedded by ops whose inputs broadcast to one shape and share
+// Elementwise is embedded by ops whose inputs broadcast to one shape and share
 // their dtype with the result.
-type elementwise struct{}
+type Elementwise struct{}
 
-func (elementwise) Infer(in []*Tensor) (device.Spec, error) {
+// Infer broadcasts the shapes; the dtypes must agree.
+func (Elementwise) Infer(in []*Tensor) (device.Spec, error) {
 	a := in[0].spec()
 	var s device.Spec
 	for _, t := range in[1:] {
@@ -69,22 +70,24 @@ func BroadcastShapes(shapes ...[]int) []int {
 	return append([]int{}, out.Shape()...)
 }
 
-// floatwise is elementwise for floating-point dtypes only.
-type floatwise struct{ elementwise }
+// Floatwise is Elementwise for floating-point dtypes only.
+type Floatwise struct{ Elementwise }
 
-func (f floatwise) Infer(in []*Tensor) (device.Spec, error) {
-	s, err := f.elementwise.Infer(in)
+// Infer is Elementwise's, and refuses dtypes that are not floating point.
+func (f Floatwise) Infer(in []*Tensor) (device.Spec, error) {
+	s, err := f.Elementwise.Infer(in)
 	if err == nil {
 		err = wantFloat(s.DType)
 	}
 	return s, err
 }
 
-// predicate is embedded by elementwise ops with a bool result.
-type predicate struct{ NotDifferentiable }
+// Predicate is embedded by elementwise ops with a bool result.
+type Predicate struct{ NotDifferentiable }
 
-func (predicate) Infer(in []*Tensor) (device.Spec, error) {
-	s, err := elementwise{}.Infer(in)
+// Infer is Elementwise's, with a bool result.
+func (Predicate) Infer(in []*Tensor) (device.Spec, error) {
+	s, err := Elementwise{}.Infer(in)
 	s.DType = Bool
 	return s, err
 }

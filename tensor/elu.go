@@ -15,7 +15,7 @@ import (
 func (t *Tensor) ELU(alpha float64) *Tensor { return Apply(eluOp{alpha: alpha}, t) }
 
 type eluOp struct {
-	floatwise
+	Floatwise
 	alpha float64
 }
 
@@ -36,10 +36,10 @@ func (o eluOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func eluEntry() Entry {
 	return Entry{
-		Name: "nn.functional.elu", Sig: "elu(input, alpha=1.0, inplace=False)", At: here(), Ops: []any{eluOp{alpha: 1}}, Go: []string{"ELU"},
+		Name: "nn.functional.elu", Sig: "elu(input, alpha=1.0, inplace=False)", At: Here(), Ops: []any{eluOp{alpha: 1}}, Go: []string{"ELU"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").ELU(a.Float("alpha"))) },
 		Ref: func(a *Args) []Array {
-			return refMap(func(x ...float64) float64 {
+			return RefMap(func(x ...float64) float64 {
 				if x[0] > 0 {
 					return x[0]
 				}
@@ -48,7 +48,7 @@ func eluEntry() Entry {
 		},
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Floats,
-		Samples: append(unarySamples(-2, 2), Sample{Args: []any{In(3, 4), 0.25}}, Sample{Args: []any{In(4).With(-800, -1, 1, 800)}}),
+		Samples: append(UnarySamples(-2, 2), Sample{Args: []any{In(3, 4), 0.25}}, Sample{Args: []any{In(4).With(-800, -1, 1, 800)}}),
 		Bad:     floatBad("elu"),
 	}
 }

@@ -57,7 +57,7 @@ func (o embeddingOp) Grad(c *Ctx, dy *Tensor) Grads {
 func embeddingEntry() Entry {
 	idx := func(shape ...int) Arg { return In(shape...).As(Int64).Within(0, 5) }
 	return Entry{
-		Name: "nn.functional.embedding", At: here(), Ops: []any{embeddingOp{}, indexAddOp{}}, Go: []string{"Embedding"},
+		Name: "nn.functional.embedding", At: Here(), Ops: []any{embeddingOp{}, indexAddOp{}}, Go: []string{"Embedding"},
 		Sig: "embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False)",
 		Call: func(a *Args) []*Tensor {
 			w, i := a.Tensor("weight"), a.Tensor("input")

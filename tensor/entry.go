@@ -125,8 +125,8 @@ func OutIndexed(d DType, i int) DType {
 	return d
 }
 
-// here returns the file and line of its caller.
-func here() string {
+// Here returns the file and line of its caller.
+func Here() string {
 	_, file, line, _ := runtime.Caller(1)
 	return fmt.Sprintf("%s:%d", path.Base(file), line)
 }
@@ -183,9 +183,9 @@ func (a Array) At(idx ...int) float64 {
 	return a.V[pos]
 }
 
-// refMap is the reference of an elementwise op on all tensor and number
+// RefMap is the reference of an elementwise op on all tensor and number
 // arguments, in the order of the signature, given on float64 scalars.
-func refMap(f func(x ...float64) float64) func(*Args) []Array {
+func RefMap(f func(x ...float64) float64) func(*Args) []Array {
 	return func(a *Args) []Array {
 		in := a.arrays()
 		var shape device.Spec
@@ -206,8 +206,8 @@ func refMap(f func(x ...float64) float64) func(*Args) []Array {
 	}
 }
 
-// unarySamples are the shapes every elementwise op of one input is tried on.
-func unarySamples(lo, hi float64) []Sample {
+// UnarySamples are the shapes every elementwise op of one input is tried on.
+func UnarySamples(lo, hi float64) []Sample {
 	var s []Sample
 	for _, shape := range [][]int{{}, {1}, {5}, {2, 0}, {3, 4}, {2, 3, 4}, {600}} {
 		s = append(s, Sample{Args: []any{In(shape...).Within(lo, hi)}})
@@ -215,10 +215,12 @@ func unarySamples(lo, hi float64) []Sample {
 	return s
 }
 
-// binarySamples are pairs of shapes that broadcast in every way.
-func binarySamples() []Sample { return binaryWithin(-2, 2, -2, 2) }
+// BinarySamples are pairs of shapes that broadcast in every way.
+func BinarySamples() []Sample { return BinaryWithin(-2, 2, -2, 2) }
 
-func binaryWithin(lo, hi, lo2, hi2 float64) []Sample {
+// BinaryWithin is BinarySamples with values of the first input in [lo, hi), and
+// of the second in [lo2, hi2).
+func BinaryWithin(lo, hi, lo2, hi2 float64) []Sample {
 	var s []Sample
 	for _, p := range [][2][]int{
 		{{}, {}}, {{1}, {1}}, {{2, 3}, {2, 3}}, {{2, 3}, {3}}, {{4, 1}, {1, 5}}, {{}, {2, 2}}, {{2, 2}, {}},
@@ -239,8 +241,8 @@ func numberSamples() []Sample {
 	}
 }
 
-// broadcastBad are shapes that do not broadcast.
-func broadcastBad(op string) []Bad {
+// BroadcastBad are shapes that do not broadcast.
+func BroadcastBad(op string) []Bad {
 	return []Bad{{
 		Args: []any{In(2, 3), In(2, 4)},
 		Want: "tensor: " + op + " [2 3], [2 4]: dim -1 is 3 and 4; want equal, or one of them 1",
@@ -255,7 +257,7 @@ func withOther(a *Args, tensor func(t, u *Tensor) *Tensor, num func(t *Tensor, v
 	return num(a.Tensor("input"), a.Any("other"))
 }
 
-// unary is Entry.Call of a method without arguments.
-func unary(f func(*Tensor) *Tensor) func(*Args) []*Tensor {
+// UnaryCall is Entry.Call of a method without arguments.
+func UnaryCall(f func(*Tensor) *Tensor) func(*Args) []*Tensor {
 	return func(a *Args) []*Tensor { return one(f(a.Tensor("input"))) }
 }

@@ -12,7 +12,7 @@ import (
 //	source: torch.erf
 func (t *Tensor) Erf() *Tensor { return Apply(erfOp{}, t.floating()) }
 
-type erfOp struct{ elementwise }
+type erfOp struct{ Elementwise }
 
 func (erfOp) Name() string          { return "erf" }
 func (erfOp) Kernel() device.Kernel { return device.Erf }
@@ -26,12 +26,12 @@ func (erfOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func erfEntry() Entry {
 	return Entry{
-		Name: "erf", Sig: "erf(input)", At: here(), Ops: []any{erfOp{}}, Go: []string{"Erf"},
-		Call:    unary((*Tensor).Erf),
-		Ref:     refMap(func(x ...float64) float64 { return math.Erf(x[0]) }),
+		Name: "erf", Sig: "erf(input)", At: Here(), Ops: []any{erfOp{}}, Go: []string{"Erf"},
+		Call:    UnaryCall((*Tensor).Erf),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Erf(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Why:     map[string]string{"errors": "every tensor has an error function"},
 	}
 }

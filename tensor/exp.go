@@ -12,7 +12,7 @@ import (
 //	source: torch.exp
 func (t *Tensor) Exp() *Tensor { return Apply(expOp{}, t.floating()) }
 
-type expOp struct{ elementwise }
+type expOp struct{ Elementwise }
 
 func (expOp) Name() string          { return "exp" }
 func (expOp) Kernel() device.Kernel { return device.Exp }
@@ -23,12 +23,12 @@ func (expOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.Out(0))} }
 
 func expEntry() Entry {
 	return Entry{
-		Name: "exp", Sig: "exp(input)", At: here(), Ops: []any{expOp{}}, Go: []string{"Exp"},
-		Call:    unary((*Tensor).Exp),
-		Ref:     refMap(func(x ...float64) float64 { return math.Exp(x[0]) }),
+		Name: "exp", Sig: "exp(input)", At: Here(), Ops: []any{expOp{}}, Go: []string{"Exp"},
+		Call:    UnaryCall((*Tensor).Exp),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Exp(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Why:     map[string]string{"errors": "every tensor has an exponential"},
 	}
 }

@@ -96,7 +96,7 @@ func refExpand(size func(a *Args) []int) func(*Args) []Array {
 
 func expandEntry() Entry {
 	return Entry{
-		Name: "expand", Sig: "expand(input, *size, implicit=False)", At: here(), Go: []string{"Expand"},
+		Name: "expand", Sig: "expand(input, *size, implicit=False)", At: Here(), Go: []string{"Expand"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Expand(a.Ints("size")...)) },
 		Ref:    refExpand(func(a *Args) []int { return a.Ints("size") }),
 		DTypes: AllDTypes,
@@ -120,7 +120,7 @@ func broadcastToEntry() Entry {
 
 func expandAsEntry() Entry {
 	return Entry{
-		Name: "expand_as", Sig: "expand_as(input, other)", At: here(), Go: []string{"ExpandAs"},
+		Name: "expand_as", Sig: "expand_as(input, other)", At: Here(), Go: []string{"ExpandAs"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").ExpandAs(a.Tensor("other"))) },
 		Ref:    refExpand(func(a *Args) []int { return a.Array("other").Shape }),
 		DTypes: AllDTypes,
@@ -134,7 +134,7 @@ func expandAsEntry() Entry {
 
 func broadcastTensorsEntry() Entry {
 	return Entry{
-		Name: "broadcast_tensors", Sig: "broadcast_tensors(*tensors)", At: here(), Go: []string{"BroadcastTensors"},
+		Name: "broadcast_tensors", Sig: "broadcast_tensors(*tensors)", At: Here(), Go: []string{"BroadcastTensors"},
 		Call: func(a *Args) []*Tensor { return BroadcastTensors(a.Tensors("tensors")...) },
 		Ref: func(a *Args) []Array {
 			var out []Array
@@ -158,6 +158,6 @@ func broadcastTensorsEntry() Entry {
 		Samples: []Sample{
 			{Args: []any{In(), In(1)}}, {Args: []any{In(3)}}, {Args: []any{In(3), In(2, 1), In(4, 1, 1)}}, {Args: []any{In(2, 0), In(1)}},
 		},
-		Bad: broadcastBad("broadcast_tensors"),
+		Bad: BroadcastBad("broadcast_tensors"),
 	}
 }

@@ -12,7 +12,7 @@ import (
 //	source: torch.expm1
 func (t *Tensor) Expm1() *Tensor { return Apply(expm1Op{}, t.floating()) }
 
-type expm1Op struct{ elementwise }
+type expm1Op struct{ Elementwise }
 
 func (expm1Op) Name() string          { return "expm1" }
 func (expm1Op) Kernel() device.Kernel { return device.Expm1 }
@@ -23,12 +23,12 @@ func (expm1Op) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.Out(0).Add
 
 func expm1Entry() Entry {
 	return Entry{
-		Name: "expm1", Sig: "expm1(input)", At: here(), Ops: []any{expm1Op{}}, Go: []string{"Expm1"},
-		Call:    unary((*Tensor).Expm1),
-		Ref:     refMap(func(x ...float64) float64 { return math.Expm1(x[0]) }),
+		Name: "expm1", Sig: "expm1(input)", At: Here(), Ops: []any{expm1Op{}}, Go: []string{"Expm1"},
+		Call:    UnaryCall((*Tensor).Expm1),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Expm1(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Why:     map[string]string{"errors": "every tensor has an exponential"},
 	}
 }

@@ -41,7 +41,7 @@ func (backwardsOp) grad(dy *Tensor, in *device.Spec) *Tensor { return nil } // n
 
 func flipEntry() Entry {
 	return Entry{
-		Name: "flip", Sig: "flip(input, *dims)", At: here(), Go: []string{"Flip"}, Ops: []any{flipOp{}},
+		Name: "flip", Sig: "flip(input, *dims)", At: Here(), Go: []string{"Flip"}, Ops: []any{flipOp{}},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Flip(a.Ints("dims")...)) },
 		Ref: refMove(func(a *Args, in Array) ([]int, func([]int) []int) {
 			return in.Shape, func(i []int) []int {

@@ -46,17 +46,17 @@ func refFloorDivide(a, b float64) float64 {
 func floorDivideEntry() Entry {
 	negative := Sample{Args: []any{In(40).Within(-9, 9), In(40).Within(-3, -0.5)}, NoGrad: true, Only: []DType{Float32, Float64, Int8, Int16, Int32, Int64}}
 	e := Entry{
-		Name: "floor_divide", Sig: "floor_divide(input, other)", At: here(), Ops: []any{floorDivideOp{}},
+		Name: "floor_divide", Sig: "floor_divide(input, other)", At: Here(), Ops: []any{floorDivideOp{}},
 		Go:      []string{"FloorDivide", "FloorDivideScalar"},
 		Call:    func(a *Args) []*Tensor { return one(withOther(a, (*Tensor).FloorDivide, (*Tensor).FloorDivideScalar)) },
-		Ref:     refMap(func(x ...float64) float64 { return refFloorDivide(x[0], x[1]) }),
+		Ref:     RefMap(func(x ...float64) float64 { return refFloorDivide(x[0], x[1]) }),
 		DTypes:  Numbers,
 		Samples: append(numberSamples(), negative, Sample{Args: []any{In(3), 2.5}, Only: Ints, Out: OutFloat}),
-		Bad: append(broadcastBad("floor_divide"),
+		Bad: append(BroadcastBad("floor_divide"),
 			Bad{Args: []any{In(2).As(Bool), In(2).As(Bool)}, Want: "tensor: floor_divide [2], [2]: cpu has no kernel for bool"},
 			Bad{Args: []any{In(2).As(Int32), 0}, Want: "tensor: floor_divide [2], []: an integer is divided by 0"}),
 	}
-	for _, s := range binaryWithin(-9, 9, 0.5, 3) {
+	for _, s := range BinaryWithin(-9, 9, 0.5, 3) {
 		s.NoGrad = true // a step: the difference of a step that is hit has no bound
 		e.Samples = append(e.Samples, s)
 	}

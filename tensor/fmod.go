@@ -24,7 +24,7 @@ func (t *Tensor) FmodScalar(v any) *Tensor {
 	return Apply(fmodOp{}, t, u)
 }
 
-type fmodOp struct{ elementwise }
+type fmodOp struct{ Elementwise }
 
 func (fmodOp) Name() string          { return "fmod" }
 func (fmodOp) Kernel() device.Kernel { return device.Fmod }
@@ -41,16 +41,16 @@ func (fmodOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func fmodEntry() Entry {
 	return Entry{
-		Name: "fmod", Sig: "fmod(input, other)", At: here(), Ops: []any{fmodOp{}}, Go: []string{"Fmod", "FmodScalar"},
+		Name: "fmod", Sig: "fmod(input, other)", At: Here(), Ops: []any{fmodOp{}}, Go: []string{"Fmod", "FmodScalar"},
 		Call: func(a *Args) []*Tensor {
 			a.OnlyTensor("input")
 			return one(withOther(a, (*Tensor).Fmod, (*Tensor).FmodScalar))
 		},
-		Ref:     refMap(func(x ...float64) float64 { return math.Mod(x[0], x[1]) }),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Mod(x[0], x[1]) }),
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Numbers,
 		Samples: remainderSamples(),
-		Bad: append(broadcastBad("fmod"),
+		Bad: append(BroadcastBad("fmod"),
 			Bad{Args: []any{In(2).As(Bool), In(2).As(Bool)}, Want: "tensor: fmod [2], [2]: cpu has no kernel for bool"},
 			Bad{Args: []any{In(2).As(Int64), 0}, Want: "tensor: fmod [2], []: an integer is divided by 0"}),
 	}

@@ -55,7 +55,7 @@ func (o gatherOp) Grad(c *Ctx, dy *Tensor) Grads {
 func gatherEntry() Entry {
 	idx := func(n float64, shape ...int) Arg { return In(shape...).As(Int64).Within(0, n) }
 	return Entry{
-		Name: "gather", Sig: "gather(input, dim, index, *, sparse_grad=False)", At: here(),
+		Name: "gather", Sig: "gather(input, dim, index, *, sparse_grad=False)", At: Here(),
 		Ops: []any{gatherOp{}, scatterAddOp{}}, Go: []string{"Gather"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Gather(a.Int("dim"), a.Tensor("index"))) },
 		Ref:    func(a *Args) []Array { return []Array{refGather(a.Array("input"), a.Int("dim"), a.Array("index"))} },

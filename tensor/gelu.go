@@ -15,7 +15,7 @@ import (
 //	source: torch.nn.functional.gelu; Hendrycks & Gimpel 2016, arXiv:1606.08415
 func (t *Tensor) GELU() *Tensor { return Apply(geluOp{}, t) }
 
-type geluOp struct{ floatwise }
+type geluOp struct{ Floatwise }
 
 func (geluOp) Name() string              { return "gelu" }
 func (geluOp) Kernel() device.Kernel     { return device.GELU }
@@ -32,7 +32,7 @@ func normCDF(x *Tensor) *Tensor {
 
 // geluGradOp has the inputs dy and x: d/dx x·Φ(x) = Φ(x) + x·φ(x).
 type geluGradOp struct {
-	floatwise
+	Floatwise
 	ThroughBody
 }
 
@@ -53,7 +53,7 @@ func (t *Tensor) GELUTanh() *Tensor { return Apply(geluTanhOp{}, t) }
 // geluCubic is the constant of arXiv:1606.08415, section 2.
 const geluCubic = 0.044715
 
-type geluTanhOp struct{ floatwise }
+type geluTanhOp struct{ Floatwise }
 
 func (geluTanhOp) Name() string          { return "gelu_tanh" }
 func (geluTanhOp) Kernel() device.Kernel { return device.GELUTanh }
@@ -72,7 +72,7 @@ func geluTanh(x *Tensor) *Tensor {
 // geluTanhGradOp has the inputs dy and x: for t = tanh(u(x)),
 // d/dx x/2·(1+t) = (1 + t + x·(1-t²)·u')/2.
 type geluTanhGradOp struct {
-	floatwise
+	Floatwise
 	ThroughBody
 }
 
@@ -87,7 +87,7 @@ func (geluTanhGradOp) Body(in []*Tensor) *Tensor {
 
 func geluEntry() Entry {
 	e := Entry{
-		Name: "nn.functional.gelu", Sig: "gelu(input, *, approximate='none')", At: here(),
+		Name: "nn.functional.gelu", Sig: "gelu(input, *, approximate='none')", At: Here(),
 		Ops: []any{geluOp{}, geluGradOp{}, geluTanhOp{}, geluTanhGradOp{}}, Go: []string{"GELU", "GELUTanh"},
 		Call: func(a *Args) []*Tensor {
 			switch form := a.Str("approximate"); form {
@@ -101,7 +101,7 @@ func geluEntry() Entry {
 			return nil
 		},
 		Ref: func(a *Args) []Array {
-			return refMap(func(x ...float64) float64 {
+			return RefMap(func(x ...float64) float64 {
 				if a.Str("approximate") == "tanh" {
 					return 0.5 * x[0] * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x[0]+geluCubic*math.Pow(x[0], 3))))
 				}
@@ -111,7 +111,7 @@ func geluEntry() Entry {
 		Abs:     1,
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it", "tol": "1 + erf(x) of the definition cancels on the left"},
 		DTypes:  Floats,
-		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}),
+		Samples: append(UnarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}),
 		Bad: append(floatBad("gelu"), Bad{
 			Args: []any{In(2)}, Kw: map[string]any{"approximate": "asdf"},
 			Want: `tensor: gelu [2]: approximate is "asdf"; want "none" or "tanh"`,

@@ -58,14 +58,14 @@ func hardtanhEntry() Entry {
 		return Sample{Args: []any{In(3, 4)}, Kw: map[string]any{"min_val": lo, "max_val": hi}}
 	}
 	return Entry{
-		Name: "nn.functional.hardtanh", Sig: "hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)", At: here(),
+		Name: "nn.functional.hardtanh", Sig: "hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)", At: Here(),
 		Ops: []any{hardtanhOp{name: "hardtanh", lo: -1, hi: 1}}, Go: []string{"Hardtanh"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Hardtanh(a.Float("min_val"), a.Float("max_val")))
 		},
-		Ref:     refMap(func(x ...float64) float64 { return min(max(x[0], x[1]), x[2]) }),
+		Ref:     RefMap(func(x ...float64) float64 { return min(max(x[0], x[1]), x[2]) }),
 		DTypes:  append(append([]DType{}, Floats...), Int8, Int16, Int32, Int64),
-		Samples: append(unarySamples(-2, 2), limit(0, 2), limit(0.5, -0.5), Sample{Args: []any{In(5).Within(0, 9), 2, 4}, Only: Numbers}, Sample{Args: []any{In(4)}, Kw: map[string]any{"min_val": -1.5}, Only: Floats}),
+		Samples: append(UnarySamples(-2, 2), limit(0, 2), limit(0.5, -0.5), Sample{Args: []any{In(5).Within(0, 9), 2, 4}, Only: Numbers}, Sample{Args: []any{In(4)}, Kw: map[string]any{"min_val": -1.5}, Only: Floats}),
 		Bad: []Bad{
 			{Args: []any{In(2).As(Bool)}, Want: "tensor: hardtanh [2]: dtype bool; want a number"},
 			{Args: []any{In(2).As(UInt8)}, Want: "tensor: hardtanh [2]: uint8 with the bounds -1 and 1; want 0 or more"},
@@ -75,12 +75,12 @@ func hardtanhEntry() Entry {
 
 func relu6Entry() Entry {
 	return Entry{
-		Name: "nn.functional.relu6", Sig: "relu6(input, inplace=False)", At: here(),
+		Name: "nn.functional.relu6", Sig: "relu6(input, inplace=False)", At: Here(),
 		Ops: []any{hardtanhOp{name: "relu6", hi: 6}}, Go: []string{"ReLU6"},
-		Call:    unary((*Tensor).ReLU6),
-		Ref:     refMap(func(x ...float64) float64 { return min(max(x[0], 0), 6) }),
+		Call:    UnaryCall((*Tensor).ReLU6),
+		Ref:     RefMap(func(x ...float64) float64 { return min(max(x[0], 0), 6) }),
 		DTypes:  Numbers,
-		Samples: append(unarySamples(-9, 9), Sample{Args: []any{In(3).With(0, 6, 7)}, NoGrad: true}),
+		Samples: append(UnarySamples(-9, 9), Sample{Args: []any{In(3).With(0, 6, 7)}, NoGrad: true}),
 		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: relu6 [2]: dtype bool; want a number"}},
 	}
 }

@@ -50,7 +50,7 @@ func toIndex(list []int) *Tensor {
 
 func indexEntry() Entry {
 	return Entry{
-		Name: "__getitem__", Sig: "__getitem__(input, index)", At: here(), Ops: []any{indexSelectOp{}, indexAddOp{}, resolveOp{}},
+		Name: "__getitem__", Sig: "__getitem__(input, index)", At: Here(), Ops: []any{indexSelectOp{}, indexAddOp{}, resolveOp{}},
 		Go:   []string{"Index", "At", "Range"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Index(toIndexers(a.Any("index"))...)) },
 		Ref: func(a *Args) []Array {

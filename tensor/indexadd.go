@@ -58,7 +58,7 @@ func (o indexAddOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func indexAddEntry() Entry {
 	return Entry{
-		Name: "index_add", Sig: "index_add(input, dim, index, source, *, alpha=1)", At: here(),
+		Name: "index_add", Sig: "index_add(input, dim, index, source, *, alpha=1)", At: Here(),
 		Ops: []any{indexAddOp{}, indexSelectOp{}}, Go: []string{"IndexAdd"},
 		Call: func(a *Args) []*Tensor {
 			src := a.Tensor("source")

@@ -60,7 +60,7 @@ func (o indexCopyOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func indexCopyEntry() Entry {
 	return Entry{
-		Name: "index_copy", Sig: "index_copy(input, dim, index, source)", At: here(),
+		Name: "index_copy", Sig: "index_copy(input, dim, index, source)", At: Here(),
 		Ops: []any{indexCopyOp{}, indexSelectOp{}}, Go: []string{"IndexCopy"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").IndexCopy(a.Int("dim"), a.Tensor("index"), a.Tensor("source")))
@@ -76,7 +76,7 @@ func indexCopyEntry() Entry {
 func indexFillEntry() Entry {
 	idx := func(v ...float64) Arg { return In(len(v)).As(Int64).With(v...) }
 	return Entry{
-		Name: "index_fill", Sig: "index_fill(input, dim, index, value)", At: here(), Ops: []any{indexCopyOp{}}, Go: []string{"IndexFill"},
+		Name: "index_fill", Sig: "index_fill(input, dim, index, value)", At: Here(), Ops: []any{indexCopyOp{}}, Go: []string{"IndexFill"},
 		Call: func(a *Args) []*Tensor {
 			v := a.Any("value")
 			if t, ok := v.(*Tensor); ok {

@@ -2,7 +2,7 @@ package tensor
 
 func indexPutEntry() Entry {
 	return Entry{
-		Name: "index_put", Sig: "index_put(input, indices, values, accumulate=False)", At: here(),
+		Name: "index_put", Sig: "index_put(input, indices, values, accumulate=False)", At: Here(),
 		Ops: []any{indexCopyOp{}, indexAddOp{}, resolveOp{}}, Go: []string{"IndexPut", "IndexPutInPlace"},
 		Call: func(a *Args) []*Tensor {
 			var at []Indexer

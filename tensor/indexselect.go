@@ -58,7 +58,7 @@ func (o indexSelectOp) Grad(c *Ctx, dy *Tensor) Grads {
 func indexSelectEntry() Entry {
 	idx := func(n float64, shape ...int) Arg { return In(shape...).As(Int64).Within(0, n) }
 	return Entry{
-		Name: "index_select", Sig: "index_select(input, dim, index)", At: here(),
+		Name: "index_select", Sig: "index_select(input, dim, index)", At: Here(),
 		Ops: []any{indexSelectOp{}, indexAddOp{}}, Go: []string{"IndexSelect"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").IndexSelect(a.Int("dim"), a.Tensor("index"))) },
 		Ref: func(a *Args) []Array {

@@ -54,7 +54,7 @@ func checkLayerNorm(t *Tensor, shape []int, weight, bias *Tensor) error {
 
 func layerNormEntry() Entry {
 	return Entry{
-		Name: "nn.functional.layer_norm", At: here(), Go: []string{"LayerNorm"},
+		Name: "nn.functional.layer_norm", At: Here(), Go: []string{"LayerNorm"},
 		Sig: "layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05)",
 		Ops: []any{normalizeTrainOp{}, normalizeGradOp{}},
 		Call: func(a *Args) []*Tensor {

@@ -11,7 +11,7 @@ import "github.com/facula-ml/facula/device"
 func (t *Tensor) LeakyReLU(slope float64) *Tensor { return Apply(leakyReLUOp{slope: slope}, t) }
 
 type leakyReLUOp struct {
-	floatwise
+	Floatwise
 	slope float64
 }
 
@@ -30,17 +30,17 @@ func (o leakyReLUOp) pick(x, v *Tensor) *Tensor {
 
 func leakyReLUEntry() Entry {
 	return Entry{
-		Name: "nn.functional.leaky_relu", Sig: "leaky_relu(input, negative_slope=0.01, inplace=False)", At: here(),
+		Name: "nn.functional.leaky_relu", Sig: "leaky_relu(input, negative_slope=0.01, inplace=False)", At: Here(),
 		Ops: []any{leakyReLUOp{slope: 0.01}}, Go: []string{"LeakyReLU"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").LeakyReLU(a.Float("negative_slope"))) },
-		Ref: refMap(func(x ...float64) float64 {
+		Ref: RefMap(func(x ...float64) float64 {
 			if x[0] > 0 {
 				return x[0]
 			}
 			return x[0] * x[1]
 		}),
 		DTypes:  Floats,
-		Samples: append(unarySamples(-2, 2), Sample{Args: []any{In(3, 4), 0.25}}, Sample{Args: []any{In(4), -1.5}}),
+		Samples: append(UnarySamples(-2, 2), Sample{Args: []any{In(3, 4), 0.25}}, Sample{Args: []any{In(4), -1.5}}),
 		Bad:     floatBad("leaky_relu"),
 	}
 }

@@ -16,7 +16,7 @@ func (t *Tensor) LerpScalar(end *Tensor, weight any) *Tensor {
 	return Apply(lerpOp{}, t, end, scalarOf(t.b.dev, t.DType(), n))
 }
 
-type lerpOp struct{ floatwise }
+type lerpOp struct{ Floatwise }
 
 func (lerpOp) Name() string          { return "lerp" }
 func (lerpOp) Kernel() device.Kernel { return device.Lerp }
@@ -44,15 +44,15 @@ func (lerpOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func lerpEntry() Entry {
 	e := Entry{
-		Name: "lerp", Sig: "lerp(input, end, weight)", At: here(), Ops: []any{lerpOp{}}, Go: []string{"Lerp", "LerpScalar"},
+		Name: "lerp", Sig: "lerp(input, end, weight)", At: Here(), Ops: []any{lerpOp{}}, Go: []string{"Lerp", "LerpScalar"},
 		Call: func(a *Args) []*Tensor {
 			t, end := a.Tensor("input"), a.Tensor("end")
-			if a.isTensor("weight") {
+			if a.IsTensor("weight") {
 				return one(t.Lerp(end, a.Tensor("weight")))
 			}
 			return one(t.LerpScalar(end, a.Any("weight")))
 		},
-		Ref: refMap(func(x ...float64) float64 {
+		Ref: RefMap(func(x ...float64) float64 {
 			if x[2] < 0.5 {
 				return x[0] + x[2]*(x[1]-x[0])
 			}
@@ -67,7 +67,7 @@ func lerpEntry() Entry {
 			{Args: []any{In(2), In(3), 1}, Want: "tensor: lerp [2], [3], []: dim -1 is 2 and 3; want equal, or one of them 1"},
 		},
 	}
-	for _, s := range binarySamples() {
+	for _, s := range BinarySamples() {
 		e.Samples = append(e.Samples,
 			Sample{Args: append(s.Args[:2:2], 0.4)}, Sample{Args: append(s.Args[:2:2], 2)}, Sample{Args: append(s.Args[:2:2], In().Within(0, 1))})
 	}

@@ -113,7 +113,7 @@ func (t *Tensor) matrix() *Tensor {
 
 func linearEntry() Entry {
 	return Entry{
-		Name: "nn.functional.linear", Sig: "linear(input, weight, bias=None)", At: here(), Go: []string{"Linear"}, Ops: []any{linearOp{}},
+		Name: "nn.functional.linear", Sig: "linear(input, weight, bias=None)", At: Here(), Go: []string{"Linear"}, Ops: []any{linearOp{}},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Linear(a.Tensor("weight"), a.OptTensor("bias")))
 		},
@@ -143,7 +143,7 @@ func linearReLUEntry() Entry {
 	for i := range e.Bad {
 		e.Bad[i].Want = strings.Replace(e.Bad[i].Want, "linear", "linear_relu", 1)
 	}
-	e.At = here()
+	e.At = Here()
 	return e
 }
 

@@ -13,7 +13,7 @@ import (
 //	source: torch.log
 func (t *Tensor) Log() *Tensor { return Apply(logOp{}, t.floating()) }
 
-type logOp struct{ elementwise }
+type logOp struct{ Elementwise }
 
 func (logOp) Name() string          { return "log" }
 func (logOp) Kernel() device.Kernel { return device.Log }
@@ -24,12 +24,12 @@ func (logOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Div(c.In(0))} }
 
 func logEntry() Entry {
 	return Entry{
-		Name: "log", Sig: "log(input)", At: here(), Ops: []any{logOp{}}, Go: []string{"Log"},
-		Call:    unary((*Tensor).Log),
-		Ref:     refMap(func(x ...float64) float64 { return math.Log(x[0]) }),
+		Name: "log", Sig: "log(input)", At: Here(), Ops: []any{logOp{}}, Go: []string{"Log"},
+		Call:    UnaryCall((*Tensor).Log),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Log(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(0.25, 4),
+		Samples: UnarySamples(0.25, 4),
 		Why:     map[string]string{"errors": "every tensor has a logarithm"},
 	}
 }

@@ -12,7 +12,7 @@ import (
 //	source: torch.log1p
 func (t *Tensor) Log1p() *Tensor { return Apply(log1pOp{}, t.floating()) }
 
-type log1pOp struct{ elementwise }
+type log1pOp struct{ Elementwise }
 
 func (log1pOp) Name() string          { return "log1p" }
 func (log1pOp) Kernel() device.Kernel { return device.Log1p }
@@ -23,12 +23,12 @@ func (log1pOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Div(c.In(0).AddS
 
 func log1pEntry() Entry {
 	return Entry{
-		Name: "log1p", Sig: "log1p(input)", At: here(), Ops: []any{log1pOp{}}, Go: []string{"Log1p"},
-		Call:    unary((*Tensor).Log1p),
-		Ref:     refMap(func(x ...float64) float64 { return math.Log1p(x[0]) }),
+		Name: "log1p", Sig: "log1p(input)", At: Here(), Ops: []any{log1pOp{}}, Go: []string{"Log1p"},
+		Call:    UnaryCall((*Tensor).Log1p),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Log1p(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-0.5, 4),
+		Samples: UnarySamples(-0.5, 4),
 		Why:     map[string]string{"errors": "every tensor has a logarithm"},
 	}
 }

@@ -26,15 +26,15 @@ func (t *Tensor) LogicalNot() *Tensor {
 // logicalEntry is the entry of an op of two truths.
 func logicalEntry(name, method string, k device.Kernel, f func(x, y bool) bool, call func(t, u *Tensor) *Tensor) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input, other)", At: here(), Ops: []any{compareOp{name: name, kernel: k}}, Go: []string{method},
+		Name: name, Sig: name + "(input, other)", At: Here(), Ops: []any{compareOp{name: name, kernel: k}}, Go: []string{method},
 		Call:   func(a *Args) []*Tensor { return one(call(a.OnlyTensor("input"), a.OnlyTensor("other"))) },
-		Ref:    refMap(func(x ...float64) float64 { return float64(b2i(f(x[0] != 0, x[1] != 0))) }),
+		Ref:    RefMap(func(x ...float64) float64 { return float64(b2i(f(x[0] != 0, x[1] != 0))) }),
 		Out:    OutBool,
 		DTypes: AllDTypes,
-		Samples: append(binarySamples(),
+		Samples: append(BinarySamples(),
 			Sample{Args: []any{In(4).With(0, 0, 1, 2), In(4).With(0, 3, 0, 1)}},
 			Sample{Args: []any{In(2, 2), In(2).As(Bool)}}, Sample{Args: []any{In(2, 2).As(Int32), In(2)}}),
-		Bad: broadcastBad(name),
+		Bad: BroadcastBad(name),
 	}
 }
 
@@ -53,12 +53,12 @@ func logicalXorEntry() Entry {
 // testEntry is the entry of a test of each element.
 func testEntry(name, method string, k device.Kernel, f func(x float64) bool, call func(t *Tensor) *Tensor) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input)", At: here(), Ops: []any{compareOp{name: name, kernel: k}}, Go: []string{method},
-		Call:    unary(call),
-		Ref:     refMap(func(x ...float64) float64 { return float64(b2i(f(x[0]))) }),
+		Name: name, Sig: name + "(input)", At: Here(), Ops: []any{compareOp{name: name, kernel: k}}, Go: []string{method},
+		Call:    UnaryCall(call),
+		Ref:     RefMap(func(x ...float64) float64 { return float64(b2i(f(x[0]))) }),
 		Out:     OutBool,
 		DTypes:  AllDTypes,
-		Samples: append(unarySamples(-2, 2), Sample{Args: []any{In(3).With(0, 1, 0)}}),
+		Samples: append(UnarySamples(-2, 2), Sample{Args: []any{In(3).With(0, 1, 0)}}),
 		Why:     map[string]string{"errors": "every element can be tested"},
 	}
 }

@@ -13,7 +13,7 @@ import (
 //	source: torch.nn.functional.logsigmoid
 func (t *Tensor) LogSigmoid() *Tensor { return Apply(logSigmoidOp{}, t) }
 
-type logSigmoidOp struct{ floatwise }
+type logSigmoidOp struct{ Floatwise }
 
 func (logSigmoidOp) Name() string          { return "logsigmoid" }
 func (logSigmoidOp) Kernel() device.Kernel { return device.NoKernel }
@@ -30,9 +30,9 @@ func (logSigmoidOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.In(0)
 
 func logSigmoidEntry() Entry {
 	return Entry{
-		Name: "nn.functional.logsigmoid", Sig: "logsigmoid(input)", At: here(), Ops: []any{logSigmoidOp{}}, Go: []string{"LogSigmoid"},
-		Call: unary((*Tensor).LogSigmoid),
-		Ref: refMap(func(x ...float64) float64 {
+		Name: "nn.functional.logsigmoid", Sig: "logsigmoid(input)", At: Here(), Ops: []any{logSigmoidOp{}}, Go: []string{"LogSigmoid"},
+		Call: UnaryCall((*Tensor).LogSigmoid),
+		Ref: RefMap(func(x ...float64) float64 {
 			if x[0] < -700 {
 				return x[0]
 			}
@@ -40,7 +40,7 @@ func logSigmoidEntry() Entry {
 		}),
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Floats,
-		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(4).With(-800, -30, 30, 800)}}),
+		Samples: append(UnarySamples(-3, 3), Sample{Args: []any{In(4).With(-800, -30, 30, 800)}}),
 		Bad:     floatBad("logsigmoid"),
 	}
 }

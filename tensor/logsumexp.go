@@ -61,7 +61,7 @@ func refLogSumExp(x []float64) float64 {
 
 func logSumExpEntry() Entry {
 	return Entry{
-		Name: "logsumexp", Sig: "logsumexp(input, dim, keepdim=False)", At: here(), Ops: []any{logSumExpOp{}},
+		Name: "logsumexp", Sig: "logsumexp(input, dim, keepdim=False)", At: Here(), Ops: []any{logSumExpOp{}},
 		Go:     []string{"LogSumExp"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").LogSumExp(a.reduceOptions()...)) },
 		Ref:    refReduce(refLogSumExp),

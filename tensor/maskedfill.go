@@ -60,7 +60,7 @@ func fits(n device.Number, d DType) bool {
 func maskedFillEntry() Entry {
 	mask := func(shape ...int) Arg { return In(shape...).As(Bool) }
 	e := Entry{
-		Name: "masked_fill", Sig: "masked_fill(input, mask, value)", At: here(), Ops: []any{maskedFillOp{}},
+		Name: "masked_fill", Sig: "masked_fill(input, mask, value)", At: Here(), Ops: []any{maskedFillOp{}},
 		Go: []string{"MaskedFill", "MaskedFillTensor", "MaskedFillInPlace"},
 		Call: func(a *Args) []*Tensor {
 			if v, ok := a.Any("value").(*Tensor); ok {
@@ -68,7 +68,7 @@ func maskedFillEntry() Entry {
 			}
 			return one(a.Tensor("input").MaskedFill(a.Tensor("mask"), a.Any("value")))
 		},
-		Ref: refMap(func(x ...float64) float64 {
+		Ref: RefMap(func(x ...float64) float64 {
 			if x[1] != 0 {
 				return x[2]
 			}

@@ -26,11 +26,11 @@ func (t *Tensor) positions() *Tensor { return t.Reshape(-1).Nonzero().Select(1, 
 func maskedSelectEntry() Entry {
 	mask := func(shape ...int) Arg { return In(shape...).As(Bool) }
 	return Entry{
-		Name: "masked_select", Sig: "masked_select(input, mask)", At: here(), Ops: []any{indexSelectOp{}, nonzeroOp{}}, Go: []string{"MaskedSelect"},
+		Name: "masked_select", Sig: "masked_select(input, mask)", At: Here(), Ops: []any{indexSelectOp{}, nonzeroOp{}}, Go: []string{"MaskedSelect"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").MaskedSelect(a.Tensor("mask"))) },
 		Ref: func(a *Args) []Array {
-			x := refMap(func(x ...float64) float64 { return x[0] })(a)[0]
-			m := refMap(func(x ...float64) float64 { return x[1] })(a)[0]
+			x := RefMap(func(x ...float64) float64 { return x[0] })(a)[0]
+			m := RefMap(func(x ...float64) float64 { return x[1] })(a)[0]
 			out := NewArray(0)
 			for i, v := range x.V {
 				if m.V[i] != 0 {

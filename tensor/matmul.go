@@ -86,7 +86,7 @@ func (matmulOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 func matmulEntry() Entry {
 	pair := func(a, b []int) Sample { return Sample{Args: []any{In(a...), In(b...)}} }
 	return Entry{
-		Name: "matmul", Sig: "matmul(input, other)", At: here(), Ops: []any{matmulOp{}}, Go: []string{"MatMul"},
+		Name: "matmul", Sig: "matmul(input, other)", At: Here(), Ops: []any{matmulOp{}}, Go: []string{"MatMul"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").MatMul(a.Tensor("other"))) },
 		Ref:    refMatMul,
 		DTypes: Numbers,

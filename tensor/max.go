@@ -88,7 +88,7 @@ func aminEntry() Entry {
 func extremeEntry(name, method string, op extremeOp, f func(*Tensor, ...ReduceOption) *Tensor, ref func([]float64) float64) Entry {
 	nothing := "dim 0 has no elements; want at least one"
 	return Entry{
-		Name: name, Sig: name + "(input, dim=None, keepdim=False)", At: here(), Ops: []any{op}, Go: []string{method},
+		Name: name, Sig: name + "(input, dim=None, keepdim=False)", At: Here(), Ops: []any{op}, Go: []string{method},
 		Call:   func(a *Args) []*Tensor { return one(f(a.Tensor("input"), a.reduceOptions()...)) },
 		Ref:    refReduce(ref),
 		DTypes: AllDTypes,

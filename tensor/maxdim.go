@@ -77,7 +77,7 @@ func pickEntry(name string, op pickOp, all func(*Tensor, ...ReduceOption) *Tenso
 	along func(*Tensor, int, ...ReduceOption) (v, i *Tensor), both func(t, u *Tensor) *Tensor, beats func(v, m float64) bool) Entry {
 	method := map[bool]string{false: "MaxDim", true: "MinDim"}[op.lowest]
 	return Entry{
-		Name: name, Sig: name + "(input, dim=None, keepdim=False, *, other=None)", At: here(), Ops: []any{op}, Go: []string{method},
+		Name: name, Sig: name + "(input, dim=None, keepdim=False, *, other=None)", At: Here(), Ops: []any{op}, Go: []string{method},
 		Call: func(a *Args) []*Tensor {
 			other, ok := a.Any("dim").(*Tensor)
 			switch {

@@ -21,7 +21,7 @@ func (t *Tensor) Minimum(u *Tensor) *Tensor {
 }
 
 type extremumOp struct {
-	elementwise
+	Elementwise
 	name   string
 	kernel device.Kernel
 	loses  func(t, u *Tensor) *Tensor // where t is not the result
@@ -44,14 +44,14 @@ func (o extremumOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func extremumEntry(name, method string, k device.Kernel, loses, call func(t, u *Tensor) *Tensor, ref func(x, y float64) float64) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input, other)", At: here(), Go: []string{method},
+		Name: name, Sig: name + "(input, other)", At: Here(), Go: []string{method},
 		Ops:    []any{extremumOp{name: name, kernel: k, loses: loses}},
 		Call:   func(a *Args) []*Tensor { return one(call(a.OnlyTensor("input"), a.OnlyTensor("other"))) },
-		Ref:    refMap(func(x ...float64) float64 { return ref(x[0], x[1]) }),
+		Ref:    RefMap(func(x ...float64) float64 { return ref(x[0], x[1]) }),
 		DTypes: AllDTypes,
-		Samples: append(binaryWithin(-2, 2, -1.9, 2.1),
+		Samples: append(BinaryWithin(-2, 2, -1.9, 2.1),
 			Sample{Args: []any{In(3).With(1, 0, 2), In(3).With(0, 1, 2)}, NoGrad: true}),
-		Bad: broadcastBad(name),
+		Bad: BroadcastBad(name),
 	}
 }
 

@@ -170,9 +170,9 @@ func (o *maxPoolGradOp) flat(index *Tensor) (planes, size, windows int) {
 	return o.x.Dim[0] * o.x.Dim[1], volume(image(&o.x)), volume(image(index.spec()))
 }
 
-func maxPool1dEntry() Entry { e := maxPoolEntry(1); e.At = here(); return e }
-func maxPool2dEntry() Entry { e := maxPoolEntry(2); e.At = here(); return e }
-func maxPool3dEntry() Entry { e := maxPoolEntry(3); e.At = here(); return e }
+func maxPool1dEntry() Entry { e := maxPoolEntry(1); e.At = Here(); return e }
+func maxPool2dEntry() Entry { e := maxPoolEntry(2); e.At = Here(); return e }
+func maxPool3dEntry() Entry { e := maxPoolEntry(3); e.At = Here(); return e }
 
 func maxPoolEntry(dims int) Entry {
 	name := fmt.Sprintf("max_pool%dd", dims)

@@ -60,7 +60,7 @@ func meanSamples() []Sample {
 
 func meanEntry() Entry {
 	return Entry{
-		Name: "mean", Sig: "mean(input, dim=None, keepdim=False, *, dtype=None)", At: here(), Ops: []any{meanOp{}},
+		Name: "mean", Sig: "mean(input, dim=None, keepdim=False, *, dtype=None)", At: Here(), Ops: []any{meanOp{}},
 		Go: []string{"Mean"},
 		Call: func(a *Args) []*Tensor {
 			return one(inDType(a, func(x *Tensor) *Tensor { return x.Mean(a.reduceOptions()...) }))

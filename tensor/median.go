@@ -79,7 +79,7 @@ func refMedian(x []float64) [][]float64 {
 
 func medianEntry() Entry {
 	return Entry{
-		Name: "median", Sig: "median(input, dim=None, keepdim=False)", At: here(), Ops: []any{medianOp{}, orderOp{}},
+		Name: "median", Sig: "median(input, dim=None, keepdim=False)", At: Here(), Ops: []any{medianOp{}, orderOp{}},
 		Go: []string{"Median", "MedianDim"},
 		Call: func(a *Args) []*Tensor {
 			if !a.Has("dim") {

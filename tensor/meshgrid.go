@@ -38,7 +38,7 @@ func Meshgrid(indexing string, ts ...*Tensor) []*Tensor {
 func meshgridEntry() Entry {
 	xy := map[string]any{"indexing": "xy"}
 	return Entry{
-		Name: "meshgrid", Sig: "meshgrid(*tensors, indexing='ij')", At: here(), Go: []string{"Meshgrid"},
+		Name: "meshgrid", Sig: "meshgrid(*tensors, indexing='ij')", At: Here(), Go: []string{"Meshgrid"},
 		Call: func(a *Args) []*Tensor { return Meshgrid(a.Str("indexing"), a.Tensors("tensors")...) },
 		Ref: func(a *Args) []Array {
 			var out []Array

@@ -75,7 +75,7 @@ func (o *mseGradOp) Body(in []*Tensor) *Tensor {
 func mseEntry() Entry {
 	kw := func(r string) map[string]any { return map[string]any{"reduction": r} }
 	return Entry{
-		Name: "nn.functional.mse_loss", At: here(), Go: []string{"MSELoss"}, Ops: []any{&mseOp{}, &mseGradOp{}},
+		Name: "nn.functional.mse_loss", At: Here(), Go: []string{"MSELoss"}, Ops: []any{&mseOp{}, &mseGradOp{}},
 		Sig: "mse_loss(input, target, size_average=None, reduce=None, reduction='mean')",
 		Call: func(a *Args) []*Tensor {
 			return one(MSELoss(a.Tensor("input"), a.Tensor("target"), a.reduction("mse_loss")))
@@ -96,7 +96,7 @@ func mseEntry() Entry {
 }
 
 func refMSE(a *Args) []Array {
-	d := refMap(func(x ...float64) float64 { return (x[0] - x[1]) * (x[0] - x[1]) })(a)[0]
+	d := RefMap(func(x ...float64) float64 { return (x[0] - x[1]) * (x[0] - x[1]) })(a)[0]
 	if a.Str("reduction") == "none" {
 		return []Array{d}
 	}

@@ -18,7 +18,7 @@ func (t *Tensor) MulScalar(v any) *Tensor {
 	return Apply(mulOp{}, t, u)
 }
 
-type mulOp struct{ elementwise }
+type mulOp struct{ Elementwise }
 
 func (mulOp) Name() string          { return "mul" }
 func (mulOp) Kernel() device.Kernel { return device.Mul }
@@ -35,12 +35,12 @@ func (mulOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func mulEntry() Entry {
 	return Entry{
-		Name: "mul", Sig: "mul(input, other)", At: here(), Ops: []any{mulOp{}},
+		Name: "mul", Sig: "mul(input, other)", At: Here(), Ops: []any{mulOp{}},
 		Go:      []string{"Mul", "MulScalar", "MulInPlace", "MulScalarInPlace"},
 		Call:    func(a *Args) []*Tensor { return one(withOther(a, (*Tensor).Mul, (*Tensor).MulScalar)) },
-		Ref:     refMap(func(x ...float64) float64 { return x[0] * x[1] }),
+		Ref:     RefMap(func(x ...float64) float64 { return x[0] * x[1] }),
 		DTypes:  AllDTypes,
-		Samples: append(binarySamples(), numberSamples()...),
-		Bad:     broadcastBad("mul"),
+		Samples: append(BinarySamples(), numberSamples()...),
+		Bad:     BroadcastBad("mul"),
 	}
 }

@@ -12,7 +12,7 @@ import (
 //	source: torch.neg
 func (t *Tensor) Neg() *Tensor { return Apply(negOp{}, t) }
 
-type negOp struct{ elementwise }
+type negOp struct{ Elementwise }
 
 func (negOp) Name() string          { return "neg" }
 func (negOp) Kernel() device.Kernel { return device.Neg }
@@ -21,17 +21,17 @@ func (o negOp) Infer(in []*Tensor) (device.Spec, error) {
 	if in[0].DType() == Bool {
 		return device.Spec{}, errors.New("a bool has no negative; use LogicalNot, or Cast it to a number")
 	}
-	return o.elementwise.Infer(in)
+	return o.Elementwise.Infer(in)
 }
 func (negOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Neg()} }
 
 func negEntry() Entry {
 	return Entry{
-		Name: "neg", Sig: "neg(input)", At: here(), Ops: []any{negOp{}}, Go: []string{"Neg"},
-		Call:    unary((*Tensor).Neg),
-		Ref:     refMap(func(x ...float64) float64 { return -x[0] }),
+		Name: "neg", Sig: "neg(input)", At: Here(), Ops: []any{negOp{}}, Go: []string{"Neg"},
+		Call:    UnaryCall((*Tensor).Neg),
+		Ref:     RefMap(func(x ...float64) float64 { return -x[0] }),
 		DTypes:  Numbers,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: neg [2]: a bool has no negative; use LogicalNot, or Cast it to a number"}},
 	}
 }

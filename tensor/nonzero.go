@@ -26,7 +26,7 @@ func (o nonzeroOp) Infer(in []*Tensor) (device.Spec, error) {
 
 func nonzeroEntry() Entry {
 	return Entry{
-		Name: "nonzero", Sig: "nonzero(input, *, as_tuple=False)", At: here(), Ops: []any{nonzeroOp{}}, Go: []string{"Nonzero"},
+		Name: "nonzero", Sig: "nonzero(input, *, as_tuple=False)", At: Here(), Ops: []any{nonzeroOp{}}, Go: []string{"Nonzero"},
 		Call: func(a *Args) []*Tensor {
 			if !a.Bool("as_tuple") {
 				return one(a.Tensor("input").Nonzero())

@@ -110,7 +110,7 @@ func normOrder(a *Args, name string) float64 {
 
 func normEntryOf(name, sig, p string) Entry {
 	return Entry{
-		Name: name, Sig: sig, At: here(), Ops: []any{normOp{p: 2}, normOp{p: 3}}, Go: []string{"Norm"},
+		Name: name, Sig: sig, At: Here(), Ops: []any{normOp{p: 2}, normOp{p: 3}}, Go: []string{"Norm"},
 		Call: func(a *Args) []*Tensor {
 			order := normOrder(a, p)
 			return one(inDType(a, func(x *Tensor) *Tensor { return x.Norm(order, a.reduceOptions()...) }))

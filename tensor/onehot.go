@@ -38,7 +38,7 @@ func OneHot(labels *Tensor, classes int) *Tensor {
 func oneHotEntry() Entry {
 	label := func(v ...float64) Arg { return In(len(v)).As(Int64).With(v...) }
 	return Entry{
-		Name: "nn.functional.one_hot", Sig: "one_hot(tensor, num_classes=-1)", At: here(), Ops: []any{scatterOp{}, resolveOp{}}, Go: []string{"OneHot"},
+		Name: "nn.functional.one_hot", Sig: "one_hot(tensor, num_classes=-1)", At: Here(), Ops: []any{scatterOp{}, resolveOp{}}, Go: []string{"OneHot"},
 		Call: func(a *Args) []*Tensor { return one(OneHot(a.Tensor("tensor"), a.Int("num_classes"))) },
 		Ref: func(a *Args) []Array {
 			x, n := a.Array("tensor"), a.Int("num_classes")

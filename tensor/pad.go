@@ -145,7 +145,7 @@ func (o padOp) Body(in []*Tensor) *Tensor {
 
 func padEntry() Entry {
 	e := constantPadEntry()
-	e.Name, e.Sig, e.At = "nn.functional.pad", "pad(input, pad, mode='constant', value=None)", here()
+	e.Name, e.Sig, e.At = "nn.functional.pad", "pad(input, pad, mode='constant', value=None)", Here()
 	e.Go = []string{"Pad", "PadValue", "PadReflect", "PadReplicate", "PadCircular"}
 	e.Call = func(a *Args) []*Tensor {
 		opts := []PadOption{}
@@ -184,7 +184,7 @@ func constantPadEntry() Entry {
 		return Sample{Args: []any{In(shape...), pad}, Kw: map[string]any{"value": value}}
 	}
 	return Entry{
-		Name: "constant_pad_nd", Sig: "constant_pad_nd(input, pad, value=0)", At: here(), Ops: []any{padOp{}}, Go: []string{"Pad"},
+		Name: "constant_pad_nd", Sig: "constant_pad_nd(input, pad, value=0)", At: Here(), Ops: []any{padOp{}}, Go: []string{"Pad"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Pad(a.Ints("pad"), PadValue(a.Any("value"))))
 		},

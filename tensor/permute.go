@@ -133,7 +133,7 @@ func refOrder(order func(a *Args, n int) []int) func(*Args) []Array {
 
 func permuteEntry() Entry {
 	return Entry{
-		Name: "permute", Sig: "permute(input, *dims)", At: here(), Go: []string{"Permute"},
+		Name: "permute", Sig: "permute(input, *dims)", At: Here(), Go: []string{"Permute"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Permute(a.Ints("dims")...)) },
 		Ref:    refOrder(func(a *Args, n int) []int { return a.Ints("dims") }),
 		DTypes: AllDTypes,
@@ -151,7 +151,7 @@ func permuteEntry() Entry {
 
 func transposeEntry() Entry {
 	return Entry{
-		Name: "transpose", Sig: "transpose(input, dim0, dim1)", At: here(), Go: []string{"Transpose"},
+		Name: "transpose", Sig: "transpose(input, dim0, dim1)", At: Here(), Go: []string{"Transpose"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Transpose(a.Int("dim0"), a.Int("dim1"))) },
 		Ref: refOrder(func(a *Args, n int) []int {
 			dims := make([]int, n)
@@ -175,8 +175,8 @@ func transposeEntry() Entry {
 
 func tEntry() Entry {
 	return Entry{
-		Name: "t", Sig: "t(input)", At: here(), Go: []string{"T"},
-		Call:    unary((*Tensor).T),
+		Name: "t", Sig: "t(input)", At: Here(), Go: []string{"T"},
+		Call:    UnaryCall((*Tensor).T),
 		Ref:     refOrder(func(_ *Args, n int) []int { return [][]int{{}, {0}, {1, 0}}[n] }),
 		DTypes:  AllDTypes,
 		Samples: []Sample{call(nil), call([]int{1}), call([]int{4}), call([]int{2, 3}), call([]int{0, 3}), call([]int{1, 1})},
@@ -186,7 +186,7 @@ func tEntry() Entry {
 
 func movedimEntry() Entry {
 	return Entry{
-		Name: "movedim", Sig: "movedim(input, source, destination)", At: here(), Go: []string{"MoveDim"},
+		Name: "movedim", Sig: "movedim(input, source, destination)", At: Here(), Go: []string{"MoveDim"},
 		Call: func(a *Args) []*Tensor {
 			if from, ok := a.Any("source").(int); ok {
 				return one(a.Tensor("input").MoveDim(from, a.Int("destination")))

@@ -37,7 +37,7 @@ func (t *Tensor) RPowScalar(v any) *Tensor {
 	return Apply(powOp{}, u, t)
 }
 
-type powOp struct{ elementwise }
+type powOp struct{ Elementwise }
 
 func (powOp) Name() string          { return "pow" }
 func (powOp) Kernel() device.Kernel { return device.Pow }
@@ -62,7 +62,7 @@ func (powOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 // powNumberOp is powOp whose second input is the number exp.
 type powNumberOp struct {
-	elementwise
+	Elementwise
 	exp float64
 }
 
@@ -99,13 +99,13 @@ func (o powNumberOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func powEntry() Entry {
 	return Entry{
-		Name: "pow", Sig: "pow(input, exponent)", At: here(), Ops: []any{powOp{}},
+		Name: "pow", Sig: "pow(input, exponent)", At: Here(), Ops: []any{powOp{}},
 		Go: []string{"Pow", "PowScalar", "RPowScalar"},
 		Call: func(a *Args) []*Tensor {
 			switch {
-			case a.isTensor("input") && a.isTensor("exponent"):
+			case a.IsTensor("input") && a.IsTensor("exponent"):
 				return one(a.Tensor("input").Pow(a.Tensor("exponent")))
-			case a.isTensor("exponent"):
+			case a.IsTensor("exponent"):
 				return one(a.Tensor("exponent").RPowScalar(a.Any("input")))
 			}
 			return one(a.OnlyTensor("input").PowScalar(a.Any("exponent")))
@@ -113,23 +113,23 @@ func powEntry() Entry {
 		Ref: func(a *Args) []Array {
 			switch a.Any("exponent") {
 			case 0.5: // PyTorch's own shortcuts, which differ from pow at -0 and -Inf
-				return refMap(func(x ...float64) float64 { return math.Sqrt(x[0]) })(a)
+				return RefMap(func(x ...float64) float64 { return math.Sqrt(x[0]) })(a)
 			case -0.5:
-				return refMap(func(x ...float64) float64 { return 1 / math.Sqrt(x[0]) })(a)
+				return RefMap(func(x ...float64) float64 { return 1 / math.Sqrt(x[0]) })(a)
 			}
-			return refMap(func(x ...float64) float64 { return math.Pow(x[0], x[1]) })(a)
+			return RefMap(func(x ...float64) float64 { return math.Pow(x[0], x[1]) })(a)
 		},
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Numbers,
 		Samples: powSamples(),
-		Bad: append(broadcastBad("pow"),
+		Bad: append(BroadcastBad("pow"),
 			Bad{Args: []any{In(2).As(Bool), In(2).As(Bool)}, Want: "tensor: pow [2], [2]: cpu has no kernel for bool"},
 			Bad{Args: []any{In(2).As(Int32), -1}, Want: "tensor: pow [2]: an integer to a negative integer power; cast it to a floating-point dtype first"}),
 	}
 }
 
 func powSamples() []Sample {
-	s := append(binaryWithin(0.5, 3, -2, 2.5), // negative powers of integers are in
+	s := append(BinaryWithin(0.5, 3, -2, 2.5), // negative powers of integers are in
 		Sample{Args: []any{In(4).With(0, 1, 2, 0), In(4).With(2, 0, 1, 0)}, NoGrad: true},
 		Sample{Args: []any{In(6).With(1, -1, -1, 2, -2, 5), In(6).With(-3, -3, -2, -1, -1, -2)}, NoGrad: true, Only: []DType{Int8, Int16, Int32, Int64}})
 	for _, v := range []any{0, 1, 2, 3, 0.5, -0.5, -2, 2.5} {

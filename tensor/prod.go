@@ -64,7 +64,7 @@ func (o prodOp) Body(in []*Tensor) *Tensor {
 func prodEntry() Entry {
 	kw := map[string]any{"dim": []int{1}}
 	return Entry{
-		Name: "prod", Sig: "prod(input, dim=None, keepdim=False, *, dtype=None)", At: here(), Ops: []any{prodOp{}},
+		Name: "prod", Sig: "prod(input, dim=None, keepdim=False, *, dtype=None)", At: Here(), Ops: []any{prodOp{}},
 		Go: []string{"Prod"},
 		Call: func(a *Args) []*Tensor {
 			return one(inDType(a, func(x *Tensor) *Tensor { return x.Prod(a.reduceOptions()...) }))

@@ -14,8 +14,8 @@ func random(name, method, at string, f func(m Make, shape ...int) *Tensor) Entry
 	return e.undefined(likePyTorch)
 }
 
-func randEntry() Entry  { return random("rand", "Rand", here(), Make.Rand) }
-func randnEntry() Entry { return random("randn", "Randn", here(), Make.Randn) }
+func randEntry() Entry  { return random("rand", "Rand", Here(), Make.Rand) }
+func randnEntry() Entry { return random("randn", "Randn", Here(), Make.Randn) }
 
 // randomLike is the entry of a fill in the likeness of a tensor of floats.
 func randomLike(name, method, at string, f func(t *Tensor) *Tensor) Entry {
@@ -27,8 +27,8 @@ func randomLike(name, method, at string, f func(t *Tensor) *Tensor) Entry {
 	return e.undefined(likePyTorch)
 }
 
-func randLikeEntry() Entry  { return randomLike("rand_like", "RandLike", here(), RandLike) }
-func randnLikeEntry() Entry { return randomLike("randn_like", "RandnLike", here(), RandnLike) }
+func randLikeEntry() Entry  { return randomLike("rand_like", "RandLike", Here(), RandLike) }
+func randnLikeEntry() Entry { return randomLike("randn_like", "RandnLike", Here(), RandnLike) }
 
 // lowHigh reads (high) or (low, high).
 func (a *Args) lowHigh(given bool) (low, high int) {
@@ -47,7 +47,7 @@ func randintEntry() Entry {
 		return 0, a.Int("low"), a.Ints("high")
 	}
 	return Entry{
-		Name: "randint", Sig: "randint(low, high, size=None, *, generator=None, " + makeSig + ")", At: here(), Go: []string{"RandInt"},
+		Name: "randint", Sig: "randint(low, high, size=None, *, generator=None, " + makeSig + ")", At: Here(), Go: []string{"RandInt"},
 		Call: func(a *Args) []*Tensor {
 			low, high, size := call(a)
 			return a.made(a.maker().RandInt(low, high, size...))
@@ -63,7 +63,7 @@ func randintEntry() Entry {
 }
 
 func randintLikeEntry() Entry {
-	e := alike("randint_like", "RandIntLike", "low, high=None, ", here(), constant(0), func(t *Tensor, a *Args) *Tensor {
+	e := alike("randint_like", "RandIntLike", "low, high=None, ", Here(), constant(0), func(t *Tensor, a *Args) *Tensor {
 		low, high := a.lowHigh(a.Has("high"))
 		return RandIntLike(t, low, high)
 	})
@@ -77,7 +77,7 @@ func randintLikeEntry() Entry {
 
 func randpermEntry() Entry {
 	return Entry{
-		Name: "randperm", Sig: "randperm(n, *, generator=None, " + makeSig + ")", At: here(), Go: []string{"RandPerm"},
+		Name: "randperm", Sig: "randperm(n, *, generator=None, " + makeSig + ")", At: Here(), Go: []string{"RandPerm"},
 		Call:    func(a *Args) []*Tensor { return a.made(a.maker().RandPerm(a.Int("n"))) },
 		Ref:     refFill(func(a *Args) []int { return []int{a.Int("n")} }, constant(0)),
 		Samples: []Sample{untyped(Int64, 9), untyped(Int64, 0), typed(Int32, 5), typed(Float32, 5)},
@@ -90,7 +90,7 @@ func randpermEntry() Entry {
 // probabilities, and torch.bernoulli(input, p).
 func bernoulliEntry() Entry {
 	e := Entry{
-		Name: "bernoulli", Sig: "bernoulli(input, p=None, *, generator=None)", At: here(), Go: []string{"Bernoulli"},
+		Name: "bernoulli", Sig: "bernoulli(input, p=None, *, generator=None)", At: Here(), Go: []string{"Bernoulli"},
 		Call: func(a *Args) []*Tensor {
 			t := a.Tensor("input")
 			if a.Has("p") {
@@ -107,7 +107,7 @@ func bernoulliEntry() Entry {
 		},
 		Why: map[string]string{"special": "NaN is no probability"},
 	}
-	for _, s := range unarySamples(0, 1) {
+	for _, s := range UnarySamples(0, 1) {
 		s.NoGrad = true // its gradient is zero
 		e.Samples = append(e.Samples, s, Sample{Args: append(s.Args[:1:1], 0.3), NoGrad: true})
 	}

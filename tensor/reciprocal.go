@@ -8,7 +8,7 @@ import "github.com/facula-ml/facula/device"
 //	source: torch.reciprocal
 func (t *Tensor) Reciprocal() *Tensor { return Apply(reciprocalOp{}, t.floating()) }
 
-type reciprocalOp struct{ elementwise }
+type reciprocalOp struct{ Elementwise }
 
 func (reciprocalOp) Name() string          { return "reciprocal" }
 func (reciprocalOp) Kernel() device.Kernel { return device.Reciprocal }
@@ -22,12 +22,12 @@ func (reciprocalOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func reciprocalEntry() Entry {
 	return Entry{
-		Name: "reciprocal", Sig: "reciprocal(input)", At: here(), Ops: []any{reciprocalOp{}}, Go: []string{"Reciprocal"},
-		Call:    unary((*Tensor).Reciprocal),
-		Ref:     refMap(func(x ...float64) float64 { return 1 / x[0] }),
+		Name: "reciprocal", Sig: "reciprocal(input)", At: Here(), Ops: []any{reciprocalOp{}}, Go: []string{"Reciprocal"},
+		Call:    UnaryCall((*Tensor).Reciprocal),
+		Ref:     RefMap(func(x ...float64) float64 { return 1 / x[0] }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(0.5, 4),
+		Samples: UnarySamples(0.5, 4),
 		Why:     map[string]string{"errors": "every tensor has a reciprocal"},
 	}
 }

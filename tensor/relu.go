@@ -9,7 +9,7 @@ import "github.com/facula-ml/facula/device"
 //	source: torch.nn.functional.relu
 func (t *Tensor) ReLU() *Tensor { return Apply(reluOp{}, t) }
 
-type reluOp struct{ elementwise }
+type reluOp struct{ Elementwise }
 
 func (reluOp) Name() string          { return "relu" }
 func (reluOp) Kernel() device.Kernel { return device.ReLU }
@@ -22,7 +22,7 @@ func (reluOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{reluGrad(dy, c.Out(0
 func reluGrad(dy, y *Tensor) *Tensor { return Apply(reluGradOp{}, dy, y) }
 
 // reluGradOp is dy, and 0 where y <= 0.
-type reluGradOp struct{ elementwise }
+type reluGradOp struct{ Elementwise }
 
 func (reluGradOp) Name() string          { return "relu_backward" }
 func (reluGradOp) Kernel() device.Kernel { return device.ReLUGrad }
@@ -36,12 +36,12 @@ func (reluGradOp) Body(in []*Tensor) *Tensor {
 
 func reluEntry() Entry {
 	return Entry{
-		Name: "nn.functional.relu", Sig: "relu(input, inplace=False)", At: here(), Ops: []any{reluOp{}, reluGradOp{}},
+		Name: "nn.functional.relu", Sig: "relu(input, inplace=False)", At: Here(), Ops: []any{reluOp{}, reluGradOp{}},
 		Go:      []string{"ReLU"},
-		Call:    unary((*Tensor).ReLU),
-		Ref:     refMap(func(x ...float64) float64 { return refReLU(x[0]) }),
+		Call:    UnaryCall((*Tensor).ReLU),
+		Ref:     RefMap(func(x ...float64) float64 { return refReLU(x[0]) }),
 		DTypes:  Numbers,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: relu [2]: cpu has no kernel for bool"}},
 	}
 }

@@ -30,7 +30,7 @@ func (t *Tensor) RRemainderScalar(v any) *Tensor {
 	return Apply(remainderOp{}, u, t)
 }
 
-type remainderOp struct{ elementwise }
+type remainderOp struct{ Elementwise }
 
 func (remainderOp) Name() string          { return "remainder" }
 func (remainderOp) Kernel() device.Kernel { return device.Remainder }
@@ -47,16 +47,16 @@ func (remainderOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func remainderEntry() Entry {
 	return Entry{
-		Name: "remainder", Sig: "remainder(input, other)", At: here(), Ops: []any{remainderOp{}},
+		Name: "remainder", Sig: "remainder(input, other)", At: Here(), Ops: []any{remainderOp{}},
 		Go: []string{"Remainder", "RemainderScalar", "RRemainderScalar"},
 		Call: func(a *Args) []*Tensor {
-			if !a.isTensor("input") && a.isTensor("other") {
+			if !a.IsTensor("input") && a.IsTensor("other") {
 				return one(a.Tensor("other").RRemainderScalar(a.Any("input")))
 			}
 			a.OnlyTensor("input")
 			return one(withOther(a, (*Tensor).Remainder, (*Tensor).RemainderScalar))
 		},
-		Ref: refMap(func(x ...float64) float64 {
+		Ref: RefMap(func(x ...float64) float64 {
 			if m := math.Mod(x[0], x[1]); m == 0 || math.Signbit(m) == math.Signbit(x[1]) {
 				return m
 			}
@@ -65,7 +65,7 @@ func remainderEntry() Entry {
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Numbers,
 		Samples: remainderSamples(),
-		Bad: append(broadcastBad("remainder"),
+		Bad: append(BroadcastBad("remainder"),
 			Bad{Args: []any{In(2).As(Bool), In(2).As(Bool)}, Want: "tensor: remainder [2], [2]: cpu has no kernel for bool"},
 			Bad{Args: []any{In(2).As(Int32), 0}, Want: "tensor: remainder [2], []: an integer is divided by 0"},
 			Bad{Args: []any{In(3).As(Int8), In(3).As(Int8).With(1, 0, 2)}, Want: "tensor: remainder [3], [3]: an integer is divided by 0"}),
@@ -75,7 +75,7 @@ func remainderEntry() Entry {
 // remainderSamples keep away from whole quotients, where the remainder jumps.
 func remainderSamples() []Sample {
 	signed := []DType{Float32, Float64, Int8, Int16, Int32, Int64}
-	return append(binaryWithin(-9, 9, 0.77, 2.9), numberSamples()[0], numberSamples()[1],
+	return append(BinaryWithin(-9, 9, 0.77, 2.9), numberSamples()[0], numberSamples()[1],
 		Sample{Args: []any{In(3, 4).Within(-9, 9), In(3, 4).Within(-2.9, -0.71)}, Only: signed},
 		Sample{Args: []any{In(5).Within(-9, 9), -2.25}, Only: Floats})
 }

@@ -68,7 +68,7 @@ func (t *Tensor) repeat(name string, times []int) *Tensor {
 
 func repeatEntry() Entry {
 	return Entry{
-		Name: "repeat", Sig: "repeat(input, *repeats)", At: here(), Go: []string{"Repeat"},
+		Name: "repeat", Sig: "repeat(input, *repeats)", At: Here(), Go: []string{"Repeat"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Repeat(a.Ints("repeats")...)) },
 		Ref:    refRepeat("repeats"),
 		DTypes: AllDTypes,
@@ -86,7 +86,7 @@ func repeatEntry() Entry {
 
 func tileEntry() Entry {
 	return Entry{
-		Name: "tile", Sig: "tile(input, *dims)", At: here(), Go: []string{"Tile"},
+		Name: "tile", Sig: "tile(input, *dims)", At: Here(), Go: []string{"Tile"},
 		Call:    func(a *Args) []*Tensor { return one(a.Tensor("input").Tile(a.Ints("dims")...)) },
 		Ref:     refRepeat("dims"),
 		DTypes:  AllDTypes,

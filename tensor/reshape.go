@@ -155,7 +155,7 @@ func (t *Tensor) Unflatten(dim int, shape ...int) *Tensor {
 
 func reshapeEntry() Entry {
 	return Entry{
-		Name: "reshape", Sig: "reshape(input, *shape)", At: here(), Go: []string{"Reshape"},
+		Name: "reshape", Sig: "reshape(input, *shape)", At: Here(), Go: []string{"Reshape"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Reshape(a.Ints("shape")...)) },
 		Ref:    refReshape(func(a *Args, in []int) []int { return fit(a.Ints("shape"), NewArray(in...).len()) }),
 		DTypes: AllDTypes,
@@ -177,7 +177,7 @@ func reshapeEntry() Entry {
 
 func viewEntry() Entry {
 	e := reshapeEntry().as("view")
-	e.Sig, e.At, e.Go = "view(input, *shape)", here(), []string{"View"}
+	e.Sig, e.At, e.Go = "view(input, *shape)", Here(), []string{"View"}
 	e.Call = func(a *Args) []*Tensor { return one(a.Tensor("input").View(a.Ints("shape")...)) }
 	e.Bad = []Bad{bad("tensor: view [2 3]: 6 elements do not fill [4 2]", []int{2, 3}, 4, 2)}
 	e.Why = map[string]string{"layout": "some layouts cannot be seen in another shape; TestViewsAsPyTorch has those"}
@@ -186,7 +186,7 @@ func viewEntry() Entry {
 
 func flattenEntry() Entry {
 	return Entry{
-		Name: "flatten", Sig: "flatten(input, start_dim=0, end_dim=-1)", At: here(), Go: []string{"Flatten"},
+		Name: "flatten", Sig: "flatten(input, start_dim=0, end_dim=-1)", At: Here(), Go: []string{"Flatten"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Flatten(a.Int("start_dim"), a.Int("end_dim")))
 		},
@@ -213,7 +213,7 @@ func flattenEntry() Entry {
 
 func unflattenEntry() Entry {
 	return Entry{
-		Name: "unflatten", Sig: "unflatten(input, dim, sizes)", At: here(), Go: []string{"Unflatten"},
+		Name: "unflatten", Sig: "unflatten(input, dim, sizes)", At: Here(), Go: []string{"Unflatten"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Unflatten(a.Int("dim"), a.Ints("sizes")...)) },
 		Ref: refReshape(func(a *Args, in []int) []int {
 			d := wrap(a.Int("dim"), len(in))
@@ -234,20 +234,20 @@ func unflattenEntry() Entry {
 
 func ravelEntry() Entry {
 	e := flattenEntry().as("ravel")
-	e.Sig, e.At = "ravel(input)", here()
-	e.Call = unary(func(t *Tensor) *Tensor { return t.Flatten(0, -1).Contiguous() })
+	e.Sig, e.At = "ravel(input)", Here()
+	e.Call = UnaryCall(func(t *Tensor) *Tensor { return t.Flatten(0, -1).Contiguous() })
 	e.Ref = refReshape(func(_ *Args, in []int) []int { return []int{NewArray(in...).len()} })
-	e.Samples, e.Bad = unarySamples(-2, 2), nil
+	e.Samples, e.Bad = UnarySamples(-2, 2), nil
 	e.Why = map[string]string{"errors": "takes every tensor"}
 	return e
 }
 
 func reshapeAsEntry() Entry {
-	return asOther("reshape_as", here(), (*Tensor).Reshape)
+	return asOther("reshape_as", Here(), (*Tensor).Reshape)
 }
 
 func viewAsEntry() Entry {
-	e := asOther("view_as", here(), (*Tensor).View)
+	e := asOther("view_as", Here(), (*Tensor).View)
 	e.Why = viewEntry().Why
 	return e
 }

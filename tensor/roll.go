@@ -30,7 +30,7 @@ func (o rollOp) Body(in []*Tensor) *Tensor {
 
 func rollEntry() Entry {
 	return Entry{
-		Name: "roll", Sig: "roll(input, shifts, dims=None)", At: here(), Go: []string{"Roll"}, Ops: []any{rollOp{}},
+		Name: "roll", Sig: "roll(input, shifts, dims=None)", At: Here(), Go: []string{"Roll"}, Ops: []any{rollOp{}},
 		Call: func(a *Args) []*Tensor {
 			t, shifts, dims := a.Tensor("input"), a.Ints("shifts"), a.Ints("dims")
 			if len(dims) == 0 && len(shifts) == 1 {

@@ -46,7 +46,7 @@ func (t *Tensor) rounded(name string, k device.Kernel) *Tensor {
 }
 
 type roundOp struct {
-	elementwise
+	Elementwise
 	name   string
 	kernel device.Kernel
 }
@@ -59,11 +59,11 @@ func (roundOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{ZerosLike(dy)} }
 // roundingEntry is the entry of one way to round.
 func roundingEntry(name, method string, k device.Kernel, f func(*Tensor) *Tensor, ref func(float64) float64) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input)", At: here(), Ops: []any{roundOp{name: name, kernel: k}}, Go: []string{method},
-		Call:    unary(f),
-		Ref:     refMap(func(x ...float64) float64 { return ref(x[0]) }),
+		Name: name, Sig: name + "(input)", At: Here(), Ops: []any{roundOp{name: name, kernel: k}}, Go: []string{method},
+		Call:    UnaryCall(f),
+		Ref:     RefMap(func(x ...float64) float64 { return ref(x[0]) }),
 		DTypes:  Numbers,
-		Samples: append(unarySamples(-2, 2), Sample{Args: []any{In(6).With(-2.5, -1.5, -0.5, 0.5, 1.5, 3)}, NoGrad: true, Only: Floats}),
+		Samples: append(UnarySamples(-2, 2), Sample{Args: []any{In(6).With(-2.5, -1.5, -0.5, 0.5, 1.5, 3)}, NoGrad: true, Only: Floats}),
 		Bad:     []Bad{{Args: []any{In(2).As(Bool)}, Want: "tensor: " + name + " [2]: cpu has no kernel for bool"}},
 	}
 }
@@ -86,7 +86,7 @@ func roundEntry() Entry {
 		}
 		return one(a.Tensor("input").Round())
 	}
-	e.Ref = refMap(func(x ...float64) float64 {
+	e.Ref = RefMap(func(x ...float64) float64 {
 		scale := math.Pow(10, x[1])
 		return math.RoundToEven(x[0]*scale) / scale
 	})

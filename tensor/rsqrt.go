@@ -12,7 +12,7 @@ import (
 //	source: torch.rsqrt
 func (t *Tensor) Rsqrt() *Tensor { return Apply(rsqrtOp{}, t.floating()) }
 
-type rsqrtOp struct{ elementwise }
+type rsqrtOp struct{ Elementwise }
 
 func (rsqrtOp) Name() string          { return "rsqrt" }
 func (rsqrtOp) Kernel() device.Kernel { return device.Rsqrt }
@@ -26,12 +26,12 @@ func (rsqrtOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func rsqrtEntry() Entry {
 	return Entry{
-		Name: "rsqrt", Sig: "rsqrt(input)", At: here(), Ops: []any{rsqrtOp{}}, Go: []string{"Rsqrt"},
-		Call:    unary((*Tensor).Rsqrt),
-		Ref:     refMap(func(x ...float64) float64 { return 1 / math.Sqrt(x[0]) }),
+		Name: "rsqrt", Sig: "rsqrt(input)", At: Here(), Ops: []any{rsqrtOp{}}, Go: []string{"Rsqrt"},
+		Call:    UnaryCall((*Tensor).Rsqrt),
+		Ref:     RefMap(func(x ...float64) float64 { return 1 / math.Sqrt(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(0.25, 4),
+		Samples: UnarySamples(0.25, 4),
 		Why:     map[string]string{"errors": "every tensor has a root"},
 	}
 }

@@ -47,7 +47,7 @@ func (o scatterOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 func scatterEntry() Entry {
 	idx := func(n float64, shape ...int) Arg { return In(shape...).As(Int64).Within(0, n) }
 	return Entry{
-		Name: "scatter", Sig: "scatter(input, dim, index, src, *, reduce=None)", At: here(),
+		Name: "scatter", Sig: "scatter(input, dim, index, src, *, reduce=None)", At: Here(),
 		Ops: []any{scatterOp{}, gatherOp{}}, Go: []string{"Scatter", "ScatterScalar"},
 		Call: func(a *Args) []*Tensor {
 			x, dim, i := a.Tensor("input"), a.Int("dim"), a.Tensor("index")

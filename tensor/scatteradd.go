@@ -71,7 +71,7 @@ func (o scatterAddOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func scatterAddEntry() Entry {
 	return Entry{
-		Name: "scatter_add", Sig: "scatter_add(input, dim, index, src)", At: here(),
+		Name: "scatter_add", Sig: "scatter_add(input, dim, index, src)", At: Here(),
 		Ops: []any{scatterAddOp{}, gatherOp{}}, Go: []string{"ScatterAdd"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").ScatterAdd(a.Int("dim"), a.Tensor("index"), a.Tensor("src")))

@@ -12,7 +12,7 @@ import (
 //	source: torch.sigmoid
 func (t *Tensor) Sigmoid() *Tensor { return Apply(sigmoidOp{}, t.floating()) }
 
-type sigmoidOp struct{ elementwise }
+type sigmoidOp struct{ Elementwise }
 
 func (sigmoidOp) Name() string          { return "sigmoid" }
 func (sigmoidOp) Kernel() device.Kernel { return device.Sigmoid }
@@ -22,7 +22,7 @@ func (sigmoidOp) Grad(c *Ctx, dy *Tensor) Grads {
 }
 
 // sigmoidGradOp is dy·y·(1-y) for dy and y.
-type sigmoidGradOp struct{ elementwise }
+type sigmoidGradOp struct{ Elementwise }
 
 func (sigmoidGradOp) Name() string          { return "sigmoid_backward" }
 func (sigmoidGradOp) Kernel() device.Kernel { return device.SigmoidGrad }
@@ -43,12 +43,12 @@ func (sigmoidGradOp) Grad(c *Ctx, d *Tensor) (g Grads) {
 
 func sigmoidEntry() Entry {
 	return Entry{
-		Name: "sigmoid", Sig: "sigmoid(input)", At: here(), Ops: []any{sigmoidOp{}, sigmoidGradOp{}}, Go: []string{"Sigmoid"},
-		Call:    unary((*Tensor).Sigmoid),
-		Ref:     refMap(func(x ...float64) float64 { return 1 / (1 + math.Exp(-x[0])) }),
+		Name: "sigmoid", Sig: "sigmoid(input)", At: Here(), Ops: []any{sigmoidOp{}, sigmoidGradOp{}}, Go: []string{"Sigmoid"},
+		Call:    UnaryCall((*Tensor).Sigmoid),
+		Ref:     RefMap(func(x ...float64) float64 { return 1 / (1 + math.Exp(-x[0])) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-4, 4),
+		Samples: UnarySamples(-4, 4),
 		Why:     map[string]string{"errors": "the function is defined everywhere"},
 	}
 }

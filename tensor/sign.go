@@ -14,7 +14,7 @@ func (t *Tensor) Sign() *Tensor {
 	return Apply(signOp{}, t)
 }
 
-type signOp struct{ elementwise }
+type signOp struct{ Elementwise }
 
 func (signOp) Name() string                  { return "sign" }
 func (signOp) Kernel() device.Kernel         { return device.Sign }
@@ -23,9 +23,9 @@ func (signOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{ZerosLike(dy)} }
 
 func signEntry() Entry {
 	return Entry{
-		Name: "sign", Sig: "sign(input)", At: here(), Ops: []any{signOp{}}, Go: []string{"Sign"},
-		Call: unary((*Tensor).Sign),
-		Ref: refMap(func(x ...float64) float64 {
+		Name: "sign", Sig: "sign(input)", At: Here(), Ops: []any{signOp{}}, Go: []string{"Sign"},
+		Call: UnaryCall((*Tensor).Sign),
+		Ref: RefMap(func(x ...float64) float64 {
 			switch {
 			case x[0] > 0:
 				return 1
@@ -35,7 +35,7 @@ func signEntry() Entry {
 			return 0
 		}),
 		DTypes:  AllDTypes,
-		Samples: append(unarySamples(-2, 2), Sample{Args: []any{In(3).With(-1, 0, 1)}, NoGrad: true}),
+		Samples: append(UnarySamples(-2, 2), Sample{Args: []any{In(3).With(-1, 0, 1)}, NoGrad: true}),
 		Why:     map[string]string{"errors": "every tensor has signs"},
 	}
 }

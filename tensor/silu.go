@@ -14,7 +14,7 @@ import (
 //	source: torch.nn.functional.silu; Hendrycks & Gimpel 2016, arXiv:1606.08415
 func (t *Tensor) SiLU() *Tensor { return Apply(siluOp{}, t) }
 
-type siluOp struct{ floatwise }
+type siluOp struct{ Floatwise }
 
 func (siluOp) Name() string              { return "silu" }
 func (siluOp) Kernel() device.Kernel     { return device.SiLU }
@@ -26,7 +26,7 @@ func (siluOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 // siluGradOp has the inputs dy and x: for s = σ(x), d/dx x·s = s·(1 + x·(1-s)).
 type siluGradOp struct {
-	floatwise
+	Floatwise
 	ThroughBody
 }
 
@@ -40,11 +40,11 @@ func (siluGradOp) Body(in []*Tensor) *Tensor {
 
 func siluEntry() Entry {
 	return Entry{
-		Name: "nn.functional.silu", Sig: "silu(input, inplace=False)", At: here(), Ops: []any{siluOp{}, siluGradOp{}}, Go: []string{"SiLU"},
-		Call:    unary((*Tensor).SiLU),
-		Ref:     refMap(func(x ...float64) float64 { return x[0] / (1 + math.Exp(-x[0])) }),
+		Name: "nn.functional.silu", Sig: "silu(input, inplace=False)", At: Here(), Ops: []any{siluOp{}, siluGradOp{}}, Go: []string{"SiLU"},
+		Call:    UnaryCall((*Tensor).SiLU),
+		Ref:     RefMap(func(x ...float64) float64 { return x[0] / (1 + math.Exp(-x[0])) }),
 		DTypes:  Floats,
-		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}),
+		Samples: append(UnarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}),
 		Bad:     floatBad("silu"),
 	}
 }

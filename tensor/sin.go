@@ -12,7 +12,7 @@ import (
 //	source: torch.sin
 func (t *Tensor) Sin() *Tensor { return Apply(sinOp{}, t.floating()) }
 
-type sinOp struct{ elementwise }
+type sinOp struct{ Elementwise }
 
 func (sinOp) Name() string          { return "sin" }
 func (sinOp) Kernel() device.Kernel { return device.Sin }
@@ -23,12 +23,12 @@ func (sinOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.In(0).Cos())
 
 func sinEntry() Entry {
 	return Entry{
-		Name: "sin", Sig: "sin(input)", At: here(), Ops: []any{sinOp{}}, Go: []string{"Sin"},
-		Call:    unary((*Tensor).Sin),
-		Ref:     refMap(func(x ...float64) float64 { return math.Sin(x[0]) }),
+		Name: "sin", Sig: "sin(input)", At: Here(), Ops: []any{sinOp{}}, Go: []string{"Sin"},
+		Call:    UnaryCall((*Tensor).Sin),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Sin(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-4, 4),
+		Samples: UnarySamples(-4, 4),
 		Why:     map[string]string{"errors": "every tensor has a sine"},
 	}
 }

@@ -104,7 +104,7 @@ func (o selectOp) grad(dy *Tensor, in *device.Spec) *Tensor { return scatterView
 
 func narrowEntry() Entry {
 	return Entry{
-		Name: "narrow", Sig: "narrow(input, dim, start, length)", At: here(), Go: []string{"Narrow"},
+		Name: "narrow", Sig: "narrow(input, dim, start, length)", At: Here(), Go: []string{"Narrow"},
 		Ops: []any{&scatterViewOp{ops: []viewOp{sliceOp{}}}},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Narrow(a.Int("dim"), a.Int("start"), a.Int("length")))
@@ -142,7 +142,7 @@ func sliceEntry() Entry {
 		return start, end, step
 	}
 	return Entry{
-		Name: "slice", Sig: "slice(input, dim=0, start=None, end=None, step=1)", At: here(), Go: []string{"Slice"},
+		Name: "slice", Sig: "slice(input, dim=0, start=None, end=None, step=1)", At: Here(), Go: []string{"Slice"},
 		Call: func(a *Args) []*Tensor {
 			start, end, step := bounds(a)
 			return one(a.Tensor("input").Slice(a.Int("dim"), start, end, step))
@@ -173,7 +173,7 @@ func sliceEntry() Entry {
 
 func selectEntry() Entry {
 	return Entry{
-		Name: "select", Sig: "select(input, dim, index)", At: here(), Go: []string{"Select"},
+		Name: "select", Sig: "select(input, dim, index)", At: Here(), Go: []string{"Select"},
 		Ops:  []any{&scatterViewOp{ops: []viewOp{selectOp{}}}},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Select(a.Int("dim"), a.Int("index"))) },
 		Ref: refMove(func(a *Args, in Array) ([]int, func([]int) []int) {

@@ -29,7 +29,7 @@ type along struct{ dim int }
 
 func (o along) Attr() any { return device.Dim{Dim: o.dim} }
 func (along) Infer(in []*Tensor) (device.Spec, error) {
-	s, err := elementwise{}.Infer(in)
+	s, err := Elementwise{}.Infer(in)
 	if err == nil {
 		err = wantFloat(s.DType)
 	}
@@ -145,7 +145,7 @@ func refSoftmax(x []float64) []float64 {
 // lineEntry is the entry of an op along a dim with an optional dtype.
 func lineEntry(name, sig, op, method string, ops []any, call func(t *Tensor, dim int) *Tensor, ref func(x []float64) []float64) Entry {
 	return Entry{
-		Name: name, Sig: sig, At: here(), Ops: ops, Go: []string{method},
+		Name: name, Sig: sig, At: Here(), Ops: ops, Go: []string{method},
 		Call: func(a *Args) []*Tensor {
 			x := a.Tensor("input")
 			if d := a.DType("dtype"); d != 0 {

@@ -18,7 +18,7 @@ func (t *Tensor) Softplus(beta, threshold float64) *Tensor {
 }
 
 type softplusOp struct {
-	floatwise
+	Floatwise
 	beta, threshold float64
 }
 
@@ -40,12 +40,12 @@ func (o softplusOp) Grad(c *Ctx, dy *Tensor) Grads {
 func softplusEntry() Entry {
 	kw := func(beta, threshold any) map[string]any { return map[string]any{"beta": beta, "threshold": threshold} }
 	return Entry{
-		Name: "nn.functional.softplus", Sig: "softplus(input, beta=1, threshold=20)", At: here(),
+		Name: "nn.functional.softplus", Sig: "softplus(input, beta=1, threshold=20)", At: Here(),
 		Ops: []any{softplusOp{beta: 1, threshold: 20}}, Go: []string{"Softplus"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Softplus(a.Float("beta"), a.Float("threshold")))
 		},
-		Ref: refMap(func(x ...float64) float64 {
+		Ref: RefMap(func(x ...float64) float64 {
 			if x[0]*x[1] > x[2] {
 				return x[0]
 			}
@@ -53,7 +53,7 @@ func softplusEntry() Entry {
 		}),
 		Why:    map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes: Floats,
-		Samples: append(unarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}, Sample{Args: []any{In(3).With(-800, 19, 800)}},
+		Samples: append(UnarySamples(-3, 3), Sample{Args: []any{In(12).Within(-30, 30)}}, Sample{Args: []any{In(3).With(-800, 19, 800)}},
 			Sample{Args: []any{In(3, 4)}, Kw: kw(3, 0.2)}, Sample{Args: []any{In(3, 4)}, Kw: kw(-0.5, 20)}),
 		Bad: floatBad("softplus"),
 	}

@@ -13,12 +13,12 @@ func (t *Tensor) Softsign() *Tensor {
 
 func softsignEntry() Entry {
 	return Entry{
-		Name: "nn.functional.softsign", Sig: "softsign(input)", At: here(), Go: []string{"Softsign"},
-		Call:    unary((*Tensor).Softsign),
-		Ref:     refMap(func(x ...float64) float64 { return x[0] / (1 + math.Abs(x[0])) }),
+		Name: "nn.functional.softsign", Sig: "softsign(input)", At: Here(), Go: []string{"Softsign"},
+		Call:    UnaryCall((*Tensor).Softsign),
+		Ref:     RefMap(func(x ...float64) float64 { return x[0] / (1 + math.Abs(x[0])) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Why:     map[string]string{"errors": "every tensor has a softsign"},
 	}
 }

@@ -108,7 +108,7 @@ func orderSamples() []Sample {
 
 func sortEntry() Entry {
 	return Entry{
-		Name: "sort", Sig: "sort(input, dim=-1, descending=False, stable=False)", At: here(), Ops: []any{orderOp{}}, Go: []string{"Sort"},
+		Name: "sort", Sig: "sort(input, dim=-1, descending=False, stable=False)", At: Here(), Ops: []any{orderOp{}}, Go: []string{"Sort"},
 		Call: func(a *Args) []*Tensor {
 			v, i := a.Tensor("input").Sort(a.Int("dim"), a.sortOptions()...)
 			return []*Tensor{v, i}
@@ -127,7 +127,7 @@ func sortEntry() Entry {
 
 func argsortEntry() Entry {
 	e := sortEntry()
-	e.Name, e.Sig, e.At, e.Go = "argsort", "argsort(input, dim=-1, descending=False, stable=False)", here(), []string{"ArgSort"}
+	e.Name, e.Sig, e.At, e.Go = "argsort", "argsort(input, dim=-1, descending=False, stable=False)", Here(), []string{"ArgSort"}
 	e.Call = func(a *Args) []*Tensor {
 		return one(a.Tensor("input").ArgSort(a.Int("dim"), a.sortOptions()...))
 	}

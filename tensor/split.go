@@ -110,7 +110,7 @@ var whyCut = map[string]string{"0-d": "has no dim to cut"}
 
 func splitEntry() Entry {
 	return Entry{
-		Name: "split", Sig: "split(tensor, split_size_or_sections, dim=0)", At: here(), Go: []string{"Split"},
+		Name: "split", Sig: "split(tensor, split_size_or_sections, dim=0)", At: Here(), Go: []string{"Split"},
 		Ops: []any{&scatterViewOp{ops: []viewOp{sliceOp{}}}},
 		Call: func(a *Args) []*Tensor {
 			if size, ok := a.Any("split_size_or_sections").(int); ok {
@@ -149,7 +149,7 @@ func splitEntry() Entry {
 
 func splitWithSizesEntry() Entry {
 	return Entry{
-		Name: "split_with_sizes", Sig: "split_with_sizes(input, split_sizes, dim=0)", At: here(), Go: []string{"SplitWithSizes"},
+		Name: "split_with_sizes", Sig: "split_with_sizes(input, split_sizes, dim=0)", At: Here(), Go: []string{"SplitWithSizes"},
 		Call: func(a *Args) []*Tensor {
 			return a.Tensor("input").SplitWithSizes(a.Ints("split_sizes"), a.Int("dim"))
 		},
@@ -169,7 +169,7 @@ func splitWithSizesEntry() Entry {
 
 func chunkEntry() Entry {
 	return Entry{
-		Name: "chunk", Sig: "chunk(input, chunks, dim=0)", At: here(), Go: []string{"Chunk"},
+		Name: "chunk", Sig: "chunk(input, chunks, dim=0)", At: Here(), Go: []string{"Chunk"},
 		Call: func(a *Args) []*Tensor { return a.Tensor("input").Chunk(a.Int("chunks"), a.Int("dim")) },
 		Ref: refCut(func(a *Args, n int) []int {
 			k := a.Int("chunks")
@@ -196,7 +196,7 @@ func chunkEntry() Entry {
 
 func unbindEntry() Entry {
 	return Entry{
-		Name: "unbind", Sig: "unbind(input, dim=0)", At: here(), Go: []string{"Unbind"}, Ops: []any{&scatterViewOp{ops: []viewOp{selectOp{}}}},
+		Name: "unbind", Sig: "unbind(input, dim=0)", At: Here(), Go: []string{"Unbind"}, Ops: []any{&scatterViewOp{ops: []viewOp{selectOp{}}}},
 		Call: func(a *Args) []*Tensor { return a.Tensor("input").Unbind(a.Int("dim")) },
 		Ref: func(a *Args) []Array {
 			in := a.Array("input")

@@ -12,7 +12,7 @@ import (
 //	source: torch.sqrt
 func (t *Tensor) Sqrt() *Tensor { return Apply(sqrtOp{}, t.floating()) }
 
-type sqrtOp struct{ elementwise }
+type sqrtOp struct{ Elementwise }
 
 func (sqrtOp) Name() string          { return "sqrt" }
 func (sqrtOp) Kernel() device.Kernel { return device.Sqrt }
@@ -23,12 +23,12 @@ func (sqrtOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Div(c.Out(0).MulS
 
 func sqrtEntry() Entry {
 	return Entry{
-		Name: "sqrt", Sig: "sqrt(input)", At: here(), Ops: []any{sqrtOp{}}, Go: []string{"Sqrt"},
-		Call:    unary((*Tensor).Sqrt),
-		Ref:     refMap(func(x ...float64) float64 { return math.Sqrt(x[0]) }),
+		Name: "sqrt", Sig: "sqrt(input)", At: Here(), Ops: []any{sqrtOp{}}, Go: []string{"Sqrt"},
+		Call:    UnaryCall((*Tensor).Sqrt),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Sqrt(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(0.25, 4),
+		Samples: UnarySamples(0.25, 4),
 		Why:     map[string]string{"errors": "every tensor has a root"},
 	}
 }

@@ -13,7 +13,7 @@ func (t *Tensor) Square() *Tensor {
 	return Apply(squareOp{}, t)
 }
 
-type squareOp struct{ elementwise }
+type squareOp struct{ Elementwise }
 
 func (squareOp) Name() string              { return "square" }
 func (squareOp) Kernel() device.Kernel     { return device.NoKernel }
@@ -25,9 +25,9 @@ func (squareOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.Mul(c.In(0)).Mu
 
 func squareEntry() Entry {
 	return Entry{
-		Name: "square", Sig: "square(input)", At: here(), Ops: []any{squareOp{}}, Go: []string{"Square"},
-		Call: unary((*Tensor).Square),
-		Ref:  refMap(func(x ...float64) float64 { return x[0] * x[0] }),
+		Name: "square", Sig: "square(input)", At: Here(), Ops: []any{squareOp{}}, Go: []string{"Square"},
+		Call: UnaryCall((*Tensor).Square),
+		Ref:  RefMap(func(x ...float64) float64 { return x[0] * x[0] }),
 		Out: func(d DType, _ int) DType {
 			if d == Bool {
 				return Int64
@@ -35,7 +35,7 @@ func squareEntry() Entry {
 			return d
 		},
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-2, 2),
+		Samples: UnarySamples(-2, 2),
 		Why:     map[string]string{"errors": "every tensor has a square"},
 	}
 }

@@ -78,7 +78,7 @@ func (o *squeezeOp) grad(dy *Tensor, in *device.Spec) *Tensor { return dy.Reshap
 
 func squeezeEntry() Entry {
 	return Entry{
-		Name: "squeeze", Sig: "squeeze(input, dim=None)", At: here(), Go: []string{"Squeeze"},
+		Name: "squeeze", Sig: "squeeze(input, dim=None)", At: Here(), Go: []string{"Squeeze"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Squeeze(a.Ints("dim")...)) },
 		Ref: refReshape(func(a *Args, in []int) []int {
 			gone := map[int]bool{}
@@ -107,7 +107,7 @@ func squeezeEntry() Entry {
 
 func unsqueezeEntry() Entry {
 	return Entry{
-		Name: "unsqueeze", Sig: "unsqueeze(input, dim)", At: here(), Go: []string{"Unsqueeze"},
+		Name: "unsqueeze", Sig: "unsqueeze(input, dim)", At: Here(), Go: []string{"Unsqueeze"},
 		Call:   func(a *Args) []*Tensor { return one(a.Tensor("input").Unsqueeze(a.Int("dim"))) },
 		Ref:    refReshape(func(a *Args, in []int) []int { return inserted(in, wrap(a.Int("dim"), len(in)+1), 1) }),
 		DTypes: AllDTypes,

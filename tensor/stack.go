@@ -30,7 +30,7 @@ func Stack(dim int, xs ...*Tensor) *Tensor {
 func stackEntry() Entry {
 	list := func(dim int, a ...any) Sample { return Sample{Args: []any{a, dim}} }
 	return Entry{
-		Name: "stack", Sig: "stack(tensors, dim=0)", At: here(), Ops: []any{&catOp{}}, Go: []string{"Stack"},
+		Name: "stack", Sig: "stack(tensors, dim=0)", At: Here(), Ops: []any{&catOp{}}, Go: []string{"Stack"},
 		Call: func(a *Args) []*Tensor { return one(Stack(a.Int("dim"), a.Tensors("tensors")...)) },
 		Ref: func(a *Args) []Array {
 			xs := a.Arrays("tensors")

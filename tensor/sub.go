@@ -29,7 +29,7 @@ func (t *Tensor) RSubScalar(v any) *Tensor {
 	return Apply(subOp{}, u, t)
 }
 
-type subOp struct{ elementwise }
+type subOp struct{ Elementwise }
 
 func (subOp) Name() string          { return "sub" }
 func (subOp) Kernel() device.Kernel { return device.Sub }
@@ -38,7 +38,7 @@ func (o subOp) Infer(in []*Tensor) (device.Spec, error) {
 	if in[0].DType() == Bool {
 		return device.Spec{}, errors.New("a difference of bools; use LogicalXor, or Cast them to numbers")
 	}
-	return o.elementwise.Infer(in)
+	return o.Elementwise.Infer(in)
 }
 func (subOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	g[0] = dy
@@ -50,7 +50,7 @@ func (subOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func subEntry() Entry {
 	return Entry{
-		Name: "sub", Sig: "sub(input, other, *, alpha=1)", At: here(), Ops: []any{subOp{}},
+		Name: "sub", Sig: "sub(input, other, *, alpha=1)", At: Here(), Ops: []any{subOp{}},
 		Go: []string{"Sub", "SubScalar", "RSubScalar", "SubInPlace"},
 		Call: func(a *Args) []*Tensor {
 			if isOne(a.Any("alpha")) {
@@ -58,10 +58,10 @@ func subEntry() Entry {
 			}
 			return one(a.Tensor("input").Sub(a.Tensor("other").MulScalar(a.Any("alpha"))))
 		},
-		Ref:     refMap(func(x ...float64) float64 { return x[0] - x[1] }),
+		Ref:     RefMap(func(x ...float64) float64 { return x[0] - x[1] }),
 		DTypes:  Numbers,
-		Samples: append(binarySamples(), numberSamples()...),
-		Bad: append(broadcastBad("sub"), Bad{
+		Samples: append(BinarySamples(), numberSamples()...),
+		Bad: append(BroadcastBad("sub"), Bad{
 			Args: []any{In(2).As(Bool), In(2).As(Bool)},
 			Want: "tensor: sub [2], [2]: a difference of bools; use LogicalXor, or Cast them to numbers",
 		}),

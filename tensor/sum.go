@@ -48,7 +48,7 @@ func (t *Tensor) sumTo(s *device.Spec) *Tensor {
 
 func sumEntry() Entry {
 	return Entry{
-		Name: "sum", Sig: "sum(input, dim=None, keepdim=False, *, dtype=None)", At: here(), Ops: []any{sumOp{}},
+		Name: "sum", Sig: "sum(input, dim=None, keepdim=False, *, dtype=None)", At: Here(), Ops: []any{sumOp{}},
 		Go: []string{"Sum"},
 		Call: func(a *Args) []*Tensor {
 			return one(inDType(a, func(x *Tensor) *Tensor { return x.Sum(a.reduceOptions()...) }))

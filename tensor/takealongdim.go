@@ -50,7 +50,7 @@ func (t *Tensor) Take(idx *Tensor) *Tensor {
 func takeAlongDimEntry() Entry {
 	idx := func(n float64, shape ...int) Arg { return In(shape...).As(Int64).Within(0, n) }
 	return Entry{
-		Name: "take_along_dim", Sig: "take_along_dim(input, indices, dim=None)", At: here(), Ops: []any{gatherOp{}}, Go: []string{"TakeAlongDim"},
+		Name: "take_along_dim", Sig: "take_along_dim(input, indices, dim=None)", At: Here(), Ops: []any{gatherOp{}}, Go: []string{"TakeAlongDim"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").TakeAlongDim(a.Tensor("indices"), a.Ints("dim")...))
 		},
@@ -95,7 +95,7 @@ func takeAlongDimEntry() Entry {
 func takeEntry() Entry {
 	idx := func(n float64, shape ...int) Arg { return In(shape...).As(Int64).Within(0, n) }
 	return Entry{
-		Name: "take", Sig: "take(input, index)", At: here(), Ops: []any{indexSelectOp{}}, Go: []string{"Take"},
+		Name: "take", Sig: "take(input, index)", At: Here(), Ops: []any{indexSelectOp{}}, Go: []string{"Take"},
 		Call: func(a *Args) []*Tensor { return one(a.Tensor("input").Take(a.Tensor("index"))) },
 		Ref: func(a *Args) []Array {
 			x, idx := a.Array("input"), a.Array("index")

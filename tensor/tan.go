@@ -12,7 +12,7 @@ import (
 //	source: torch.tan
 func (t *Tensor) Tan() *Tensor { return Apply(tanOp{}, t.floating()) }
 
-type tanOp struct{ elementwise }
+type tanOp struct{ Elementwise }
 
 func (tanOp) Name() string          { return "tan" }
 func (tanOp) Kernel() device.Kernel { return device.Tan }
@@ -26,12 +26,12 @@ func (tanOp) Grad(c *Ctx, dy *Tensor) Grads {
 
 func tanEntry() Entry {
 	return Entry{
-		Name: "tan", Sig: "tan(input)", At: here(), Ops: []any{tanOp{}}, Go: []string{"Tan"},
-		Call:    unary((*Tensor).Tan),
-		Ref:     refMap(func(x ...float64) float64 { return math.Tan(x[0]) }),
+		Name: "tan", Sig: "tan(input)", At: Here(), Ops: []any{tanOp{}}, Go: []string{"Tan"},
+		Call:    UnaryCall((*Tensor).Tan),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Tan(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-1.25, 1.25),
+		Samples: UnarySamples(-1.25, 1.25),
 		Why:     map[string]string{"errors": "every tensor has a tangent"},
 	}
 }

@@ -12,7 +12,7 @@ import (
 //	source: torch.tanh
 func (t *Tensor) Tanh() *Tensor { return Apply(tanhOp{}, t.floating()) }
 
-type tanhOp struct{ elementwise }
+type tanhOp struct{ Elementwise }
 
 func (tanhOp) Name() string          { return "tanh" }
 func (tanhOp) Kernel() device.Kernel { return device.Tanh }
@@ -22,7 +22,7 @@ func (tanhOp) Grad(c *Ctx, dy *Tensor) Grads {
 }
 
 // tanhGradOp is dy·(1-y²) for dy and y.
-type tanhGradOp struct{ elementwise }
+type tanhGradOp struct{ Elementwise }
 
 func (tanhGradOp) Name() string          { return "tanh_backward" }
 func (tanhGradOp) Kernel() device.Kernel { return device.TanhGrad }
@@ -43,12 +43,12 @@ func (tanhGradOp) Grad(c *Ctx, d *Tensor) (g Grads) {
 
 func tanhEntry() Entry {
 	return Entry{
-		Name: "tanh", Sig: "tanh(input)", At: here(), Ops: []any{tanhOp{}, tanhGradOp{}}, Go: []string{"Tanh"},
-		Call:    unary((*Tensor).Tanh),
-		Ref:     refMap(func(x ...float64) float64 { return math.Tanh(x[0]) }),
+		Name: "tanh", Sig: "tanh(input)", At: Here(), Ops: []any{tanhOp{}, tanhGradOp{}}, Go: []string{"Tanh"},
+		Call:    UnaryCall((*Tensor).Tanh),
+		Ref:     RefMap(func(x ...float64) float64 { return math.Tanh(x[0]) }),
 		Out:     OutFloat,
 		DTypes:  AllDTypes,
-		Samples: unarySamples(-4, 4),
+		Samples: UnarySamples(-4, 4),
 		Why:     map[string]string{"errors": "every tensor has a hyperbolic tangent"},
 	}
 }

@@ -51,7 +51,7 @@ func (t *Tensor) wantRank(op string, dim, k, least int) {
 
 func topkEntry() Entry {
 	return Entry{
-		Name: "topk", Sig: "topk(input, k, dim=-1, largest=True, sorted=True)", At: here(), Ops: []any{orderOp{}}, Go: []string{"TopK"},
+		Name: "topk", Sig: "topk(input, k, dim=-1, largest=True, sorted=True)", At: Here(), Ops: []any{orderOp{}}, Go: []string{"TopK"},
 		Call: func(a *Args) []*Tensor {
 			var opts []TopKOption
 			if !a.Bool("largest") {
@@ -83,7 +83,7 @@ func topkEntry() Entry {
 
 func kthvalueEntry() Entry {
 	return Entry{
-		Name: "kthvalue", Sig: "kthvalue(input, k, dim=-1, keepdim=False)", At: here(), Ops: []any{orderOp{}}, Go: []string{"KthValue"},
+		Name: "kthvalue", Sig: "kthvalue(input, k, dim=-1, keepdim=False)", At: Here(), Ops: []any{orderOp{}}, Go: []string{"KthValue"},
 		Call: func(a *Args) []*Tensor {
 			v, i := a.Tensor("input").KthValue(a.Int("k"), a.Int("dim"), a.keepDim()...)
 			return []*Tensor{v, i}

@@ -56,8 +56,8 @@ func (o triangleOp) Body(in []*Tensor) *Tensor {
 	return Where(keep, x, scalarOf(x.b.dev, x.DType(), device.Number{}))
 }
 
-func trilEntry() Entry { return triangleEntry("tril", "Tril", here(), (*Tensor).Tril, 1) }
-func triuEntry() Entry { return triangleEntry("triu", "Triu", here(), (*Tensor).Triu, -1) }
+func trilEntry() Entry { return triangleEntry("tril", "Tril", Here(), (*Tensor).Tril, 1) }
+func triuEntry() Entry { return triangleEntry("triu", "Triu", Here(), (*Tensor).Triu, -1) }
 
 // triangleEntry is the entry of both; side is the sign of row-col that stays.
 func triangleEntry(name, method, at string, f func(*Tensor, int) *Tensor, side int) Entry {

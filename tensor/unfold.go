@@ -45,7 +45,7 @@ func (o unfoldDimOp) grad(dy *Tensor, in *device.Spec) *Tensor { return overlapG
 
 func unfoldEntry() Entry {
 	return Entry{
-		Name: "unfold", Sig: "unfold(input, dimension, size, step)", At: here(), Go: []string{"Unfold"}, Ops: []any{&restrideOp{}},
+		Name: "unfold", Sig: "unfold(input, dimension, size, step)", At: Here(), Go: []string{"Unfold"}, Ops: []any{&restrideOp{}},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Unfold(a.Int("dimension"), a.Int("size"), a.Int("step")))
 		},

@@ -125,7 +125,7 @@ func spreadArgs(a *Args) (correction float64) {
 // makes of a list's variance and mean.
 func spreadEntry(name, method string, ops []any, f func(t *Tensor, opts []ReduceOption) []*Tensor, ref ...func(v, m float64) float64) Entry {
 	return Entry{
-		Name: name, Sig: name + "(input, dim=None, unbiased=None, keepdim=False, *, correction=None)", At: here(),
+		Name: name, Sig: name + "(input, dim=None, unbiased=None, keepdim=False, *, correction=None)", At: Here(),
 		Ops: ops, Go: []string{method, "Correction"},
 		Call: func(a *Args) []*Tensor {
 			c := spreadArgs(a)

@@ -23,7 +23,7 @@ func (whereOp) Name() string          { return "where" }
 func (whereOp) Kernel() device.Kernel { return device.Where }
 func (whereOp) Reads() Reads          { return In2 }
 func (whereOp) Infer(in []*Tensor) (device.Spec, error) {
-	s, err := elementwise{}.Infer(in[:2])
+	s, err := Elementwise{}.Infer(in[:2])
 	if err != nil {
 		return s, err
 	}
@@ -50,11 +50,11 @@ func whereEntry() Entry {
 	// The corpus calls it as the method: input.where(condition, other).
 	cond := func(shape ...int) Arg { return In(shape...).As(Bool) }
 	return Entry{
-		Name: "where", Sig: "where(input, condition, other)", At: here(), Ops: []any{whereOp{}}, Go: []string{"Where"},
+		Name: "where", Sig: "where(input, condition, other)", At: Here(), Ops: []any{whereOp{}}, Go: []string{"Where"},
 		Call: func(a *Args) []*Tensor {
 			return one(Where(a.Tensor("condition"), a.Tensor("input"), a.Tensor("other")))
 		},
-		Ref: refMap(func(x ...float64) float64 {
+		Ref: RefMap(func(x ...float64) float64 {
 			if x[1] != 0 {
 				return x[0]
 			}

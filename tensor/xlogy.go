@@ -16,7 +16,7 @@ func (t *Tensor) XLogY(u *Tensor) *Tensor {
 	return Apply(xlogyOp{}, t.floating(), u.floating())
 }
 
-type xlogyOp struct{ elementwise }
+type xlogyOp struct{ Elementwise }
 
 func (xlogyOp) Name() string          { return "xlogy" }
 func (xlogyOp) Kernel() device.Kernel { return device.NoKernel }
@@ -39,14 +39,14 @@ func (xlogyOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 
 func xlogyEntry() Entry {
 	return Entry{
-		Name: "xlogy", Sig: "xlogy(input, other)", At: here(), Ops: []any{xlogyOp{}}, Go: []string{"XLogY"},
+		Name: "xlogy", Sig: "xlogy(input, other)", At: Here(), Ops: []any{xlogyOp{}}, Go: []string{"XLogY"},
 		Call: func(a *Args) []*Tensor {
-			if !a.isTensor("other") {
+			if !a.IsTensor("other") {
 				a.OnlyTensor("input")
 			}
 			return one(a.Tensor("input").XLogY(a.Tensor("other")))
 		},
-		Ref: refMap(func(x ...float64) float64 {
+		Ref: RefMap(func(x ...float64) float64 {
 			if x[0] == 0 && x[1] == x[1] {
 				return 0
 			}
@@ -55,7 +55,7 @@ func xlogyEntry() Entry {
 		Out:     OutFloat,
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  AllDTypes,
-		Samples: append(binaryWithin(-2, 2, 0.25, 4), Sample{Args: []any{In(4).With(0, 0, 1, 0), In(4).With(0, 2, 1, -1)}, NoGrad: true}),
-		Bad:     broadcastBad("xlogy"),
+		Samples: append(BinaryWithin(-2, 2, 0.25, 4), Sample{Args: []any{In(4).With(0, 0, 1, 0), In(4).With(0, 2, 1, -1)}, NoGrad: true}),
+		Bad:     BroadcastBad("xlogy"),
 	}
 }

@@ -3,6 +3,10 @@
 // second order, error messages. A new device's whole op test is
 //
 //	func TestOps(t *testing.T) { optest.Run(t, dev) }
+//
+// A package of ops of its own gives its table:
+//
+//	func TestOps(t *testing.T) { optest.Run(t, &cpu.CPU{}, special.Entries()...) }
 package optest
 
 import (
@@ -15,9 +19,13 @@ import (
 )
 
 // Run tests every op of the table on dev, and every op that has both a kernel
-// and a definition a second time through the definition.
-func Run(t *testing.T, dev device.Device) {
-	for _, e := range tensor.Entries() {
+// and a definition a second time through the definition. Without a table it is
+// package tensor's.
+func Run(t *testing.T, dev device.Device, table ...tensor.Entry) {
+	if table == nil {
+		table = tensor.Entries()
+	}
+	for _, e := range table {
 		t.Run(e.Name, func(t *testing.T) {
 			complete(t, e)
 			each(t, e, dev, true)

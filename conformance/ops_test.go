@@ -1,18 +1,16 @@
-package tensor_test
+package conformance_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/facula-ml/facula/conformance"
 	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/device/cpu"
 	"github.com/facula-ml/facula/tensor"
 )
-
-var update = flag.Bool("update", false, "write docs/OPS.md anew")
 
 // docs/OPS.md is the table of ops as the code has it.
 func TestOpsTable(t *testing.T) {
@@ -28,18 +26,18 @@ func TestOpsTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Error("docs/OPS.md is out of date; run: go test ./tensor -run TestOpsTable -update")
+		t.Error("docs/OPS.md is out of date; run: go test ./conformance -run TestOpsTable -update")
 	}
 }
 
 func opsTable() string {
 	var w strings.Builder
-	entries := tensor.Entries()
+	entries := conformance.Entries()
 	samples, refusals := 0, 0
 	for _, e := range entries {
 		samples, refusals = samples+len(e.Samples), refusals+len(e.Bad)
 	}
-	fmt.Fprintf(&w, "# Ops\n\nMade from the op table by `go test ./tensor -run TestOpsTable -update`: %d entries, %d samples, %d refused calls with the exact text.\n\n",
+	fmt.Fprintf(&w, "# Ops\n\nMade from the op table by `go test ./conformance -run TestOpsTable -update`: %d entries, %d samples, %d refused calls with the exact text.\n\n",
 		len(entries), samples, refusals)
 	fmt.Fprint(&w, "A sample is tried in each dtype, in four memory layouts, with special values, and for first and second gradients in float64. *Runs as*: a kernel of the CPU, "+
 		"a definition in other ops, or both, which are then held against each other; a view computes nothing.\n\n")

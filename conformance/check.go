@@ -1,0 +1,214 @@
+package conformance
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/facula-ml/facula/tensor"
+)
+
+// seed is what PyTorch's table of samples calls manual_seed with before an op
+// that draws random numbers.
+const seed = 42
+
+// check makes the call c and compares values, dtypes, shapes, strides and
+// gradients with PyTorch's. grads reports whether it got as far as gradients
+// that are right.
+func (c *Corpus) check(e *tensor.Entry, call *Call) (grads bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panics: %v", p)
+		}
+	}()
+	m := &values{c: c}
+	args, err := m.bind(e, call)
+	if err != nil {
+		return false, err
+	}
+	tensor.ManualSeed(seed)
+	got := e.Call(args)
+	want, err := c.expected(call)
+	if err != nil {
+		return false, err
+	}
+	if len(got) != len(want) {
+		return false, fmt.Errorf("%d results; want %d", len(got), len(want))
+	}
+	for i, w := range want {
+		if err := c.compare(got[i], w, exactness(call, e)); err != nil {
+			return false, fmt.Errorf("result %d: %w", i, err)
+		}
+	}
+	if len(call.Cotangents) == 0 {
+		return false, nil
+	}
+	return true, c.checkGrads(call, got, m.leaves)
+}
+
+func (m *values) bind(e *tensor.Entry, call *Call) (*tensor.Args, error) {
+	in, err := m.read(call.Input)
+	if err != nil {
+		return nil, err
+	}
+	pos := []any{in}
+	for _, a := range call.Args {
+		v, err := m.read(a)
+		if err != nil {
+			return nil, err
+		}
+		pos = append(pos, v)
+	}
+	kw := map[string]any{}
+	for k, a := range call.Kwargs {
+		if kw[k], err = m.read(a); err != nil {
+			return nil, err
+		}
+	}
+	return tensor.Bind(e.Sig, pos, kw)
+}
+
+// checkGrads differentiates the results, weighted by the cotangents.
+func (c *Corpus) checkGrads(call *Call, out, leaves []*tensor.Tensor) error {
+	if len(leaves) != len(call.Grads) {
+		return fmt.Errorf("%d inputs need gradients; the corpus has %d", len(leaves), len(call.Grads))
+	}
+	var outs, seeds []*tensor.Tensor
+	for _, ct := range call.Cotangents {
+		s, ok := c.tensors[ct.Tensor]
+		if !ok || ct.Output >= len(out) {
+			return fmt.Errorf("no cotangent %s for result %d", ct.Tensor, ct.Output)
+		}
+		if !out[ct.Output].RequiresGrad() {
+			return fmt.Errorf("result %d has no gradient; PyTorch's has", ct.Output)
+		}
+		outs, seeds = append(outs, out[ct.Output]), append(seeds, s.make())
+	}
+	grads := tensor.Grad(outs, leaves, tensor.Seed(seeds...), tensor.AllowUnused)
+	for i, name := range call.Grads {
+		want := expectation{}
+		switch {
+		case name != nil:
+			s, ok := c.tensors[*name]
+			if !ok {
+				return fmt.Errorf("no tensor %s", *name)
+			}
+			want.t = s.make()
+		case grads[i] == nil:
+			continue
+		default: // PyTorch says none where ours may say zero
+			want.t = tensor.ZerosLike(leaves[i])
+		}
+		if grads[i] == nil {
+			grads[i] = tensor.ZerosLike(leaves[i])
+		}
+		want.anyLayout = true
+		if err := c.compare(grads[i], want, closely); err != nil {
+			return fmt.Errorf("gradient %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// errInexpressible marks a refused call that the adapter cannot make.
+var errInexpressible = errors.New("the adapter cannot express the call")
+
+// refuses makes a call that PyTorch refuses; nil means that the op refused it
+// with a *tensor.Error.
+func (c *Corpus) refuses(e *tensor.Entry, call *Call) (err error) {
+	m := &values{c: c}
+	args, err := m.bind(e, call)
+	var bind *tensor.BindError
+	if errors.As(err, &bind) {
+		return errInexpressible
+	} else if err != nil {
+		return err
+	}
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *tensor.Error:
+			err = nil
+		case *tensor.BindError:
+			err = errInexpressible
+		default:
+			err = fmt.Errorf("panics: %v; want a *tensor.Error", p)
+		}
+	}()
+	e.Call(args)
+	return fmt.Errorf("accepted; PyTorch says %s: %s", call.Error, call.Message)
+}
+
+// expected is the flat list of results that PyTorch gave.
+func (c *Corpus) expected(call *Call) ([]expectation, error) {
+	if !call.Deterministic {
+		var list []expectation
+		for _, s := range call.OutputShapes {
+			list = append(list, expectation{shape: s, shapeOnly: true})
+		}
+		return list, nil
+	}
+	d := json.NewDecoder(strings.NewReader(string(call.Output)))
+	d.UseNumber()
+	var x any
+	if err := d.Decode(&x); err != nil {
+		return nil, err
+	}
+	var out []expectation
+	return out, c.flatten(x, &out)
+}
+
+func (c *Corpus) flatten(x any, out *[]expectation) error {
+	if o, ok := x.(map[string]any); ok {
+		if list, ok := o["tuple"].([]any); ok {
+			if numbers, ok := ints(list); ok {
+				*out = append(*out, expectation{t: tensor.Of(numbers, len(numbers))})
+				return nil
+			}
+			x = list
+		}
+	}
+	if list, ok := x.([]any); ok {
+		for _, y := range list {
+			if err := c.flatten(y, out); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	m := &values{c: c}
+	v, err := m.value(x)
+	if err != nil {
+		return err
+	}
+	e := expectation{none: v == nil}
+	switch v := v.(type) {
+	case nil:
+	case *tensor.Tensor:
+		e.t = v.Detach()
+	case int, float64, bool:
+		e.t, e.number = tensor.Scalar(v), true
+	default:
+		return fmt.Errorf("a result is %T", v)
+	}
+	*out = append(*out, e)
+	return nil
+}
+
+// ints reads a tuple of numbers, such as a shape.
+func ints(list []any) ([]int64, bool) {
+	out := []int64{}
+	for _, x := range list {
+		n, ok := x.(json.Number)
+		if !ok {
+			return nil, false
+		}
+		i, err := n.Int64()
+		if err != nil {
+			return nil, false
+		}
+		out = append(out, i)
+	}
+	return out, true
+}

@@ -1,0 +1,8 @@
+package conformance
+
+import "github.com/facula-ml/facula/tensor"
+
+// Entries is the op tables of all packages, one after the other.
+func Entries() []tensor.Entry {
+	return tensor.Entries()
+}
