@@ -22,6 +22,9 @@ func (c *Ctx) Needs(i int) bool {
 // Inputs is the number of inputs.
 func (c *Ctx) Inputs() int { return len(c.d.edges()) }
 
+// CreatesGraph reports whether the gradient is itself recorded; see [CreateGraph].
+func (c *Ctx) CreatesGraph() bool { return c.b.create }
+
 // In returns input i, which the op's Reads must name.
 func (c *Ctx) In(i int) *Tensor { return c.get(i, "input", i) }
 

@@ -29,7 +29,7 @@ var core = []string{"tensor", "linalg", "fft", "special", "vision", "device", "i
 
 // libraries is what a program may use.
 var libraries = []string{"device/...", "internal/...", "tensor/...", "linalg/...", "fft/...", "special/...",
-	"vision/...", "nn/...", "optim/...", "data/...", "checkpoint/...", "onnx/...", "train/..."}
+	"vision/...", "autograd/...", "nn/...", "optim/...", "data/...", "checkpoint/...", "onnx/...", "train/..."}
 
 // layers is searched from the top; the first match holds.
 var layers = []layer{
@@ -50,6 +50,8 @@ var layers = []layer{
 	{"fft", core, "op packages are functions on tensor.Apply"},
 	{"special", core, "op packages are functions on tensor.Apply"},
 	{"vision", core, "op packages are functions on tensor.Apply"},
+
+	{"autograd", core, "functions of functions of tensors, for models of every kind"},
 
 	{"nn/init", core,
 		"nn imports nn/init, and layers are not needed to fill a tensor"},
