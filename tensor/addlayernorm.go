@@ -19,6 +19,9 @@ func (t *Tensor) AddLayerNorm(u *Tensor, shape []int, weight, bias *Tensor, eps 
 	if err := checkLayerNorm(t, shape, weight, bias); err != nil {
 		misuse(op, err, t)
 	}
+	if u != nil && t.mode.casting() != 0 {
+		t, u = promote(t.widened(), u.widened())
+	}
 	if u == nil || *u.known(op).spec() != *t.spec() {
 		misuse(op, fmt.Errorf("want two inputs of one dtype and shape"), t, u)
 	}

@@ -112,11 +112,11 @@ func (t *Tensor) ZeroGrad() {
 }
 
 // Detach returns a tensor on the same data that is cut off from the record:
-// gradients stop here. It carries no no-grad mark.
+// gradients stop here. It carries no mark of NoGrad or Autocast.
 func (t *Tensor) Detach() *Tensor {
 	b := t.known("detach").mode.inScope().newBody()
 	b.adopt(t)
-	return b.handle(t.mode.withoutNoGrad())
+	return b.handle(t.mode.withoutNoGrad().withoutAutocast())
 }
 
 // Hook calls f with t's gradient during Backward; what f returns, unless nil,

@@ -63,7 +63,7 @@ func (c *Ctx) get(slot int, what string, i int) *Tensor {
 			what, i, s.t.b.store.version, s.version, c.d.calledAt()), s.t)
 	}
 	if c.b.create {
-		return s.t.alias(s.t.mode.withoutNoGrad())
+		return s.t.alias(s.t.mode.withoutNoGrad().withoutAutocast())
 	}
-	return s.t.alias(merge(s.t.mode, c.mode))
+	return s.t.alias(merge(s.t.mode.withoutAutocast(), c.mode))
 }

@@ -29,6 +29,7 @@ func (t *Tensor) LayerNorm(shape []int, weight, bias *Tensor, eps float64) *Tens
 	for _, d := range shape {
 		n *= d
 	}
+	t = t.widened()
 	x := t.Reshape(1, -1, n)
 	o := normalizeTrainOp{device.Normalization{Eps: eps, Inner: true}}
 	return ApplyMulti(o, x, affine(weight, 1, t, n), affine(bias, 0, t, n))[0].Reshape(t.shape()...)

@@ -4,11 +4,12 @@ package tensor
 // its inputs. There is no global switch and nothing is tied to a goroutine.
 // A Mode does not change once it is made. The nil Mode is the ordinary one.
 type Mode struct {
-	noGrad  bool
-	anomaly bool
-	observe Observer
-	scope   *Scope
-	temps   *temps
+	noGrad   bool
+	anomaly  bool
+	autocast DType // of products; 0 is as they are
+	observe  Observer
+	scope    *Scope
+	temps    *temps
 }
 
 // An Observer sees every layer that runs on a tensor marked by
@@ -58,7 +59,8 @@ func Observing(t ...*Tensor) bool {
 	return false
 }
 
-// merge joins two modes: of two observers the second wins, of scopes the inner.
+// merge joins two modes: of two observers, and of two dtypes of Autocast, the
+// second wins, of scopes the inner.
 func merge(a, b *Mode) *Mode {
 	switch {
 	case b == nil || a == b:
@@ -67,10 +69,14 @@ func merge(a, b *Mode) *Mode {
 		return b
 	case a.covers(b):
 		return a
-	case a.observe == nil && b.covers(a):
+	case a.observe == nil && a.autocast == 0 && b.covers(a):
 		return b
 	}
-	m := &Mode{a.noGrad || b.noGrad, a.anomaly || b.anomaly, a.observe, a.scope, a.temps}
+	m := *a
+	m.noGrad, m.anomaly = a.noGrad || b.noGrad, a.anomaly || b.anomaly
+	if b.autocast != 0 {
+		m.autocast = b.autocast
+	}
 	if b.observe != nil {
 		m.observe = b.observe
 	}
@@ -85,17 +91,21 @@ func merge(a, b *Mode) *Mode {
 
 // covers reports whether b adds nothing to m.
 func (m *Mode) covers(b *Mode) bool {
-	return b.observe == nil && (m.noGrad || !b.noGrad) && (m.anomaly || !b.anomaly) &&
+	return b.observe == nil && (b.autocast == 0 || b.autocast == m.autocast) && (m.noGrad || !b.noGrad) && (m.anomaly || !b.anomaly) &&
 		m.scope.within(b.scope) && m.temps.within(b.temps)
 }
 
-// canonical is m, or its equal that is at hand.
-func (m *Mode) canonical() *Mode {
+// canonical is m, or its equal that is at hand: nil for a mode that says nothing.
+func (m Mode) canonical() *Mode {
+	if m.anomaly || m.autocast != 0 || m.observe != nil || m.temps != nil {
+		n := m // only here is memory taken
+		return &n
+	}
 	switch {
-	case m.anomaly || m.observe != nil || m.temps != nil || m.scope == nil && !m.noGrad:
-		return m
-	case m.scope == nil:
+	case m.scope == nil && m.noGrad:
 		return noGradMode
+	case m.scope == nil:
+		return nil
 	case m.noGrad:
 		return &m.scope.quiet
 	}
@@ -122,10 +132,19 @@ func (m *Mode) withoutNoGrad() *Mode {
 	if m == nil || !m.noGrad {
 		return m
 	}
-	if !m.anomaly && m.observe == nil && m.scope == nil && m.temps == nil {
-		return nil
+	c := *m
+	c.noGrad = false
+	return c.canonical()
+}
+
+// withoutAutocast is m without that mark.
+func (m *Mode) withoutAutocast() *Mode {
+	if m.casting() == 0 {
+		return m
 	}
-	return (&Mode{false, m.anomaly, m.observe, m.scope, m.temps}).canonical()
+	c := *m
+	c.autocast = 0
+	return c.canonical()
 }
 
 // withoutTemps is m outside of the work whose temporaries are freed.
@@ -133,8 +152,7 @@ func (m *Mode) withoutTemps() *Mode {
 	if m == nil || m.temps == nil {
 		return m
 	}
-	if !m.noGrad && !m.anomaly && m.observe == nil && m.scope == nil {
-		return nil // the ordinary mode
-	}
-	return (&Mode{m.noGrad, m.anomaly, m.observe, m.scope, nil}).canonical()
+	c := *m
+	c.temps = nil
+	return c.canonical()
 }

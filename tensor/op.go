@@ -159,6 +159,9 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d := mode.casting(); d != 0 {
+		autocast(op, d, in)
+	}
 	if b.view.Spec, err = op.Infer(in); err != nil {
 		return nil, err
 	}
@@ -246,6 +249,9 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 	mode, dev, needs, err := scan(in)
 	if err != nil {
 		return nil, err
+	}
+	if d := mode.casting(); d != 0 {
+		autocast(op, d, in)
 	}
 	specs, err := op.Infer(in)
 	if err != nil {
