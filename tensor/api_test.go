@@ -31,7 +31,7 @@ var noOps = map[string]string{
 	// The record and its gradients: autograd_test.go.
 	"RequireGrad": "autograd", "RequiresGrad": "autograd", "IsLeaf": "autograd", "Freeze": "autograd", "Grad": "autograd", "SetGrad": "autograd",
 	"ZeroGrad": "autograd", "RetainGrad": "autograd", "Detach": "autograd", "Hook": "autograd", "Backward": "autograd", "NoGrad": "a mark",
-	"DetectAnomaly": "a mark", "Observe": "a mark", "Observed": "a mark", "Observing": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
+	"DetectAnomaly": "a mark", "Autocast": "a mark: autocast_test.go", "Observe": "a mark", "Observed": "a mark", "Observing": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
 	"AllowUnused": "an option of Backward", "Seed": "an option of Backward", "GradCheck": "a test of gradients", "GradGradCheck": "a test of gradients",
 	"SetNumThreads": "threads", "NumThreads": "threads", "CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
 
@@ -45,6 +45,8 @@ var noOps = map[string]string{
 
 	// Making ops, and the table itself.
 	"Apply": "the door", "ApplyMulti": "the door", "Misuse": "errors", "Try": "errors", "Entries": "the table", "Bind": "the table",
+	"Here": "the table", "UnaryCall": "the table", "RefMap": "the table", "UnarySamples": "the table", "BinarySamples": "the table",
+	"BinaryWithin": "the table", "BroadcastBad": "the table",
 	"In": "the table", "NewArray": "the table", "OutBool": "the table", "OutFloat": "the table", "OutSum": "the table", "OutInt64": "the table", "OutIndexed": "the table",
 
 	// Random numbers.
@@ -105,7 +107,7 @@ func exportedNames(t *testing.T) map[string]string {
 		}
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
-			if ok && fn.Name.IsExported() && (fn.Recv == nil || IsTensor(fn.Recv.List[0].Type)) {
+			if ok && fn.Name.IsExported() && (fn.Recv == nil || isTensor(fn.Recv.List[0].Type)) {
 				names[fn.Name.Name] = file
 			}
 		}
@@ -113,7 +115,7 @@ func exportedNames(t *testing.T) map[string]string {
 	return names
 }
 
-func IsTensor(x ast.Expr) bool {
+func isTensor(x ast.Expr) bool {
 	if p, ok := x.(*ast.StarExpr); ok {
 		x = p.X
 	}
