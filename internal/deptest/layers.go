@@ -74,7 +74,7 @@ var layers = []layer{
 	{"train/...", with(core, "nn/...", "optim/...", "data/...", "checkpoint/...", "train/..."),
 		"train is the top library: optional, and built on the others' public API"},
 
-	{"conformance", with(core, "nn/...", "optim/...", "autograd/..."),
+	{"conformance/...", with(core, "nn/...", "optim/...", "autograd/..."),
 		"the corpus of PyTorch's samples is run against the op tables of all packages"},
 	{"examples/...", libraries, "programs are the top: nobody imports examples, cmd or python"},
 	{"cmd/...", libraries, "programs are the top: nobody imports examples, cmd or python"},
