@@ -31,7 +31,7 @@ type config struct {
 	python, write string
 	once          string
 	profile       string
-	list          bool
+	list, sweep   bool
 	args          []string
 }
 
@@ -43,6 +43,7 @@ loading, start-up, memory. Times are medians of rounds.
   bench -vs torch -run 'add|relu'   beside PyTorch: short rounds of both in turn
   bench -vs torch -quick            all of it in less than 8 minutes
   bench -vs torch -write docs/PERFORMANCE.md
+  bench -vs torch -sweep -threads 1 every op of PyTorch's samples once, at 1e6 elements
 
 ratio is PyTorch's time over ours: above 1 facula is faster. "of limit" compares
 with the hardware: fused multiply-adds from registers, or memory read, copied or
@@ -82,6 +83,7 @@ func parse(args []string, w io.Writer) (config, error) {
 	f.BoolVar(&c.json, "json", false, "print a JSON line for each case and number of threads")
 	f.BoolVar(&c.quick, "quick", false, "fewer and shorter rounds")
 	f.BoolVar(&c.list, "list", false, "print the names of the cases and end")
+	f.BoolVar(&c.sweep, "sweep", false, "one call of every op instead of the suite, in short rounds")
 	f.StringVar(&c.python, "python", "", "interpreter that has PyTorch; empty means python3 or /usr/bin/python3")
 	f.StringVar(&c.write, "write", "", "file to write the comparison to, as Markdown; needs -vs torch")
 	f.StringVar(&c.profile, "cpuprofile", "", "file to write a profile of our side to, for go tool pprof")
@@ -132,7 +134,10 @@ func (c config) do(ctx context.Context, out, log io.Writer) error {
 	if c.once != "" {
 		return runOnce(c.once)
 	}
-	cases := matching(suite(), c.run)
+	cases, err := c.cases()
+	if err != nil {
+		return err
+	}
 	if len(cases) == 0 {
 		return fmt.Errorf("no case matches %q; -list prints their names", c.run)
 	}
@@ -149,7 +154,6 @@ func (c config) do(ctx context.Context, out, log io.Writer) error {
 	}
 	var t *torch
 	if c.torch {
-		var err error
 		if t, err = openTorch(ctx, c.python); err != nil {
 			return err
 		}
@@ -170,7 +174,7 @@ func (c config) do(ctx context.Context, out, log io.Writer) error {
 	}
 	results, err := c.all(ctx, cases, t, out, log)
 	if err == nil && c.write != "" {
-		err = writeReport(c, t, results)
+		err = c.report(t, results)
 	}
 	if t != nil {
 		err = errors.Join(err, t.close())
@@ -178,10 +182,32 @@ func (c config) do(ctx context.Context, out, log io.Writer) error {
 	return err
 }
 
+// cases are those of the suite or of the sweep that match.
+func (c config) cases() ([]work, error) {
+	all := suite()
+	if c.sweep {
+		var err error
+		if all, err = sweep(); err != nil {
+			return nil, err
+		}
+	}
+	return matching(all, c.run), nil
+}
+
+func (c config) report(t *torch, results []result) error {
+	if c.sweep {
+		return writeSweep(c, t, results)
+	}
+	return writeReport(c, t, results)
+}
+
 // all measures case by case and prints each result at once.
 func (c config) all(ctx context.Context, cases []work, t *torch, out, log io.Writer) ([]result, error) {
 	p := full
-	if c.quick {
+	switch {
+	case c.sweep:
+		p = brief
+	case c.quick:
 		p = quick
 	}
 	cols := columns(t != nil)

@@ -23,6 +23,7 @@ type plan struct {
 var (
 	full  = plan{rounds: 15, slice: 40 * time.Millisecond, budget: 6 * time.Second}
 	quick = plan{rounds: 7, slice: 25 * time.Millisecond, budget: 1200 * time.Millisecond}
+	brief = plan{rounds: 5, slice: 10 * time.Millisecond, budget: 500 * time.Millisecond}
 )
 
 // times is how many rounds fit the budget: with rounds this long, at least 3

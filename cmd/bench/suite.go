@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"regexp"
 
 	"github.com/facula-ml/facula/tensor"
@@ -16,6 +17,9 @@ type work struct {
 	// prepare makes what a run needs and returns the run. A throughput case
 	// runs goroutines of its own.
 	prepare func() func()
+
+	// call tells PyTorch's side what to run, of a case that it has no name for.
+	call json.RawMessage
 
 	// once is set instead for what needs a process of its own.
 	once *process

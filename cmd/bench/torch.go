@@ -20,8 +20,9 @@ var benchPy []byte
 
 // A request asks PyTorch's side to run a case.
 type request struct {
-	Case    string  `json:"case"`
-	Seconds float64 `json:"seconds"`
+	Case    string          `json:"case"`
+	Seconds float64         `json:"seconds"`
+	Call    json.RawMessage `json:"call,omitempty"` // of the sweep
 }
 
 // An answer is one line of PyTorch's side, or of a process of our own.
@@ -68,8 +69,9 @@ func (p *peer) read(v any) error {
 }
 
 // measure runs a case for about d and returns the seconds of one run.
-func (p *peer) measure(name string, d time.Duration) (float64, error) {
-	if err := json.NewEncoder(p.in).Encode(request{name, d.Seconds()}); err != nil {
+func (p *peer) measure(w work, d time.Duration) (float64, error) {
+	name := w.name
+	if err := json.NewEncoder(p.in).Encode(request{name, d.Seconds(), w.call}); err != nil {
 		return 0, fmt.Errorf("PyTorch's side, asked for %s: %w", name, err)
 	}
 	var a answer
@@ -90,10 +92,10 @@ func (p *peer) measure(name string, d time.Duration) (float64, error) {
 // remote is PyTorch's side of a case.
 type remote struct {
 	*peer
-	name string
+	work work
 }
 
-func (r remote) round(d time.Duration) (float64, error) { return r.measure(r.name, d) }
+func (r remote) round(d time.Duration) (float64, error) { return r.measure(r.work, d) }
 
 // A torch keeps one PyTorch process for each number of threads, as OpenMP takes
 // it from the environment.
@@ -168,13 +170,13 @@ func (t *torch) side(w work, threads int) (side, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch _, err := p.measure(w.name, 0); {
+	switch _, err := p.measure(w, 0); {
 	case errors.Is(err, errNoCase):
 		return nil, nil
 	case err != nil:
 		return nil, err
 	}
-	return remote{p, w.name}, nil
+	return remote{p, w}, nil
 }
 
 func (t *torch) close() error {

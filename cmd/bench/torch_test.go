@@ -23,7 +23,7 @@ func fake(t *testing.T, lines ...string) *peer {
 			asked, err := requests.ReadBytes('\n')
 			var r request
 			if err != nil || json.Unmarshal(asked, &r) != nil || r.Case != "add" || r.Seconds != 0.5 {
-				io.WriteString(fromFake, `{"case": "add", "error": "bad request"}`+"\n")
+				io.WriteString(fromFake, `{"case": work{name: "add"}, "error": "bad request"}`+"\n")
 				continue
 			}
 			io.WriteString(fromFake, line+"\n")
@@ -37,8 +37,8 @@ func fake(t *testing.T, lines ...string) *peer {
 }
 
 func TestPeer(t *testing.T) {
-	p := fake(t, `{"case": "add", "us": 12.5, "runs": 7}`, `{"case": "add", "error": "no such case"}`, `{"case": "add", "error": "ValueError: x"}`,
-		`{"case": "sub", "us": 1}`, `{"case": "add", "us": 0}`, `Segmentation fault`)
+	p := fake(t, `{"case": work{name: "add"}, "us": 12.5, "runs": 7}`, `{"case": "add", "error": "no such case"}`, `{"case": "add", "error": "ValueError: x"}`,
+		`{"case": "sub", "us": 1}`, `{"case": work{name: "add"}, "us": 0}`, `Segmentation fault`)
 	if p.Torch != "2.0" || p.Threads != 2 || p.Capability != "AVX2" {
 		t.Errorf("hello %+v", p.hello)
 	}
@@ -46,11 +46,11 @@ func TestPeer(t *testing.T) {
 	if s, err := (remote{p, "add"}).round(half); err != nil || s != 12.5e-6 {
 		t.Errorf("%v, %v; want 12.5 µs", s, err)
 	}
-	if _, err := p.measure("add", half); !errors.Is(err, errNoCase) {
+	if _, err := p.measure(work{name: "add"}, half); !errors.Is(err, errNoCase) {
 		t.Errorf("error %v; want %v", err, errNoCase)
 	}
 	for _, want := range []string{"ValueError: x", `answered for "sub"`, "with 0 us", "Segmentation fault"} {
-		if _, err := p.measure("add", half); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := p.measure(work{name: "add"}, half); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v; want one with %q", err, want)
 		}
 	}
@@ -64,7 +64,7 @@ func TestPeerEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.measure("add", 0); !errors.Is(err, io.EOF) {
+	if _, err := p.measure(work{name: "add"}, 0); !errors.Is(err, io.EOF) {
 		t.Errorf("error %v; want %v", err, io.EOF)
 	}
 }

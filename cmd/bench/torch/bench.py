@@ -7,7 +7,7 @@
 A request is a line {"case": NAME, "seconds": S}. The answer to the first one
 for a case, after which the case stays prepared until another is asked for, and
 to each later one is {"case", "us", "runs"}: the mean time of one run, measured
-over about S seconds. A name that is not in CASES gets {"case", "error"}.
+over about S seconds. A name that is not in CASES gets {"case", "error"}, unless the request has a "call" to make.
 """
 import contextlib
 import functools
@@ -386,6 +386,49 @@ def peak_kib():
         return next(int(line.split()[1]) for line in f if line.startswith("VmHWM"))
 
 
+# ---- the sweep over all ops
+
+ALTER = {
+    "": lambda x: x,
+    "spd": lambda x: x @ x.mT + x.shape[-1] * torch.eye(x.shape[-1], dtype=x.dtype),
+    "lower": lambda x: ALTER["spd"](x).tril(),
+    "sorted": lambda x: x.sort(-1)[0],
+    "prob": lambda x: x.softmax(-1),
+}
+
+
+def argument(v):
+    """Makes the tensors in an argument; see sweep.go."""
+    if isinstance(v, list):
+        return [argument(x) for x in v]
+    if not isinstance(v, dict):
+        return v
+    if "random" not in v:
+        return getattr(torch, v["torch"])
+    shape, dtype, lo, hi = v["random"], v["dtype"], v.get("Lo", 0), v.get("Hi", 0)
+    if dtype == "int64":
+        return torch.randint(int(lo), int(hi), shape)
+    if dtype == "bool":
+        return torch.randint(0, 2, shape).bool()
+    return ALTER[v.get("alter", "")](torch.empty(shape, dtype=getattr(torch, dtype)).uniform_(lo, hi))
+
+
+def find(name):
+    """The op of PyTorch's name: a function below torch, a method, or an operator."""
+    for root in (torch, torch.Tensor, torch.ops.aten):
+        f = root
+        for part in name.split("."):
+            f = getattr(f, part, None)
+        if f is not None:
+            return f
+    raise LookupError(name)
+
+
+def sweep(call):
+    f, args, kw = find(call["op"]), argument(call["args"]), {k: argument(v) for k, v in call.get("kw", {}).items()}
+    return lambda: f(*args, **kw)
+
+
 # ---- the protocol
 
 class Bench:
@@ -393,10 +436,10 @@ class Bench:
         self.name = self.run = None
         self.guess = 0.0  # seconds of one run
 
-    def prepare(self, name):
+    def prepare(self, name, call):
         self.name, self.run = None, None
         gc.collect()
-        self.run = CASES[name]()
+        self.run = sweep(call) if call else CASES[name]()
         self.name = name
         self.time(1)  # what happens only once
         self.guess = self.time(1)
@@ -411,10 +454,10 @@ class Bench:
 
     def answer(self, request):
         name = request["case"]
-        if name not in CASES:
+        if name not in CASES and "call" not in request:
             return dict(case=name, error="no such case")
         if name != self.name:
-            self.prepare(name)
+            self.prepare(name, request.get("call"))
         runs = max(1, int(request["seconds"] / max(self.guess, 1e-9)))
         if self.guess < 1e-4 and runs > 100:  # a guess from one short run is a poor one
             runs = max(1, int(request["seconds"] / max(self.time(100), 1e-9)))
