@@ -182,6 +182,7 @@ func sweepShapes(c *calls) {
 	c.add("broadcast_tensors", floats(1000, 1), m)
 	c.each("narrow narrow_copy", m, 0, 100, 800)
 	c.add("select", m, 0, 5)
+	c.add("slice", m, 0, 100, 900)
 	c.add("as_strided", m, []int{500, 500}, []int{1000, 1})
 	c.add("flip", m, []int{0, 1})
 	c.add("roll", m, 30, 1)
@@ -254,6 +255,7 @@ func sweepLinalg(c *calls) {
 	c.with("triangular_solve", map[string]any{"upper": false}, b, lower)
 	c.with("linalg.tensorinv", map[string]any{"ind": 1}, floats(100, 10, 10))
 	c.add("linalg.tensorsolve", floats(10, 10, 100), floats(10, 10))
+	c.add("linalg.householder_product", m, floats(8, 100))
 	c.each("svd_lowrank pca_lowrank", floats(500, 100))
 }
 
@@ -349,5 +351,8 @@ var unswept = map[string]string{
 	"broadcast_shapes": "it takes no tensors",
 	"resize_":          "a call changes its argument, so that the next one does something else",
 	"resize_as_":       "a call changes its argument, so that the next one does something else",
+	"lu_solve":         "its input is a result of lu_factor",
+	"linalg.lu_solve":  "its input is a result of lu_factor",
+	"lu_unpack":        "its input is a result of lu_factor",
 	"istft":            "its input is complex in PyTorch",
 }

@@ -23,7 +23,7 @@ func fake(t *testing.T, lines ...string) *peer {
 			asked, err := requests.ReadBytes('\n')
 			var r request
 			if err != nil || json.Unmarshal(asked, &r) != nil || r.Case != "add" || r.Seconds != 0.5 {
-				io.WriteString(fromFake, `{"case": work{name: "add"}, "error": "bad request"}`+"\n")
+				io.WriteString(fromFake, `{"case": "add", "error": "bad request"}`+"\n")
 				continue
 			}
 			io.WriteString(fromFake, line+"\n")
@@ -37,13 +37,13 @@ func fake(t *testing.T, lines ...string) *peer {
 }
 
 func TestPeer(t *testing.T) {
-	p := fake(t, `{"case": work{name: "add"}, "us": 12.5, "runs": 7}`, `{"case": "add", "error": "no such case"}`, `{"case": "add", "error": "ValueError: x"}`,
-		`{"case": "sub", "us": 1}`, `{"case": work{name: "add"}, "us": 0}`, `Segmentation fault`)
+	p := fake(t, `{"case": "add", "us": 12.5, "runs": 7}`, `{"case": "add", "error": "no such case"}`, `{"case": "add", "error": "ValueError: x"}`,
+		`{"case": "sub", "us": 1}`, `{"case": "add", "us": 0}`, `Segmentation fault`)
 	if p.Torch != "2.0" || p.Threads != 2 || p.Capability != "AVX2" {
 		t.Errorf("hello %+v", p.hello)
 	}
 	half := 500 * time.Millisecond
-	if s, err := (remote{p, "add"}).round(half); err != nil || s != 12.5e-6 {
+	if s, err := (remote{p, work{name: "add"}}).round(half); err != nil || s != 12.5e-6 {
 		t.Errorf("%v, %v; want 12.5 µs", s, err)
 	}
 	if _, err := p.measure(work{name: "add"}, half); !errors.Is(err, errNoCase) {
@@ -64,7 +64,7 @@ func TestPeerEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.measure(work{name: "add"}, 0); !errors.Is(err, io.EOF) {
+	if _, err := p.measure("add", 0); !errors.Is(err, io.EOF) {
 		t.Errorf("error %v; want %v", err, io.EOF)
 	}
 }
