@@ -64,7 +64,7 @@ func TestPeerEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.measure("add", 0); !errors.Is(err, io.EOF) {
+	if _, err := p.measure(work{name: "add"}, 0); !errors.Is(err, io.EOF) {
 		t.Errorf("error %v; want %v", err, io.EOF)
 	}
 }
