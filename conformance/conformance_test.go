@@ -12,7 +12,7 @@ import (
 
 var (
 	dir    = flag.String("corpus", "", "a `folder` with another corpus; default testdata")
-	update = flag.Bool("update", false, "write docs/COVERAGE.md and docs/OPS.md anew")
+	update = flag.Bool("update", false, "write docs/COVERAGE.md, docs/NN.md and docs/OPS.md anew")
 	all    []*conformance.Report
 )
 
@@ -48,7 +48,7 @@ func TestCorpus(t *testing.T) {
 	}
 	whole := len(all) == len(corpus.Ops())
 	if whole && *dir == "" {
-		checkTable(t)
+		checkDoc(t, "../docs/COVERAGE.md", conformance.Coverage(all))
 	}
 }
 
@@ -61,22 +61,4 @@ func folder() string {
 		return filepath.Join("..", *dir)
 	}
 	return *dir
-}
-
-// checkTable holds docs/COVERAGE.md to what the run gave.
-func checkTable(t *testing.T) {
-	const path = "../docs/COVERAGE.md"
-	want := conformance.Coverage(all)
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Error("docs/COVERAGE.md is out of date; run: go test ./conformance -update")
-	}
 }

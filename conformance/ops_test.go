@@ -2,7 +2,6 @@ package conformance_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,20 +13,7 @@ import (
 
 // docs/OPS.md is the table of ops as the code has it.
 func TestOpsTable(t *testing.T) {
-	const path = "../docs/OPS.md"
-	want := opsTable()
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Error("docs/OPS.md is out of date; run: go test ./conformance -run TestOpsTable -update")
-	}
+	checkDoc(t, "../docs/OPS.md", opsTable())
 }
 
 func opsTable() string {
