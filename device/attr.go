@@ -122,3 +122,17 @@ type Adam struct {
 	Decay             float64 // AdamW's factor of the parameter, 1 - lr·λ, else 1
 	AMSGrad, Maximize bool
 }
+
+// Rows is a step of an optimizer that has no kernel of its own: Go functions
+// that change rows of contiguous elements, one row of each tensor. They run on
+// several goroutines, each on other elements.
+type Rows struct {
+	F32 func(rows [][]float32)
+	F64 func(rows [][]float64)
+}
+
+// Float32 is r.F32.
+func (r *Rows) Float32() func([][]float32) { return r.F32 }
+
+// Float64 is r.F64.
+func (r *Rows) Float64() func([][]float64) { return r.F64 }

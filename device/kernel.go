@@ -138,6 +138,7 @@ const (
 	// of Out first, in place.
 	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
 	AdamStep // p, m, v, [max,] g → p, m, v, [max]; Attr *Adam
+	RowStep  // any tensors of one shape, of which some change; Attr *Rows
 
 	// Random fill is done by the generator on the host and uploaded.
 
@@ -168,7 +169,7 @@ var kernelNames = [NumKernels]string{
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
-	SGDStep: "sgd_step", AdamStep: "adam_step",
+	SGDStep: "sgd_step", AdamStep: "adam_step", RowStep: "row_step",
 }
 
 // String is the kernel's name, as in error messages and profiles.

@@ -19,10 +19,7 @@ import (
 // With AMSGrad, the largest v so far takes v's place in the last line.
 //
 // source: torch.optim.Adam; Kingma & Ba 2014, arXiv:1412.6980
-type Adam struct {
-	core
-	given []AdamOption // to the first group, and so to later ones
-}
+type Adam struct{ core }
 
 // AdamOptions are a group's settings; see [Adam] and [AdamW].
 type AdamOptions struct {
@@ -35,24 +32,8 @@ type AdamOptions struct {
 //
 //	panics: with an error if params is empty or holds nil, one twice, or the
 //	result of an op, or if an option is out of range
-func NewAdam(params Params, lr float64, opts ...AdamOption) *Adam {
-	return newAdam(adam{}, params, append([]AdamOption{LR(lr)}, opts...))
-}
-
-func newAdam(r rule, params Params, given []AdamOption) *Adam {
-	a := &Adam{newCore(r), given}
-	a.AddGroup(params)
-	return a
-}
-
-// AddGroup adds parameters with options of their own; those not given are
-// those of the constructor. It panics as that does.
-func (a *Adam) AddGroup(params Params, opts ...AdamOption) {
-	g := &Group{Options: &AdamOptions{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}}
-	for _, o := range append(a.given[:len(a.given):len(a.given)], opts...) {
-		o.adam(g)
-	}
-	a.add(g, params)
+func NewAdam(params Params, lr float64, opts ...Option) *Adam {
+	return &Adam{newCore(adam{}, params, lr, opts)}
 }
 
 func (o *AdamOptions) fields() []field {
@@ -61,12 +42,20 @@ func (o *AdamOptions) fields() []field {
 }
 
 func (o *AdamOptions) check() error {
-	for i, b := range []float64{o.Beta1, o.Beta2} {
+	if err := checkBetas(o.Beta1, o.Beta2); err != nil {
+		return err
+	}
+	return nonNegative([]string{"eps", "the weight decay"}, o.Eps, o.WeightDecay)
+}
+
+// checkBetas refuses decay rates outside of [0, 1).
+func checkBetas(betas ...float64) error {
+	for i, b := range betas {
 		if !(b >= 0 && b < 1) {
 			return fmt.Errorf("beta %d is %v; want 0 or more, and less than 1", i+1, b)
 		}
 	}
-	return nonNegative([]string{"eps", "the weight decay"}, o.Eps, o.WeightDecay)
+	return nil
 }
 
 // MomentumRef is where a schedule changes β₁, which is Adam's momentum.
@@ -80,6 +69,14 @@ func (r adam) name() string {
 		return "AdamW"
 	}
 	return "Adam"
+}
+
+func (r adam) defaults() Options {
+	o := &AdamOptions{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}
+	if r.decoupled {
+		o.WeightDecay = 0.01
+	}
+	return o
 }
 
 func (adam) slots() (numbers, tensors []string, needed int) {

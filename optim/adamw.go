@@ -6,6 +6,6 @@ package optim
 // that does.
 //
 // source: torch.optim.AdamW; Loshchilov & Hutter 2017, arXiv:1711.05101
-func NewAdamW(params Params, lr float64, opts ...AdamOption) *Adam {
-	return newAdam(adam{decoupled: true}, params, append([]AdamOption{LR(lr), WeightDecay(0.01)}, opts...))
+func NewAdamW(params Params, lr float64, opts ...Option) *Adam {
+	return &Adam{newCore(adam{decoupled: true}, params, lr, opts)}
 }

@@ -10,8 +10,8 @@
 // A constructor takes the parameters (nn.Params of a model, or [Tensors]), the
 // learning rate, and options; what is not given is PyTorch's default. Options
 // are values and no struct, because the zero of a struct could not tell
-// "β₁ = 0" from "the default". Each optimizer accepts its own alone, which the
-// compiler checks.
+// "β₁ = 0" from "the default". An optimizer panics at an option that it does
+// not have.
 //
 // Parameters with options of their own are a second group:
 //

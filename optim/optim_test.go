@@ -25,6 +25,20 @@ var makers = map[string]func(p Params) Optimizer{
 	"Adam":    func(p Params) Optimizer { return NewAdam(p, 0.1, WeightDecay(0.1)) },
 	"amsgrad": func(p Params) Optimizer { return NewAdam(p, 0.1, AMSGrad(true), Maximize(true)) },
 	"AdamW":   func(p Params) Optimizer { return NewAdamW(p, 0.1, AMSGrad(true), Betas(0.5, 0.6)) },
+	"RMSprop": func(p Params) Optimizer { return NewRMSprop(p, 0.01, WeightDecay(0.1)) },
+	"centered": func(p Params) Optimizer {
+		return NewRMSprop(p, 0.01, Centered(true), Momentum(0.5), Alpha(0.9), Eps(0.1), Maximize(true))
+	},
+	"Adagrad":   func(p Params) Optimizer { return NewAdagrad(p, 0.1, LRDecay(0.1), InitialAccumulator(0.1)) },
+	"Adadelta":  func(p Params) Optimizer { return NewAdadelta(p, 1, Rho(0.8), Eps(1e-3), WeightDecay(0.1)) },
+	"Adamax":    func(p Params) Optimizer { return NewAdamax(p, 0.1, Maximize(true)) },
+	"NAdam":     func(p Params) Optimizer { return NewNAdam(p, 0.1, WeightDecay(0.1), MomentumDecay(0.01)) },
+	"decoupled": func(p Params) Optimizer { return NewNAdam(p, 0.1, WeightDecay(0.1), DecoupledWeightDecay(true)) },
+	"RAdam":     func(p Params) Optimizer { return NewRAdam(p, 0.1, Betas(0.5, 0.6), WeightDecay(0.1)) },
+	"ASGD":      func(p Params) Optimizer { return NewASGD(p, 0.1, T0(1), Lambd(0.01), Alpha(0.5)) },
+	"Rprop":     func(p Params) Optimizer { return NewRprop(p, 0.1, Etas(0.4, 1.3), StepSizes(1e-3, 0.5)) },
+	"Lion":      func(p Params) Optimizer { return NewLion(p, 0.1, WeightDecay(0.1), Betas(0.5, 0.6)) },
+	"Adafactor": func(p Params) Optimizer { return NewAdafactor(p, 0.1, WeightDecay(0.1)) },
 }
 
 // square is a backward pass through Σ p²·w.
@@ -265,6 +279,12 @@ func TestMisuse(t *testing.T) {
 		"optim: AdamW: the weight decay is -2; want 0 or more":                                                       func() { NewAdamW(one, 1, WeightDecay(-2)) },
 		"optim: SGD: Nesterov wants a momentum and no dampening":                                                     func() { NewSGD(one, 1, Nesterov(true)) },
 		"optim: Adam: beta 2 is 1; want 0 or more, and less than 1":                                                  func() { NewAdam(one, 1, Betas(0, 1)) },
+		"optim: SGD: there is no option betas":                                                                       func() { NewSGD(one, 1, Betas(0, 0)) },
+		"optim: Muon: parameter 0 of the group: it is no matrix; give it to AdamW":                                   func() { NewMuon(one, 1) },
+		"optim: Rprop: the etas are not 0 < η⁻ < 1 < η⁺":                                                             func() { NewRprop(one, 1, Etas(1, 2)) },
+		"optim: Adafactor: the clipping threshold is 0.5; want 1 or more":                                            func() { NewAdafactor(one, 1, ClipThreshold(0.5)) },
+		"optim: LBFGS: 0 directions, 0 losses, 100 changes kept; want 1 or more":                                     func() { NewLBFGS(one, 1, MaxIter(0)) },
+		"optim: LBFGS: the loss is nil":                                                                              func() { NewLBFGS(one, 1).Step(nil) },
 		"optim: Adam: eps is -1e-08; want 0 or more":                                                                 func() { NewAdam(one, 1, Eps(-1e-8)) },
 		"optim: the gradients' largest norm is -1; want 0 or more":                                                   func() { ClipGradNorm(one, -1, 2) },
 		"optim: the type of the norm is 0; want more than 0, such as 2":                                              func() { ClipGradNorm(one, 1, 0) },
@@ -298,22 +318,22 @@ func TestLoadErrors(t *testing.T) {
 		return err
 	}
 	for want, change := range map[string]func(d *StateDict){
-		"2 groups; want 1":                                              func(d *StateDict) { d.Groups = append(d.Groups, nil) },
-		"group 0 has 2 parameters; want 1":                              func(d *StateDict) { d.Groups[0]["params"] = []int{0, 1} },
-		"state of parameter 3, which is in no group":                    func(d *StateDict) { d.State[3] = map[string]any{} },
-		"parameter 0: momentum_buffer is not a state of Adam":           func(d *StateDict) { d.State[0]["momentum_buffer"] = nil },
-		"parameter 0: step is x, a string; want a number":               func(d *StateDict) { d.State[0]["step"] = "x" },
-		"parameter 0: exp_avg is a float64; want a tensor":              func(d *StateDict) { d.State[0]["exp_avg"] = 1.0 },
-		"parameter 0: exp_avg has shape [3]; want [2]":                  func(d *StateDict) { d.State[0]["exp_avg"] = leaf(1, 2, 3) },
-		"parameter 0: step is -1; want a whole number, 0 or more":       func(d *StateDict) { d.State[0]["step"] = -1 },
-		"parameter 0: step is 1.5; want a whole number, 0 or more":      func(d *StateDict) { d.State[0]["step"] = 1.5 },
-		"parameter 0: step is NaN; want a whole number, 0 or more":      func(d *StateDict) { d.State[0]["step"] = math.NaN() },
-		"parameter 0: there is no step":                                 func(d *StateDict) { delete(d.State[0], "step") },
-		"parameter 0: there is no exp_avg_sq":                           func(d *StateDict) { d.State[0]["exp_avg_sq"] = nil },
-		"group 0 has a parameter at 0.5; want whole numbers, each once": func(d *StateDict) { d.Groups[0]["params"] = []float64{0.5} },
-		"group 0 has amsgrad 1, a int; want a bool":                     func(d *StateDict) { d.Groups[0]["lr"] = 7.0; d.Groups[0]["amsgrad"] = 1 },
-		"group 0 has betas [1], a []float64; want a list of 2 numbers":  func(d *StateDict) { d.Groups[0]["betas"] = []float64{1} },
-		"group 0: the learning rate is -1; want 0 or more":              func(d *StateDict) { d.Groups[0]["lr"] = -1 },
+		"2 groups; want 1":                                                         func(d *StateDict) { d.Groups = append(d.Groups, nil) },
+		"group 0 has 2 parameters; want 1":                                         func(d *StateDict) { d.Groups[0]["params"] = []int{0, 1} },
+		"state of parameter 3, which is in no group":                               func(d *StateDict) { d.State[3] = map[string]any{} },
+		"parameter 0: momentum_buffer is not a state of Adam":                      func(d *StateDict) { d.State[0]["momentum_buffer"] = nil },
+		"parameter 0: step is x, a string; want a number":                          func(d *StateDict) { d.State[0]["step"] = "x" },
+		"parameter 0: exp_avg is a float64; want a tensor":                         func(d *StateDict) { d.State[0]["exp_avg"] = 1.0 },
+		"parameter 0: exp_avg has shape [3]; want [2]":                             func(d *StateDict) { d.State[0]["exp_avg"] = leaf(1, 2, 3) },
+		"parameter 0: step is -1; want a number, 0 or more, and step a whole one":  func(d *StateDict) { d.State[0]["step"] = -1 },
+		"parameter 0: step is 1.5; want a number, 0 or more, and step a whole one": func(d *StateDict) { d.State[0]["step"] = 1.5 },
+		"parameter 0: step is NaN; want a number, 0 or more, and step a whole one": func(d *StateDict) { d.State[0]["step"] = math.NaN() },
+		"parameter 0: there is no step":                                            func(d *StateDict) { delete(d.State[0], "step") },
+		"parameter 0: there is no exp_avg_sq":                                      func(d *StateDict) { d.State[0]["exp_avg_sq"] = nil },
+		"group 0 has a parameter at 0.5; want whole numbers, each once":            func(d *StateDict) { d.Groups[0]["params"] = []float64{0.5} },
+		"group 0 has amsgrad 1, a int; want a bool":                                func(d *StateDict) { d.Groups[0]["lr"] = 7.0; d.Groups[0]["amsgrad"] = 1 },
+		"group 0 has betas [1], a []float64; want a list of 2 numbers":             func(d *StateDict) { d.Groups[0]["betas"] = []float64{1} },
+		"group 0: the learning rate is -1; want 0 or more":                         func(d *StateDict) { d.Groups[0]["lr"] = -1 },
 	} {
 		if err := state(change); err == nil || err.Error() != "optim: Adam: state dict: "+want {
 			t.Errorf("got  %v\nwant %s", err, want)

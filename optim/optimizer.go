@@ -37,7 +37,7 @@ type Params = iter.Seq2[string, *tensor.Tensor]
 type Group struct {
 	Params []*tensor.Tensor
 	LR     float64 // the learning rate
-	// Options are the optimizer's own: *SGDOptions, *AdamOptions.
+	// Options are the optimizer's own: *SGDOptions, *AdamOptions and so on.
 	Options Options
 }
 
@@ -48,7 +48,7 @@ type Options interface {
 	check() error
 }
 
-// A field is a setting: ref is a *float64, a *bool or a []*float64.
+// A field is a setting: ref is a *float64, *int, *bool, *string or []*float64.
 type field struct {
 	name string
 	ref  any
@@ -62,6 +62,8 @@ func (g *Group) fields() []field {
 // rule is what differs from one optimizer to the next.
 type rule interface {
 	name() string
+	// defaults are PyTorch's settings.
+	defaults() Options
 	// slots are PyTorch's names of what is kept for each parameter.
 	// The first of the tensors, as many as needed says, are there from the
 	// first step on.
@@ -81,11 +83,53 @@ type slots struct {
 // core is an Optimizer but for its rule.
 type core struct {
 	rule   rule
+	given  []Option // to the first group, and so to later ones
 	groups []*Group
 	state  map[*tensor.Tensor]*slots
 }
 
-func newCore(r rule) core { return core{rule: r, state: map[*tensor.Tensor]*slots{}} }
+func newCore(r rule, params Params, lr float64, opts []Option) core {
+	c := core{rule: r, given: append([]Option{LR(lr)}, opts...), state: map[*tensor.Tensor]*slots{}}
+	c.AddGroup(params)
+	return c
+}
+
+// AddGroup adds parameters with options of their own; those not given are
+// those of the constructor. It panics as that does.
+func (c *core) AddGroup(params Params, opts ...Option) {
+	g := &Group{Options: c.rule.defaults()}
+	err := c.fill(g, params)
+	if err == nil {
+		err = g.apply(append(c.given[:len(c.given):len(c.given)], opts...))
+	}
+	if err == nil {
+		err = checkOptions(g)
+	}
+	if err == nil {
+		err = c.checkParams(g)
+	}
+	if err != nil {
+		panic(fmt.Errorf("optim: %s: %w", c.rule.name(), err))
+	}
+	for _, p := range g.Params {
+		c.state[p] = nil
+	}
+	c.groups = append(c.groups, g)
+}
+
+// checkParams asks a rule that does not take every parameter.
+func (c *core) checkParams(g *Group) error {
+	r, ok := c.rule.(interface{ takes(p *tensor.Tensor) error })
+	if !ok {
+		return nil
+	}
+	for i, p := range g.Params {
+		if err := r.takes(p); err != nil {
+			return fmt.Errorf("parameter %d of the group: %w", i, err)
+		}
+	}
+	return nil
+}
 
 // Tensors are tensors as parameters named "0", "1", …
 func Tensors(list ...*tensor.Tensor) Params {
@@ -96,21 +140,6 @@ func Tensors(list ...*tensor.Tensor) Params {
 			}
 		}
 	}
-}
-
-// add fills a group and adds it.
-func (c *core) add(g *Group, params Params) {
-	err := c.fill(g, params)
-	if err == nil {
-		err = checkOptions(g)
-	}
-	if err != nil {
-		panic(fmt.Errorf("optim: %s: %w", c.rule.name(), err))
-	}
-	for _, p := range g.Params {
-		c.state[p] = nil
-	}
-	c.groups = append(c.groups, g)
 }
 
 func (c *core) fill(g *Group, params Params) error {

@@ -14,10 +14,7 @@ import (
 //	p = p - lr·b                (lr·(d + μ·b) with Nesterov)
 //
 // source: torch.optim.SGD; Sutskever et al. 2013, with lr outside of b
-type SGD struct {
-	core
-	given []SGDOption // to the first group, and so to later ones
-}
+type SGD struct{ core }
 
 // SGDOptions are a group's settings; see [SGD].
 type SGDOptions struct {
@@ -30,21 +27,8 @@ type SGDOptions struct {
 //
 //	panics: with an error if params is empty or holds nil, one twice, or the
 //	result of an op, or if an option is out of range
-func NewSGD(params Params, lr float64, opts ...SGDOption) *SGD {
-	s := &SGD{given: append([]SGDOption{LR(lr)}, opts...)}
-	s.core = newCore(sgd{})
-	s.AddGroup(params)
-	return s
-}
-
-// AddGroup adds parameters with options of their own; those not given are
-// those of NewSGD. It panics as NewSGD does.
-func (s *SGD) AddGroup(params Params, opts ...SGDOption) {
-	g := &Group{Options: &SGDOptions{}}
-	for _, o := range append(s.given[:len(s.given):len(s.given)], opts...) {
-		o.sgd(g)
-	}
-	s.add(g, params)
+func NewSGD(params Params, lr float64, opts ...Option) *SGD {
+	return &SGD{newCore(sgd{}, params, lr, opts)}
 }
 
 func (o *SGDOptions) fields() []field {
@@ -67,7 +51,8 @@ func (o *SGDOptions) MomentumRef() *float64 { return &o.Momentum }
 
 type sgd struct{}
 
-func (sgd) name() string { return "SGD" }
+func (sgd) name() string      { return "SGD" }
+func (sgd) defaults() Options { return &SGDOptions{} }
 func (sgd) slots() (numbers, tensors []string, needed int) {
 	return nil, []string{"momentum_buffer"}, 0
 }

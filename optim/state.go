@@ -113,7 +113,11 @@ func (f field) get() any {
 	switch ref := f.ref.(type) {
 	case *float64:
 		return *ref
+	case *int:
+		return *ref
 	case *bool:
+		return *ref
+	case *string:
 		return *ref
 	case []*float64:
 		list := make([]float64, len(ref))
@@ -129,6 +133,10 @@ func (f field) kind() string {
 	switch ref := f.ref.(type) {
 	case *bool:
 		return "bool"
+	case *int:
+		return "whole number"
+	case *string:
+		return "string"
 	case []*float64:
 		return fmt.Sprintf("list of %d numbers", len(ref))
 	}
@@ -141,6 +149,20 @@ func (f field) set(v any) (ok bool) {
 	case *float64:
 		var x float64
 		if x, ok = number(v); ok {
+			*ref = x
+		}
+	case *int:
+		var x float64
+		if x, ok = number(v); ok {
+			*ref = int(x)
+			ok = float64(*ref) == x
+		}
+	case *string:
+		if v == nil { // PyTorch's None
+			v = ""
+		}
+		var x string
+		if x, ok = v.(string); ok {
 			*ref = x
 		}
 	case *bool:
@@ -207,8 +229,8 @@ func (c *core) readSlots(p *tensor.Tensor, kept map[string]any) (*slots, error) 
 			if !ok {
 				return nil, fmt.Errorf("%s is %v, a %T; want a number", name, v, v)
 			}
-			if !(x >= 0) || x != math.Trunc(x) || math.IsInf(x, 0) {
-				return nil, fmt.Errorf("%s is %v; want a whole number, 0 or more", name, x)
+			if !(x >= 0) || math.IsInf(x, 0) || name == "step" && x != math.Trunc(x) {
+				return nil, fmt.Errorf("%s is %v; want a number, 0 or more, and step a whole one", name, x)
 			}
 			s.n[k] = x
 			continue
@@ -224,12 +246,22 @@ func (c *core) readSlots(p *tensor.Tensor, kept map[string]any) (*slots, error) 
 		if !ok {
 			return nil, fmt.Errorf("%s is a %T; want a tensor", name, v)
 		}
-		if !slices.Equal(t.Shape(), p.Shape()) {
-			return nil, fmt.Errorf("%s has shape %v; want %v", name, t.Shape(), p.Shape())
+		if want := c.slotShape(name, p); !slices.Equal(t.Shape(), want) {
+			return nil, fmt.Errorf("%s has shape %v; want %v", name, t.Shape(), want)
 		}
 		s.t[k] = t.Detach().Cast(p.DType()).To(p.Device()).Contiguous().Clone()
 	}
 	return s, nil
+}
+
+// slotShape is the shape of what a rule keeps under a name: mostly the parameter's.
+func (c *core) slotShape(name string, p *tensor.Tensor) []int {
+	if r, ok := c.rule.(interface {
+		shape(slot string, p *tensor.Tensor) []int
+	}); ok {
+		return r.shape(name, p)
+	}
+	return p.Shape()
 }
 
 // number is a Go number, or the element of a tensor that has one.

@@ -123,3 +123,23 @@ func adamRow[T float](p, m, v, top, g []T, a *device.Adam) {
 		p[i] = w - rate*m[i]/(T(math.Sqrt(float64(t)))+eps)
 	}
 }
+
+// rowStep runs a step that is written in Go.
+func rowStep[T float](of func(*device.Rows) func([][]T)) kernel {
+	return func(c device.Call) error {
+		f := of(c.Attr.(*device.Rows))
+		var all [len(c.In)][]T
+		n := 0
+		for ; n < len(c.In) && c.In[n] != nil; n++ {
+			all[n] = flat[T](&c, n)
+		}
+		parallel(len(all[0]), grain, func(lo, hi int) {
+			var rows [len(c.In)][]T
+			for i := range n {
+				rows[i] = all[i][lo:hi]
+			}
+			f(rows[:n])
+		})
+		return nil
+	}
+}

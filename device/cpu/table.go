@@ -127,5 +127,6 @@ var table = [device.NumKernels]byDType{
 	device.CrossEntropyGrad: denseFloats(crossEntropyGrad(rowsOf(&asm.F32)), crossEntropyGrad(rowsOf(&asm.F64))),
 
 	device.SGDStep:  {device.Float32: sgdStep(&asm.F32), device.Float64: sgdStep(&asm.F64)},
+	device.RowStep:  {device.Float32: rowStep((*device.Rows).Float32), device.Float64: rowStep((*device.Rows).Float64)},
 	device.AdamStep: {device.Float32: adamStep(&asm.F32), device.Float64: adamStep(&asm.F64)},
 }

@@ -88,10 +88,10 @@ add("Adadelta/plain")
 add("Adadelta/options", lr=0.5, rho=0.8, eps=1e-3, weight_decay=0.05)
 add("Adamax/plain", lr=0.05)
 add("Adamax/weight-decay", lr=0.05, betas=[0.8, 0.9], weight_decay=0.1)
-add("NAdam/plain", lr=0.05)
-add("NAdam/weight-decay", lr=0.05, momentum_decay=0.01, weight_decay=0.1)
 add("RAdam/plain", lr=0.1)
 add("RAdam/weight-decay", lr=0.1, betas=[0.8, 0.9], weight_decay=0.1)
+add("Rprop/plain", lr=0.01)
+add("Rprop/options", lr=0.05, etas=[0.4, 1.3], step_sizes=[1e-3, 0.2])
 
 
 def clip(name, fn, **args):
