@@ -33,6 +33,22 @@ func want(ok bool, curve, what string, v any, rule string) {
 //	source: torch.optim.lr_scheduler.LambdaLR
 func Lambda(f func(k int) float64) Curve { return factor(f) }
 
+// Multiplicative multiplies the rate by f(k) in step k, from 1 on.
+//
+//	source: torch.optim.lr_scheduler.MultiplicativeLR
+func Multiplicative(f func(k int) float64) Curve {
+	at, product := 0, 1.0 // the last answer, from which the next one goes on
+	return factor(func(k int) float64 {
+		if k < at {
+			at, product = 0, 1
+		}
+		for ; at < k; at++ {
+			product *= f(at + 1)
+		}
+		return product
+	})
+}
+
 // Step multiplies the rate by gamma every size steps.
 //
 //	panics: with an error if size < 1
@@ -112,6 +128,25 @@ func Cosine(steps int, floor float64) Curve {
 func cosine(a, b, x float64) float64 { return b + (a-b)*(1+math.Cos(math.Pi*x))/2 }
 
 func linear(a, b, x float64) float64 { return a + (b-a)*x }
+
+// SWA goes from base to lr in the given steps, along half a cosine or a line,
+// and stays there: the constant rate under which [optim.NewSWA] averages.
+//
+//	panics: with an error if steps < 0
+//	source: torch.optim.swa_utils.SWALR, whose default is 10 steps
+func SWA(lr float64, steps int, line bool) Curve {
+	want(steps >= 0, "SWA", "the number of steps", steps, "0 or more")
+	move := cosine
+	if line {
+		move = linear
+	}
+	return Curve{LR: func(k int, base float64) float64 {
+		if k >= steps {
+			return lr
+		}
+		return move(base, lr, float64(k)/float64(steps))
+	}}
+}
 
 // CosineWarmRestarts goes from base to floor along half a cosine in the first
 // steps, and starts again; each time takes mult times as many steps.

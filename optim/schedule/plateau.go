@@ -72,7 +72,7 @@ func MinChange(lr float64) PlateauOption { return func(p *plateau) { p.eps = lr 
 //
 //	panics: with an error if opt is nil, the factor is not in [0, 1), or the number of
 //	smallest rates is neither one nor that of the groups
-func NewPlateau(opt optim.Optimizer, opts ...PlateauOption) *Plateau {
+func NewPlateau(opt Grouped, opts ...PlateauOption) *Plateau {
 	if opt == nil {
 		panic(errors.New("schedule: Plateau: the optimizer is nil"))
 	}

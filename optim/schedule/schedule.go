@@ -22,12 +22,15 @@ type State struct {
 	Momentums []float64 `json:"momentums,omitempty"` // of each group
 }
 
+// Grouped is an optimizer, as far as a schedule needs one: [optim.LBFGS] too.
+type Grouped interface{ Groups() []*optim.Group }
+
 // New returns a schedule of opt's groups as they are now, and sets their first
 // rates. There is one curve for all groups, or one for each.
 //
 //	panics: with an error if opt is nil, if the number of curves is another, or
 //	if a curve has no LR or changes the momentum of an optimizer that has none
-func New(opt optim.Optimizer, curves ...Curve) *Schedule {
+func New(opt Grouped, curves ...Curve) *Schedule {
 	if opt == nil {
 		panic(errors.New("schedule: the optimizer is nil"))
 	}

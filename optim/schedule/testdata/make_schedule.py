@@ -10,7 +10,7 @@ import sys
 import warnings
 
 import torch
-from torch.optim import lr_scheduler
+from torch.optim import lr_scheduler, swa_utils
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "scripts"))
 import golden
@@ -39,7 +39,7 @@ def make(opt, name, args):
     if "schedules" in args:
         parts = [make(opt, p["schedule"], p["args"]) for p in args.pop("schedules")]
         return getattr(lr_scheduler, name)(*([opt, parts] if name == "SequentialLR" else [parts]), **args)
-    return getattr(lr_scheduler, name)(opt, **args)
+    return (swa_utils.SWALR if name == "SWALR" else getattr(lr_scheduler, name))(opt, **args)
 
 
 def add(name, metrics=None, adam=False, momentum=False, steps=STEPS, base=BASE, **args):
@@ -91,6 +91,8 @@ add("MultiplicativeLR/plain", lr_lambda=["0.95", "0.9 if k%5==0 else 1.0"])
 for mode in ("triangular", "triangular2"):
     add(f"CyclicLR/{mode}", momentum=True, base_lr=0.01, max_lr=0.1, step_size_up=8, mode=mode)
 add("CyclicLR/exp-range", momentum=True, base_lr=[0.01, 0.002], max_lr=[0.1, 0.05], step_size_up=5, step_size_down=9, mode="exp_range", gamma=0.97)
+add("SWALR/cos", swa_lr=0.05)
+add("SWALR/linear", swa_lr=[0.05, 0.04], anneal_epochs=15, anneal_strategy="linear")
 add("SequentialLR/warm-up-cosine", milestones=[10], schedules=[
     {"schedule": "LinearLR", "args": {"start_factor": 0.1, "total_iters": 10}},
     {"schedule": "CosineAnnealingLR", "args": {"T_max": 40}},
@@ -123,6 +125,6 @@ add("ReduceLROnPlateau/max-relative", metrics=[round(3 - m, 6) for m in metrics]
 
 defaults = {}
 for name in sorted({c["schedule"] for c in cases}):
-    params = inspect.signature(getattr(lr_scheduler, name)).parameters.values()
+    params = inspect.signature(getattr(lr_scheduler, name, swa_utils.SWALR)).parameters.values()
     defaults[name] = {p.name: p.default for p in params if p.default is not p.empty and p.name not in ("last_epoch", "verbose", "optimizer", "scale_fn")}
 golden.write(__file__, "schedule.json", NOTE, defaults=defaults, cases=cases)

@@ -1,0 +1,61 @@
+package optim
+
+import (
+	"testing"
+
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// The averages of 1, 2, 6 by hand, through the kernel and the definition, and
+// after saving and loading.
+func TestAverage(t *testing.T) {
+	for _, dev := range []device.Device{tensor.Zeros().Device(), definitions{&cpu.CPU{}}} {
+		for name, c := range map[string]struct {
+			make func(Params) *Average
+			want float64
+		}{
+			"SWA": {NewSWA, 3},
+			"EMA": {func(p Params) *Average { return NewEMA(p, 0.75) }, 0.75*(0.75*1+0.25*2) + 0.25*6},
+		} {
+			p := leaf(0).Detach().To(dev).RequireGrad()
+			a := c.make(Tensors(p))
+			a.Swap() // nothing yet
+			for _, v := range []float64{1, 2, 6} {
+				p.NoGrad().Fill(v)
+				b := c.make(Tensors(p))
+				if err := b.LoadStateDict(a.StateDict()); err != nil {
+					t.Fatal(err)
+				}
+				a = b
+				a.Update()
+			}
+			a.Swap()
+			if got := p.Float(); got != c.want || a.Updates() != 3 {
+				t.Errorf("%s is %v after %d updates; want %v after 3", name, got, a.Updates(), c.want)
+			}
+			a.Swap()
+			if got := p.Float(); got != 6 {
+				t.Errorf("%s: the parameter is %v after two swaps; want 6", name, got)
+			}
+		}
+	}
+}
+
+func TestAverageErrors(t *testing.T) {
+	a := NewSWA(Tensors(leaf(1, 2)))
+	a.Update()
+	for want, s := range map[string]AverageState{
+		"optim: average: state of 0 parameters after 1 updates; want 1": {Updates: 1},
+		"optim: average: the state holds nil":                           {1, []*tensor.Tensor{nil}},
+		"optim: average: state 0 has shape [3]; want [2]":               {1, []*tensor.Tensor{leaf(1, 2, 3)}},
+	} {
+		if err := a.LoadStateDict(s); err == nil || err.Error() != want {
+			t.Errorf("got %v; want %s", err, want)
+		}
+	}
+	if got := panicOf(func() { NewEMA(Tensors(leaf(1)), 2) }); got != "optim: EMA: the decay is 2; want 0 to 1" {
+		t.Error(got)
+	}
+}
