@@ -43,3 +43,49 @@ func ExampleClipGradNorm() {
 	fmt.Printf("%v %.3f\n", norm, tensor.Slice[float32](p.Grad()))
 	// Output: 5 [0.600 0.800]
 }
+
+// Gradients of several small batches add up to those of a large one.
+func Example_gradientAccumulation() {
+	w := tensor.Zeros(1).RequireGrad()
+	opt := optim.NewSGD(optim.Tensors(w), 0.1)
+	batches := [][]float32{{1, 2}, {3, 4}, {5, 6}, {7, 8}}
+	const every = 2
+	for i, b := range batches {
+		loss := w.SubScalar(tensor.Of(b).Mean().Float()).Square().Mean()
+		loss.DivScalar(every).Backward() // adds to what is there
+		if (i+1)%every == 0 {
+			opt.Step()
+			opt.ZeroGrad()
+		}
+	}
+	fmt.Printf("%.2f\n", w.Float())
+	// Output: 1.70
+}
+
+// A line search finds the bottom of a valley in a few steps.
+func ExampleLBFGS() {
+	x := tensor.Of([]float64{-1.2, 1}).RequireGrad()
+	rosenbrock := func() *tensor.Tensor {
+		a, b := x.Select(0, 0), x.Select(0, 1)
+		return a.RSubScalar(1).Square().Add(b.Sub(a.Square()).Square().MulScalar(100))
+	}
+	opt := optim.NewLBFGS(optim.Tensors(x), 1, optim.StrongWolfe(true))
+	for range 3 {
+		opt.Step(rosenbrock)
+	}
+	fmt.Printf("%.4f\n", tensor.Slice[float64](x))
+	// Output: [1.0000 1.0000]
+}
+
+// The averages of the parameters over the last steps.
+func ExampleNewEMA() {
+	w := tensor.Of([]float32{0}).RequireGrad()
+	ema := optim.NewEMA(optim.Tensors(w), 0.5)
+	for _, v := range []float32{1, 3} {
+		w.NoGrad().Fill(v) // a step of an optimizer
+		ema.Update()
+	}
+	ema.Swap()
+	fmt.Println(w.Float())
+	// Output: 2
+}
