@@ -21,29 +21,13 @@ func gru[T float](k *cells[T]) kernel {
 					g, x := gates[(r.row+i)*4*n:][:4*n], p[(r.row+i)*3*n:][:3*n]
 					k.add(g[:2*n], g[:2*n], x[:2*n])
 					k.sigmoid(g[:2*n], g[:2*n])
-					gruCandidate(g[3*n:], x[2*n:], g[:n], g[2*n:3*n])
+					k.addcmul(g[3*n:], x[2*n:], g[:n], g[2*n:3*n], 1)
 					k.tanh(g[3*n:], g[3*n:])
-					gruCell(hs[(r.after+i)*n:][:n], hs[(r.before+i)*n:][:n], g[n:2*n], g[3*n:])
+					k.lerp(hs[(r.after+i)*n:][:n], g[3*n:], hs[(r.before+i)*n:][:n], g[n:2*n], 0)
 				}
 			})
 		})
 		return nil
-	}
-}
-
-// gruCandidate is to = p + r·q.
-func gruCandidate[T float](to, p, r, q []T) {
-	p, r, q = p[:len(to)], r[:len(to)], q[:len(to)]
-	for x := range to {
-		to[x] = p[x] + T(r[x]*q[x])
-	}
-}
-
-// gruCell is to = n + z·(h - n).
-func gruCell[T float](to, h, z, n []T) {
-	h, z, n = h[:len(to)], z[:len(to)], n[:len(to)]
-	for x := range to {
-		to[x] = n[x] + T(z[x]*(h[x]-n[x]))
 	}
 }
 
@@ -60,9 +44,9 @@ func gruGrad[T float](k *cells[T]) kernel {
 			clear(dh[lo*n : hi*n])
 			s.walk(lo, hi, true, func(r stretch) {
 				for i := range r.n {
-					row, d := r.row+i, dh[(r.seq+i)*n:][:n]
-					k.add(d, d, dhs[(r.after+i)*n:][:n])
-					gruCellGrad(dp[row*3*n:][:3*n], dq[row*3*n:][:3*n], d, gates[row*4*n:][:4*n], hs[(r.before+i)*n:][:n])
+					g, x, u := gates[(r.row+i)*4*n:][:4*n], dp[(r.row+i)*3*n:][:3*n], dq[(r.row+i)*3*n:][:3*n]
+					k.GRUState(dh[(r.seq+i)*n:][:n], x[n:], u[n:], x[2*n:], dhs[(r.after+i)*n:], hs[(r.before+i)*n:], g[n:], g[3*n:])
+					k.GRUGates(x[:n], u, u[2*n:], x[2*n:], g[2*n:], g)
 				}
 				to := rowsFrom(dh, n, r.seq)
 				k.times(w, r.n, rowsFrom(dq, 3*n, r.row), to, to, workers)
@@ -73,21 +57,26 @@ func gruGrad[T float](k *cells[T]) kernel {
 	}
 }
 
-// gruCellGrad maps dh' to the gradients of the gates before their functions,
-// as p and as h·wᵀ + b have them, and to z·dh', a part of dh.
-func gruCellGrad[T float](dp, dq, dh, gates, h []T) {
+// gruState and gruGates are those of simd.Cells.
+func gruState[T float](dh, dz, dz2, dn, dhs, h, z, n []T) {
 	m := len(dh)
-	h = h[:m]
-	r, z, q, n := gates[:m], gates[m:][:m], gates[2*m:][:m], gates[3*m:][:m]
-	pr, pz, pn := dp[:m], dp[m:][:m], dp[2*m:][:m]
-	qr, qz, qn := dq[:m], dq[m:][:m], dq[2*m:][:m]
+	dz, dz2, dn, dhs, h, z, n = dz[:m], dz2[:m], dn[:m], dhs[:m], h[:m], z[:m], n[:m]
 	for x := range dh {
-		r, z, n, d := r[x], z[x], n[x], dh[x]
-		dn := d * (1 - z) * (1 - n*n)
-		dz := d * (h[x] - n) * z * (1 - z)
-		dr := dn * q[x] * r * (1 - r)
-		pr[x], pz[x], pn[x] = dr, dz, dn
-		qr[x], qz[x], qn[x] = dr, dz, dn*r
-		dh[x] = d * z
+		d := dh[x] + dhs[x]
+		kept, open := d*z[x], 1-z[x]
+		dz[x] = kept * (h[x] - n[x]) * open
+		dz2[x] = dz[x]
+		dn[x] = d * open * (1 - n[x]*n[x])
+		dh[x] = kept
+	}
+}
+
+func gruGates[T float](dr, dr2, dq, dn, q, r []T) {
+	m := len(dr)
+	dr2, dq, dn, q, r = dr2[:m], dq[:m], dn[:m], q[:m], r[:m]
+	for x := range dr {
+		dq[x] = dn[x] * r[x]
+		dr[x] = dq[x] * q[x] * (1 - r[x])
+		dr2[x] = dr[x]
 	}
 }

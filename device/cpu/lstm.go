@@ -23,21 +23,14 @@ func lstm[T float](k *cells[T]) kernel {
 					k.tanh(g[2*n:3*n], g[2*n:3*n])
 					k.sigmoid(g[3*n:], g[3*n:])
 					to := cs[(r.after+i)*n:][:n]
-					lstmCell(to, cs[(r.before+i)*n:][:n], g[:n], g[n:2*n], g[2*n:3*n])
+					k.mul(to, cs[(r.before+i)*n:][:n], g[n:2*n])
+					k.addcmul(to, to, g[:n], g[2*n:3*n], 1)
 					k.tanh(y, to)
 					k.mul(y, y, g[3*n:])
 				}
 			})
 		})
 		return nil
-	}
-}
-
-// lstmCell is to = f·c + i·g.
-func lstmCell[T float](to, c, i, f, g []T) {
-	c, i, f, g = c[:len(to)], i[:len(to)], f[:len(to)], g[:len(to)]
-	for x := range to {
-		to[x] = T(f[x]*c[x]) + T(i[x]*g[x])
 	}
 }
 
@@ -54,16 +47,14 @@ func lstmGrad[T float](k *cells[T]) kernel {
 		s.share(s.rows*4*n*n, func(lo, hi, workers int) {
 			clear(dh[lo*n : hi*n])
 			clear(dc[lo*n : hi*n])
-			buf := k.ws.get(2 * n)
-			dy, tc := (*buf)[:n], (*buf)[n:]
+			buf := k.ws.get(n)
+			tc := *buf
 			s.walk(lo, hi, true, func(r stretch) {
 				for i := range r.n {
-					q := r.seq + i
-					k.add(dy, dhs[(r.after+i)*n:][:n], dh[q*n:][:n])
+					g, d, e := gates[(r.row+i)*4*n:][:4*n], dp[(r.row+i)*4*n:][:4*n], dc[(r.seq+i)*n:][:n]
 					k.tanh(tc, cs[(r.after+i)*n:][:n])
-					d := dc[q*n:][:n]
-					k.add(d, d, dcs[(r.after+i)*n:][:n])
-					lstmCellGrad(dp[(r.row+i)*4*n:][:4*n], d, dy, tc, gates[(r.row+i)*4*n:][:4*n], cs[(r.before+i)*n:][:n])
+					k.LSTMState(e, d[3*n:], dcs[(r.after+i)*n:], dh[(r.seq+i)*n:], dhs[(r.after+i)*n:], tc, g[3*n:])
+					k.LSTMGates(e, d[:n], d[n:], d[2*n:], cs[(r.before+i)*n:], g, g[n:], g[2*n:])
 				}
 				k.times(w, r.n, rowsFrom(dp, 4*n, r.row), rowsFrom(dh, n, r.seq), matrix[T]{}, workers)
 			})
@@ -75,20 +66,25 @@ func lstmGrad[T float](k *cells[T]) kernel {
 	}
 }
 
-// lstmCellGrad maps dc' and dh', and tc = tanh(c'), to the gradients of the
-// gates before their functions, and dc' to dc.
-func lstmCellGrad[T float](dp, dc, dh, tc, gates, c []T) {
+// lstmState and lstmGates are those of simd.Cells.
+func lstmState[T float](dc, do, dcs, dh, dhs, tc, o []T) {
 	n := len(dc)
-	dh, tc, c = dh[:n], tc[:n], c[:n]
-	i, f, g, o := gates[:n], gates[n:][:n], gates[2*n:][:n], gates[3*n:][:n]
-	di, df, dg, do := dp[:n], dp[n:][:n], dp[2*n:][:n], dp[3*n:][:n]
+	do, dcs, dh, dhs, tc, o = do[:n], dcs[:n], dh[:n], dhs[:n], tc[:n], o[:n]
 	for x := range dc {
-		i, f, g, o, h, t := i[x], f[x], g[x], o[x], dh[x], tc[x]
-		d := dc[x] + h*o*(1-t*t)
-		di[x] = d * g * i * (1 - i)
-		df[x] = d * c[x] * f * (1 - f)
-		dg[x] = d * i * (1 - g*g)
-		do[x] = h * t * o * (1 - o)
-		dc[x] = d * f
+		d := (dh[x] + dhs[x]) * o[x]
+		do[x] = d * tc[x] * (1 - o[x])
+		dc[x] += dcs[x] + d*(1-tc[x]*tc[x])
+	}
+}
+
+func lstmGates[T float](dc, di, df, dg, c, i, f, g []T) {
+	n := len(dc)
+	di, df, dg, c, i, f, g = di[:n], df[:n], dg[:n], c[:n], i[:n], f[:n], g[:n]
+	for x, d := range dc {
+		kept := d * f[x]
+		di[x] = d * i[x] * g[x] * (1 - i[x])
+		df[x] = kept * c[x] * (1 - f[x])
+		dg[x] = d * i[x] * (1 - g[x]*g[x])
+		dc[x] = kept
 	}
 }

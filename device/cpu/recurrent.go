@@ -13,9 +13,12 @@ import (
 
 // cells are the row functions of recurrent layers.
 type cells[T float] struct {
+	simd.Cells[T]
 	gemm                *engine[T]
 	sigmoid, tanh, relu func(dst, a []T)
 	add, mul            func(dst, a, b []T)
+	addcmul             func(dst, a, b, c []T, v T)
+	lerp                func(dst, a, b, w []T, _ T)
 	tanhGrad, reluGrad  func(dst, dy, y []T)
 	ws                  scratch[T]
 }
@@ -26,11 +29,16 @@ var (
 )
 
 func cellsOf[T float](e *engine[T], k *simd.Kernels[T], relu func(dst, a []T), reluGrad func(dst, dy, y []T)) *cells[T] {
-	return &cells[T]{
-		gemm: e, relu: relu,
-		sigmoid: or1(k.Sigmoid, lift[T](sigmoid)), tanh: or1(k.Tanh, lift[T](math.Tanh)), add: or2(k.Add, add[T]), mul: or2(k.Mul, mul[T]),
+	c := &cells[T]{
+		Cells: k.Cells, gemm: e, relu: relu,
+		sigmoid: or1(k.Sigmoid, lift[T](sigmoid)), tanh: or1(k.Tanh, lift[T](math.Tanh)),
+		add: or2(k.Add, add[T]), mul: or2(k.Mul, mul[T]), addcmul: or3(k.Addcmul, addcmul[T]), lerp: lerpRows(k),
 		tanhGrad: or2(k.TanhGrad, tanhGrad[T]), reluGrad: or2(k.ReLUGrad, reluGrad),
 	}
+	if c.LSTMState == nil {
+		c.Cells = simd.Cells[T]{LSTMState: lstmState[T], LSTMGates: lstmGates[T], GRUState: gruState[T], GRUGates: gruGates[T]}
+	}
+	return c
 }
 
 // sequences says where the rows of each step lie.
