@@ -321,3 +321,28 @@ func TestConvert(t *testing.T) {
 		}
 	}
 }
+
+// suffixed has names as PyTorch's recurrent layers have them.
+type suffixed struct {
+	Layers []struct {
+		Ahead *nn.Linear `state:",suffix"`
+		Back  *nn.Linear `state:"_reverse,suffix"`
+	} `state:"_l,suffix"`
+	Head *nn.Linear
+}
+
+// A suffix ends the names of tensors, and adds no level.
+func TestSuffix(t *testing.T) {
+	m := &struct{ RNN *suffixed }{&suffixed{Head: nn.NewLinear(1, 1)}}
+	for range 2 {
+		m.RNN.Layers = append(m.RNN.Layers, struct {
+			Ahead *nn.Linear `state:",suffix"`
+			Back  *nn.Linear `state:"_reverse,suffix"`
+		}{nn.NewLinear(1, 1, nn.NoBias), nil})
+	}
+	m.RNN.Layers[1].Back = nn.NewLinear(1, 1)
+	got := strings.Join(nn.StateDict(m).Names(), " ")
+	if want := "rnn.weight_l0 rnn.weight_l1 rnn.weight_l1_reverse rnn.bias_l1_reverse rnn.head.weight rnn.head.bias"; got != want {
+		t.Errorf("got %s; want %s", got, want)
+	}
+}

@@ -134,7 +134,11 @@ func (s *sequences) share(work int, f func(lo, hi, workers int)) {
 		f(0, s.batch, workers)
 		return
 	}
-	parallel(s.batch, pieces(s.batch, workers), func(lo, hi int) { f(lo, hi, 1) })
+	each := pieces(s.batch, workers)
+	if s.sizes[len(s.sizes)-1] < s.batch { // the first ones are longer than the last
+		each = max(pieces(each, 4), min(each, 8))
+	}
+	parallel(s.batch, each, func(lo, hi int) { f(lo, hi, 1) })
 }
 
 // times is to = add + from·w for n rows of from.
