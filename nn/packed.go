@@ -197,18 +197,9 @@ func (p *PackedSequence) check(op string) {
 	}
 }
 
-// sorted brings states [layers, batch, ...] into the packed order.
-func (p *PackedSequence) sorted(h *tensor.Tensor) *tensor.Tensor {
-	return reordered(h, p.SortedIndices)
-}
-
-// unsorted brings them back.
-func (p *PackedSequence) unsorted(h *tensor.Tensor) *tensor.Tensor {
-	return reordered(h, p.UnsortedIndices)
-}
-
+// reordered are states [layers, batch, ...] with the batch in another order.
 func reordered(h *tensor.Tensor, order []int) *tensor.Tensor {
-	if h == nil || order == nil || h.Dim() < 2 || h.Size(1) != len(order) { // what does not fit is refused later
+	if h == nil || order == nil {
 		return h
 	}
 	idx := make([]int64, len(order))

@@ -135,9 +135,13 @@ func (n *network) padded(x, h, c *tensor.Tensor) (y, hn, cn *tensor.Tensor) {
 	n.check(x, 2, 3)
 	one := x.Dim() == 2
 	if one {
-		x, h, c = x.Unsqueeze(1), unsqueezed(h, 1), unsqueezed(c, 1)
-	} else if n.BatchFirst {
-		x = x.Transpose(0, 1)
+		h, c = n.states(h, c)
+		x, h, c = x.Unsqueeze(1), h.Unsqueeze(1), unsqueezed(c, 1)
+	} else {
+		if n.BatchFirst {
+			x = x.Transpose(0, 1)
+		}
+		h, c = n.states(h, c, x.Size(1))
 	}
 	steps, batch := x.Size(0), x.Size(1)
 	if steps == 0 {
@@ -165,19 +169,16 @@ func (n *network) packed(p *PackedSequence, h, c *tensor.Tensor) (y *PackedSeque
 	}
 	p.check(n.op)
 	n.check(p.Data, 2)
-	data, hn, cn := n.run(p.Data, p.BatchSizes, p.sorted(h), p.sorted(c))
+	h, c = n.states(h, c, p.BatchSizes[0])
+	data, hn, cn := n.run(p.Data, p.BatchSizes, reordered(h, p.SortedIndices), reordered(c, p.SortedIndices))
 	out := *p
 	out.Data = data
-	return &out, p.unsorted(hn), p.unsorted(cn)
+	return &out, reordered(hn, p.UnsortedIndices), reordered(cn, p.UnsortedIndices)
 }
 
 // run takes the rows of all steps through all layers.
 func (n *network) run(x *tensor.Tensor, sizes []int, h, c *tensor.Tensor) (y, hn, cn *tensor.Tensor) {
 	d := n.directions()
-	h = n.state("h0", x, h, sizes[0], n.Layers[0].Ahead.size())
-	if n.cells > 0 {
-		c = n.state("c0", x, c, sizes[0], n.cells)
-	}
 	var hs, cs []*tensor.Tensor
 	for i, l := range n.Layers {
 		if i > 0 && n.Training && n.Dropout > 0 {
@@ -203,14 +204,23 @@ func (n *network) run(x *tensor.Tensor, sizes []int, h, c *tensor.Tensor) (y, hn
 	return x, tensor.Stack(0, hs...), cn
 }
 
-// state is the given one, or zeros.
-func (n *network) state(name string, x, h *tensor.Tensor, batch, size int) *tensor.Tensor {
-	shape := []int{len(n.Layers) * n.directions(), batch, size}
+// states are the given ones, of a batch or of one sequence, or zeros.
+func (n *network) states(h, c *tensor.Tensor, batch ...int) (h0, c0 *tensor.Tensor) {
+	shape := append([]int{len(n.Layers) * n.directions()}, batch...)
+	h0 = stateOr0(n.op, "h0", n.given, h, append(slices.Clone(shape), n.Layers[0].Ahead.size()))
+	if n.cells > 0 {
+		c0 = stateOr0(n.op, "c0", n.given, c, append(shape, n.cells))
+	}
+	return h0, c0
+}
+
+// stateOr0 is the given state, which must have x's dtype and the shape, or zeros.
+func stateOr0(op, name string, x, h *tensor.Tensor, shape []int) *tensor.Tensor {
 	if h == nil {
 		return tensor.Make{DType: x.DType(), Device: x.Device()}.Zeros(shape...)
 	}
 	if !slices.Equal(h.Shape(), shape) || h.DType() != x.DType() {
-		tensor.Misuse(n.op, fmt.Errorf("%s is %v %v; want %v %v", name, h.DType(), h.Shape(), x.DType(), shape), n.given)
+		tensor.Misuse(op, fmt.Errorf("%s is %v %v; want %v %v", name, h.DType(), h.Shape(), x.DType(), shape), x)
 	}
 	return h
 }

@@ -258,6 +258,7 @@ func TestRecurrentMisuse(t *testing.T) {
 		"tensor: lstm: the input is nil":                                                         func() { lstm.Forward(nil, nil, nil) },
 		"tensor: lstm [4 2 3]: the layer has no Weight; make it with its New function":           func() { (&nn.LSTM{}).Forward(x, nil, nil) },
 		"tensor: lstm [4 2 3]: c0 is float64 [1 2 2]; want float32 [1 2 2]":                      func() { lstm.Forward(x, nil, tensor.Make{DType: tensor.Float64}.Zeros(1, 2, 2)) },
+		"tensor: lstm [4 3]: h0 is float32 [1 2 2]; want float32 [1 2]":                          func() { lstm.Forward(tensor.Zeros(4, 3), tensor.Zeros(1, 2, 2), nil) },
 		"tensor: lstm_cell [2 3]: h is float32 [2 3]; want float32 [2 2]":                        func() { nn.NewLSTMCell(3, 2, g).Forward(tensor.Zeros(2, 3), tensor.Zeros(2, 3), nil) },
 		"tensor: lstm: the packed sequence is nil":                                               func() { lstm.ForwardPacked(nil, nil, nil) },
 		"tensor: lstm [6 3]: batch sizes [1 2 2 1]; want numbers from 1 on that never grow": func() {

@@ -2,7 +2,6 @@ package nn
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/facula-ml/facula/tensor"
 )
@@ -97,9 +96,9 @@ func (w *RecurrentWeights) step(op string, scan scanner, x, h, c *tensor.Tensor,
 	one := x.Dim() == 1
 	shape := x.Shape()
 	shape[len(shape)-1] = w.size()
-	h = cellState(op, "h", x, h, shape)
+	h = stateOr0(op, "h", x, h, shape)
 	if memory {
-		c = cellState(op, "c", x, c, shape)
+		c = stateOr0(op, "c", x, c, shape)
 	}
 	if one {
 		x, h, c = x.Unsqueeze(0), h.Unsqueeze(0), unsqueezed(c, 0)
@@ -109,15 +108,4 @@ func (w *RecurrentWeights) step(op string, scan scanner, x, h, c *tensor.Tensor,
 		return hn.Squeeze(0), squeezed(cn, 0)
 	}
 	return hn, cn
-}
-
-// cellState is the given one, or zeros.
-func cellState(op, name string, x, h *tensor.Tensor, shape []int) *tensor.Tensor {
-	if h == nil {
-		return tensor.Make{DType: x.DType(), Device: x.Device()}.Zeros(shape...)
-	}
-	if !slices.Equal(h.Shape(), shape) || h.DType() != x.DType() {
-		tensor.Misuse(op, fmt.Errorf("%s is %v %v; want %v %v", name, h.DType(), h.Shape(), x.DType(), shape), x)
-	}
-	return h
 }
