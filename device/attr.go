@@ -87,6 +87,7 @@ type Recurrence struct {
 	Sizes   []int
 	Reverse bool
 	ReLU    bool // of RNN: in the place of tanh
+	Discard bool // the gates of LSTM and GRU, which then have no rows: there is no gradient
 }
 
 // Scan is the attribute of CumSum and CumProd. Reverse starts at the end.

@@ -59,6 +59,6 @@ func scanGRU(s *sequence, x *tensor.Tensor, w *RecurrentWeights, h, _ *tensor.Te
 	if b == nil {
 		b = tensor.Make{DType: p.DType(), Device: p.Device()}.Zeros(p.Size(1))
 	}
-	hs := tensor.ApplyMulti(gruOp{s}, p, w.WeightHH, b, h)[0]
+	hs := tensor.ApplyMulti(gruOp{s.discards(w, p, w.WeightHH, b, h)}, p, w.WeightHH, b, h)[0]
 	return s.results(hs), s.last(hs), nil
 }

@@ -11,13 +11,13 @@ type gruOp struct{ *sequence }
 
 func (gruOp) Name() string          { return "gru" }
 func (gruOp) Kernel() device.Kernel { return device.GRU }
-func (gruOp) Reads() tensor.Reads   { return tensor.AllIn | tensor.AllOut }
+func (o gruOp) Reads() tensor.Reads { return o.reads() }
 func (o gruOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 	n := in[3].Size(1)
 	if err := o.fit(in[0], in[1], 3, n); err != nil {
 		return nil, err
 	}
-	return []device.Spec{o.states(in[0], n), o.spec(in[0], o.rows, 4*n)}, nil
+	return []device.Spec{o.states(in[0], n), o.gates(in[0], 4*n)}, nil
 }
 
 func (o gruOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
@@ -26,7 +26,7 @@ func (o gruOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 		for _, x := range o.steps(in[0], in[1], in[2], in[3]) {
 			hs, gates = append(hs, x.y), append(gates, tensor.Cat(1, x.r, x.z, x.q, x.n))
 		}
-		return []*tensor.Tensor{o.joined(in[3], hs), tensor.Cat(0, gates...)}
+		return []*tensor.Tensor{o.joined(in[3], hs), o.keep(tensor.Cat(0, gates...))}
 	})
 }
 

@@ -68,6 +68,6 @@ func scanLSTM(s *sequence, x *tensor.Tensor, w *RecurrentWeights, h, c *tensor.T
 	if w.WeightHR != nil {
 		return s.projected(p, w, h, c)
 	}
-	out := tensor.ApplyMulti(lstmOp{s}, p, w.WeightHH, h, c)
+	out := tensor.ApplyMulti(lstmOp{s.discards(w, p, w.WeightHH, h, c)}, p, w.WeightHH, h, c)
 	return s.results(out[0]), s.last(out[0]), s.last(out[1])
 }

@@ -13,14 +13,14 @@ type lstmOp struct{ *sequence }
 
 func (lstmOp) Name() string          { return "lstm" }
 func (lstmOp) Kernel() device.Kernel { return device.LSTM }
-func (lstmOp) Reads() tensor.Reads   { return tensor.AllIn | tensor.AllOut }
+func (o lstmOp) Reads() tensor.Reads { return o.reads() }
 func (o lstmOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 	n := in[2].Size(1)
 	if err := o.fit(in[0], in[1], 4, n); err != nil {
 		return nil, err
 	}
 	states := o.states(in[0], n)
-	return []device.Spec{states, states, o.spec(in[0], o.rows, 4*n)}, nil
+	return []device.Spec{states, states, o.gates(in[0], 4*n)}, nil
 }
 
 // fit refuses gates and weights that do not fit the states, of the given size.
@@ -41,7 +41,7 @@ func (o lstmOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 		for _, x := range steps {
 			hs, cs, gates = append(hs, x.y), append(cs, x.c), append(gates, tensor.Cat(1, x.i, x.f, x.g, x.o))
 		}
-		return []*tensor.Tensor{o.joined(in[2], hs), o.joined(in[3], cs), tensor.Cat(0, gates...)}
+		return []*tensor.Tensor{o.joined(in[2], hs), o.joined(in[3], cs), o.keep(tensor.Cat(0, gates...))}
 	})
 }
 

@@ -131,14 +131,52 @@ func (s *sequence) before(states *tensor.Tensor) *tensor.Tensor {
 	return states.IndexSelect(0, tensor.Of(idx).To(states.Device()))
 }
 
-// spec is a matrix of so many rows.
-func (s *sequence) spec(like *tensor.Tensor, rows, width int) device.Spec {
+// matrixSpec is a matrix of so many rows.
+func matrixSpec(like *tensor.Tensor, rows, width int) device.Spec {
 	return device.Spec{DType: like.DType(), Rank: 2, Dim: [device.MaxRank]int{rows, width}}
 }
 
 // states is the spec of the states, of the given size.
 func (s *sequence) states(like *tensor.Tensor, size int) device.Spec {
-	return s.spec(like, s.batch()+s.rows, size)
+	return matrixSpec(like, s.batch()+s.rows, size)
+}
+
+// gates is the spec of the gates.
+func (s *sequence) gates(like *tensor.Tensor, width int) device.Spec {
+	if s.Discard {
+		return matrixSpec(like, 0, width)
+	}
+	return matrixSpec(like, s.rows, width)
+}
+
+// keep is all gates, or none of them if they are not kept.
+func (s *sequence) keep(gates *tensor.Tensor) *tensor.Tensor {
+	if s.Discard {
+		return gates.Narrow(0, 0, 0)
+	}
+	return gates
+}
+
+// reads is what the gradients of LSTM and GRU look at.
+func (s *sequence) reads() tensor.Reads {
+	if s.Discard {
+		return tensor.NoGradient
+	}
+	return tensor.AllIn | tensor.AllOut
+}
+
+// discards notes whether the op's inputs, x·w_ihᵀ first, need no gradient, so
+// that its gates are of no use. Where w_ih is trained and the first needs none,
+// nothing is recorded, whatever the others need.
+func (s *sequence) discards(w *RecurrentWeights, in ...*tensor.Tensor) *sequence {
+	needs := in[0].RequiresGrad()
+	if !w.WeightIH.RequiresGrad() {
+		for _, t := range in[1:] {
+			needs = needs || t.RequiresGrad()
+		}
+	}
+	s.Discard = !needs
+	return s
 }
 
 // gate is part i of the gates g, each of the given size.

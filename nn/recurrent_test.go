@@ -181,6 +181,47 @@ func (c *recurrentCase) call(m any, x *tensor.Tensor, hx []*tensor.Tensor) []*te
 	}).Forward(x, hx[0])}
 }
 
+// Without a gradient gates are not kept: results are the same to the bit, and
+// what is trained beside a frozen input has its gradient.
+func TestRecurrentKeepsGates(t *testing.T) {
+	g := nn.Gen(tensor.NewGenerator(3))
+	x := tensor.Make{Gen: tensor.NewGenerator(4)}.Randn(5, 7, 6)
+	for _, l := range []interface {
+		Forward(x, h *tensor.Tensor) (y, hn *tensor.Tensor)
+	}{nn.NewGRU(6, 5, g, nn.Bidirectional), &lstmOfOne{nn.NewLSTM(6, 5, g, nn.Bidirectional)}} {
+		y, _ := l.Forward(x, nil)
+		free, _ := l.Forward(x.NoGrad(), nil)
+		equal(t, fmt.Sprintf("%T without a gradient", l), free, y)
+		if !y.RequiresGrad() || free.RequiresGrad() {
+			t.Errorf("%T: gradients %v with and %v without recording", l, y.RequiresGrad(), free.RequiresGrad())
+		}
+		y.Sum().Backward()
+		want := map[string]*tensor.Tensor{}
+		for name, p := range nn.Params(l) {
+			want[name] = p.Grad()
+			p.ZeroGrad()
+			if !strings.Contains(name, "weight_hh") {
+				p.Freeze()
+			}
+		}
+		y, _ = l.Forward(x, nil)
+		y.Sum().Backward()
+		for name, p := range nn.Params(l) {
+			if p.RequiresGrad() {
+				equal(t, fmt.Sprintf("%T: gradient of %s alone", l, name), p.Grad(), want[name])
+			}
+		}
+	}
+}
+
+// lstmOfOne is an LSTM in the form of the others.
+type lstmOfOne struct{ *nn.LSTM }
+
+func (l lstmOfOne) Forward(x, h *tensor.Tensor) (y, hn *tensor.Tensor) {
+	y, hn, _ = l.LSTM.Forward(x, h, nil)
+	return y, hn
+}
+
 // Packing orders rows as PyTorch does, and padding puts them back.
 func TestPacking(t *testing.T) {
 	_, cases := recurrentFile(t)

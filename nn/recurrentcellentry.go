@@ -44,7 +44,7 @@ func lstmCellEntry() tensor.Entry {
 		h, c := (&LSTMCell{w}).Forward(a.Tensor("input"), s[0], s[1])
 		return []*tensor.Tensor{h, c}
 	})
-	e.At, e.Go, e.Ops = tensor.Here(), []string{"LSTMCell"}, []any{lstmOp{}, lstmGradOp{}}
+	e.At, e.Go, e.Ops = tensor.Here(), []string{"LSTMCell"}, []any{lstmOp{&sequence{}}, lstmGradOp{sequence: &sequence{}}}
 	return e
 }
 
@@ -52,7 +52,7 @@ func gruCellEntry() tensor.Entry {
 	e := cellEntry("gru_cell", 3, refGRU, func(a *tensor.Args, w RecurrentWeights) []*tensor.Tensor {
 		return []*tensor.Tensor{(&GRUCell{w}).Forward(a.Tensor("input"), a.Tensor("hx"))}
 	})
-	e.At, e.Go, e.Ops = tensor.Here(), []string{"GRUCell"}, []any{gruOp{}, gruGradOp{}}
+	e.At, e.Go, e.Ops = tensor.Here(), []string{"GRUCell"}, []any{gruOp{&sequence{}}, gruGradOp{sequence: &sequence{}}}
 	return e
 }
 

@@ -57,7 +57,7 @@ func recurrentCall(a *tensor.Args, n *network, h, c *tensor.Tensor) []*tensor.Te
 
 func lstmEntry() tensor.Entry {
 	e := recurrentEntry("lstm", 4)
-	e.At, e.Go, e.Ops = tensor.Here(), []string{"LSTM"}, []any{lstmOp{}, lstmGradOp{}}
+	e.At, e.Go, e.Ops = tensor.Here(), []string{"LSTM"}, []any{lstmOp{&sequence{}}, lstmGradOp{sequence: &sequence{}}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor {
 		l, s := &LSTM{recurrentOf(a)}, a.Tensors("hx")
 		return recurrentCall(a, l.network(), s[0], s[1])
@@ -68,7 +68,7 @@ func lstmEntry() tensor.Entry {
 
 func gruEntry() tensor.Entry {
 	e := recurrentEntry("gru", 3)
-	e.At, e.Go, e.Ops = tensor.Here(), []string{"GRU"}, []any{gruOp{}, gruGradOp{}}
+	e.At, e.Go, e.Ops = tensor.Here(), []string{"GRU"}, []any{gruOp{&sequence{}}, gruGradOp{sequence: &sequence{}}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor {
 		l := &GRU{recurrentOf(a)}
 		return recurrentCall(a, l.network(), a.Tensor("hx"), nil)

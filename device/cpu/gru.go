@@ -15,10 +15,12 @@ func gru[T float](k *cells[T]) kernel {
 		bias := matrixOf(b, 0) // the same for all rows
 		s.share(s.rows*3*n*n, func(lo, hi, workers int) {
 			copy(hs[(s.initial+lo)*n:], h[lo*n:hi*n])
+			kept, done := k.kept(&s, gates, 4*n, lo, hi)
 			s.walk(lo, hi, false, func(r stretch) {
-				k.times(w, r.n, rowsFrom(hs, n, r.before), rowsFrom(gates, 4*n, r.row), bias, workers)
+				gates, row := kept(r)
+				k.times(w, r.n, rowsFrom(hs, n, r.before), rowsFrom(gates, 4*n, row), bias, workers)
 				for i := range r.n {
-					g, x := gates[(r.row+i)*4*n:][:4*n], p[(r.row+i)*3*n:][:3*n]
+					g, x := gates[(row+i)*4*n:][:4*n], p[(r.row+i)*3*n:][:3*n]
 					k.add(g[:2*n], g[:2*n], x[:2*n])
 					k.sigmoid(g[:2*n], g[:2*n])
 					k.addcmul(g[3*n:], x[2*n:], g[:n], g[2*n:3*n], 1)
@@ -26,6 +28,7 @@ func gru[T float](k *cells[T]) kernel {
 					k.lerp(hs[(r.after+i)*n:][:n], g[3*n:], hs[(r.before+i)*n:][:n], g[n:2*n], 0)
 				}
 			})
+			done()
 		})
 		return nil
 	}

@@ -15,10 +15,12 @@ func lstm[T float](k *cells[T]) kernel {
 		s.share(s.rows*4*n*n, func(lo, hi, workers int) {
 			copy(hs[(s.initial+lo)*n:], h[lo*n:hi*n])
 			copy(cs[(s.initial+lo)*n:], c[lo*n:hi*n])
+			kept, done := k.kept(&s, gates, 4*n, lo, hi)
 			s.walk(lo, hi, false, func(r stretch) {
-				k.times(w, r.n, rowsFrom(hs, n, r.before), rowsFrom(gates, 4*n, r.row), rowsFrom(p, 4*n, r.row), workers)
+				gates, row := kept(r)
+				k.times(w, r.n, rowsFrom(hs, n, r.before), rowsFrom(gates, 4*n, row), rowsFrom(p, 4*n, r.row), workers)
 				for i := range r.n {
-					g, y := gates[(r.row+i)*4*n:][:4*n], hs[(r.after+i)*n:][:n]
+					g, y := gates[(row+i)*4*n:][:4*n], hs[(r.after+i)*n:][:n]
 					k.sigmoid(g[:2*n], g[:2*n])
 					k.tanh(g[2*n:3*n], g[2*n:3*n])
 					k.sigmoid(g[3*n:], g[3*n:])
@@ -29,6 +31,7 @@ func lstm[T float](k *cells[T]) kernel {
 					k.mul(y, y, g[3*n:])
 				}
 			})
+			done()
 		})
 		return nil
 	}

@@ -147,6 +147,16 @@ func (c *cells[T]) times(w *weight[T], n int, from, to, add matrix[T], workers i
 	c.gemm.run(&p, workers)
 }
 
+// kept says where the gates of a stretch go: to their rows, or, where they are
+// not kept, to scratch for one step of sequences lo…hi.
+func (c *cells[T]) kept(s *sequences, gates []T, width, lo, hi int) (at func(stretch) ([]T, int), done func()) {
+	if len(gates) > 0 {
+		return func(r stretch) ([]T, int) { return gates, r.row }, func() {}
+	}
+	buf := c.ws.get((hi - lo) * width)
+	return func(r stretch) ([]T, int) { return *buf, r.seq - lo }, func() { c.ws.put(buf) }
+}
+
 // rowsFrom is x, rows of the given width, from row i on.
 func rowsFrom[T any](x []T, width, i int) matrix[T] { return matrixOf(x[i*width:], width) }
 
