@@ -32,7 +32,7 @@ var bugs = []bug{
 	// Recurrent layers.
 	{"a sequence that goes back begins with the state of another", "device/cpu/recurrent.go", "known, last = s.sizes[t+1], s.start[t+1]", "known, last = s.sizes[t], s.start[t+1]", "./nn -run TestOps$/^gru$"},
 	{"weights get the gradient of the state after the step", "nn/recurrence.go", "return states.Narrow(0, s.batch()-s.offset(), s.rows)", "return s.results(states)", "./nn -run TestOps$/^lstm$"},
-	{"states stay in the packed order", "nn/packed.go", "return &out, reordered(hn, p.UnsortedIndices), ", "return &out, hn, ", "./nn -run TestRecurrent"},
+	{"states stay in the packed order", "nn/recurrent.go", "return &out, reordered(hn, p.UnsortedIndices), ", "return &out, hn, ", "./nn -run TestRecurrent"},
 	{"gates are dropped where w_hh alone is trained", "nn/recurrence.go", "	if !w.WeightIH.RequiresGrad() {", "	if false {", "./nn -run TestRecurrentKeepsGates"},
 	{"recurrent layers drop in evaluation", "nn/recurrent.go", "i > 0 && n.Training && n.Dropout > 0", "i > 0 && n.Dropout > 0", "./nn -run TestEveryLayer"},
 
