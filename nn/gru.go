@@ -17,7 +17,7 @@ type GRU struct{ Recurrent }
 // NewGRU returns a network for inputs of size in. All parameters are uniform in
 // ±1/√hidden.
 //
-//	panics: *tensor.Error for a negative size, no layers, or a dropout outside 0 … 1
+//	panics: *tensor.Error for a negative size, a hidden size of 0, no layers, or a dropout outside 0 … 1
 func NewGRU(in, hidden int, opts ...GRUOption) *GRU {
 	c := recurrentConfig{layers: 1}
 	for _, o := range opts {

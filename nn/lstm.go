@@ -19,7 +19,7 @@ type LSTM struct{ Recurrent }
 // NewLSTM returns a network for inputs of size in. All parameters are uniform in
 // ±1/√hidden.
 //
-//	panics: *tensor.Error for a negative size, no layers, a dropout outside
+//	panics: *tensor.Error for a negative size, a hidden size of 0, no layers, a dropout outside
 //	0 … 1, and a projection that is not smaller than hidden
 func NewLSTM(in, hidden int, opts ...LSTMOption) *LSTM {
 	c := recurrentConfig{layers: 1}

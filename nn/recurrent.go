@@ -41,6 +41,8 @@ type Recurrent struct {
 func newRecurrent(op string, gates, in, hidden int, c *recurrentConfig) Recurrent {
 	wantSizes(op, "input and hidden size are", in, hidden)
 	switch {
+	case hidden == 0:
+		tensor.Misuse(op, errors.New("the hidden size is 0; want at least 1"))
 	case c.layers < 1:
 		tensor.Misuse(op, fmt.Errorf("%d layers; want at least 1", c.layers))
 	case !(c.dropout >= 0 && c.dropout <= 1):
