@@ -76,6 +76,20 @@ type ClassLoss struct {
 	Mean, Each  bool
 }
 
+// Recurrence is the attribute of recurrent layers. The rows of all sequences lie
+// step by step: first every sequence's first, then every sequence's second, and
+// so on. Step t has Sizes[t] of them; the longest sequence is the first, so that
+// the sizes never grow. Reverse goes from each sequence's last row to its first.
+//
+// States have a row for each sequence before its first step, in front of those
+// after each step, or, with Reverse, behind them.
+type Recurrence struct {
+	Sizes   []int
+	Reverse bool
+	ReLU    bool // of RNN: in the place of tanh
+	Discard bool // the gates of LSTM and GRU, which then have no rows: there is no gradient
+}
+
 // Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
 type Scan struct {
 	Dim     int

@@ -97,7 +97,7 @@ func (v *View) UpdateContig() {
 
 // MaxIn and MaxOut are how many inputs and outputs a kernel can have.
 const (
-	MaxIn  = 7
+	MaxIn  = 8
 	MaxOut = 4
 )
 

@@ -134,6 +134,17 @@ const (
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
 	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss
 
+	// One layer of a recurrent network in one direction; Attr *Recurrence says how
+	// rows and states lie. p is x·w_ihᵀ + bias for all rows; h and c are the states
+	// before the first step, hs and cs those and the states after each step. The
+	// gradients' dhs and dcs are of all states.
+	LSTM     // p, w_hh, h, c → hs, cs, gates (i, f, g, o)
+	LSTMGrad // dhs, dcs, p, w_hh, h, c, gates, cs → dp, dh, dc
+	GRU      // p, w_hh, b_hh, h → hs, gates (r, z, q, n), where q is h·w_hnᵀ + b_hn
+	GRUGrad  // dhs, p, w_hh, b_hh, h, gates, hs → dp, the gradient of h·w_hhᵀ + b_hh, dh
+	RNN      // p, w_hh, h → hs
+	RNNGrad  // dhs, p, w_hh, h, hs → dp, dh
+
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
 	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
@@ -170,6 +181,8 @@ var kernelNames = [NumKernels]string{
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step", RowStep: "row_step",
+	LSTM: "lstm", LSTMGrad: "lstm_grad", GRU: "gru", GRUGrad: "gru_grad", RNN: "rnn", RNNGrad: "rnn_grad",
+	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 
 // String is the kernel's name, as in error messages and profiles.

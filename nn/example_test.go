@@ -89,3 +89,18 @@ func ExampleFreeze() {
 	// fc1.bias false
 	// fc2.weight true
 }
+
+// A recurrent layer reads sequences, also packed ones of several lengths.
+func ExampleLSTM() {
+	lstm := nn.NewLSTM(4, 3, nn.NumLayers(2), nn.Bidirectional)
+	y, h, c := lstm.Forward(tensor.Ones(7, 5, 4), nil, nil) // 7 steps of 5 sequences
+	fmt.Println(y.Shape(), h.Shape(), c.Shape())
+
+	packed := nn.PackSequence(tensor.Ones(2, 4), tensor.Ones(6, 4), tensor.Ones(3, 4))
+	out, h, c := lstm.ForwardPacked(packed, nil, nil)
+	y, lengths := nn.PadPacked(out, nn.BatchFirst)
+	fmt.Println(y.Shape(), lengths, h.Shape(), c.Shape())
+	// Output:
+	// [7 5 6] [4 5 3] [4 5 3]
+	// [3 6 6] [2 6 3] [4 3 3] [4 3 3]
+}

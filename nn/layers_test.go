@@ -44,6 +44,12 @@ func samples() []sample {
 		{nn.NewBatchNorm2d(3), x4, nil},
 		{nn.NewLayerNorm(6), x2, nil},
 		{nn.NewEmbedding(6, 3, g), labels, nil},
+		{nn.NewRNN(8, 2, g), x3, nil},
+		{nn.NewLSTM(8, 2, nn.LayerDropout(0.5), nn.NumLayers(2), g), x3, nil},
+		{nn.NewGRU(8, 2, nn.Bidirectional, g), x3, nil},
+		{nn.NewRNNCell(6, 2, g), x2, nil},
+		{nn.NewLSTMCell(6, 2, g), x2, nil},
+		{nn.NewGRUCell(6, 2, g), x2, nil},
 		{nn.NewDropout(0.5), x2, nil},
 		{nn.NewFlatten(), x4, nil},
 		{nn.NewUnflatten(1, 2, -1), x2, nil},
@@ -72,6 +78,23 @@ func samples() []sample {
 func (s *sample) forward(x *tensor.Tensor) *tensor.Tensor {
 	if s.target != nil {
 		return s.layer.(loss).Forward(x, s.target)
+	}
+	switch l := s.layer.(type) {
+	case interface {
+		Forward(x, h *tensor.Tensor) (y, hn *tensor.Tensor)
+	}:
+		y, _ := l.Forward(x, nil)
+		return y
+	case *nn.LSTM:
+		y, _, _ := l.Forward(x, nil, nil)
+		return y
+	case *nn.LSTMCell:
+		y, _ := l.Forward(x, nil, nil)
+		return y
+	case interface {
+		Forward(x, h *tensor.Tensor) *tensor.Tensor
+	}:
+		return l.Forward(x, nil)
 	}
 	return s.layer.(nn.Layer).Forward(x)
 }
@@ -167,6 +190,13 @@ func TestStartsTraining(t *testing.T) {
 	d, b := nn.NewDropout(0.5), nn.NewBatchNorm2d(3)
 	if !d.Training || !b.Training {
 		t.Error("not in training mode")
+	}
+	r := nn.NewGRU(1, 2)
+	if !r.Training {
+		t.Error("a recurrent layer is not in training mode")
+	}
+	if nn.Eval(r); r.Training {
+		t.Error("Eval left a recurrent layer in training mode")
 	}
 	s := nn.NewSequential(d, nn.NewSequential(b))
 	if nn.Eval(s); d.Training || b.Training {

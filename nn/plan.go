@@ -28,6 +28,7 @@ type field struct {
 	goName string
 	name   string
 	inline bool
+	suffix bool
 }
 
 // plans remembers the plan of each type; types never change.
@@ -122,8 +123,10 @@ func parseTag(sf reflect.StructField) (f field, kind fieldKind, err error) {
 		kind = buffer
 	case "inline":
 		f.inline = true
+	case "suffix":
+		f.name, f.inline, f.suffix = name, true, true
 	default:
-		err = fmt.Errorf("tag option %q is unknown; want buffer or inline", option)
+		err = fmt.Errorf("tag option %q is unknown; want buffer, inline or suffix", option)
 	}
 	return f, kind, err
 }

@@ -49,6 +49,7 @@ type walker struct {
 	modules []*module // those that are listed
 	post    []*module // the same, children before their parents
 	owner   *module   // the innermost listed one
+	suffix  string    // of the names of tensors
 
 	seen   map[any]bool // tensors, and places
 	named  map[string]*tensor.Tensor
@@ -119,6 +120,7 @@ func (w *walker) visit(v reflect.Value, path string, isBuffer bool) {
 
 // tensor notes the tensor t. Two of one name would be one in a State.
 func (w *walker) tensor(t *tensor.Tensor, name string, isBuffer bool) {
+	name += w.suffix
 	if other := w.named[name]; other != nil && other != t {
 		refuse(fmt.Errorf("two tensors have the name %q in the state; name a field by a tag, or a map's key, in another way", name))
 	}
@@ -189,7 +191,9 @@ func (w *walker) fields(v reflect.Value, p *plan, path string) {
 		w.visit(v.Field(f.index), join(path, f.name), true)
 	}
 	for _, f := range p.children {
-		if f.inline {
+		if f.suffix {
+			w.suffixed(v.Field(f.index), path, f.name)
+		} else if f.inline {
 			w.inline(v.Field(f.index), path)
 		} else {
 			w.visit(v.Field(f.index), join(path, f.name), false)
@@ -213,6 +217,22 @@ func (w *walker) inline(v reflect.Value, path string) {
 		w.structure(v, path, true)
 	} else {
 		w.visit(v, path, false)
+	}
+}
+
+// suffixed visits a field that names its tensors by a suffix, to which a slice
+// adds the index: the way PyTorch's recurrent layers name theirs.
+func (w *walker) suffixed(v reflect.Value, path, suffix string) {
+	outer := w.suffix
+	defer func() { w.suffix = outer }()
+	w.suffix = outer + suffix
+	if v.Kind() != reflect.Slice {
+		w.inline(v, path)
+		return
+	}
+	for i := range v.Len() {
+		w.suffix = outer + suffix + strconv.Itoa(i)
+		w.inline(v.Index(i), path)
 	}
 }
 

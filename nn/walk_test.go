@@ -207,7 +207,7 @@ func TestMisuse(t *testing.T) {
 		"tensor: nn: nn_test.withHiddenLayer.act is unexported and holds a layer, which the walk would miss; export the field, or tag it `state:\"-\"`": func() {
 			nn.Train(&withHiddenLayer{nn.NewIdentity()})
 		},
-		"tensor: nn: nn_test.withBadTag.W: tag option \"bufer\" is unknown; want buffer or inline":                       func() { nn.ZeroGrad(&withBadTag{}) },
+		"tensor: nn: nn_test.withBadTag.W: tag option \"bufer\" is unknown; want buffer, inline or suffix":               func() { nn.ZeroGrad(&withBadTag{}) },
 		"tensor: nn: nn_test.withBufferLayer.L: is *nn.Linear, and only a *tensor.Tensor can be a buffer":                func() { nn.ZeroGrad(&withBufferLayer{}) },
 		"tensor: nn: nn_test.withTwice: fields A and W have the same name \"w\" in the state; give one another by a tag": func() { nn.NumParams(&withTwice{}) },
 		"tensor: nn: the nn_test.cyclic at \"\" contains itself, at \"next.1\"":                                          func() { nn.Freeze(loop) },
@@ -319,5 +319,30 @@ func TestConvert(t *testing.T) {
 		if d := g - 2*gradient[i]; d > 1e-6 || d < -1e-6 { // the first was of float32
 			t.Errorf("gradient %v after the second backward; want %v", g, 2*gradient[i])
 		}
+	}
+}
+
+// suffixed has names as PyTorch's recurrent layers have them.
+type suffixed struct {
+	Layers []struct {
+		Ahead *nn.Linear `state:",suffix"`
+		Back  *nn.Linear `state:"_reverse,suffix"`
+	} `state:"_l,suffix"`
+	Head *nn.Linear
+}
+
+// A suffix ends the names of tensors, and adds no level.
+func TestSuffix(t *testing.T) {
+	m := &struct{ RNN *suffixed }{&suffixed{Head: nn.NewLinear(1, 1)}}
+	for range 2 {
+		m.RNN.Layers = append(m.RNN.Layers, struct {
+			Ahead *nn.Linear `state:",suffix"`
+			Back  *nn.Linear `state:"_reverse,suffix"`
+		}{nn.NewLinear(1, 1, nn.NoBias), nil})
+	}
+	m.RNN.Layers[1].Back = nn.NewLinear(1, 1)
+	got := strings.Join(nn.StateDict(m).Names(), " ")
+	if want := "rnn.weight_l0 rnn.weight_l1 rnn.weight_l1_reverse rnn.bias_l1_reverse rnn.head.weight rnn.head.bias"; got != want {
+		t.Errorf("got %s; want %s", got, want)
 	}
 }

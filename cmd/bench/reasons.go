@@ -24,6 +24,8 @@ var reasons = []reason{
 	{"resnet18_step_*_channels_last", "layers compute in NCHW: filters and their gradients are turned in each step"},
 	{"resnet18_step_*", "the gradients of filters are products of packed windows, not by Winograd's tiles"},
 	{"mlp_784-128-10_step_*", "0.2 ms of products of 64 rows: little for a second core, and the step around them does not share"},
+	{"lstm_cell_* gru_cell_*", "products of 32 rows, and weights of 1 MB whose gradients are written whole"},
+	{"lstm_* gru_* rnn_*", "nine tenths are products, which PyTorch does at half of the peak or more"},
 	{"conv64-64_3x3_56_b8_chlast_*", "layers compute in NCHW: channels-last images are turned first"},
 	{"conv64-64_*", "the gradient of the filters is a product of packed windows"},
 	{"argmax_* transpose_* sort_* maxpool2_* batchnorm2d_* cross_entropy_*", "bound by memory, which neighbours on the machine share"},

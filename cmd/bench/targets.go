@@ -25,6 +25,7 @@ var targets = []target{
 	{cases: "add_[0-9]* add_out_* add_bcast_* relu_* exp_* sigmoid_* log_*", ratio: 1.1, bandwidth: 0.95},
 	{cases: "tanh_* gelu_tanh_* argmax_* maxpool2_* transpose_* sum_dim0_* cumsum_* sort_* rand_* randn_*", ratio: 3},
 	{cases: "softmax_* layernorm_* batchnorm2d_* cross_entropy_*", ratio: 1.5},
+	{cases: "lstm_* gru_* rnn_*", ratio: 1.5},
 	{cases: "dwconv* conv1x1*_bwd", ratio: 1.5},
 	{cases: "conv*", ratio: 1},
 	{cases: "disp_*", ratio: 4},

@@ -113,9 +113,16 @@ func (e *engine[T]) plan(p *product[T], workers int) plan {
 		}
 	}
 	s.down = min(s.down, pieces(p.m, s.height))
-	s.packA = p.a.pack != nil || p.a.row != 1 && p.k > 1 || large && p.n > e.width()
+	s.packA = p.a.pack != nil || p.a.row != 1 && p.k > 1 || large && p.n > e.width() || e.crowded(p)
 	s.packB = s.packA || p.b.pack != nil || p.b.col != 1 && p.n > 1 || large && p.m > e.rows || p.m > 2*e.rows && s.kb > e.fit(p.b.row)
 	return s
+}
+
+// crowded reports whether the rows of a large A begin at the same place of their
+// pages: reading a tile's rows side by side then evicts what was asked for.
+func (e *engine[T]) crowded(p *product[T]) bool {
+	stride := p.a.col * bytesOf[T]()
+	return stride > 0 && stride%4096 == 0 && p.m*stride > 1<<20 && p.n >= 4*e.width()
 }
 
 // fit is how many rows, so many elements apart, stay in the second-level cache:

@@ -126,6 +126,13 @@ var table = [device.NumKernels]byDType{
 	device.CrossEntropy:     denseFloats(crossEntropy(rowsOf(&asm.F32)), crossEntropy(rowsOf(&asm.F64))),
 	device.CrossEntropyGrad: denseFloats(crossEntropyGrad(rowsOf(&asm.F32)), crossEntropyGrad(rowsOf(&asm.F64))),
 
+	device.LSTM:     denseFloats(lstm(cells32), lstm(cells64)),
+	device.LSTMGrad: denseFloats(lstmGrad(cells32), lstmGrad(cells64)),
+	device.GRU:      denseFloats(gru(cells32), gru(cells64)),
+	device.GRUGrad:  denseFloats(gruGrad(cells32), gruGrad(cells64)),
+	device.RNN:      denseFloats(rnn(cells32), rnn(cells64)),
+	device.RNNGrad:  denseFloats(rnnGrad(cells32), rnnGrad(cells64)),
+
 	device.SGDStep:  {device.Float32: sgdStep(&asm.F32), device.Float64: sgdStep(&asm.F64)},
 	device.RowStep:  {device.Float32: rowStep((*device.Rows).Float32), device.Float64: rowStep((*device.Rows).Float64)},
 	device.AdamStep: {device.Float32: adamStep(&asm.F32), device.Float64: adamStep(&asm.F64)},

@@ -33,6 +33,26 @@ func (r *residual) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return r.Norm2.Forward(r.Conv2.Forward(y)).Add(r.Short.Forward(x)).ReLU()
 }
 
+// tagger reads sequences of several lengths.
+type tagger struct {
+	LSTM *nn.LSTM
+	GRU  *nn.GRU
+	RNN  *nn.RNN
+	Last *nn.Linear
+}
+
+// Forward is of the states behind the last steps.
+func (m *tagger) Forward(x *tensor.Tensor) *tensor.Tensor {
+	lengths := make([]int, x.Size(0))
+	for i := range lengths {
+		lengths[i] = 1 + (i*5)%x.Size(1)
+	}
+	p, _, _ := m.LSTM.ForwardPacked(nn.PackPadded(x, lengths, nn.BatchFirst), nil, nil)
+	p, _ = m.GRU.ForwardPacked(p, nil)
+	_, h := m.RNN.ForwardPacked(p, nil)
+	return m.Last.Forward(h.Select(0, 0))
+}
+
 // A trial is a model with the shape of its input.
 type trial struct {
 	model nn.Layer
@@ -49,6 +69,8 @@ func newTrial(kind string) trial {
 		return trial{nn.NewSequential(
 			nn.NewConv2d(1, 16, 3, g), nn.NewReLU(), nn.NewMaxPool2d(2), nn.NewConv2d(16, 24, 3, g), nn.NewReLU(), nn.NewMaxPool2d(2),
 			nn.NewFlatten(), nn.NewLinear(24*25, 64, g), nn.NewReLU(), nn.NewLinear(64, 10, g)), []int{24, 1, 28, 28}}
+	case "recurrent":
+		return trial{&tagger{nn.NewLSTM(40, 64, g, nn.Bidirectional), nn.NewGRU(128, 72, g), nn.NewRNN(72, 200, g), nn.NewLinear(200, 10, g)}, []int{30, 9, 40}}
 	}
 	return trial{nn.NewSequential(newResidual(3, 16, g), newResidual(16, 24, g), nn.NewFlatten(), nn.NewLinear(24*64, 10, g)), []int{6, 3, 32, 32}}
 }
@@ -81,7 +103,7 @@ func bits(t *tensor.Tensor) []uint32 {
 // Losses and gradients do not depend on the number of threads, to the bit.
 func TestModelThreads(t *testing.T) {
 	defer tensor.SetNumThreads(tensor.NumThreads())
-	for _, kind := range []string{"mlp", "lenet", "resnet"} {
+	for _, kind := range []string{"mlp", "lenet", "resnet", "recurrent"} {
 		t.Run(kind, func(t *testing.T) {
 			want, n := newTrial(kind).step(1)
 			if n != 0 {
@@ -106,7 +128,7 @@ func TestModelThreads(t *testing.T) {
 func TestConcurrentInference(t *testing.T) {
 	defer tensor.SetNumThreads(tensor.NumThreads())
 	tensor.SetNumThreads(3)
-	for _, kind := range []string{"mlp", "lenet", "resnet"} {
+	for _, kind := range []string{"mlp", "lenet", "resnet", "recurrent"} {
 		m := newTrial(kind)
 		nn.Eval(m.model)
 		x := tensor.Make{Gen: tensor.NewGenerator(7)}.Randn(m.shape...).NoGrad()

@@ -29,6 +29,13 @@ var bugs = []bug{
 	{"max multiplies its gradient by the mask", "tensor/max.go", "	return Where(chosen, r.restore(part, x.shape()), scalarOf(dy.b.dev, dy.DType(), device.Number{}))", "	return chosen.Cast(dy.DType()).Mul(r.restore(part, x.shape()))", "./tensor -run TestOps$/^amax$"},
 	{"a leaf ignores what its hook returns", "tensor/backward.go", "b.deliver(edge{h.leaf, 0}, h.leaf.hooked(0, h.grad))", "h.leaf.hooked(0, h.grad)\n		b.deliver(edge{h.leaf, 0}, h.grad)", "./tensor -run TestLeafHook"},
 
+	// Recurrent layers.
+	{"a sequence that goes back begins with the state of another", "device/cpu/recurrent.go", "known, last = s.sizes[t+1], s.start[t+1]", "known, last = s.sizes[t], s.start[t+1]", "./nn -run TestOps$/^gru$"},
+	{"weights get the gradient of the state after the step", "nn/recurrence.go", "return states.Narrow(0, s.batch()-s.offset(), s.rows)", "return s.results(states)", "./nn -run TestOps$/^lstm$"},
+	{"states stay in the packed order", "nn/recurrent.go", "return &out, reordered(hn, p.UnsortedIndices), ", "return &out, hn, ", "./nn -run TestRecurrent"},
+	{"gates are dropped where w_hh alone is trained", "nn/recurrence.go", "	if !w.WeightIH.RequiresGrad() {", "	if false {", "./nn -run TestRecurrentKeepsGates"},
+	{"recurrent layers drop in evaluation", "nn/recurrent.go", "i > 0 && n.Training && n.Dropout > 0", "i > 0 && n.Dropout > 0", "./nn -run TestEveryLayer"},
+
 	// Fused ops.
 	{"gradient of a fused linear map is not clamped", "tensor/linear.go", "		dy = reluGrad(dy, c.Out(0))\n", "		_ = c.Out(0)\n", "./tensor -run TestOps$/LinearReLU"},
 	{"gradient of a fused convolution is clamped again in the second", "tensor/conv.go", "linear.relu = false; o.relu", "linear.relu = o.relu; o.relu", "./tensor -run TestOps$/ConvReLU1d"},

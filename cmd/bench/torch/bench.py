@@ -325,6 +325,31 @@ for name, runs in (("mlp_784-128-10", 64), ("lenet", 64), ("resnet18", 8)):
     case(f"{name}_infer_b1_8goroutines", throughput, name, runs)
 
 
+# ---- recurrent layers and cells
+
+def recurrent(kind, steps, batch, inputs, hidden, backward):
+    m = dict(lstm=nn.LSTM, gru=nn.GRU, rnn=nn.RNN, lstm_cell=nn.LSTMCell, gru_cell=nn.GRUCell)[kind](inputs, hidden)
+    shape = (batch,) if kind.endswith("_cell") else (steps, batch)
+    x, g = randn(*shape, inputs, requires_grad=True), randn(*shape, hidden)
+
+    def result():
+        y = m(x)
+        return y if kind == "gru_cell" else y[0]
+
+    def run():
+        x.grad = None
+        m.zero_grad(set_to_none=True)
+        result().backward(g)
+    return run if backward else no_grad(result)
+
+
+for sizes in (("lstm", 64, 32, 256, 256), ("gru", 64, 32, 256, 256), ("rnn", 64, 32, 256, 256), ("lstm", 64, 1, 256, 256), ("gru", 64, 1, 256, 256),
+              ("lstm", 32, 64, 64, 64), ("lstm_cell", 1, 32, 256, 256), ("gru_cell", 1, 32, 256, 256)):
+    kind, steps, batch, inputs, hidden = sizes
+    for suffix in ("fwd", "fwdbwd"):
+        case(f"{kind}_{steps}x{batch}x{inputs}-{hidden}_{suffix}", recurrent, *sizes, suffix == "fwdbwd")
+
+
 # ---- convolution
 
 def conv(x, w, backward, last=False, **kw):

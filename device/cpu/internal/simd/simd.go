@@ -36,6 +36,7 @@ type Kernels[T any] struct {
 	Half[T]
 	Winograd[T]
 	Fused[T]
+	Cells[T]
 }
 
 // Generic is the tier without assembly.

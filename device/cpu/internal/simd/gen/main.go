@@ -51,6 +51,7 @@ var areas = []Area{
 	random,
 	conv,
 	fused,
+	cells,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
