@@ -182,7 +182,6 @@ var kernelNames = [NumKernels]string{
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step", RowStep: "row_step",
 	LSTM: "lstm", LSTMGrad: "lstm_grad", GRU: "gru", GRUGrad: "gru_grad", RNN: "rnn", RNNGrad: "rnn_grad",
-	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 
 // String is the kernel's name, as in error messages and profiles.

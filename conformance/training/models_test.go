@@ -99,6 +99,26 @@ func (m *resNet) optimizer() (optim.Optimizer, *schedule.Schedule) {
 	return opt, schedule.New(opt, schedule.Step(8, 0.5))
 }
 
+type lstm struct {
+	Embed *nn.Embedding
+	LSTM  *nn.LSTM
+	Head  *nn.Linear
+}
+
+func newLSTM() run {
+	return &lstm{nn.NewEmbedding(20, 16), nn.NewLSTM(16, 32, nn.NumLayers(2), nn.BatchFirst), nn.NewLinear(32, 20)}
+}
+
+func (m *lstm) Forward(x *tensor.Tensor) *tensor.Tensor {
+	y, _, _ := m.LSTM.Forward(m.Embed.Forward(x), nil, nil)
+	return m.Head.Forward(y).Transpose(1, 2)
+}
+func (m *lstm) batch() (x, y *tensor.Tensor) { return sequences(20, 6) }
+func (m *lstm) optimizer() (optim.Optimizer, *schedule.Schedule) {
+	return optim.NewAdam(nn.Params(m), 1e-2), nil
+}
+func (m *lstm) clip() { optim.ClipGradNorm(nn.Params(m), 0.5, 2) }
+
 type gptBlock struct {
 	LN1       *nn.LayerNorm
 	QKV, Proj *nn.Linear
