@@ -1,8 +1,13 @@
 package conformance
 
-import "github.com/facula-ml/facula/tensor"
+import (
+	"slices"
+
+	"github.com/facula-ml/facula/linalg"
+	"github.com/facula-ml/facula/tensor"
+)
 
 // Entries is the op tables of all packages, one after the other.
 func Entries() []tensor.Entry {
-	return tensor.Entries()
+	return slices.Concat(tensor.Entries(), linalg.Entries())
 }

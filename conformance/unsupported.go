@@ -8,7 +8,6 @@ func Unsupported() map[string]string {
 		lapack = "a form that only LAPACK's own routines take"
 	)
 	list := map[string]string{
-		"geqrf": lapack, "ormqr": lapack,
 		"linalg.ldl_factor": lapack, "linalg.ldl_factor_ex": lapack, "linalg.ldl_solve": lapack,
 	}
 	for _, op := range []string{

@@ -160,10 +160,6 @@ func normSamples() []Sample {
 	return s
 }
 
-func normEntry() Entry {
-	return normEntryOf("norm", "norm(input, p='fro', dim=None, keepdim=False, dtype=None)", "p")
-}
-
 func vectorNormEntry() Entry {
 	return normEntryOf("linalg.vector_norm", "vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None)", "ord")
 }
