@@ -131,22 +131,51 @@ func (o choleskyOp) Grad(c *tensor.Ctx, _ *tensor.Tensor) tensor.Grads {
 }
 
 // CholeskyInverse returns the inverse of A from its factor of [Cholesky], of
-// which only the triangle is read.
+// which only the triangle is read. As PyTorch's, the gradient is that of
+// (L·Lᵀ)⁻¹ for all elements of L, also those that are not read.
 //
 //	shape:   [..., n, n] → same
 //	options: Upper, for the factor of the same option
 //	source:  torch.cholesky_inverse
 func CholeskyInverse(l *tensor.Tensor, opts ...Option) *tensor.Tensor {
-	const op = "cholesky_inverse"
-	c := configure(op, upper, opts, l)
-	present(op, l)
-	must(op, wantSquare(l), l)
-	n := l.Size(-1)
-	return choleskySolve(eye(l, n, n).Expand(l.Shape()...), l, c.upper)
+	c := configure("cholesky_inverse", upper, opts, l)
+	return tensor.Apply(choleskyInverseOp{upper: c.upper}, l)
+}
+
+type choleskyInverseOp struct {
+	composed
+	upper bool
+}
+
+func (choleskyInverseOp) Name() string        { return "cholesky_inverse" }
+func (choleskyInverseOp) Reads() tensor.Reads { return tensor.In0 | tensor.Out0 }
+func (choleskyInverseOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
+	if err := wantSquare(in[0]); err != nil {
+		return device.Spec{}, err
+	}
+	return specOf(in[0].DType(), in[0].Shape()), nil
+}
+func (o choleskyInverseOp) Body(in []*tensor.Tensor) *tensor.Tensor {
+	n := in[0].Size(-1)
+	return substitute(eye(in[0], n, n).Expand(in[0].Shape()...), in[0], o.upper)
+}
+
+// With X = A⁻¹: gL = -X·(g + gᵀ)·X·L
+func (o choleskyInverseOp) Grad(c *tensor.Ctx, dy *tensor.Tensor) tensor.Grads {
+	x := c.Out(0)
+	return tensor.Grads{factorGrad(x.MatMul(dy.Add(transposed(dy))).MatMul(x), c.In(0), o.upper)}
+}
+
+// factorGrad is -g·L, or -U·g.
+func factorGrad(g, l *tensor.Tensor, up bool) *tensor.Tensor {
+	if up {
+		return l.MatMul(g).Neg()
+	}
+	return g.MatMul(l).Neg()
 }
 
 // CholeskySolve returns the X of A·X = B from the factor of A of [Cholesky],
-// of which only the triangle is read.
+// of which only the triangle is read; for its gradient see [CholeskyInverse].
 //
 //	shape:   B [..., n, k], L [..., n, n] → [..., n, k]
 //	options: Upper, for the factor of the same option
@@ -157,10 +186,36 @@ func CholeskySolve(b, l *tensor.Tensor, opts ...Option) *tensor.Tensor {
 	present(op, b, l)
 	must(op, wantSquare(l), b, l)
 	must(op, fits(l, b, false), b, l)
-	return choleskySolve(b, l, c.upper)
+	l, b = batches(op, l, b)
+	return tensor.Apply(choleskySolveOp{upper: c.upper}, b, l)
 }
 
-func choleskySolve(b, l *tensor.Tensor, up bool) *tensor.Tensor {
+type choleskySolveOp struct {
+	composed
+	upper bool
+}
+
+func (choleskySolveOp) Name() string        { return "cholesky_solve" }
+func (choleskySolveOp) Reads() tensor.Reads { return tensor.In1 | tensor.Out0 }
+func (choleskySolveOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
+	return specOf(in[0].DType(), in[0].Shape()), nil
+}
+func (o choleskySolveOp) Body(in []*tensor.Tensor) *tensor.Tensor {
+	return substitute(in[0], in[1], o.upper)
+}
+
+// gB = A⁻¹·gX, gL = -(gB·Xᵀ + X·gBᵀ)·L
+func (o choleskySolveOp) Grad(c *tensor.Ctx, dy *tensor.Tensor) (g tensor.Grads) {
+	g[0] = tensor.Apply(o, dy, c.In(1))
+	if c.Needs(1) {
+		m := g[0].MatMul(transposed(c.Out(0)))
+		g[1] = factorGrad(m.Add(transposed(m)), c.In(1), o.upper)
+	}
+	return g
+}
+
+// substitute solves by both triangles.
+func substitute(b, l *tensor.Tensor, up bool) *tensor.Tensor {
 	if up {
 		l = transposed(l)
 	}

@@ -28,7 +28,9 @@ func pinvEntry() tensor.Entry {
 	e.Ref = refPinv
 	rank1 := tensor.In(2, 3).With(1, 2, 3, 2, 4, 6)
 	e.Samples = append(shapes(), sample(numbers(3, 2), numbers(4, 2)), keyed(map[string]any{"rtol": 1e-3}, mat(3, 2)))
-	e.Samples = append(e.Samples, fixed(keyed(map[string]any{"hermitian": true}, definite(3, 3)), keyed(map[string]any{"atol": 0.5}, rank1))...)
+	singular := keyed(map[string]any{"atol": 0.5}, rank1)
+	singular.Only = []tensor.DType{tensor.Float32} // the reference has fewer digits there
+	e.Samples = append(e.Samples, fixed(keyed(map[string]any{"hermitian": true}, definite(3, 3)), singular)...)
 	e.Bad = append(matrixBad("linalg.pinv"), finiteBad("linalg.svd"), tensor.Bad{Args: []any{mat(2, 3)}, Kw: map[string]any{"hermitian": true},
 		Want: "tensor: linalg.pinv [2 3]: the matrix is 2×3; want a square one"})
 	return e
@@ -41,6 +43,9 @@ func refPinv(a *tensor.Args) []tensor.Array {
 	d := len(x.Shape)
 	m, n := x.Shape[d-2], x.Shape[d-1]
 	return []tensor.Array{refEach(x, n, m, func(r rows) rows {
+		if m*n == 0 {
+			return newRows(n, m)
+		}
 		const terms = 12
 		at := refFlip(r, n)
 		sums := make([]rows, terms)
@@ -147,7 +152,7 @@ func lstsqEntry() tensor.Entry {
 func refLstsq(args *tensor.Args) []tensor.Array {
 	a, b, driver := args.Array("A"), args.Array("B"), args.Str("driver")
 	d := len(a.Shape)
-	m, n, vector := a.Shape[d-2], a.Shape[d-1], len(b.Shape) == d-1
+	m, n, vector := a.Shape[d-2], a.Shape[d-1], slices.Equal(b.Shape, a.Shape[:d-1])
 	if vector {
 		b.Shape = append(slices.Clone(b.Shape), 1)
 	}

@@ -53,7 +53,8 @@ func choleskyInverseEntry() tensor.Entry {
 		n := x.Shape[len(x.Shape)-1]
 		return []tensor.Array{refEach(x, n, n, func(m rows) rows { return refSolve(refGram(m, a.Bool("upper")), refEye(n)) })}
 	}
-	e.Samples = []tensor.Sample{sample(mat(3, 3)), sample(mat(2, 2, 2), true), sample(mat(1, 1)), sample(mat(0, 0))}
+	e.Ops = []any{choleskyInverseOp{}}
+	e.Samples = fixed(sample(mat(3, 3)), sample(mat(2, 2, 2), true), sample(mat(1, 1)), sample(mat(0, 0)))
 	e.Bad = squareBad("cholesky_inverse")
 	return e
 }
@@ -75,8 +76,9 @@ func choleskySolveEntry() tensor.Entry {
 	e.Ref = func(a *tensor.Args) []tensor.Array {
 		return refPairs(a.Array("input2"), a.Array("input"), func(_ int, l, b rows) rows { return refSolve(refGram(l, a.Bool("upper")), b) })
 	}
-	e.Samples = []tensor.Sample{sample(numbers(3, 2), mat(3, 3)), sample(numbers(2, 2, 1), mat(2, 2, 2), true), sample(numbers(1, 1), mat(1, 1)),
-		sample(numbers(0, 2), mat(0, 0))}
+	e.Ops = []any{choleskySolveOp{}}
+	e.Samples = fixed(sample(numbers(3, 2), mat(3, 3)), sample(numbers(2, 2, 1), mat(2, 2, 2), true), sample(numbers(1, 1), mat(1, 1)),
+		sample(numbers(0, 2), mat(0, 0)))
 	e.Bad = []tensor.Bad{
 		bad("tensor: cholesky_solve [2 1], [3 3]: B has 2 rows; want A's 3", tensor.In(2, 1), tensor.In(3, 3)),
 		bad("tensor: cholesky_solve [2 1], [2 3]: the matrix is 2×3; want a square one", tensor.In(2, 1), tensor.In(2, 3)),

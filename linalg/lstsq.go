@@ -40,7 +40,7 @@ func Lstsq(a, b *tensor.Tensor, driver string, rcond float64) LstsqResult {
 	if !slices.Contains([]string{"gels", "gelsy", "gelsd", "gelss"}, driver) {
 		tensor.Misuse(op, fmt.Errorf("driver is %q; want gels, gelsy, gelsd or gelss", driver), a, b)
 	}
-	vector := b.Dim() == a.Dim()-1
+	vector := isVector(a, b)
 	if vector {
 		b = b.Unsqueeze(-1)
 	}

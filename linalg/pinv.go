@@ -18,11 +18,17 @@ import (
 func Pinv(a *tensor.Tensor, opts ...Option) *tensor.Tensor {
 	const op = "linalg.pinv"
 	c := configure(op, atol|rtol|hermitian, opts, a)
-	in := []*tensor.Tensor{a}
+	c.wantRanked(op, a)
+	return tensor.Apply(pinvOp{hermitian: c.hermitian}, a, c.tolerance(op, a))
+}
+
+// wantRanked refuses what has no singular values, or no eigenvalues.
+func (c *config) wantRanked(op string, a *tensor.Tensor) {
 	present(op, a)
+	if c.hermitian {
+		must(op, wantSquare(a), a)
+	}
 	must(op, wantMatrix(a), a)
-	in = append(in, c.tolerance(op, a))
-	return tensor.Apply(pinvOp{hermitian: c.hermitian}, in...)
 }
 
 // tolerances are the absolute and the relative one as float64.
@@ -69,11 +75,6 @@ func (pinvOp) Reads() tensor.Reads { return tensor.In0 | tensor.Out0 }
 func (o pinvOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 	a := in[0]
 	k := a.Dim()
-	if o.hermitian {
-		if err := wantSquare(a); err != nil {
-			return device.Spec{}, err
-		}
-	}
 	return specOf(a.DType(), a.Shape()[:k-2], a.Size(-1), a.Size(-2)), nil
 }
 
@@ -130,8 +131,7 @@ func pinvGrad(a, p, dy *tensor.Tensor) *tensor.Tensor {
 func MatrixRank(a *tensor.Tensor, opts ...Option) *tensor.Tensor {
 	const op = "linalg.matrix_rank"
 	c := configure(op, atol|rtol|hermitian, opts, a)
-	present(op, a)
-	must(op, wantMatrix(a), a)
+	c.wantRanked(op, a)
 	a = a.Detach()
 	tol := c.tolerance(op, a)
 	if a.Len() == 0 {

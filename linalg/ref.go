@@ -119,11 +119,11 @@ func refSolve(a, b rows) rows {
 				}
 			}
 		}
-		for k, d := n, x[j][j]; k < len(x[j]); k++ {
-			x[j][k] /= d
-		}
 	}
 	for i := range x {
+		for k := n; k < len(x[i]); k++ {
+			x[i][k] /= x[i][i]
+		}
 		x[i] = x[i][n:]
 	}
 	return x

@@ -43,7 +43,7 @@ func solveEx(op string, a, b *tensor.Tensor, opts []Option) (x, info *tensor.Ten
 	c := configure(op, right, opts, a, b)
 	present(op, a, b)
 	must(op, wantSquare(a), a, b)
-	vector := b.Dim() == 1 || b.Dim() == a.Dim()-1 && slices.Equal(b.Shape(), a.Shape()[:a.Dim()-1])
+	vector := isVector(a, b)
 	if vector && c.right {
 		tensor.Misuse(op, errors.New("a vector has no right side; want a matrix"), a, b)
 	}
@@ -65,6 +65,11 @@ func solveEx(op string, a, b *tensor.Tensor, opts []Option) (x, info *tensor.Ten
 		}
 	}
 	return x, out[1]
+}
+
+// isVector reports whether a right-hand side is a vector for each matrix.
+func isVector(a, b *tensor.Tensor) bool {
+	return b.Dim() == 1 || slices.Equal(b.Shape(), a.Shape()[:a.Dim()-1])
 }
 
 type solveOp struct{ composed }

@@ -86,12 +86,8 @@ func decompose(a, u, s, vh []float64, m, n, ucols, vrows int, vectors bool) bool
 		return true
 	case m >= n*11/6 && m > n:
 		return tall(a, u, s, vh, m, n, ucols, vectors)
-	case m < n && n >= m*11/6: // the transpose is tall
-		at, ut, vt := flip(a, m, n), make([]float64, n*vrows), make([]float64, m*m)
-		ok := tall(at, ut, s, vt, n, m, vrows, vectors)
-		copy(vh, flip(ut, n, vrows))
-		copy(u, flip(vt, m, m))
-		return ok
+	case m < n && n >= m*11/6:
+		return wide(a, u, s, vh, m, n, vrows, vectors)
 	}
 	return bidiagonal(a, u, s, vh, m, n, ucols, vrows, vectors)
 }
@@ -120,15 +116,30 @@ func tall(a, u, s, vh []float64, m, n, ucols int, vectors bool) bool {
 		q := make([]float64, m*ucols)
 		expandQ(q, a, tau, m, n, ucols)
 		copy(u, q)
-		gemm(u, q, ur, m, n, ucols)
+		blas64.Dgemm(blas.NoTrans, blas.NoTrans, m, n, n, 1, q, ucols, ur, n, 0, u, ucols)
 	}
 	return ok
 }
 
-// gemm writes the product of the first n columns of the m×cols matrix q and the
-// n×n matrix r over those columns in u.
-func gemm(u, q, r []float64, m, n, cols int) {
-	blas64.Dgemm(blas.NoTrans, blas.NoTrans, m, n, n, 1, q, cols, r, n, 0, u, cols)
+// wide is A = L·Q first, and the SVD of L.
+func wide(a, u, s, vh []float64, m, n, vrows int, vectors bool) bool {
+	at, tau := flip(a, m, n), make([]float64, m)
+	reflectors(at, tau, n, m)
+	l, vl := make([]float64, m*m), make([]float64, m*m)
+	for i := range m {
+		for j := i; j < m; j++ {
+			l[j*m+i] = at[i*m+j]
+		}
+	}
+	ok := bidiagonal(l, u, s, vl, m, m, m, m, vectors)
+	if vectors {
+		q := make([]float64, n*vrows)
+		expandQ(q, at, tau, n, m, vrows)
+		q = flip(q, n, vrows)
+		copy(vh, q)
+		blas64.Dgemm(blas.NoTrans, blas.NoTrans, m, n, m, 1, vl, m, q, n, 0, vh, n)
+	}
+	return ok
 }
 
 // bidiagonal is A = Q·B·Pᵀ and the SVD of B.
@@ -152,6 +163,12 @@ func bidiagonal(a, u, s, vh []float64, m, n, ucols, vrows int, vectors bool) boo
 		impl.Dorgbr(lapack.GenerateQ, m, ucols, n, u, ucols, tauq, work, lwork)
 	})
 	withWork(func(work []float64, lwork int) { impl.Dorgbr(lapack.GeneratePT, vrows, n, m, vh, n, taup, work, lwork) })
+	if k == 1 && s[0] < 0 { // LAPACK's bdsdc turns the left vector then
+		s[0] = -s[0]
+		for i := range m {
+			u[i*ucols] = -u[i*ucols]
+		}
+	}
 	return impl.Dbdsqr(uplo, k, n, m, 0, s, e, vh, n, u, ucols, nil, 1, work)
 }
 
