@@ -3,11 +3,12 @@ package conformance
 import (
 	"slices"
 
+	"github.com/facula-ml/facula/fft"
 	"github.com/facula-ml/facula/linalg"
 	"github.com/facula-ml/facula/tensor"
 )
 
 // Entries is the op tables of all packages, one after the other.
 func Entries() []tensor.Entry {
-	return slices.Concat(tensor.Entries(), linalg.Entries())
+	return slices.Concat(tensor.Entries(), linalg.Entries(), fft.Entries())
 }
