@@ -57,12 +57,9 @@ func (o eighOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 	f := read(in[0])
 	n := f.n
 	values := newFactors(f.lead, n, 1)
-	uplo, job := blas.Lower, lapack.EVNone
+	uplo := blas.Lower
 	if o.upper {
 		uplo = blas.Upper
-	}
-	if o.vectors {
-		job = lapack.EVCompute
 	}
 	wantFinite(o.name, in[0], f)
 	failed := make([]bool, f.count())
@@ -70,13 +67,51 @@ func (o eighOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 		if n == 0 {
 			return
 		}
+		if o.vectors {
+			failed[i] = !eigen(uplo, f.at(i), values.at(i), n, precisionOf(in[0].DType()))
+			return
+		}
 		withWork(func(work []float64, lwork int) {
-			w := max(lwork, 1)
-			failed[i] = !impl.Dsyev(job, uplo, n, f.at(i), n, values.at(i), work[:w], lwork)
+			failed[i] = !impl.Dsyev(lapack.EVNone, uplo, n, f.at(i), n, values.at(i), work, lwork)
 		})
 	})
 	wantConverged(o.name, in[0], failed)
 	return []*tensor.Tensor{values.vectors(in[0]), f.like(in[0])}
+}
+
+// eigen overwrites a with its eigenvectors, as columns.
+func eigen(uplo blas.Uplo, a, values []float64, n int, p precision) bool {
+	scale := scaleOf(a)
+	for i := range a {
+		a[i] *= scale
+	}
+	e, tau := make([]float64, n-1), make([]float64, n-1)
+	withWork(func(work []float64, lwork int) { impl.Dsytrd(uplo, n, a, n, values, e, tau, work, lwork) })
+	withWork(func(work []float64, lwork int) { impl.Dorgtr(uplo, n, a, n, tau, work, lwork) })
+	z := flip(a, n, n)
+	t := tridiagonal{d: values, e: e, z: rowsOf(z, n, n), precision: p}
+	ok := t.solve()
+	for k, row := range t.z {
+		values[k] /= scale
+		for i, v := range row {
+			a[i*n+k] = v
+		}
+	}
+	return ok
+}
+
+// scaleOf is the power of 2 that brings the largest element near 1, where
+// squares do not leave the range of float64; 1 if it is not far.
+func scaleOf(a []float64) float64 {
+	largest := 0.0
+	for _, v := range a {
+		largest = max(largest, math.Abs(v))
+	}
+	if largest == 0 || 0x1p-300 < largest && largest < 0x1p300 {
+		return 1
+	}
+	_, exp := math.Frexp(largest)
+	return math.Ldexp(1, max(-1000, min(1000, -exp)))
 }
 
 // wantFinite panics where an iteration would not end.

@@ -64,16 +64,23 @@ func (o svdOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 	u, s, vh := newFactors(f.lead, f.m, ucols), newFactors(f.lead, min(f.m, f.n), 1), newFactors(f.lead, vrows, f.n)
 	failed := make([]bool, f.count())
 	each(f.count(), 12*f.m*f.n*s.m, func(i int) {
-		failed[i] = !decompose(f.at(i), u.at(i), s.at(i), vh.at(i), f.m, f.n, ucols, vrows, o.vectors)
+		d := decomposition{vectors: o.vectors, precision: precisionOf(in[0].DType())}
+		failed[i] = !d.whole(f.at(i), u.at(i), s.at(i), vh.at(i), f.m, f.n, ucols, vrows)
 	})
 	wantConverged(o.name, in[0], failed)
 	return []*tensor.Tensor{u.like(in[0]), s.vectors(in[0]), vh.like(in[0])}
 }
 
-// decompose reduces a to bidiagonal form, of R alone for a matrix that is much
+// A decomposition says what is computed of a matrix.
+type decomposition struct {
+	vectors bool
+	precision
+}
+
+// whole reduces a to bidiagonal form, of R alone for a matrix that is much
 // taller than wide, and iterates. The order of the steps, which decides the
 // signs, is that of LAPACK's gesdd.
-func decompose(a, u, s, vh []float64, m, n, ucols, vrows int, vectors bool) bool {
+func (d decomposition) whole(a, u, s, vh []float64, m, n, ucols, vrows int) bool {
 	k := min(m, n)
 	switch {
 	case k == 0:
@@ -85,11 +92,11 @@ func decompose(a, u, s, vh []float64, m, n, ucols, vrows int, vectors bool) bool
 		}
 		return true
 	case m >= n*11/6 && m > n:
-		return tall(a, u, s, vh, m, n, ucols, vectors)
+		return d.tall(a, u, s, vh, m, n, ucols)
 	case m < n && n >= m*11/6:
-		return wide(a, u, s, vh, m, n, vrows, vectors)
+		return d.wide(a, u, s, vh, m, n, vrows)
 	}
-	return bidiagonal(a, u, s, vh, m, n, ucols, vrows, vectors)
+	return d.bidiagonal(a, u, s, vh, m, n, ucols, vrows)
 }
 
 // flip is the transpose of an m×n matrix.
@@ -104,15 +111,15 @@ func flip(a []float64, m, n int) []float64 {
 }
 
 // tall is A = Q·R first, and the SVD of R.
-func tall(a, u, s, vh []float64, m, n, ucols int, vectors bool) bool {
+func (d decomposition) tall(a, u, s, vh []float64, m, n, ucols int) bool {
 	tau := make([]float64, n)
 	reflectors(a, tau, m, n)
 	r, ur := make([]float64, n*n), make([]float64, n*n)
 	for i := range n {
 		copy(r[i*n+i:(i+1)*n], a[i*n+i:(i+1)*n])
 	}
-	ok := bidiagonal(r, ur, s, vh, n, n, n, n, vectors)
-	if vectors {
+	ok := d.bidiagonal(r, ur, s, vh, n, n, n, n)
+	if d.vectors {
 		q := make([]float64, m*ucols)
 		expandQ(q, a, tau, m, n, ucols)
 		copy(u, q)
@@ -122,7 +129,7 @@ func tall(a, u, s, vh []float64, m, n, ucols int, vectors bool) bool {
 }
 
 // wide is A = L·Q first, and the SVD of L.
-func wide(a, u, s, vh []float64, m, n, vrows int, vectors bool) bool {
+func (d decomposition) wide(a, u, s, vh []float64, m, n, vrows int) bool {
 	at, tau := flip(a, m, n), make([]float64, m)
 	reflectors(at, tau, n, m)
 	l, vl := make([]float64, m*m), make([]float64, m*m)
@@ -131,8 +138,8 @@ func wide(a, u, s, vh []float64, m, n, vrows int, vectors bool) bool {
 			l[j*m+i] = at[i*m+j]
 		}
 	}
-	ok := bidiagonal(l, u, s, vl, m, m, m, m, vectors)
-	if vectors {
+	ok := d.bidiagonal(l, u, s, vl, m, m, m, m)
+	if d.vectors {
 		q := make([]float64, n*vrows)
 		expandQ(q, at, tau, n, m, vrows)
 		q = flip(q, n, vrows)
@@ -143,33 +150,47 @@ func wide(a, u, s, vh []float64, m, n, vrows int, vectors bool) bool {
 }
 
 // bidiagonal is A = Q·B·Pᵀ and the SVD of B.
-func bidiagonal(a, u, s, vh []float64, m, n, ucols, vrows int, vectors bool) bool {
+func (d decomposition) bidiagonal(a, u, s, vh []float64, m, n, ucols, vrows int) bool {
+	scale := scaleOf(a)
+	for i := range a {
+		a[i] *= scale
+	}
 	k := min(m, n)
-	e, tauq, taup := make([]float64, max(k-1, 0)), make([]float64, k), make([]float64, k)
+	e, tauq, taup := make([]float64, k-1), make([]float64, k), make([]float64, k)
 	withWork(func(work []float64, lwork int) { impl.Dgebrd(m, n, a, n, s, e, tauq, taup, work, lwork) })
-	uplo := blas.Upper
+	b := upperBidiagonal{d: s, e: e, precision: d.precision, u: rowsOf(nil, k, 0), v: rowsOf(nil, k, 0)}
+	var ut []float64
+	if d.vectors {
+		for i := range m {
+			copy(u[i*ucols:i*ucols+min(n, ucols)], a[i*n:])
+		}
+		copy(vh[:min(k, vrows)*n], a)
+		withWork(func(work []float64, lwork int) {
+			impl.Dorgbr(lapack.GenerateQ, m, ucols, n, u, ucols, tauq, work, lwork)
+		})
+		withWork(func(work []float64, lwork int) { impl.Dorgbr(lapack.GeneratePT, vrows, n, m, vh, n, taup, work, lwork) })
+		ut = flip(u, m, ucols)
+		b.u, b.v = rowsOf(ut, k, m), rowsOf(vh, k, n)
+	}
 	if m < n {
-		uplo = blas.Lower
+		b.toUpper()
 	}
-	work := make([]float64, 4*k)
-	if !vectors {
-		return impl.Dbdsqr(uplo, k, 0, 0, 0, s, e, nil, 1, nil, 1, nil, 1, work)
-	}
-	for i := range m {
-		copy(u[i*ucols:i*ucols+min(n, ucols)], a[i*n:])
-	}
-	copy(vh[:min(k, vrows)*n], a)
-	withWork(func(work []float64, lwork int) {
-		impl.Dorgbr(lapack.GenerateQ, m, ucols, n, u, ucols, tauq, work, lwork)
-	})
-	withWork(func(work []float64, lwork int) { impl.Dorgbr(lapack.GeneratePT, vrows, n, m, vh, n, taup, work, lwork) })
 	if k == 1 && s[0] < 0 { // LAPACK's bdsdc turns the left vector then
 		s[0] = -s[0]
-		for i := range m {
-			u[i*ucols] = -u[i*ucols]
+		for i := range b.u[0] {
+			b.u[0][i] = -b.u[0][i]
 		}
 	}
-	return impl.Dbdsqr(uplo, k, n, m, 0, s, e, vh, n, u, ucols, nil, 1, work)
+	ok := b.solve()
+	for i := range s {
+		s[i] /= scale
+	}
+	if d.vectors {
+		joined(ut, b.u)
+		joined(vh, b.v)
+		copy(u, flip(ut, ucols, m))
+	}
+	return ok
 }
 
 // With k = min(m, n), E[i, j] = s[j]² - s[i]² and skew(x) = x - xᵀ:
