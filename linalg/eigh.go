@@ -81,7 +81,7 @@ func (o eighOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 
 // eigen overwrites a with its eigenvectors, as columns.
 func eigen(uplo blas.Uplo, a, values []float64, n int, p precision) bool {
-	scale := scaleOf(a)
+	scale := p.scaleOf(a)
 	for i := range a {
 		a[i] *= scale
 	}
@@ -98,20 +98,6 @@ func eigen(uplo blas.Uplo, a, values []float64, n int, p precision) bool {
 		}
 	}
 	return ok
-}
-
-// scaleOf is the power of 2 that brings the largest element near 1, where
-// squares do not leave the range of float64; 1 if it is not far.
-func scaleOf(a []float64) float64 {
-	largest := 0.0
-	for _, v := range a {
-		largest = max(largest, math.Abs(v))
-	}
-	if largest == 0 || 0x1p-300 < largest && largest < 0x1p300 {
-		return 1
-	}
-	_, exp := math.Frexp(largest)
-	return math.Ldexp(1, max(-1000, min(1000, -exp)))
 }
 
 // wantFinite panics where an iteration would not end.

@@ -29,6 +29,20 @@ func precisionOf(d tensor.DType) precision {
 	return precision{0x1p-53, 0x1p-1022}
 }
 
+// scaleOf is the power of 2 that brings the largest element near 1, where
+// squares do not leave the range of the dtype; 1 if it is not far.
+func (p precision) scaleOf(a []float64) float64 {
+	largest := 0.0
+	for _, v := range a {
+		largest = max(largest, math.Abs(v))
+	}
+	if low := math.Sqrt(p.tiny / p.eps); largest == 0 || low < largest && largest < 1/low {
+		return 1
+	}
+	_, exp := math.Frexp(largest)
+	return math.Ldexp(1, max(-1000, min(1000, -exp)))
+}
+
 // turn rotates two rows.
 func turn(a, b []float64, c, s float64) {
 	for i, x := range a {

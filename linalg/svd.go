@@ -151,7 +151,7 @@ func (d decomposition) wide(a, u, s, vh []float64, m, n, vrows int) bool {
 
 // bidiagonal is A = Q·B·Pᵀ and the SVD of B.
 func (d decomposition) bidiagonal(a, u, s, vh []float64, m, n, ucols, vrows int) bool {
-	scale := scaleOf(a)
+	scale := d.scaleOf(a)
 	for i := range a {
 		a[i] *= scale
 	}
