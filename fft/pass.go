@@ -66,6 +66,40 @@ func pass4[T float](x, y, w []T, s, m int, sign T) {
 	}
 }
 
+func pass5[T float](x, y, w []T, s, m int, sign T) {
+	const cos1, sin1 = 0.30901699437494742410, 0.95105651629515357212  // of 72°
+	const cos2, sin2 = -0.80901699437494742410, 0.58778525229247312917 // of 144°
+	for p := range m {
+		var turn [10]T
+		for u := range 5 {
+			turn[2*u], turn[2*u+1] = w[2*p*u*s], w[2*p*u*s+1]
+		}
+		for q := range s {
+			at := func(t int) (re, im T) { i := 2 * (q + s*(p+m*t)); return x[i], x[i+1] }
+			ar, ai := at(0)
+			br, bi := at(1)
+			cr, ci := at(2)
+			dr, di := at(3)
+			er, ei := at(4)
+			sr, si, tr, ti := br+er, bi+ei, cr+dr, ci+di
+			ur, ui, vr, vi := sign*(br-er), sign*(bi-ei), sign*(cr-dr), sign*(ci-di)
+			put := func(t int, re, im T) {
+				o, wr, wi := 2*(q+s*(5*p+t)), turn[2*t], turn[2*t+1]
+				y[o], y[o+1] = re*wr-im*wi, re*wi+im*wr
+			}
+			put(0, ar+sr+tr, ai+si+ti)
+			mr, mi := ar+cos1*sr+cos2*tr, ai+cos1*si+cos2*ti
+			nr, ni := sin1*ur+sin2*vr, sin1*ui+sin2*vi
+			put(1, mr-ni, mi+nr)
+			put(4, mr+ni, mi-nr)
+			mr, mi = ar+cos2*sr+cos1*tr, ai+cos2*si+cos1*ti
+			nr, ni = sin2*ur-sin1*vr, sin2*ui-sin1*vi
+			put(2, mr-ni, mi+nr)
+			put(3, mr+ni, mi-nr)
+		}
+	}
+}
+
 // passN is the definition, for a radix up to largestFactor.
 func passN[T float](x, y, w []T, s, m, r int) {
 	var buf [2 * largestFactor]T

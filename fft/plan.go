@@ -94,6 +94,8 @@ func (p *plan[T]) transform(x, work []T, scale T) {
 			pass3(src, dst, p.roots, stride, left, p.sign)
 		case 4:
 			pass4(src, dst, p.roots, stride, left, p.sign)
+		case 5:
+			pass5(src, dst, p.roots, stride, left, p.sign)
 		default:
 			passN(src, dst, p.roots, stride, left, r)
 		}
