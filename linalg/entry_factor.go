@@ -198,7 +198,7 @@ func luSolveEntry() tensor.Entry {
 		keyed(kw(false, false), mat(2, 2, 2), two, numbers(2, 3, 2)), keyed(kw(false, true), mat(2, 2, 2), two, numbers(2, 1, 2)),
 		sample(mat(2, 2), pivots(2, 2), numbers(3, 2, 1)), sample(mat(1, 1), pivots(1), numbers(1, 1)), sample(mat(0, 0), pivots(), numbers(0, 2))}
 	e.Bad = []tensor.Bad{
-		bad("tensor: linalg.lu_solve [2 2], [2], [3 1]: B has 3 rows; want A's 2", mat(2, 2), pivots(1, 2), tensor.In(3, 1)),
+		bad("tensor: linalg.lu_solve [2 2], [2], [3 1]: the right-hand side has 3 rows; want A's 2", mat(2, 2), pivots(1, 2), tensor.In(3, 1)),
 		bad("tensor: linalg.lu_solve [2 3], [2], [3 1]: the matrix is 2×3; want a square one", tensor.In(2, 3), pivots(1, 2), tensor.In(3, 1)),
 	}
 	return e
@@ -230,6 +230,6 @@ func oldLUSolve(at string) tensor.Entry {
 		return refLUSolve(a.Array("LU_data"), a.Array("LU_pivots"), a.Array("input"), true, false)
 	}
 	e.Samples = []tensor.Sample{sample(numbers(3, 2), mat(3, 3), pivots(3, 2, 3)), sample(numbers(1, 1), mat(1, 1), pivots(1)), sample(numbers(0, 2), mat(0, 0), pivots())}
-	e.Bad = []tensor.Bad{bad("tensor: linalg.lu_solve [2 2], [2], [3 1]: B has 3 rows; want A's 2", tensor.In(3, 1), mat(2, 2), pivots(1, 2))}
+	e.Bad = []tensor.Bad{bad("tensor: linalg.lu_solve [2 2], [2], [3 1]: the right-hand side has 3 rows; want A's 2", tensor.In(3, 1), mat(2, 2), pivots(1, 2))}
 	return e
 }

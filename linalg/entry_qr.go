@@ -149,7 +149,7 @@ func ormqrEntry() tensor.Entry {
 	e.Samples = fixed(sample(numbers(3, 3), numbers(3), numbers(3, 2)), sample(numbers(3, 2), numbers(2), numbers(2, 3), false), sample(numbers(2, 2, 2), numbers(2, 1), numbers(2, 2, 2), true, true),
 		sample(numbers(1, 1), numbers(1), numbers(1, 1)), sample(numbers(0, 2), numbers(0), numbers(0, 2)))
 	e.Bad = []tensor.Bad{
-		bad("tensor: ormqr [2 2], [2], [3 1]: C has 3 on the side of Q; want 2", tensor.In(2, 2), tensor.In(2), tensor.In(3, 1)),
+		bad("tensor: ormqr [2 2], [2], [3 1]: the matrix has 3 on the side of Q; want 2", tensor.In(2, 2), tensor.In(2), tensor.In(3, 1)),
 		bad("tensor: ormqr [2 2], [2], [2 2 1]: want a C with the batch []", tensor.In(2, 2), tensor.In(2), tensor.In(2, 2, 1)),
 	}
 	return e

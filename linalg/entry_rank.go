@@ -143,7 +143,7 @@ func lstsqEntry() tensor.Entry {
 	}
 	e.Bad = []tensor.Bad{
 		{Args: []any{mat(2, 2), mat(2, 2)}, Kw: map[string]any{"driver": "gel"}, Want: `tensor: linalg.lstsq [2 2], [2 2]: driver is "gel"; want gels, gelsy, gelsd or gelss`},
-		bad("tensor: linalg.lstsq [2 2], [3 1]: B has 3 rows; want A's 2", mat(2, 2), mat(3, 1)),
+		bad("tensor: linalg.lstsq [2 2], [3 1]: the right-hand side has 3 rows; want A's 2", mat(2, 2), mat(3, 1)),
 	}
 	e.Why["empty"] = "the corpus of PyTorch's samples has it"
 	return e

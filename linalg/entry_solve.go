@@ -80,7 +80,7 @@ func choleskySolveEntry() tensor.Entry {
 	e.Samples = fixed(sample(numbers(3, 2), mat(3, 3)), sample(numbers(2, 2, 1), mat(2, 2, 2), true), sample(numbers(1, 1), mat(1, 1)),
 		sample(numbers(0, 2), mat(0, 0)))
 	e.Bad = []tensor.Bad{
-		bad("tensor: cholesky_solve [2 1], [3 3]: B has 2 rows; want A's 3", tensor.In(2, 1), tensor.In(3, 3)),
+		bad("tensor: cholesky_solve [2 1], [3 3]: the right-hand side has 2 rows; want A's 3", tensor.In(2, 1), tensor.In(3, 3)),
 		bad("tensor: cholesky_solve [2 1], [2 3]: the matrix is 2×3; want a square one", tensor.In(2, 1), tensor.In(2, 3)),
 	}
 	return e
@@ -113,7 +113,7 @@ func solveEntry() tensor.Entry {
 	e.Bad = []tensor.Bad{
 		bad("tensor: linalg.solve [2 2], [2 1]: the matrix is singular (the diagonal element 2 of its factor U is 0)", tensor.In(2, 2).With(1, 2, 2, 4), tensor.In(2, 1)),
 		bad("tensor: linalg.solve [2 3], [2 1]: the matrix is 2×3; want a square one", tensor.In(2, 3), tensor.In(2, 1)),
-		bad("tensor: linalg.solve [2 2], [3 1]: B has 3 rows; want A's 2", mat(2, 2), tensor.In(3, 1)),
+		bad("tensor: linalg.solve [2 2], [3 1]: the right-hand side has 3 rows; want A's 2", mat(2, 2), tensor.In(3, 1)),
 		bad("tensor: linalg.solve [2 2 2], [3 2 1]: batches [2] and [3] do not broadcast", mat(2, 2, 2), tensor.In(3, 2, 1)),
 	}
 	return e

@@ -171,7 +171,7 @@ func (o ormqrOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 		side = c.Size(-1)
 	}
 	if side != a.Size(-2) {
-		return device.Spec{}, fmt.Errorf("C has %d on the side of Q; want %d", side, a.Size(-2))
+		return device.Spec{}, fmt.Errorf("the matrix has %d on the side of Q; want %d", side, a.Size(-2))
 	}
 	return specOf(c.DType(), c.Shape()), nil
 }

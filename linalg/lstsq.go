@@ -76,7 +76,7 @@ func wantSystem(a, b *tensor.Tensor) error {
 	case b.Dim() < 2:
 		return errors.New("want a right-hand side of at most one dim less than A")
 	case b.Size(-2) != a.Size(-2):
-		return fmt.Errorf("B has %d rows; want A's %d", b.Size(-2), a.Size(-2))
+		return fmt.Errorf("the right-hand side has %d rows; want A's %d", b.Size(-2), a.Size(-2))
 	}
 	return nil
 }

@@ -35,10 +35,10 @@ func fits(a, b *tensor.Tensor, right bool) error {
 		return errors.New("want a matrix on the right-hand side: at least two dims")
 	}
 	if right && b.Size(-1) != a.Size(-1) {
-		return fmt.Errorf("B has %d columns; want A's %d", b.Size(-1), a.Size(-1))
+		return fmt.Errorf("the right-hand side has %d columns; want A's %d", b.Size(-1), a.Size(-1))
 	}
 	if !right && b.Size(-2) != a.Size(-1) {
-		return fmt.Errorf("B has %d rows; want A's %d", b.Size(-2), a.Size(-1))
+		return fmt.Errorf("the right-hand side has %d rows; want A's %d", b.Size(-2), a.Size(-1))
 	}
 	return nil
 }
