@@ -137,6 +137,18 @@ func TestLowRank(t *testing.T) {
 	}
 }
 
+// The factors of symmetric matrices solve what the matrices do.
+func TestLDL(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 7, 30} {
+		a := symmetric(random(uint64(n), 5, n, n))
+		b := random(uint64(n)+9, n, 2)
+		ld, pivots := linalg.LDLFactor(a)
+		if diff := a.MatMul(linalg.LDLSolve(ld, pivots, b)).Sub(b).Abs().Max().Float(); diff > 1e-10 {
+			t.Errorf("%d: A·X differs from B by %v", n, diff)
+		}
+	}
+}
+
 // The results do not depend on the number of threads.
 func TestThreads(t *testing.T) {
 	a := random(3, 40, 20, 20)
