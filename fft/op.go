@@ -3,10 +3,9 @@ package fft
 import (
 	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/internal/share"
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -154,20 +153,10 @@ const parallelWork = 1 << 13
 // each calls f for all lines, each of n numbers, with a buffer of its
 // goroutine's own. Every line is computed alone, so the order does not matter.
 func each[T float](lines, n, scratch int, f func(i int, work []T)) {
-	workers := max(1, min(lines, tensor.NumThreads(), lines*n/parallelWork))
-	var next atomic.Int64
-	loop := func() {
+	share.Loop(lines, min(tensor.NumThreads(), lines*n/parallelWork), func() func(int) {
 		work := make([]T, scratch)
-		for i := int(next.Add(1)) - 1; i < lines; i = int(next.Add(1)) - 1 {
-			f(i, work)
-		}
-	}
-	var wg sync.WaitGroup
-	for range workers - 1 {
-		wg.Go(loop)
-	}
-	loop()
-	wg.Wait()
+		return func(i int) { f(i, work) }
+	})
 }
 
 // specOf is x's spec with another shape.

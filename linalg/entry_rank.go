@@ -7,7 +7,8 @@ import (
 )
 
 // toleranceFlags are the options of a call that ranks singular values. tol and
-// rcond are older names, of the absolute and the relative tolerance.
+// rcond are older names: of the absolute tolerance, without a relative one, and
+// of the relative one, which is also a number in the place of a second matrix.
 func toleranceFlags(a *tensor.Args) []Option {
 	opts := flags(a, map[string]Option{"hermitian": Hermitian})
 	for _, t := range []struct {
@@ -18,6 +19,12 @@ func toleranceFlags(a *tensor.Args) []Option {
 			opts = append(opts, t.make(a.Any(t.name)))
 		}
 	}
+	if a.Has("tol") && !a.Has("rtol") {
+		opts = append(opts, RTol(0.0))
+	}
+	if a.Has("other") && !a.IsTensor("other") {
+		opts = append(opts, RTol(a.Any("other")))
+	}
 	return opts
 }
 
@@ -27,7 +34,7 @@ func pinvEntry() tensor.Entry {
 	e.Call = func(a *tensor.Args) []*tensor.Tensor { return one(Pinv(product(a), toleranceFlags(a)...)) }
 	e.Ref = refPinv
 	rank1 := tensor.In(2, 3).With(1, 2, 3, 2, 4, 6)
-	e.Samples = append(shapes(), sample(numbers(3, 2), numbers(4, 2)), keyed(map[string]any{"rtol": 1e-3}, mat(3, 2)))
+	e.Samples = append(shapes(), sample(numbers(3, 2), numbers(4, 2)), sample(mat(3, 2), 1e-3))
 	singular := keyed(map[string]any{"atol": 0.5}, rank1)
 	singular.Only = []tensor.DType{tensor.Float32} // the reference has fewer digits there
 	e.Samples = append(e.Samples, fixed(keyed(map[string]any{"hermitian": true}, definite(3, 3)), singular)...)
@@ -93,6 +100,9 @@ func matrixRankEntry() tensor.Entry {
 			if a.Has("rtol") {
 				tol = a.Float("rtol")
 			}
+			if a.Has("tol") {
+				tol = a.Float("tol") / s[0]
+			}
 			for _, v := range s {
 				bound := tol * s[0]
 				if a.Has("atol") {
@@ -107,7 +117,7 @@ func matrixRankEntry() tensor.Entry {
 	}
 	e.Out = func(tensor.DType, int) tensor.DType { return tensor.Int64 }
 	kw := func(name string, v any) map[string]any { return map[string]any{name: v} }
-	e.Samples = fixed(append(shapes(), sample(tensor.In(2, 2).With(1, 2, 2, 4)), keyed(kw("atol", 1.0), mat(3, 3)), keyed(kw("rtol", 0.5), mat(3, 3)), keyed(kw("hermitian", true), definite(2, 2, 2)))...)
+	e.Samples = fixed(append(shapes(), sample(tensor.In(2, 2).With(1, 2, 2, 4)), keyed(kw("atol", 1.0), mat(3, 3)), keyed(kw("tol", 1.0), mat(3, 3)), keyed(kw("rtol", 0.5), mat(3, 3)), keyed(kw("hermitian", true), definite(2, 2, 2)))...)
 	e.Bad = append(matrixBad("linalg.matrix_rank"), finiteBad("linalg.svdvals"))
 	return e
 }

@@ -167,7 +167,7 @@ func product(a *tensor.Args) *tensor.Tensor {
 
 func refProduct(a *tensor.Args) tensor.Array {
 	x := firstArray(a)
-	if !a.Has("other") {
+	if !a.Has("other") || len(a.Array("other").Shape) == 0 {
 		return x
 	}
 	y := a.Array("other")
@@ -184,7 +184,7 @@ func svdLowRankEntry() tensor.Entry {
 		"the basis is random: spectral_test.go, and the corpus of PyTorch's samples")
 	e.Undefined = true
 	e.Call = func(a *tensor.Args) []*tensor.Tensor {
-		u, s, v := SVDLowRank(product(a), a.Int("q"), a.Int("niter"), a.OptTensor("M"))
+		u, s, v := SVDLowRank(product(a), rankOf(a, 6), a.Int("niter"), a.OptTensor("M"))
 		return []*tensor.Tensor{u, s, v}
 	}
 	e.Ref = refLowRankShapes
@@ -192,6 +192,14 @@ func svdLowRankEntry() tensor.Entry {
 	e.Samples = fixed(keyed(kw(2), mat(4, 3)), keyed(kw(1), mat(2, 2, 3)), keyed(kw(1), mat(1, 1)), keyed(kw(0), mat(0, 2)))
 	e.Bad = []tensor.Bad{{Args: []any{mat(2, 3)}, Kw: kw(3), Want: "tensor: svd_lowrank [2 3]: q is 3; want 0 to 2"}}
 	return e
+}
+
+// rankOf is the rank that a call names, or the other one.
+func rankOf(a *tensor.Args, otherwise int) int {
+	if a.Has("q") {
+		return a.Int("q")
+	}
+	return otherwise
 }
 
 func refLowRankShapes(a *tensor.Args) []tensor.Array {
@@ -202,10 +210,11 @@ func refLowRankShapes(a *tensor.Args) []tensor.Array {
 }
 
 func pcaLowRankEntry() tensor.Entry {
-	e := with(alias(svdLowRankEntry(), "pca_lowrank", "pca_lowrank(input, other=None, q=6, center=True, niter=2)", tensor.Here()))
+	e := with(alias(svdLowRankEntry(), "pca_lowrank", "pca_lowrank(input, other=None, q=None, center=True, niter=2)", tensor.Here()))
 	e.Go = []string{"linalg.PCALowRank"}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor {
-		u, s, v := PCALowRank(product(a), a.Int("q"), a.Bool("center"), a.Int("niter"))
+		x := product(a)
+		u, s, v := PCALowRank(x, rankOf(a, min(6, x.Size(-2), x.Size(-1))), a.Bool("center"), a.Int("niter"))
 		return []*tensor.Tensor{u, s, v}
 	}
 	e.Bad = []tensor.Bad{{Args: []any{mat(2, 3)}, Kw: map[string]any{"q": 3}, Want: "tensor: pca_lowrank [2 3]: q is 3; want 0 to 2"}}

@@ -4,13 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	blas "gonum.org/v1/gonum/blas/gonum"
 	lapack "gonum.org/v1/gonum/lapack/gonum"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/internal/share"
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -82,23 +81,7 @@ const parallelWork = 1 << 16
 // each calls f for all matrices of a batch, each of which takes about work
 // multiplications. Every one is computed alone, so the order does not matter.
 func each(n, work int, f func(i int)) {
-	workers := min(n, tensor.NumThreads(), n*work/parallelWork+1)
-	if workers <= 1 {
-		for i := range n {
-			f(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
+	share.Loop(n, min(tensor.NumThreads(), n*work/parallelWork+1), func() func(int) { return f })
 }
 
 // withWork calls a LAPACK routine once for the size of its workspace, and once
@@ -129,6 +112,14 @@ func wantMatrix(x *tensor.Tensor) error {
 func wantReal(x *tensor.Tensor) error {
 	if d := x.DType(); d != tensor.Float32 && d != tensor.Float64 {
 		return fmt.Errorf("dtype %v; want float32 or float64", d)
+	}
+	return nil
+}
+
+// wantFloat refuses integers and bool.
+func wantFloat(x *tensor.Tensor) error {
+	if d := x.DType(); !d.IsFloat() {
+		return fmt.Errorf("dtype %v; want a floating-point dtype", d)
 	}
 	return nil
 }

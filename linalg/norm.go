@@ -14,6 +14,7 @@ import (
 // absolute values; +Inf or -Inf, that of a row.
 //
 //	shape:   [..., m, n] → [...]
+//	dtype:   floating point; float32 or float64 for the orders of singular values
 //	options: Dims, the two dims of the matrices, -2 and -1 without it; KeepDim
 //	panics:  *Error for another order, and for one but "fro" and "nuc" of no elements
 //	source:  torch.linalg.matrix_norm
@@ -28,7 +29,7 @@ func MatrixNorm(a *tensor.Tensor, ord any, opts ...Option) *tensor.Tensor {
 }
 
 func matrixNorm(op string, a *tensor.Tensor, ord any, c config) *tensor.Tensor {
-	must(op, wantReal(a), a)
+	must(op, wantFloat(a), a)
 	if len(c.dims) != 2 {
 		tensor.Misuse(op, fmt.Errorf("dims %v; want two", c.dims), a)
 	}

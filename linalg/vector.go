@@ -32,8 +32,8 @@ func Cross(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 func VecDot(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 	const op = "linalg.vecdot"
 	present(op, a, b)
-	must(op, wantReal(a), a, b)
-	must(op, wantReal(b), a, b)
+	must(op, wantFloat(a), a, b)
+	must(op, wantFloat(b), a, b)
 	return a.Mul(b).Sum(tensor.Dims(dim))
 }
 
