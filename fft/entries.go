@@ -202,13 +202,7 @@ func refTransform(a *tensor.Args, kind int, sign float64) tensor.Array {
 			x = refMirrored(x, d, n)
 		}
 		x = refSpectrum(x, d, n, sign)
-		scale := map[string]float64{"": 1, "backward": 1, "forward": 1 / float64(n), "ortho": 1 / math.Sqrt(float64(n))}[a.Str("norm")]
-		if sign == backward && a.Str("norm") != "ortho" {
-			scale = 1 / float64(n) / scale
-			if a.Str("norm") == "forward" {
-				scale = 1
-			}
-		}
+		scale := refScale(a.Str("norm"), sign, float64(n))
 		for i := range x.V {
 			x.V[i] *= scale
 		}
@@ -224,6 +218,17 @@ func refTransform(a *tensor.Args, kind int, sign float64) tensor.Array {
 		real.V[i] = x.V[2*i]
 	}
 	return real
+}
+
+// refScale is the factor of a transform of n numbers.
+func refScale(norm string, sign, n float64) float64 {
+	switch {
+	case norm == "ortho":
+		return 1 / math.Sqrt(n)
+	case (norm == "forward") == (sign == forward):
+		return 1 / n
+	}
+	return 1
 }
 
 // refMirrored is the whole of n numbers of which x has the first half.

@@ -8,8 +8,10 @@ import (
 
 // Entries is the table of this package's ops: those of torch.linalg and their
 // older names below torch.
-func Entries() []tensor.Entry {
-	list := []tensor.Entry{
+func Entries() []tensor.Entry { return slices.Concat(ownEntries(), olderEntries()) }
+
+func ownEntries() []tensor.Entry {
+	return []tensor.Entry{
 		choleskyEntry(),
 		choleskyExEntry(),
 		choleskyInverseEntry(),
@@ -58,7 +60,11 @@ func Entries() []tensor.Entry {
 		vanderEntry(),
 		vecdotEntry(),
 	}
-	return slices.Concat(list, []tensor.Entry{
+}
+
+// olderEntries are names below torch of ops that have one below torch.linalg.
+func olderEntries() []tensor.Entry {
+	return []tensor.Entry{
 		alias(choleskyEntry(), "cholesky", "cholesky(input, upper=False)", tensor.Here()),
 		oldCross(tensor.Here()),
 		alias(detEntry(), "det", "det(input)", tensor.Here()),
@@ -71,7 +77,7 @@ func Entries() []tensor.Entry {
 		oldQR(tensor.Here()),
 		alias(slogdetEntry(), "slogdet", "slogdet(input)", tensor.Here()),
 		oldSVD(tensor.Here()),
-	})
+	}
 }
 
 // alias is e under another name of PyTorch's.
