@@ -27,7 +27,7 @@ func Entries() []tensor.Entry {
 	} {
 		list = append(list, transformEntry(e.name, e.goName, e.f, e.kind, e.sign))
 	}
-	return list
+	return append(list, windowEntries()...)
 }
 
 // What a transform's input and result are.

@@ -1,6 +1,7 @@
 package linalg
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/facula-ml/facula/tensor"
@@ -20,7 +21,8 @@ func eighEntry() tensor.Entry {
 		x := firstArray(a)
 		return []tensor.Array{tensor.NewArray(x.Shape[:len(x.Shape)-1]...), tensor.NewArray(x.Shape...)}
 	}
-	e.Samples, e.Bad = symmetricSamples(), append(squareBad("linalg.eigh"), finiteBad("linalg.eigh"))
+	e.Samples, e.Bad = symmetricSamples(), append(squareBad("linalg.eigh"), finiteBad("linalg.eigh"),
+		bad(`tensor: linalg.eigh [2 2]: UPLO is "D"; want L or U`, mat(2, 2), "D"))
 	return e
 }
 
@@ -29,8 +31,12 @@ func finiteBad(op string) tensor.Bad {
 }
 
 func uploFlag(a *tensor.Args) []Option {
-	if a.Str("UPLO") == "U" || a.Str("UPLO") == "u" {
+	switch u := a.Str("UPLO"); u {
+	case "U", "u":
 		return []Option{Upper}
+	case "L", "l":
+	default:
+		tensor.Misuse("linalg.eigh", fmt.Errorf("UPLO is %q; want L or U", u), first(a))
 	}
 	return nil
 }
