@@ -69,7 +69,7 @@ func ldlSolveEntry() tensor.Entry {
 // step multiplies with its columns of L and exchanges its rows.
 func refBlocks(m rows, pivots []float64) rows {
 	n := len(m)
-	l, d, all := refEye(n), newRows(n, n), refEye(n)
+	d, all := newRows(n, n), refEye(n)
 	for k := 0; k < n; k++ {
 		last, p := k, int(pivots[k])-1
 		if pivots[k] < 0 {
@@ -79,7 +79,7 @@ func refBlocks(m rows, pivots []float64) rows {
 		d[k][k] = m[k][k]
 		swap := refEye(n)
 		swap[last], swap[p] = swap[p], swap[last]
-		l = refEye(n)
+		l := refEye(n)
 		for c := k; c <= last; c++ {
 			for r := last + 1; r < n; r++ {
 				l[r][c] = m[r][c]

@@ -248,7 +248,8 @@ func vecdotEntry() tensor.Entry {
 	}
 	e.Samples = []tensor.Sample{{Args: []any{tensor.In(3), tensor.In(3)}}, {Args: []any{tensor.In(2, 3), tensor.In(1, 3)}}, {Args: []any{tensor.In(3, 2), tensor.In(3, 2)}, Kw: map[string]any{"dim": 0}},
 		{Args: []any{tensor.In(1), tensor.In(1)}}, {Args: []any{tensor.In(2, 0), tensor.In(2, 0)}}}
-	e.Bad = []tensor.Bad{bad("tensor: linalg.vecdot [2], [2]: dtype int64; want a floating-point dtype", tensor.In(2).As(tensor.Int64), tensor.In(2))}
+	e.Bad = []tensor.Bad{bad("tensor: linalg.vecdot [2], [2]: dtype int64; want a floating-point dtype", tensor.In(2).As(tensor.Int64), tensor.In(2)),
+		bad("tensor: linalg.vecdot []: dim -1 is out of range; want 0 to -1", tensor.In(), tensor.In())}
 	e.Why["0-d"] = "not a vector"
 	e.Why["tol"], e.Abs, e.Tol = "a sum of products", 12, 1
 	return e

@@ -25,16 +25,18 @@ func Cross(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 	return a.Roll(-1, d).Mul(b.Roll(1, d)).Sub(a.Roll(1, d).Mul(b.Roll(-1, d)))
 }
 
-// VecDot returns the dot products of vectors along dim. All other dims
-// broadcast.
+// VecDot returns the dot products of vectors along dim. All dims broadcast.
 //
+//	dtype:  floating point
+//	panics: *Error for another dtype, and if dim is out of range
 //	source: torch.linalg.vecdot
 func VecDot(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 	const op = "linalg.vecdot"
 	present(op, a, b)
 	must(op, wantFloat(a), a, b)
 	must(op, wantFloat(b), a, b)
-	return a.Mul(b).Sum(tensor.Dims(dim))
+	y := a.Mul(b)
+	return y.Sum(tensor.Dims(wrap(op, y, dim)))
 }
 
 // Vander returns the powers of each element, from 0 to n-1: Vandermonde's
