@@ -2,7 +2,10 @@ module github.com/facula-ml/facula
 
 go 1.26.0
 
-require github.com/vbauerster/mpb/v8 v8.16.2
+require (
+	github.com/vbauerster/mpb/v8 v8.16.2
+	gonum.org/v1/gonum v0.17.0
+)
 
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect

@@ -33,6 +33,9 @@ func (c *Corpus) check(e *tensor.Entry, call *Call) (grads bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if call.Variant == "grad_oriented" && len(got) > len(want) {
+		got = got[:len(want)] // PyTorch's table keeps the differentiable results of this variant
+	}
 	if len(got) != len(want) {
 		return false, fmt.Errorf("%d results; want %d", len(got), len(want))
 	}

@@ -141,7 +141,6 @@ func Entries() []Entry {
 		newZerosEntry,
 		nllLossEntry,
 		nonzeroEntry,
-		normEntry,
 		oneHotEntry,
 		onesEntry,
 		onesLikeEntry,

@@ -1,7 +1,6 @@
 package tensor
 
 import (
-	"errors"
 	"math"
 
 	"github.com/facula-ml/facula/device"
@@ -94,30 +93,15 @@ func (o normOp) Grad(c *Ctx, dy *Tensor) Grads {
 	return Grads{x.Sign().Mul(power).Mul(scale)}
 }
 
-// normOrder reads PyTorch's p: a number, or 'fro', the root of the sum of squares.
-func normOrder(a *Args, name string) float64 {
-	switch p := a.Any(name).(type) {
-	case nil:
-		return 2
-	case string:
-		if p != "fro" {
-			misuse("norm", errors.New("the order \""+p+"\" is a matrix norm; want a number or \"fro\""), a.OptTensor("input"))
-		}
-		return 2
-	}
-	return a.Float(name)
-}
-
-func normEntryOf(name, sig, p string) Entry {
+func vectorNormEntry() Entry {
 	return Entry{
-		Name: name, Sig: sig, At: Here(), Ops: []any{normOp{p: 2}, normOp{p: 3}}, Go: []string{"Norm"},
+		Name: "linalg.vector_norm", Sig: "vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None)", At: Here(),
+		Ops: []any{normOp{p: 2}, normOp{p: 3}}, Go: []string{"Norm"},
 		Call: func(a *Args) []*Tensor {
-			order := normOrder(a, p)
-			return one(inDType(a, func(x *Tensor) *Tensor { return x.Norm(order, a.reduceOptions()...) }))
+			return one(inDType(a, func(x *Tensor) *Tensor { return x.Norm(a.Float("ord"), a.reduceOptions()...) }))
 		},
 		Ref: func(a *Args) []Array {
-			order := normOrder(a, p)
-			return refReduce(func(x []float64) float64 { return refNorm(x, order) })(a)
+			return refReduce(func(x []float64) float64 { return refNorm(x, a.Float("ord")) })(a)
 		},
 		Why:     map[string]string{"infinite": "the gradient has a factor that is 0 or rounds to it"},
 		DTypes:  Floats,
@@ -152,18 +136,10 @@ func refNorm(x []float64, p float64) float64 {
 
 func normSamples() []Sample {
 	s := []Sample{{Args: []any{In()}}, {Args: []any{In(1)}}, {Args: []any{In(7)}}, {Args: []any{In(2, 0)}}, {Args: []any{In(2, 1500), 2, 1}},
-		{Args: []any{In(3).With(0, 0, 0)}, NoGrad: true}, {Args: []any{In(3, 4), "fro", []int{0, 1}}}}
+		{Args: []any{In(3).With(0, 0, 0)}, NoGrad: true}, {Args: []any{In(3, 4), 2, []int{0, 1}}}}
 	for _, p := range []any{0, 1, 2, 3, 0.5, 1.5, -1, -0.5, math.Inf(1), math.Inf(-1)} {
 		s = append(s, Sample{Args: []any{In(6).Within(0.25, 2).Distinct(), p}}, Sample{Args: []any{In(3, 4).Within(-2, -0.25).Distinct(), p, 1}},
 			Sample{Args: []any{In(2, 3, 4).Within(0.25, 2).Distinct(), p, []int{0, 2}, true}})
 	}
 	return s
-}
-
-func normEntry() Entry {
-	return normEntryOf("norm", "norm(input, p='fro', dim=None, keepdim=False, dtype=None)", "p")
-}
-
-func vectorNormEntry() Entry {
-	return normEntryOf("linalg.vector_norm", "vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None)", "ord")
 }

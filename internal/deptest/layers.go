@@ -139,6 +139,11 @@ func checkOutside(from, path string) error {
 			return nil
 		}
 		return fmt.Errorf("%s imports %s: only device/cuda may, so that nobody else pays for it", from, path)
+	case match("gonum.org/v1/gonum/...", path):
+		if match("linalg", from) {
+			return nil
+		}
+		return fmt.Errorf("%s imports %s: only linalg may, for LAPACK", from, path)
 	case match("github.com/vbauerster/mpb/...", path):
 		if match("train/...", from) {
 			return nil

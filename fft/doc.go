@@ -1,0 +1,12 @@
+// Package fft is the discrete Fourier transform on tensors: the functions of
+// torch.fft, and the short-time transform of torch.stft.
+//
+// There are no complex dtypes. A complex tensor is one of pairs: its last dim
+// has size 2 and holds the real and the imaginary part, as torch.view_as_real
+// shows it. Dims are counted without that of the pairs: dim -1 of a complex
+// tensor of shape [4, 8, 2] is the one of size 8. Complex makes pairs of parts.
+//
+// A transform of length n takes O(n·log n) steps for every n, prime ones too.
+// The dtype is float32 or float64, and all is computed in it. Everything
+// differentiates, any number of times.
+package fft
