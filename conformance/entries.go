@@ -1,16 +1,15 @@
 package conformance
 
 import (
-	"github.com/facula-ml/facula/nn"
 	"slices"
 
 	"github.com/facula-ml/facula/fft"
 	"github.com/facula-ml/facula/linalg"
+	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/tensor"
 )
 
 // Entries is the op tables of all packages, one after the other.
 func Entries() []tensor.Entry {
-	return append(tensor.Entries(), nn.Entries()...)
-	return slices.Concat(tensor.Entries(), linalg.Entries(), fft.Entries())
+	return slices.Concat(tensor.Entries(), linalg.Entries(), fft.Entries(), nn.Entries())
 }
