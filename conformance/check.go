@@ -40,7 +40,12 @@ func (c *Corpus) check(e *tensor.Entry, call *Call) (grads bool, err error) {
 		return false, fmt.Errorf("%d results; want %d", len(got), len(want))
 	}
 	for i, w := range want {
-		if err := c.compare(got[i], w, exactness(call, e)); err != nil {
+		err := c.compare(got[i], w, exactness(call, e))
+		if far := new(farError); errors.As(err, &far) && call.DType == "float32" && c.roundsAlike(e, call, i, got[i], w.t) {
+			c.rounded++
+			continue
+		}
+		if err != nil {
 			return false, fmt.Errorf("result %d: %w", i, err)
 		}
 	}
@@ -48,6 +53,35 @@ func (c *Corpus) check(e *tensor.Entry, call *Call) (grads bool, err error) {
 		return false, nil
 	}
 	return true, c.checkGrads(call, got, m.leaves)
+}
+
+// roundsAlike reports whether result i of a float32 call errs no more than
+// PyTorch's does, where the same call in float64, which has samples of its own,
+// says what is right: a sum that cancels, or an ill-conditioned system, has
+// fewer digits than the tolerance asks for, and no two ways to compute it agree.
+// How many is what PyTorch's own error shows, so ours may be twice the largest
+// of that, as errors of roundings in another order are.
+func (c *Corpus) roundsAlike(e *tensor.Entry, call *Call, i int, got, theirs *tensor.Tensor) bool {
+	m := &values{c: c, wide: true}
+	args, err := m.bind(e, call)
+	if err != nil || got.DType() != tensor.Float32 {
+		return false
+	}
+	tensor.ManualSeed(seed)
+	exact := e.Call(args)
+	if i >= len(exact) || exact[i].DType() != tensor.Float64 {
+		return false
+	}
+	right := exact[i].Detach()
+	if closeTo(got, right.Cast(tensor.Float32)) == nil {
+		return true
+	}
+	return worst(got, right) <= 2*worst(theirs, right)
+}
+
+// worst is the largest difference.
+func worst(x, right *tensor.Tensor) float64 {
+	return x.Detach().Cast(tensor.Float64).Sub(right).Abs().Max().Float()
 }
 
 func (m *values) bind(e *tensor.Entry, call *Call) (*tensor.Args, error) {

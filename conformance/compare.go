@@ -107,9 +107,19 @@ func closeTo(got, want *tensor.Tensor) error {
 		}
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d of %d values differ, the worst %v; want %v (element %d)", bad, len(w), g[at], w[at], at)
+		return &farError{bad, len(w), at, g[at], w[at]}
 	}
 	return nil
+}
+
+// A farError is floating-point values beyond the tolerance.
+type farError struct {
+	bad, of, at int
+	got, want   float64
+}
+
+func (e *farError) Error() string {
+	return fmt.Sprintf("%d of %d values differ, the worst %v; want %v (element %d)", e.bad, e.of, e.got, e.want, e.at)
 }
 
 func exactly(got, want *tensor.Tensor) error {

@@ -22,6 +22,7 @@ type Corpus struct {
 	tensors           map[string]stored
 	table             map[string]*tensor.Entry
 	reasons           map[string]string
+	rounded           int // results of the current op; see roundsAlike
 }
 
 // A Call is op(Input, *Args, **Kwargs) and its outcome, as the corpus has it.

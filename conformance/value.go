@@ -17,6 +17,7 @@ import (
 type values struct {
 	c      *Corpus
 	leaves []*tensor.Tensor
+	wide   bool // float32 tensors become float64
 }
 
 // number is a JSON number that keeps the difference between 1 and 1.0, as
@@ -133,6 +134,9 @@ func (m *values) tensor(name string, o map[string]any) (*tensor.Tensor, error) {
 		return nil, fmt.Errorf("no tensor %s", name)
 	}
 	t := s.make()
+	if m.wide && t.DType() == tensor.Float32 {
+		t = t.Cast(tensor.Float64)
+	}
 	if list, ok := o["stride"].([]any); ok {
 		stride := make([]int, len(list))
 		for i, x := range list {
