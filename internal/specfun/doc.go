@@ -1,0 +1,49 @@
+// Package specfun is the scalar special functions that package math lacks, in
+// float64: what the kernels of package special's ops compute. Values where a
+// function has a pole or no value are PyTorch's.
+//
+// Formulas without another source are those of Abramowitz & Stegun, Handbook of
+// Mathematical Functions (1964), given by number. The coefficients of series in
+// tables.go are made by testdata/make_tables.py.
+package specfun
+
+import "math"
+
+// Log is math.Log, which is wrong for denormal numbers on amd64 (Go 1.26).
+func Log(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p52) - 52*math.Ln2
+	}
+	return math.Log(x)
+}
+
+// Entr is -x·ln x, 0 at 0 and -Inf below.
+func Entr(x float64) float64 {
+	switch {
+	case x < 0:
+		return math.Inf(-1)
+	case x == 0:
+		return 0
+	}
+	return -x * Log(x)
+}
+
+// Logit is ln(x / (1-x)), NaN outside [0, 1].
+func Logit(x float64) float64 { return Log(x / (1 - x)) }
+
+// Sinc is sin(πx) / πx, and 1 at 0.
+func Sinc(x float64) float64 {
+	if x == 0 {
+		return 1
+	}
+	return math.Sin(math.Pi*x) / (math.Pi * x)
+}
+
+// chebyshev is Σ c[k]·T_k(t) by Clenshaw's recurrence (1955).
+func chebyshev(t float64, c []float64) float64 {
+	b, next := 0.0, 0.0
+	for k := len(c) - 1; k > 0; k-- {
+		b, next = 2*t*b-next+c[k], b
+	}
+	return t*b - next + c[0]
+}
