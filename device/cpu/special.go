@@ -11,10 +11,11 @@ import (
 // those where PyTorch's float32 shows.
 func special1() byDType {
 	list := [device.NumFunctions]byDType{
+		device.Erfcx:    floats1(map1(specfun.Erfcx[float32]), map1(specfun.Erfcx[float64])),
 		device.Trigamma: floats1(map1(specfun.Trigamma[float32]), map1(specfun.Trigamma[float64])),
 	}
 	for k, f := range [device.NumFunctions]func(float64) float64{
-		device.Erfc: math.Erfc, device.ErfInv: math.Erfinv, device.Erfcx: specfun.Erfcx,
+		device.Erfc: math.Erfc, device.ErfInv: math.Erfinv,
 		device.Ndtr: specfun.Ndtr, device.LogNdtr: specfun.LogNdtr, device.Ndtri: specfun.Ndtri,
 		device.Lgamma: specfun.Lgamma, device.Digamma: specfun.Digamma,
 		device.Logit: specfun.Logit, device.Entr: specfun.Entr, device.Sinc: specfun.Sinc,
@@ -40,10 +41,10 @@ func special2() byDType {
 		device.ChebyshevU: each2(specfun.ChebyshevU[float32], specfun.ChebyshevU[float64]),
 		device.ChebyshevV: each2(specfun.ChebyshevV[float32], specfun.ChebyshevV[float64]),
 		device.ChebyshevW: each2(specfun.ChebyshevW[float32], specfun.ChebyshevW[float64]),
-		device.ShiftedT:   each2(specfun.Shifted(specfun.ChebyshevT[float32]), specfun.Shifted(specfun.ChebyshevT[float64])),
-		device.ShiftedU:   each2(specfun.Shifted(specfun.ChebyshevU[float32]), specfun.Shifted(specfun.ChebyshevU[float64])),
-		device.ShiftedV:   each2(specfun.Shifted(specfun.ChebyshevV[float32]), specfun.Shifted(specfun.ChebyshevV[float64])),
-		device.ShiftedW:   each2(specfun.Shifted(specfun.ChebyshevW[float32]), specfun.Shifted(specfun.ChebyshevW[float64])),
+		device.ShiftedT:   each2(specfun.ShiftedT[float32], specfun.ShiftedT[float64]),
+		device.ShiftedU:   each2(specfun.ShiftedU[float32], specfun.ShiftedU[float64]),
+		device.ShiftedV:   each2(specfun.ShiftedV[float32], specfun.ShiftedV[float64]),
+		device.ShiftedW:   each2(specfun.ShiftedW[float32], specfun.ShiftedW[float64]),
 		device.HermiteH:   each2(specfun.HermiteH[float32], specfun.HermiteH[float64]),
 		device.HermiteHe:  each2(specfun.HermiteHe[float32], specfun.HermiteHe[float64]),
 		device.LaguerreL:  each2(specfun.Laguerre[float32], specfun.Laguerre[float64]),

@@ -6,18 +6,21 @@ import "math"
 func expSquare(x float64) float64 {
 	y := x * x
 	e := math.Exp(y)
-	if e > math.MaxFloat64 {
-		return e
-	}
 	return e + e*math.FMA(x, x, -y)
 }
 
-// Erfcx is e^(x²)·erfc x.
-func Erfcx(x float64) float64 {
-	switch {
-	case x < 0:
-		return 2*expSquare(x) - Erfcx(-x)
-	case x < 25:
+// Erfcx is e^(x²)·erfc x. Below 0 the square is rounded to x's precision, as in
+// PyTorch, whose float32 is far off there.
+func Erfcx[T real](x T) T {
+	if x < 0 {
+		return T(2*math.Exp(float64(x*x)) - erfcx(-float64(x)))
+	}
+	return T(erfcx(float64(x)))
+}
+
+// erfcx is Erfcx for x ≥ 0, or NaN.
+func erfcx(x float64) float64 {
+	if x < 25 {
 		return expSquare(x) * math.Erfc(x)
 	}
 	// 7.1.23
@@ -35,7 +38,7 @@ func Ndtr(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 // LogNdtr is ln Φ(x).
 func LogNdtr(x float64) float64 {
 	if x < -1 {
-		return math.Log(Erfcx(-x/math.Sqrt2)/2) - x*x/2
+		return math.Log(erfcx(-x/math.Sqrt2)/2) - x*x/2
 	}
 	return math.Log1p(-math.Erfc(x/math.Sqrt2) / 2)
 }
@@ -56,7 +59,7 @@ func Ndtri(p float64) float64 {
 	l := Log(p)
 	x := -math.Sqrt(-2*l - math.Log(-4*math.Pi*l))
 	for range 4 {
-		x -= (LogNdtr(x) - l) * Erfcx(-x/math.Sqrt2) * (math.SqrtPi / math.Sqrt2)
+		x -= (LogNdtr(x) - l) * erfcx(-x/math.Sqrt2) * (math.SqrtPi / math.Sqrt2)
 	}
 	return x
 }

@@ -43,6 +43,11 @@ def scaled(f, sign):
     return lambda x: mp.exp(sign * mp.mpf(x)) * f(x)
 
 
+def beyond5(f, g):
+    """PyTorch's Bessel functions from 5 on: specfun has its error there."""
+    return lambda x: f(torch.tensor(float(x), dtype=torch.float64)).item() if abs(x) > 5 else g(x)
+
+
 def zeta(s, q):
     y = 0
     q = mp.mpf(q)
@@ -83,10 +88,10 @@ UNARY = {
     "Logit": (lambda x: mp.log(mp.mpf(x) / (1 - mp.mpf(x))), UNIT),
     "Sinc": (lambda x: mp.sinc(mp.pi * x), [x for x in BOTH if x != int(x)]),
     "SphericalJ0": (mp.sinc, BOTH),
-    "J0": (lambda x: mp.besselj(0, x), BOTH),
-    "J1": (lambda x: mp.besselj(1, x), BOTH),
-    "Y0": (lambda x: mp.bessely(0, x), POINTS),
-    "Y1": (lambda x: mp.bessely(1, x), POINTS),
+    "J0": (beyond5(S.bessel_j0, lambda x: mp.besselj(0, x)), BOTH),
+    "J1": (beyond5(S.bessel_j1, lambda x: mp.besselj(1, x)), BOTH),
+    "Y0": (beyond5(S.bessel_y0, lambda x: mp.bessely(0, x)), POINTS),
+    "Y1": (beyond5(S.bessel_y1, lambda x: mp.bessely(1, x)), POINTS),
     "I0": (lambda x: mp.besseli(0, x), BOTH),
     "I1": (lambda x: mp.besseli(1, x), BOTH),
     "I0e": (lambda x: mp.exp(-abs(x)) * mp.besseli(0, x), BOTH),
