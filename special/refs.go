@@ -9,9 +9,9 @@ import "math"
 // a pole below 1/t at 0: the trapezoidal rule after Takahasi & Mori's
 // substitution t = exp(u - exp(-u)) (1974).
 func onLine(f func(t float64) float64) float64 {
-	const h = 1. / 32
+	const h = 1. / 24
 	y := 0.0
-	for i := -160; i <= 320; i++ {
+	for i := -120; i <= 240; i++ {
 		u := float64(i) * h
 		e := math.Exp(-u)
 		t := math.Exp(u - e)
@@ -25,9 +25,9 @@ func onLine(f func(t float64) float64) float64 {
 // between is ∫ f over [a, b], where f may have a pole below 1/t at a: the
 // trapezoidal rule after the substitution t = tanh(π/2·sinh u).
 func between(a, b float64, f func(t float64) float64) float64 {
-	const h = 1. / 32
+	const h = 1. / 16
 	y := 0.0
-	for i := -120; i <= 120; i++ {
+	for i := -96; i <= 96; i++ {
 		u := float64(i) * h
 		s := math.Pi / 2 * math.Sinh(u)
 		part := 1 / (1 + math.Exp(-2*s)) // (1 + tanh s)/2, small without cancellation
@@ -62,6 +62,14 @@ func refPolygamma(n int, x float64) float64 {
 		return down + onLine(func(t float64) float64 { return math.Exp(-t)/t + math.Exp(-x*t)/math.Expm1(-t) })
 	}
 	return down - sign*onLine(func(t float64) float64 { return math.Pow(t, float64(n)) * math.Exp(-x*t) / math.Expm1(-t) })
+}
+
+// refLgamma is ln |Γ(x)|.
+func refLgamma(x float64) float64 {
+	if x <= 0 && x == math.Floor(x) {
+		return math.Inf(1)
+	}
+	return math.Log(math.Abs(math.Gamma(x)))
 }
 
 // refZeta is 23.2.7 for Hurwitz's function, after terms up to q ≥ 1.

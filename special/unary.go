@@ -21,7 +21,7 @@ func (o unaryOp) Reads() tensor.Reads {
 	case device.AiryAi:
 		return tensor.NoGradient
 	case device.Lgamma, device.Digamma, device.Trigamma, device.Erfc, device.LogNdtr, device.Ndtr, device.Logit, device.Entr,
-		device.BesselJ0, device.BesselY0, device.I0, device.K0:
+		device.Sinc, device.SphericalJ0, device.BesselJ0, device.BesselY0, device.I0, device.K0:
 		return tensor.In0
 	case device.ErfInv, device.Ndtri:
 		return tensor.Out0
@@ -93,6 +93,15 @@ func (o unaryOp) slope(c *tensor.Ctx) *tensor.Tensor {
 		return x.Mul(x.RSubScalar(1)).Reciprocal().MaskedFill(outside, math.NaN())
 	case device.Entr: // -ln x - 1
 		return x.Log().AddScalar(1).Neg()
+	case device.Sinc: // (πx·cos πx - sin πx) / πx², 0 at 0
+		w := wide(x)
+		p := w.MulScalar(math.Pi)
+		d := w.Mul(p)
+		return p.Mul(p.Cos()).Sub(p.Sin()).Div(d).MaskedFill(d.EqScalar(0), 0).Cast(x.DType())
+	case device.SphericalJ0: // (cos x - sin x / x) / x, 0 at 0
+		w := wide(x)
+		zero := w.EqScalar(0)
+		return w.Cos().Sub(SphericalBesselJ0(w)).Div(w.MaskedFill(zero, 1)).MaskedFill(zero, 0).Cast(x.DType())
 	case device.BesselJ0: // 9.1.28
 		return BesselJ1(x).Neg()
 	case device.BesselY0:
@@ -110,12 +119,6 @@ func (o unaryOp) slopeFrom(x, y *tensor.Tensor) *tensor.Tensor {
 	switch o.f {
 	case device.Erfcx: // 2xy - 2/√π
 		return x.Mul(y).MulScalar(2).SubScalar(2 / math.SqrtPi)
-	case device.Sinc: // (πx·cos πx - sin πx) / πx², 0 at 0
-		p := x.MulScalar(math.Pi)
-		d := x.Mul(p)
-		return p.Mul(p.Cos()).Sub(p.Sin()).Div(d).MaskedFill(d.EqScalar(0), 0)
-	case device.SphericalJ0: // (cos x - y) / x
-		return divided(x.Cos().Sub(y), x, 0)
 	case device.BesselJ1: // 9.1.27: J0 - J1/x
 		return awayFromZero(x, 0.5, func(x *tensor.Tensor) *tensor.Tensor { return BesselJ0(x).Sub(y.Div(x)) })
 	case device.BesselY1:
@@ -149,8 +152,11 @@ func awayFromZero(x *tensor.Tensor, limit float64, f func(x *tensor.Tensor) *ten
 	return f(x.MaskedFill(near, 1)).MaskedFill(near, limit)
 }
 
-// divided is a/x, and v where x is 0.
-func divided(a, x *tensor.Tensor, v float64) *tensor.Tensor {
-	zero := x.EqScalar(0)
-	return a.Div(x.MaskedFill(zero, 1)).MaskedFill(zero, v)
+// wide is x, in float32 if it is of half precision: for differences of what is
+// nearly equal.
+func wide(x *tensor.Tensor) *tensor.Tensor {
+	if x.DType() == tensor.Float64 {
+		return x
+	}
+	return x.Cast(tensor.Float32)
 }
