@@ -178,16 +178,12 @@ func refNdtri(x float64) float64 {
 	return inverse(func(y float64) float64 { return math.Erfc(-y/math.Sqrt2) / 2 }, x)
 }
 
-// refJ is Bessel's integral, 9.1.22, for any order and x > 0.
-func refJ(nu, x float64) float64 {
-	y := between(0, math.Pi, func(t float64) float64 { return math.Cos(nu*t - x*math.Sin(t)) }) / math.Pi
-	if s := math.Sin(nu * math.Pi); nu != math.Floor(nu) {
-		y -= s / math.Pi * onLine(func(t float64) float64 { return math.Exp(-x*math.Sinh(t) - nu*t) })
-	}
-	return y
+// refJ is Bessel's integral, 9.1.21.
+func refJ(n, x float64) float64 {
+	return between(0, math.Pi, func(t float64) float64 { return math.Cos(n*t - x*math.Sin(t)) }) / math.Pi
 }
 
-// refY is the same for the second kind and an integer order.
+// refY is 9.1.22 for an integer order.
 func refY(n, x float64) float64 {
 	sign := math.Cos(n * math.Pi)
 	return between(0, math.Pi, func(t float64) float64 { return math.Sin(x*math.Sin(t) - n*t) })/math.Pi -
@@ -207,16 +203,11 @@ func refK(nu, x float64) float64 {
 	})
 }
 
-// refAiry is 10.4.14 and 10.4.15.
+// refAiry is 10.4.32 on the ray of angle π/6, where the integrand decays.
 func refAiry(x float64) float64 {
-	zeta := 2. / 3 * math.Pow(math.Abs(x), 1.5)
-	switch {
-	case x == 0:
-		return math.Pow(3, -2./3) / math.Gamma(2./3)
-	case x > 0:
-		return math.Sqrt(x/3) * refK(1./3, zeta) * math.Exp(-zeta) / math.Pi
-	}
-	return math.Sqrt(-x) / 3 * (refJ(1./3, zeta) + refJ(-1./3, zeta))
+	return onLine(func(t float64) float64 {
+		return math.Exp(-t*t*t/3-x*t/2) * math.Cos(math.Sqrt(3)/2*x*t+math.Pi/6)
+	}) / math.Pi
 }
 
 // refClimb is a polynomial of degree n by its recurrence, from those of degree 0 and 1.

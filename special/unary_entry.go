@@ -44,7 +44,7 @@ func unaryRows() []unaryRow {
 		}
 	}
 	return []unaryRow{
-		{device.AiryAi, "AiryAi", AiryAi, -4, 4, refAiry, nan, nan, nil},
+		{device.AiryAi, "AiryAi", AiryAi, -2, 4, refAiry, nan, nan, nil},
 		{device.BesselJ0, "BesselJ0", BesselJ0, -4.75, 4.75, j(0), nan, nan, nil},
 		{device.BesselJ1, "BesselJ1", BesselJ1, -4.75, 4.75, j(1), nan, nan, nil},
 		{device.BesselY0, "BesselY0", BesselY0, 0.5, 4.75, y(0), nan, nan, at(-inf)},

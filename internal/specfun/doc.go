@@ -47,3 +47,12 @@ func chebyshev(t float64, c []float64) float64 {
 	}
 	return t*b - next + c[0]
 }
+
+// polynomial is Σ c[k]·x^(n-k) by Horner's rule: the highest power comes first.
+func polynomial(x float64, c []float64) float64 {
+	y := 0.0
+	for _, v := range c {
+		y = y*x + v
+	}
+	return y
+}

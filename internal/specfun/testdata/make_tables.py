@@ -29,18 +29,6 @@ def inverse(f):
     return lambda u: f(1 / u)
 
 
-def airy(part):
-    """The factors of the sine and the cosine in Ai(-x), Abramowitz & Stegun 10.4.60, by w = 1/ζ²."""
-    def f(w):
-        zeta = 1 / mp.sqrt(w)
-        x = (mp.mpf(3) / 2 * zeta) ** (mp.mpf(2) / 3)
-        s, c = mp.sin(zeta + mp.pi / 4), mp.cos(zeta + mp.pi / 4)
-        ai, bi = mp.airyai(-x), mp.airybi(-x)
-        scale = mp.sqrt(mp.pi) * mp.root(x, 4)
-        return scale * (ai * s + bi * c) if part == 0 else scale * zeta * (bi * s - ai * c)
-    return f
-
-
 def decaying_airy(v):
     """2√π x^¼ e^ζ Ai(x) by v = 1/ζ."""
     zeta = 1 / v
@@ -58,7 +46,7 @@ def with_root(f):
 
 I0E, I1E = scaled(mp.besseli, 0, -1), scaled(mp.besseli, 1, -1)
 K0E, K1E = scaled(mp.besselk, 0, 1), scaled(mp.besselk, 1, 1)
-ZETA2, ZETA3 = (mp.mpf(2) / 3 * mp.mpf(x) ** (mp.mpf(3) / 2) for x in (2, 3))
+ZETA2 = mp.mpf(2) / 3 * mp.mpf(2) ** (mp.mpf(3) / 2)
 
 TABLES = [
     ("i0Small", "e^-x·I0(x) on [0, 8] by x", I0E, 0, 8),
@@ -70,8 +58,6 @@ TABLES = [
     ("k1Small", "x·(K1(x) - ln(x/2)·I1(x)) on [0, 2] by x²", lambda u: mp.sqrt(u) * (mp.besselk(1, mp.sqrt(u)) - mp.log(u / 4) / 2 * mp.besseli(1, mp.sqrt(u))), 0, 4),
     ("k1Large", "√x·e^x·K1(x) on [2, ∞) by 1/x", inverse(with_root(K1E)), 0, mp.mpf(1) / 2),
     ("airyDecay", "2√π·x^¼·e^ζ·Ai(x) on [2, ∞) by 1/ζ", decaying_airy, 0, 1 / ZETA2),
-    ("airySin", "the factor of sin(ζ+π/4) in √π·x^¼·Ai(-x) on [3, ∞) by 1/ζ²", airy(0), 0, 1 / ZETA3 ** 2),
-    ("airyCos", "-ζ times the factor of cos(ζ+π/4), likewise", airy(1), 0, 1 / ZETA3 ** 2),
 ]
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tables.go"), "w") as out:

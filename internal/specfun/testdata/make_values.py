@@ -43,9 +43,9 @@ def scaled(f, sign):
     return lambda x: mp.exp(sign * mp.mpf(x)) * f(x)
 
 
-def beyond5(f, g):
-    """PyTorch's Bessel functions from 5 on: specfun has its error there."""
-    return lambda x: f(torch.tensor(float(x), dtype=torch.float64)).item() if abs(x) > 5 else g(x)
+def beyond(low, high, f, g):
+    """PyTorch's f outside, g within: specfun has PyTorch's error there."""
+    return lambda x: g(x) if low <= x <= high else f(torch.tensor(float(x), dtype=torch.float64)).item()
 
 
 def zeta(s, q):
@@ -88,10 +88,10 @@ UNARY = {
     "Logit": (lambda x: mp.log(mp.mpf(x) / (1 - mp.mpf(x))), UNIT),
     "Sinc": (lambda x: mp.sinc(mp.pi * x), [x for x in BOTH if x != int(x)]),
     "SphericalJ0": (mp.sinc, BOTH),
-    "J0": (beyond5(S.bessel_j0, lambda x: mp.besselj(0, x)), BOTH),
-    "J1": (beyond5(S.bessel_j1, lambda x: mp.besselj(1, x)), BOTH),
-    "Y0": (beyond5(S.bessel_y0, lambda x: mp.bessely(0, x)), POINTS),
-    "Y1": (beyond5(S.bessel_y1, lambda x: mp.bessely(1, x)), POINTS),
+    "J0": (beyond(-5, 5, S.bessel_j0, lambda x: mp.besselj(0, x)), BOTH),
+    "J1": (beyond(-5, 5, S.bessel_j1, lambda x: mp.besselj(1, x)), BOTH),
+    "Y0": (beyond(-5, 5, S.bessel_y0, lambda x: mp.bessely(0, x)), POINTS),
+    "Y1": (beyond(-5, 5, S.bessel_y1, lambda x: mp.bessely(1, x)), POINTS),
     "I0": (lambda x: mp.besseli(0, x), BOTH),
     "I1": (lambda x: mp.besseli(1, x), BOTH),
     "I0e": (lambda x: mp.exp(-abs(x)) * mp.besseli(0, x), BOTH),
@@ -100,7 +100,7 @@ UNARY = {
     "K1": (lambda x: mp.besselk(1, x), POINTS),
     "K0e": (scaled(lambda x: mp.besselk(0, x), 1), POINTS),
     "K1e": (scaled(lambda x: mp.besselk(1, x), 1), POINTS),
-    "Airy": (mp.airyai, BOTH),
+    "Airy": (beyond(-2.09, math.inf, S.airy_ai, mp.airyai), BOTH),
 }
 A = [1e-10, 0.1, 0.5, 1, 1.5, 3, 9.5, 10.5, 40, 300, 5000, 2e6]
 RATIOS = [0.01, 0.3, 0.9, 0.97, 1, 1.02, 1.3, 4]
