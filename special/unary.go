@@ -152,11 +152,5 @@ func awayFromZero(x *tensor.Tensor, limit float64, f func(x *tensor.Tensor) *ten
 	return f(x.MaskedFill(near, 1)).MaskedFill(near, limit)
 }
 
-// wide is x, in float32 if it is of half precision: for differences of what is
-// nearly equal.
-func wide(x *tensor.Tensor) *tensor.Tensor {
-	if x.DType() == tensor.Float64 {
-		return x
-	}
-	return x.Cast(tensor.Float32)
-}
+// wide is x in float64, for differences of what is nearly equal.
+func wide(x *tensor.Tensor) *tensor.Tensor { return x.Cast(tensor.Float64) }

@@ -2,53 +2,69 @@ package specfun
 
 import "math"
 
+// The Bessel functions of the first and second kind are Cephes's rational
+// functions, but as PyTorch evaluates them: without the highest power of some
+// denominators, whose factor is 1. That is off by 1e-8 below 5 and by 9e-7 beyond,
+// which fades as x^-14. Formulas that join them are 9.2.5, 9.2.6 and 9.1.13.
+
 // J0 is the Bessel function of the first kind, of order 0; NaN at Inf.
 func J0(x float64) float64 {
 	x = math.Abs(x)
-	return math.J0(x) + (x - x) - phaseError(x, 0)*math.Sin(x-math.Pi/4)
+	switch {
+	case x < 1e-5:
+		return 1 - x*x/4
+	case x <= 5:
+		return order0.inner(x)
+	}
+	p, q, sin, cos := order0.outer(x, x-math.Pi/4)
+	return p*cos - q*sin
 }
 
 // J1 is J0 for order 1.
 func J1(x float64) float64 {
 	a := math.Abs(x)
-	return math.Copysign(1, x)*(math.J1(a)-phaseError(a, 1)*math.Sin(a-3*math.Pi/4)) + (x - x)
+	if a <= 5 {
+		return x * order1.inner(a)
+	}
+	p, q, sin, cos := order1.outer(a, a-3*math.Pi/4)
+	return math.Copysign(1, x) * (p*cos - q*sin)
 }
 
-// Y0 is the Bessel function of the second kind, of order 0; NaN at Inf.
+// Y0 is the Bessel function of the second kind, of order 0: -Inf at 0, NaN below
+// and at Inf.
 func Y0(x float64) float64 {
-	return math.Y0(x) + (x - x) + phaseError(x, 0)*math.Cos(x-math.Pi/4)
+	if x <= 5 {
+		z := x * x
+		return polynomial(z, order0.yp)/polynomial(z, order0.yq) + 2/math.Pi*Log(x)*J0(x)
+	}
+	p, q, sin, cos := order0.outer(x, x-math.Pi/4)
+	return p*sin + q*cos
 }
 
 // Y1 is Y0 for order 1.
 func Y1(x float64) float64 {
-	return math.Y1(x) + (x - x) + phaseError(x, 1)*math.Cos(x-3*math.Pi/4)
-}
-
-// phase is the denominators of Q in 9.2.5 by 25/x², from the highest power that
-// PyTorch takes, in Cephes's j0.c and j1.c (Moshier 1984-2000).
-var phase = [2][7]float64{
-	{
-		6.43178256118178023184e1, 8.56430025976980587198e2, 3.88240183605401609683e3, 7.24046774195652478189e3,
-		5.93072701187316984827e3, 2.06209331660327847417e3, 2.42005740240291393179e2,
-	},
-	{
-		7.42373277035675149943e1, 1.05644886038262816351e3, 4.98641058337653607651e3, 9.56231892404756170795e3,
-		7.99704160447350683650e3, 2.82619278517639096600e3, 3.36093607810698293419e2,
-	},
-}
-
-// phaseError is what PyTorch's √(2/πx)·Q is larger by in Bessel functions of
-// order n beyond 5: its denominator lacks the power 7, whose factor is 1. It is
-// 7e-7 at 5 and fades as x^-14: values are PyTorch's, not Bessel's, to this extent.
-func phaseError(x float64, n int) float64 {
-	if !(x > 5) || x > 100 {
-		return 0
+	switch {
+	case x == 0:
+		return math.Inf(-1)
+	case x <= 5:
+		z := x * x
+		return x*polynomial(z, order1.yp)/polynomial(z, order1.yq) + 2/math.Pi*(Log(x)*J1(x)-1/x)
 	}
-	w := 25 / (x * x)
-	// Q by the first terms of 9.2.10.
-	m, e := float64(4*n*n), 1/(8*x)
-	q := (m - 1) * e * (1 - (m-9)*(m-25)/6*e*e)
-	return math.Sqrt(2/(math.Pi*x)) * q * math.Pow(w, 7) / polynomial(w, phase[n][:])
+	p, q, sin, cos := order1.outer(x, x-3*math.Pi/4)
+	return p*sin + q*cos
+}
+
+// inner is J0(x), or J1(x)/x, for x in [0, 5].
+func (o *besselOrder) inner(x float64) float64 {
+	z := x * x
+	return (z - o.zeros[0]) * (z - o.zeros[1]) * polynomial(z, o.rp) / polynomial(z, o.rq)
+}
+
+// outer is P and Q of 9.2.5 times √(2/πx), for x > 5, and the sine and cosine of chi.
+func (o *besselOrder) outer(x, chi float64) (p, q, sin, cos float64) {
+	w, r := 25/(x*x), math.Sqrt(2/(math.Pi*x))
+	sin, cos = math.Sincos(chi)
+	return r * polynomial(w, o.pp) / polynomial(w, o.pq), r * 5 / x * polynomial(w, o.qp) / polynomial(w, o.qq), sin, cos
 }
 
 // SphericalJ0 is sin x / x, 1 at 0 and 0 at Inf.
@@ -63,70 +79,102 @@ func SphericalJ0(x float64) float64 {
 }
 
 // I0e is e^-|x|·I0(x).
-func I0e(x float64) float64 {
-	x = math.Abs(x)
-	if x <= 8 {
-		return chebyshev(x/4-1, i0Small[:])
-	}
-	return chebyshev(16/x-1, i0Large[:]) / math.Sqrt(x)
-}
+func I0e[T real](x T) T { return T(i0e(math.Abs(float64(x)), isShort[T]())) }
 
 // I0 is the modified Bessel function of the first kind, of order 0; NaN at Inf.
-func I0(x float64) float64 { return math.Exp(math.Abs(x)) * I0e(x) }
+func I0[T real](x T) T {
+	a := math.Abs(float64(x))
+	return T(math.Exp(a) * i0e(a, isShort[T]()))
+}
 
 // I1e is e^-|x|·I1(x).
-func I1e(x float64) float64 {
-	a := math.Abs(x)
-	if a <= 8 {
-		return x * chebyshev(a/4-1, i1Small[:])
-	}
-	return math.Copysign(chebyshev(16/a-1, i1Large[:])/math.Sqrt(a), x)
+func I1e[T real](x T) T {
+	v := float64(x)
+	return T(math.Copysign(i1e(math.Abs(v), isShort[T]()), v))
 }
 
 // I1 is I0 for order 1.
-func I1(x float64) float64 { return math.Exp(math.Abs(x)) * I1e(x) }
-
-// k0 is K0(x) for x in (0, 2].
-func k0(x float64) float64 { return chebyshev(x*x/2-1, k0Small[:]) - Log(x/2)*I0(x) }
-
-// k0e is e^x·K0(x) for x > 2.
-func k0e(x float64) float64 { return chebyshev(4/x-1, k0Large[:]) / math.Sqrt(x) }
-
-// k1 is K1(x) for x in (0, 2].
-func k1(x float64) float64 { return chebyshev(x*x/2-1, k1Small[:])/x + Log(x/2)*I1(x) }
-
-// k1e is e^x·K1(x) for x > 2.
-func k1e(x float64) float64 { return chebyshev(4/x-1, k1Large[:]) / math.Sqrt(x) }
-
-// second is a modified Bessel function of the second kind given on (0, 2] and,
-// times e^x, on (2, Inf): that times e^x if scaled. It is Inf at 0, NaN below.
-func second(x float64, small, large func(float64) float64, scaled bool) float64 {
-	switch {
-	case x == 0:
-		return math.Inf(1)
-	case !(x > 0):
-		return math.NaN()
-	case x <= 2 && scaled:
-		return small(x) * math.Exp(x)
-	case x <= 2:
-		return small(x)
-	case scaled:
-		return large(x)
-	}
-	return large(x) * math.Exp(-x)
+func I1[T real](x T) T {
+	v := float64(x)
+	a := math.Abs(v)
+	return T(math.Copysign(1, v) * math.Exp(a) * i1e(a, isShort[T]()))
 }
 
-// K0 is the modified Bessel function of the second kind, of order 0.
-func K0(x float64) float64 { return second(x, k0, k0e, false) }
+func i0e(x float64, short bool) float64 {
+	if x <= 8 {
+		return i0Small.at(x/4-1, short)
+	}
+	return i0Large.at(16/x-1, short) / math.Sqrt(x)
+}
+
+func i1e(x float64, short bool) float64 {
+	if x <= 8 {
+		return x * i1Small.at(x/4-1, short)
+	}
+	return i1Large.at(16/x-1, short) / math.Sqrt(x)
+}
+
+// K0 is the modified Bessel function of the second kind, of order 0: Inf at 0,
+// NaN below.
+func K0[T real](x T) T { return T(k0(float64(x), false, isShort[T]())) }
 
 // K0e is e^x·K0(x).
-func K0e(x float64) float64 { return second(x, k0, k0e, true) }
+func K0e[T real](x T) T { return T(k0(float64(x), true, isShort[T]())) }
 
 // K1 is K0 for order 1.
-func K1(x float64) float64 { return second(x, k1, k1e, false) }
+func K1[T real](x T) T { return T(k1(float64(x), false, isShort[T]())) }
 
 // K1e is e^x·K1(x).
-func K1e(x float64) float64 { return second(x, k1, k1e, true) }
+func K1e[T real](x T) T { return T(k1(float64(x), true, isShort[T]())) }
+
+// k0 is K0, times e^x if scaled: 9.6.13 for small x.
+func k0(x float64, scaled, short bool) float64 {
+	if y, ok := besselKEnds(x); ok {
+		return y
+	}
+	if x <= 2 {
+		e := math.Exp(x)
+		y := k0Small.at(x*x/2-1, short) - Log(x/2)*e*i0e(x, short)
+		return inverseScale(y, e, scaled)
+	}
+	return scale(k0Large.at(4/x-1, short)/math.Sqrt(x), x, scaled)
+}
+
+// k1 is k0 for order 1: 9.6.11.
+func k1(x float64, scaled, short bool) float64 {
+	if y, ok := besselKEnds(x); ok {
+		return y
+	}
+	if x <= 2 {
+		e := math.Exp(x)
+		y := k1Small.at(x*x/2-1, short)/x + Log(x/2)*e*i1e(x, short)
+		return inverseScale(y, e, scaled)
+	}
+	return scale(k1Large.at(4/x-1, short)/math.Sqrt(x), x, scaled)
+}
+
+func besselKEnds(x float64) (y float64, ok bool) {
+	if x == 0 {
+		return math.Inf(1), true
+	}
+	return math.NaN(), !(x > 0)
+}
+
+// scale is y·e^-x, for a y that is to stay scaled y itself.
+func scale(y, x float64, scaled bool) float64 {
+	if scaled {
+		return y
+	}
+	return y * math.Exp(-x)
+}
+
+// inverseScale is y, times e = e^x for one that is to be scaled.
+func inverseScale(y, e float64, scaled bool) float64 {
+	if scaled {
+		return y * e
+	}
+	return y
+}
 
 // The values of Ai and -Ai' at 0: 10.4.4, 10.4.5.
 var (
@@ -134,8 +182,8 @@ var (
 	airySlope0 = math.Pow(3, -1./3) / math.Gamma(1./3)
 )
 
-// Airy is Ai(x), NaN at Inf. Below -2.09 it is PyTorch's, which errs by up to
-// 3e-6 at first and fades as |x|^-15: see airyPhase.
+// Airy is Ai(x), NaN at Inf. Below -2.09 it has PyTorch's error, of up to 3e-6 at
+// first, which fades as |x|^-15: see airyPhase.
 func Airy(x float64) float64 {
 	if math.IsInf(x, 0) {
 		return math.NaN()
@@ -145,7 +193,7 @@ func Airy(x float64) float64 {
 	switch {
 	case x >= 2:
 		from := 2 * math.Sqrt2 * 2 / 3 // ζ at 2
-		return math.Exp(-zeta) * chebyshev(2*from/zeta-1, airyDecay[:]) / (2 * math.SqrtPi * math.Sqrt(math.Sqrt(x)))
+		return math.Exp(-zeta) * airyDecay.at(2*from/zeta-1, false) / (2 * math.SqrtPi * math.Sqrt(math.Sqrt(x)))
 	case x < -2.09: // 10.4.60
 		w := 1 / (zeta * zeta)
 		f := 1 + w*polynomial(w, airyPhase[0][:])/polynomial(w, airyPhase[1][:])
@@ -162,30 +210,4 @@ func Airy(x float64) float64 {
 		g += tg
 	}
 	return airy0*f - airySlope0*g
-}
-
-// airyPhase is numerator and denominator of the factors of the sine and the
-// cosine, by 1/ζ², in Cephes's airy.c (Moshier 1984-2000). The denominators lack
-// the highest power, whose factor is 1, as PyTorch's do.
-var airyPhase = [4][]float64{
-	{
-		-1.31696323418331795333e-1, -6.26456544431912369773e-1, -6.93158036036933542233e-1, -2.79779981545119124951e-1,
-		-4.91900132609500318020e-2, -4.06265923594885404393e-3, -1.59276496239262096340e-4, -2.77649108155232920844e-6,
-		-1.67787698489114633780e-8,
-	},
-	{
-		1.33560420706553243746e1, 3.26825032795224613948e1, 2.67367040941499554804e1, 9.18707402907259625840e0,
-		1.47529146771666414581e0, 1.15687173795188044134e-1, 4.40291641615211203805e-3, 7.54720348287414296618e-5,
-		4.51850092970580378464e-7,
-	},
-	{
-		1.97339932091685679179e-2, 3.91103029615688277255e-1, 1.06579897599595591108e0, 9.39169229816650230044e-1,
-		3.51465656105547619242e-1, 6.33888919628925490927e-2, 5.85804113048388458567e-3, 2.82851600836737019778e-4,
-		6.98793669997260967291e-6, 8.11789239554389293311e-8, 3.41551784765923618484e-10,
-	},
-	{
-		9.30892908077441974853e0, 1.98352928718312140417e1, 1.55646628932864612953e1, 5.47686069422975497931e0,
-		9.54293611618961883998e-1, 8.64580826352392193095e-2, 4.12656523824222607191e-3, 1.01259085116509135510e-4,
-		1.17166733214413521882e-6, 4.91834570062930015649e-9,
-	},
 }

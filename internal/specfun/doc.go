@@ -7,7 +7,10 @@
 // tables.go are made by testdata/make_tables.py.
 package specfun
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // Log is math.Log, which is wrong for denormal numbers on amd64 (Go 1.26).
 func Log(x float64) float64 {
@@ -17,20 +20,6 @@ func Log(x float64) float64 {
 	return math.Log(x)
 }
 
-// Entr is -x·ln x, 0 at 0 and -Inf below.
-func Entr(x float64) float64 {
-	switch {
-	case x < 0:
-		return math.Inf(-1)
-	case x == 0:
-		return 0
-	}
-	return -x * Log(x)
-}
-
-// Logit is ln(x / (1-x)), NaN outside [0, 1].
-func Logit(x float64) float64 { return Log(x / (1 - x)) }
-
 // Sinc is sin(πx) / πx, and 1 at 0.
 func Sinc(x float64) float64 {
 	if x == 0 {
@@ -39,8 +28,27 @@ func Sinc(x float64) float64 {
 	return math.Sin(math.Pi*x) / (math.Pi * x)
 }
 
-// chebyshev is Σ c[k]·T_k(t) by Clenshaw's recurrence (1955).
-func chebyshev(t float64, c []float64) float64 {
+type real interface{ float32 | float64 }
+
+// isShort reports whether T is float32, for which series need fewer terms.
+func isShort[T real]() bool {
+	var x T
+	return unsafe.Sizeof(x) == 4
+}
+
+// A series is the coefficients of Chebyshev polynomials, of which float32 needs
+// the first ones.
+type series struct {
+	short int
+	c     []float64
+}
+
+// at is Σ c[k]·T_k(t) by Clenshaw's recurrence (1955).
+func (s *series) at(t float64, short bool) float64 {
+	c := s.c
+	if short {
+		c = c[:s.short]
+	}
 	b, next := 0.0, 0.0
 	for k := len(c) - 1; k > 0; k-- {
 		b, next = 2*t*b-next+c[k], b

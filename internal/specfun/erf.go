@@ -2,43 +2,38 @@ package specfun
 
 import "math"
 
-// expSquare is e^(x²), where the rounding of x² would be multiplied by x².
-func expSquare(x float64) float64 {
-	y := x * x
-	e := math.Exp(y)
-	return e + e*math.FMA(x, x, -y)
-}
-
 // Erfcx is e^(x²)·erfc x. Below 0 the square is rounded to x's precision, as in
 // PyTorch, whose float32 is far off there.
 func Erfcx[T real](x T) T {
 	if x < 0 {
-		return T(2*math.Exp(float64(x*x)) - erfcx(-float64(x)))
+		return T(2*math.Exp(float64(x*x)) - erfcx(-float64(x), isShort[T]()))
 	}
-	return T(erfcx(float64(x)))
+	return T(erfcx(float64(x), isShort[T]()))
 }
 
 // erfcx is Erfcx for x ≥ 0, or NaN.
-func erfcx(x float64) float64 {
-	if x < 25 {
-		return expSquare(x) * math.Erfc(x)
+func erfcx(x float64, short bool) float64 {
+	return erfcxMapped.at(1-7.5/(x+3.75), short) / (1 + 2*x)
+}
+
+// ErfcOf is erfc x as a float32 needs it, for e = exp(-x²): a row has that of
+// all its elements at once.
+func ErfcOf(x, e float64) float64 {
+	if x < 0 {
+		return 2 - e*erfcx(-x, true)
 	}
-	// 7.1.23
-	sum, t := 1.0, 1.0
-	for k := 1.0; math.Abs(t) > eps/4; k += 2 {
-		t *= -k / (2 * x * x)
-		sum += t
-	}
-	return sum / (x * math.SqrtPi)
+	return e * erfcx(x, true)
 }
 
 // Ndtr is Φ(x), the distribution function of the standard normal distribution.
 func Ndtr(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 
 // LogNdtr is ln Φ(x).
-func LogNdtr(x float64) float64 {
+func LogNdtr[T real](x T) T { return T(logNdtr(float64(x), isShort[T]())) }
+
+func logNdtr(x float64, short bool) float64 {
 	if x < -1 {
-		return math.Log(erfcx(-x/math.Sqrt2)/2) - x*x/2
+		return math.Log(erfcx(-x/math.Sqrt2, short)/2) - x*x/2
 	}
 	return math.Log1p(-math.Erfc(x/math.Sqrt2) / 2)
 }
@@ -59,7 +54,7 @@ func Ndtri(p float64) float64 {
 	l := Log(p)
 	x := -math.Sqrt(-2*l - math.Log(-4*math.Pi*l))
 	for range 4 {
-		x -= (LogNdtr(x) - l) * erfcx(-x/math.Sqrt2) * (math.SqrtPi / math.Sqrt2)
+		x -= (logNdtr(x, false) - l) * erfcx(-x/math.Sqrt2, false) * (math.SqrtPi / math.Sqrt2)
 	}
 	return x
 }

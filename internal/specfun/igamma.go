@@ -4,7 +4,17 @@ import "math"
 
 // GammaP is the regularised lower incomplete gamma function
 // P(a, x) = 1/Γ(a) ∫₀ˣ t^(a-1) e^-t dt, NaN where a or x is negative.
-func GammaP(a, x float64) float64 {
+func GammaP[T real](a, x T) T { return T(gammaP(float64(a), float64(x), precision[T]())) }
+
+// precision is where a sum for T may end: beyond float32 by a few bits.
+func precision[T real]() float64 {
+	if isShort[T]() {
+		return 0x1p-28
+	}
+	return eps
+}
+
+func gammaP(a, x, eps float64) float64 {
 	if p, ok := gammaEdge(a, x); ok {
 		return p
 	}
@@ -12,13 +22,15 @@ func GammaP(a, x float64) float64 {
 	case a >= manyTerms:
 		return gammaWide(a, x, -1)
 	case x <= a+1:
-		return gammaSeries(a, x)
+		return gammaSeries(a, x, eps)
 	}
-	return 1 - gammaFraction(a, x)
+	return 1 - gammaFraction(a, x, eps)
 }
 
 // GammaQ is the upper one, Q = 1 - P.
-func GammaQ(a, x float64) float64 {
+func GammaQ[T real](a, x T) T { return T(gammaQ(float64(a), float64(x), precision[T]())) }
+
+func gammaQ(a, x, eps float64) float64 {
 	if p, ok := gammaEdge(a, x); ok {
 		return 1 - p
 	}
@@ -26,9 +38,9 @@ func GammaQ(a, x float64) float64 {
 	case a >= manyTerms:
 		return gammaWide(a, x, 1)
 	case x <= a+1:
-		return 1 - gammaSeries(a, x)
+		return 1 - gammaSeries(a, x, eps)
 	}
-	return gammaFraction(a, x)
+	return gammaFraction(a, x, eps)
 }
 
 // manyTerms is where the series takes more terms than it is worth, and two
@@ -55,7 +67,7 @@ func gammaEdge(a, x float64) (p float64, ok bool) {
 }
 
 // gammaSeries is P by 6.5.29.
-func gammaSeries(a, x float64) float64 {
+func gammaSeries(a, x, eps float64) float64 {
 	sum, t := 1.0, 1.0
 	for r := a + 1; t > eps/4*sum; r++ {
 		t *= x / r
@@ -66,7 +78,7 @@ func gammaSeries(a, x float64) float64 {
 
 // gammaFraction is Q by the continued fraction 6.5.31, contracted, from the
 // front: Thompson & Barnett's form of Lentz's method (1986).
-func gammaFraction(a, x float64) float64 {
+func gammaFraction(a, x, eps float64) float64 {
 	const tiny = 0x1p-900
 	b := x + 1 - a
 	c, d := 1/tiny, 1/b

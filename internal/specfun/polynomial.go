@@ -6,8 +6,6 @@ import "math"
 // Abramowitz & Stegun 22.7, as PyTorch does: where terms cancel, the rounding is
 // most of what is left. n is cut to an integer; below 0 a polynomial is 0.
 
-type real interface{ float32 | float64 }
-
 // degree is n as an integer, -1 if it is negative, NaN or too large for one.
 func degree[T real](n T) int {
 	if n > -1 && n < 1<<62 {
@@ -74,88 +72,95 @@ func alternate[T real](v, sign T, n int) T {
 	return v
 }
 
-// A chebyshevKind is one of the four kinds, which have a recurrence in common.
-type chebyshevKind[T real] struct {
-	slope, start T              // of the polynomial of degree 1
-	right, left  func(n T) T    // values at 1 and, but for the sign, at -1
-	angle        func(n, a T) T // 22.3.15 and its relatives: at cos a
-	above        int            // the degree above which angle serves in (-1, 1)
-}
-
-func (k chebyshevKind[T]) at(x, n T) T {
-	d := degree(n)
+// chebyshev is a Chebyshev polynomial of degree n at x: the kinds differ in the
+// one of degree 1, and in the values at 1 and, but for the sign, at -1.
+func chebyshev[T real](x T, n int, first, right, left T) T {
 	switch {
-	case d < 0:
+	case n < 0:
 		return 0
 	case x == 1:
-		return k.right(T(d))
+		return right
 	case x == -1:
-		return alternate(k.left(T(d)), -1, d)
-	case d > k.above && -1 < x && x < 1:
-		return k.angle(T(d), T(math.Acos(float64(x))))
+		return alternate(left, -1, n)
+	case n == 0:
+		return 1
 	}
-	return climb(d, k.slope*x+k.start, func(_, p, before T) T { return minus(x+x, p, before) })
+	p, before := first, T(1)
+	for k := 1; k < n && p == p; k++ {
+		p, before = minus(x+x, p, before), p
+	}
+	return p
 }
 
-func one[T real](T) T     { return 1 }
-func next[T real](n T) T  { return n + 1 }
-func twice[T real](n T) T { return n + n + 1 }
+// angle is θ for x = cos θ, where a polynomial of degree n is in closed form,
+// 22.3.15 and its relatives: a high degree within (-1, 1).
+func angle[T real](x T, n, above int) (theta T, ok bool) {
+	if n <= above || !(-1 < x && x < 1) {
+		return 0, false
+	}
+	return T(math.Acos(float64(x))), true
+}
 
 func sin[T real](x T) T { return T(math.Sin(float64(x))) }
 func cos[T real](x T) T { return T(math.Cos(float64(x))) }
 
-func angleT[T real](n, a T) T { return cos(n * a) }
-func angleU[T real](n, a T) T { return sin((n+1)*a) / sin(a) }
-
-// angleV is at -1 where the cosine has no digits left, angleW at 1.
-func angleV[T real](n, a T) T {
-	if sin(a/2) == 1 {
-		return alternate(twice(n), -1, int(n))
+func chebyshevT[T real](x T, n int) T {
+	if a, ok := angle(x, n, 6); ok {
+		return cos(T(n) * a)
 	}
-	return cos((n+0.5)*a) / cos(a/2)
+	return chebyshev(x, n, x, 1, 1)
 }
 
-func angleW[T real](n, a T) T {
-	if cos(a/2) == 1 {
-		return twice(n)
+func chebyshevU[T real](x T, n, above int) T {
+	if a, ok := angle(x, n, above); ok {
+		return sin(T(n+1)*a) / sin(a)
 	}
-	return sin((n+0.5)*a) / sin(a/2)
+	return chebyshev(x, n, x+x, T(n)+1, T(n)+1)
 }
 
-func kindT[T real]() chebyshevKind[T] { return chebyshevKind[T]{1, 0, one[T], one[T], angleT[T], 6} }
-
-func kindU[T real](above int) chebyshevKind[T] {
-	return chebyshevKind[T]{2, 0, next[T], next[T], angleU[T], above}
+// chebyshevV is at -1 where the cosine has no digits left, chebyshevW at 1.
+func chebyshevV[T real](x T, n, above int) T {
+	end := T(n) + T(n) + 1
+	if a, ok := angle(x, n, above); ok {
+		if sin(a/2) == 1 {
+			return alternate(end, -1, n)
+		}
+		return cos((T(n)+0.5)*a) / cos(a/2)
+	}
+	return chebyshev(x, n, x+x-1, 1, end)
 }
 
-func kindV[T real](above int) chebyshevKind[T] {
-	return chebyshevKind[T]{2, -1, one[T], twice[T], angleV[T], above}
-}
-
-func kindW[T real](above int) chebyshevKind[T] {
-	return chebyshevKind[T]{2, 1, twice[T], one[T], angleW[T], above}
+func chebyshevW[T real](x T, n, above int) T {
+	end := T(n) + T(n) + 1
+	if a, ok := angle(x, n, above); ok {
+		if cos(a/2) == 1 {
+			return end
+		}
+		return sin((T(n)+0.5)*a) / sin(a/2)
+	}
+	return chebyshev(x, n, x+x+1, end, 1)
 }
 
 // ChebyshevT is the Chebyshev polynomial of the first kind.
-func ChebyshevT[T real](x, n T) T { return kindT[T]().at(x, n) }
+func ChebyshevT[T real](x, n T) T { return chebyshevT(x, degree(n)) }
 
 // ChebyshevU is the one of the second kind.
-func ChebyshevU[T real](x, n T) T { return kindU[T](8).at(x, n) }
+func ChebyshevU[T real](x, n T) T { return chebyshevU(x, degree(n), 8) }
 
 // ChebyshevV is the one of the third kind.
-func ChebyshevV[T real](x, n T) T { return kindV[T](8).at(x, n) }
+func ChebyshevV[T real](x, n T) T { return chebyshevV(x, degree(n), 8) }
 
 // ChebyshevW is the one of the fourth kind.
-func ChebyshevW[T real](x, n T) T { return kindW[T](8).at(x, n) }
+func ChebyshevW[T real](x, n T) T { return chebyshevW(x, degree(n), 8) }
 
 // ShiftedT is ChebyshevT at 2x - 1, which has [0, 1] in the place of [-1, 1].
-func ShiftedT[T real](x, n T) T { return kindT[T]().at(x+x-1, n) }
+func ShiftedT[T real](x, n T) T { return chebyshevT(x+x-1, degree(n)) }
 
 // ShiftedU is ChebyshevU at 2x - 1.
-func ShiftedU[T real](x, n T) T { return kindU[T](6).at(x+x-1, n) }
+func ShiftedU[T real](x, n T) T { return chebyshevU(x+x-1, degree(n), 6) }
 
 // ShiftedV is ChebyshevV at 2x - 1.
-func ShiftedV[T real](x, n T) T { return kindV[T](6).at(x+x-1, n) }
+func ShiftedV[T real](x, n T) T { return chebyshevV(x+x-1, degree(n), 6) }
 
 // ShiftedW is ChebyshevW at 2x - 1.
-func ShiftedW[T real](x, n T) T { return kindW[T](4).at(x+x-1, n) }
+func ShiftedW[T real](x, n T) T { return chebyshevW(x+x-1, degree(n), 4) }
