@@ -47,7 +47,7 @@ func special1() byDType {
 // special2 is special1 for functions of two elements.
 func special2() byDType {
 	return byFunction([device.NumFunctions]byDType{
-		device.Zeta:       fast2(nil, nil, specfun.Zeta),
+		device.Zeta:       each2(specfun.Zeta[float32], specfun.Zeta[float64]),
 		device.GammaP:     each2(specfun.GammaP[float32], specfun.GammaP[float64]),
 		device.GammaQ:     each2(specfun.GammaQ[float32], specfun.GammaQ[float64]),
 		device.ChebyshevT: each2(specfun.ChebyshevT[float32], specfun.ChebyshevT[float64]),

@@ -49,11 +49,11 @@ func (s *series) at(t float64, short bool) float64 {
 	if short {
 		c = c[:s.short]
 	}
-	b, next := 0.0, 0.0
+	b, next, twice := 0.0, 0.0, 2*t
 	for k := len(c) - 1; k > 0; k-- {
-		b, next = 2*t*b-next+c[k], b
+		b, next = twice*b+(c[k]-next), b // one product and one sum wait for the last
 	}
-	return t*b - next + c[0]
+	return t*b + (c[0] - next)
 }
 
 // polynomial is Σ c[k]·x^(n-k) by Horner's rule: the highest power comes first.

@@ -35,6 +35,9 @@ func logNdtr(x float64, short bool) float64 {
 	if x < -1 {
 		return math.Log(erfcx(-x/math.Sqrt2, short)/2) - x*x/2
 	}
+	if short {
+		return math.Log1p(-ErfcOf(x/math.Sqrt2, math.Exp(-x*x/2)) / 2)
+	}
 	return math.Log1p(-math.Erfc(x/math.Sqrt2) / 2)
 }
 

@@ -72,19 +72,21 @@ func trigamma(x float64) float64 {
 	if math.IsInf(x, 1) {
 		return 0
 	}
-	return Zeta(2, x)
+	return zeta(2, x, false)
 }
 
 // Zeta is Hurwitz's function Σ (q+k)^-s over k = 0, 1, …: NaN for s < 1, Inf at
 // s = 1 and at q = 0, -1, …, and NaN at other negative q if s is no integer.
-func Zeta(s, q float64) float64 {
+func Zeta[T real](s, q T) T { return T(hurwitz(float64(s), float64(q), isShort[T]())) }
+
+func hurwitz(s, q float64, short bool) float64 {
 	switch {
 	case s == 1:
 		return math.Inf(1)
 	case s < 1:
 		return math.NaN()
 	case q > 0 || q != q:
-		return zeta(s, q)
+		return zeta(s, q, short)
 	case q == math.Floor(q):
 		return math.Inf(1)
 	case s != math.Floor(s):
@@ -94,28 +96,49 @@ func Zeta(s, q float64) float64 {
 	}
 	// The terms with q+k < 0 are those of -q-k, again a difference of two sums.
 	low := math.Floor(q)
-	y := zeta(s, (low+1)-q) - zeta(s, 1-q)
+	y := zeta(s, (low+1)-q, short) - zeta(s, 1-q, short)
 	if math.Mod(s, 2) != 0 {
 		y = -y
 	}
-	return zeta(s, q-low) + y
+	return zeta(s, q-low, short) + y
 }
 
-// zeta is Zeta for s > 1 and q > 0, or NaN: the first terms, and Euler &
+// power is w^-s for s > 1.
+func power(w, s float64, short bool) float64 {
+	if n := int(min(s, 65)); n <= 64 && float64(n) == s {
+		y, p := 1.0, w
+		for ; n > 0; n /= 2 {
+			if n%2 != 0 {
+				y *= p
+			}
+			p *= p
+		}
+		return 1 / y
+	}
+	if short && s < 1000 { // the product is rounded by less than float32 sees
+		return math.Exp(-s * Log(w))
+	}
+	return math.Pow(w, -s)
+}
+
+// zeta is hurwitz for s > 1 and q > 0, or NaN: the first terms, and Euler &
 // Maclaurin's sum of the others, 23.1.30 and 23.2.5.
-func zeta(s, q float64) float64 {
+func zeta(s, q float64, short bool) float64 {
 	if math.IsInf(q, 1) || math.IsInf(s, 1) && q > 1 { // PyTorch's; the limit is 0
 		return math.NaN()
 	}
-	y, w := 0.0, q
-	for ; w < 10 || w < s; w++ {
-		t := math.Pow(w, -s)
+	y, w, far := 0.0, q, 10.0
+	if short {
+		far = 5
+	}
+	for far = max(far, s); w < far; w++ {
+		t := power(w, s, short)
 		y += t
 		if t <= eps/4*y && w < s { // the others together are not larger than 2t
 			return y
 		}
 	}
-	t := math.Pow(w, -s)
+	t := power(w, s, short)
 	y += t*w/(s-1) + t/2
 	t *= s / w
 	for k, b := range bernoulli {

@@ -14,7 +14,7 @@ var unary = map[string]func(float64) float64{
 }
 
 var binary = map[string]func(a, b float64) float64{
-	"GammaP": GammaP[float64], "GammaQ": GammaQ[float64], "Zeta": Zeta, "HermiteH": HermiteH[float64], "HermiteHe": HermiteHe[float64],
+	"GammaP": GammaP[float64], "GammaQ": GammaQ[float64], "Zeta": Zeta[float64], "HermiteH": HermiteH[float64], "HermiteHe": HermiteHe[float64],
 	"Laguerre": Laguerre[float64], "Legendre": Legendre[float64], "ChebyshevT": ChebyshevT[float64], "ChebyshevU": ChebyshevU[float64],
 	"ChebyshevV": ChebyshevV[float64], "ChebyshevW": ChebyshevW[float64],
 }
