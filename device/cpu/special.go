@@ -22,6 +22,7 @@ func special1() byDType {
 		device.SphericalJ0: floats1(sinc(sin32, 1), lift[float64](specfun.SphericalJ0)),
 		device.Erfcx:       each1(specfun.Erfcx[float32], specfun.Erfcx[float64]),
 		device.LogNdtr:     each1(specfun.LogNdtr[float32], specfun.LogNdtr[float64]),
+		device.Digamma:     each1(specfun.Digamma[float32], specfun.Digamma[float64]),
 		device.Trigamma:    each1(specfun.Trigamma[float32], specfun.Trigamma[float64]),
 		device.I0:          each1(specfun.I0[float32], specfun.I0[float64]),
 		device.I0e:         each1(specfun.I0e[float32], specfun.I0e[float64]),
@@ -33,7 +34,7 @@ func special1() byDType {
 		device.K1e:         each1(specfun.K1e[float32], specfun.K1e[float64]),
 	}
 	for k, f := range [device.NumFunctions]func(float64) float64{
-		device.ErfInv: math.Erfinv, device.Ndtri: specfun.Ndtri, device.Lgamma: specfun.Lgamma, device.Digamma: specfun.Digamma,
+		device.ErfInv: math.Erfinv, device.Ndtri: specfun.Ndtri, device.Lgamma: specfun.Lgamma,
 		device.BesselJ0: specfun.J0, device.BesselJ1: specfun.J1, device.BesselY0: specfun.Y0, device.BesselY1: specfun.Y1,
 		device.AiryAi: specfun.Airy,
 	} {

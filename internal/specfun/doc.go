@@ -36,24 +36,30 @@ func isShort[T real]() bool {
 	return unsafe.Sizeof(x) == 4
 }
 
-// A series is the coefficients of Chebyshev polynomials, of which float32 needs
-// the first ones.
-type series struct {
-	short int
-	c     []float64
-}
+// A series is a function on [-1, 1]: the coefficients of Chebyshev polynomials,
+// and those of fewer powers, from the highest down, which do for float32.
+type series struct{ short, c []float64 }
 
 // at is Σ c[k]·T_k(t) by Clenshaw's recurrence (1955).
 func (s *series) at(t float64, short bool) float64 {
-	c := s.c
 	if short {
-		c = c[:s.short]
+		return alternating(t, s.short)
 	}
 	b, next, twice := 0.0, 0.0, 2*t
-	for k := len(c) - 1; k > 0; k-- {
-		b, next = twice*b+(c[k]-next), b // one product and one sum wait for the last
+	for k := len(s.c) - 1; k > 0; k-- {
+		b, next = twice*b+(s.c[k]-next), b // one product and one sum wait for the last
 	}
-	return t*b + (c[0] - next)
+	return t*b + (s.c[0] - next)
+}
+
+// alternating is polynomial for an even number of coefficients, as two sums that
+// do not wait for each other.
+func alternating(x float64, c []float64) float64 {
+	odd, even, w := 0.0, 0.0, x*x
+	for ; len(c) > 1; c = c[2:] {
+		odd, even = odd*w+c[0], even*w+c[1]
+	}
+	return odd*x + even
 }
 
 // polynomial is Σ c[k]·x^(n-k) by Horner's rule: the highest power comes first.

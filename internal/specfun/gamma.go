@@ -26,7 +26,9 @@ func Lgamma(x float64) float64 {
 
 // Digamma is ψ(x), the derivative of ln Γ(x). At 0 it is -Inf with the sign of
 // x, at the other poles NaN.
-func Digamma(x float64) float64 {
+func Digamma[T real](x T) T { return T(digamma(float64(x), isShort[T]())) }
+
+func digamma(x float64, short bool) float64 {
 	if x == 0 {
 		return math.Copysign(math.Inf(1), -x)
 	}
@@ -35,10 +37,13 @@ func Digamma(x float64) float64 {
 		if part == 0 || whole-whole != 0 {
 			return math.NaN()
 		}
-		return Digamma(1-x) - math.Pi/math.Tan(math.Pi*part)
+		return digamma(1-x, short) - math.Pi/math.Tan(math.Pi*part)
 	}
-	y := 0.0
-	for ; x < 10; x++ { // 6.3.5
+	y, far, terms := 0.0, 10.0, 9
+	if short {
+		far, terms = 5, 5
+	}
+	for ; x < far; x++ { // 6.3.5
 		y -= 1 / x
 	}
 	if math.IsInf(x, 1) {
@@ -47,7 +52,7 @@ func Digamma(x float64) float64 {
 	// 6.3.18: ln x - 1/2x - Σ B₂ₖ/(2k·x²ᵏ)
 	w, p := 1/(x*x), 1.0
 	s := 0.0
-	for k, b := range bernoulli[:9] {
+	for k, b := range bernoulli[:terms] {
 		p *= w
 		s += b / float64(2*k+2) * p
 	}

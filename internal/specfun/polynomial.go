@@ -14,54 +14,70 @@ func degree[T real](n T) int {
 	return -1
 }
 
-// climb is the polynomial of degree n from those of degree 0, which is 1, and 1:
-// next gives that of degree k+1 from those of degree k and k-1.
-func climb[T real](n int, first T, next func(k, p, before T) T) T {
+// minus is a·b - c with one rounding, as PyTorch's compiler has it.
+func minus[T real](a, b, c T) T { return T(math.FMA(float64(a), float64(b), -float64(c))) }
+
+// low is a polynomial of degree n < 1.
+func low[T real](n int) T {
 	if n < 0 {
 		return 0
 	}
-	p, before := T(1), T(0)
-	for k := range n {
-		if k == 0 {
-			p, before = first, 1
-			continue
-		}
-		if p != p {
-			break
-		}
-		p, before = next(T(k), p, before), p
+	return 1
+}
+
+// HermiteH is the physicists' Hermite polynomial.
+func HermiteH[T real](x, n T) T {
+	d := degree(n)
+	if d < 1 {
+		return low[T](d)
+	}
+	p, before := x+x, T(1)
+	for k := T(1); k < T(d) && p == p; k++ {
+		p, before = minus(x+x, p, (k+k)*before), p
 	}
 	return p
 }
 
-// minus is a·b - c with one rounding, as PyTorch's compiler has it.
-func minus[T real](a, b, c T) T { return T(math.FMA(float64(a), float64(b), -float64(c))) }
-
-// HermiteH is the physicists' Hermite polynomial.
-func HermiteH[T real](x, n T) T {
-	return climb(degree(n), x+x, func(k, p, before T) T { return minus(x+x, p, (k+k)*before) })
-}
-
 // HermiteHe is the probabilists' Hermite polynomial.
 func HermiteHe[T real](x, n T) T {
-	return climb(degree(n), x, func(k, p, before T) T { return minus(x, p, k*before) })
+	d := degree(n)
+	if d < 1 {
+		return low[T](d)
+	}
+	p, before := x, T(1)
+	for k := T(1); k < T(d) && p == p; k++ {
+		p, before = minus(x, p, k*before), p
+	}
+	return p
 }
 
 // Laguerre is the Laguerre polynomial.
 func Laguerre[T real](x, n T) T {
-	if d := degree(n); x != 0 || d < 0 {
-		return climb(d, 1-x, func(k, p, before T) T { return minus((k+k)+(1-x), p, k*before) / (k + 1) })
+	d := degree(n)
+	if d < 1 || x == 0 {
+		return low[T](d)
 	}
-	return 1
+	p, before := 1-x, T(1)
+	for k := T(1); k < T(d) && p == p; k++ {
+		p, before = minus((k+k)+(1-x), p, k*before)/(k+1), p
+	}
+	return p
 }
 
 // Legendre is the Legendre polynomial.
 func Legendre[T real](x, n T) T {
 	d := degree(n)
-	if d >= 0 && (x == 1 || x == -1) {
+	switch {
+	case d < 1:
+		return low[T](d)
+	case x == 1 || x == -1:
 		return alternate(1, x, d)
 	}
-	return climb(d, x, func(k, p, before T) T { return minus((k+k+1)*x, p, k*before) / (k + 1) })
+	p, before := x, T(1)
+	for k := T(1); k < T(d) && p == p; k++ {
+		p, before = minus((k+k+1)*x, p, k*before)/(k+1), p
+	}
+	return p
 }
 
 // alternate is v·sign^n, for a sign of 1 or -1.

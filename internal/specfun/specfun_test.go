@@ -8,7 +8,7 @@ import (
 )
 
 var unary = map[string]func(float64) float64{
-	"Lgamma": Lgamma, "Digamma": Digamma, "Trigamma": Trigamma[float64], "Erfcx": Erfcx[float64], "Ndtr": Ndtr, "LogNdtr": LogNdtr[float64],
+	"Lgamma": Lgamma, "Digamma": Digamma[float64], "Trigamma": Trigamma[float64], "Erfcx": Erfcx[float64], "Ndtr": Ndtr, "LogNdtr": LogNdtr[float64],
 	"Ndtri": Ndtri, "Sinc": Sinc, "SphericalJ0": SphericalJ0, "J0": J0, "J1": J1, "Y0": Y0, "Y1": Y1,
 	"I0": I0[float64], "I1": I1[float64], "I0e": I0e[float64], "I1e": I1e[float64], "K0": K0[float64], "K1": K1[float64], "K0e": K0e[float64], "K1e": K1e[float64], "Airy": Airy,
 }
