@@ -14,7 +14,7 @@ func Entries() []tensor.Entry {
 	out = append(out, binaryEntries()...)
 	out = append(out, polynomialEntries()...)
 	out = append(out, logitEntry(), polygammaEntry(), mvlgammaEntry())
-	return append(out, aliases(append(out, tensor.Entries()...))...)
+	return append(out, aliases(slices.Concat(out, tensor.Entries()))...)
 }
 
 // aliases are entries of the list under torch.special's names for them.

@@ -5,16 +5,12 @@ import (
 	"github.com/facula-ml/facula/tensor"
 )
 
-// Polynomials of x and degree n broadcast the two and promote them to a
-// floating-point dtype, in whose precision they compute. n is cut to an integer;
-// of a negative degree, or NaN, a polynomial is 0. It takes a time that grows
-// with n, but for Chebyshev's within [-1, 1]. They have no gradient, as in PyTorch.
-
 // ChebyshevPolynomialT returns the Chebyshev polynomial of the first kind,
-// Tₙ(cos θ) = cos nθ. It has no gradient.
+// Tₙ(cos θ) = cos nθ. It has no gradient, as in PyTorch.
 //
 //	shape:  x and n broadcast
-//	dtype:  promoted to a floating-point dtype; n is cut to an integer, and 0 is the result of a negative one
+//	dtype:  promoted to a floating-point dtype, in whose precision it computes; n is cut to an integer, and a
+//	        negative or infinite one, or NaN, gives 0
 //	source: torch.special.chebyshev_polynomial_t
 func ChebyshevPolynomialT(x, n *tensor.Tensor) *tensor.Tensor { return binary(device.ChebyshevT, x, n) }
 
@@ -67,7 +63,7 @@ func ShiftedChebyshevPolynomialW(x, n *tensor.Tensor) *tensor.Tensor {
 
 // HermitePolynomialH returns the physicists' Hermite polynomial Hₙ(x),
 // orthogonal with the weight exp(-x²); dtypes and degrees as in
-// ChebyshevPolynomialT. It has no gradient.
+// ChebyshevPolynomialT. It takes a time that grows with n, and has no gradient.
 //
 //	source: torch.special.hermite_polynomial_h
 func HermitePolynomialH(x, n *tensor.Tensor) *tensor.Tensor { return binary(device.HermiteH, x, n) }

@@ -8,7 +8,7 @@ import "math"
 
 // degree is n as an integer, -1 if it is negative, NaN or too large for one.
 func degree[T real](n T) int {
-	if n > -1 && n < 1<<62 {
+	if n > -1 && n < math.MaxInt {
 		return int(n)
 	}
 	return -1
@@ -32,7 +32,8 @@ func HermiteH[T real](x, n T) T {
 		return low[T](d)
 	}
 	p, before := x+x, T(1)
-	for k := T(1); k < T(d) && p == p; k++ {
+	for i := 1; i < d && p == p; i++ {
+		k := T(i)
 		p, before = minus(x+x, p, (k+k)*before), p
 	}
 	return p
@@ -45,7 +46,8 @@ func HermiteHe[T real](x, n T) T {
 		return low[T](d)
 	}
 	p, before := x, T(1)
-	for k := T(1); k < T(d) && p == p; k++ {
+	for i := 1; i < d && p == p; i++ {
+		k := T(i)
 		p, before = minus(x, p, k*before), p
 	}
 	return p
@@ -58,7 +60,8 @@ func Laguerre[T real](x, n T) T {
 		return low[T](d)
 	}
 	p, before := 1-x, T(1)
-	for k := T(1); k < T(d) && p == p; k++ {
+	for i := 1; i < d && p == p; i++ {
+		k := T(i)
 		p, before = minus((k+k)+(1-x), p, k*before)/(k+1), p
 	}
 	return p
@@ -74,7 +77,8 @@ func Legendre[T real](x, n T) T {
 		return alternate(1, x, d)
 	}
 	p, before := x, T(1)
-	for k := T(1); k < T(d) && p == p; k++ {
+	for i := 1; i < d && p == p; i++ {
+		k := T(i)
 		p, before = minus((k+k+1)*x, p, k*before)/(k+1), p
 	}
 	return p

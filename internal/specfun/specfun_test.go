@@ -72,3 +72,15 @@ func at(args []golden.Tensor, i int) (x []float64) {
 	}
 	return x
 }
+
+// A float32 counts to 1<<24 only; the degree does not depend on it.
+func TestHighDegree(t *testing.T) {
+	if got := Legendre[float32](0.5, 1<<24+2); got-got != 0 {
+		t.Errorf("Legendre of degree 1<<24+2 at 0.5 is %v; want a number", got)
+	}
+	for _, n := range []float64{math.Inf(1), math.NaN(), -1, 1e300} {
+		if got := HermiteH(0.5, n); got != 0 {
+			t.Errorf("HermiteH of degree %v is %v; want 0", n, got)
+		}
+	}
+}
