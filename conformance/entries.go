@@ -6,10 +6,11 @@ import (
 	"github.com/facula-ml/facula/fft"
 	"github.com/facula-ml/facula/linalg"
 	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/special"
 	"github.com/facula-ml/facula/tensor"
 )
 
 // Entries is the op tables of all packages, one after the other.
 func Entries() []tensor.Entry {
-	return slices.Concat(tensor.Entries(), linalg.Entries(), fft.Entries(), nn.Entries())
+	return slices.Concat(tensor.Entries(), linalg.Entries(), fft.Entries(), special.Entries(), nn.Entries())
 }

@@ -80,7 +80,7 @@ func (m *values) object(o map[string]any) (any, error) {
 		case "ellipsis":
 			return tensor.Ellipsis, nil
 		case "float":
-			return special(x)
+			return tagged(x)
 		case "memory_format", "device":
 			return x, nil
 		}
@@ -97,7 +97,7 @@ func dtype(x any) (any, error) {
 	return nil, &tensor.BindError{Sig: "dtype", Msg: fmt.Sprintf("%v is not one of facula's", x)}
 }
 
-func special(x any) (any, error) {
+func tagged(x any) (any, error) {
 	switch x {
 	case "inf":
 		return math.Inf(1), nil

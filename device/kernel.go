@@ -76,6 +76,8 @@ const (
 	Addcdiv  // a, b, c → a + v·(b/c), Attr Number v
 	Lerp     // a, b, w → a + w·(b-a), from the nearer end
 	AddReLU  // a, b → ReLU of a + b
+	Special1 // x → a special function of it; Attr Function
+	Special2 // a, b → a special function of both; Attr Function
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
@@ -170,6 +172,7 @@ var kernelNames = [NumKernels]string{
 	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
 	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
 	Addcmul: "addcmul", Addcdiv: "addcdiv", Lerp: "lerp", AddReLU: "add_relu",
+	Special1: "special", Special2: "special of two",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",

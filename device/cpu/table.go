@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/internal/specfun"
 )
 
 // table lists every kernel of this device.
@@ -41,13 +42,15 @@ var table = [device.NumKernels]byDType{
 	device.Addcmul:     addcmulKernels(),
 	device.Addcdiv:     addcdivKernels(),
 	device.Lerp:        lerpKernels(),
+	device.Special1:    special1(),
+	device.Special2:    special2(),
 	device.AddReLU:     addReLUKernels(),
 	device.Neg:         negKernels(),
 	device.Abs:         absKernels(),
 	device.Sign:        signKernels(),
 	device.Exp:         fast1(asm.F32.Exp, asm.F64.Exp, math.Exp),
 	device.Expm1:       fast1(asm.F32.Expm1, asm.F64.Expm1, math.Expm1),
-	device.Log:         fast1(asm.F32.Log, asm.F64.Log, log),
+	device.Log:         fast1(asm.F32.Log, asm.F64.Log, specfun.Log),
 	device.Log1p:       fast1(asm.F32.Log1p, asm.F64.Log1p, math.Log1p),
 	device.Sqrt:        floats1(or1(asm.F32.Sqrt, sqrt[float32]), or1(asm.F64.Sqrt, sqrt[float64])),
 	device.Rsqrt:       floats1(or1(asm.F32.Rsqrt, rsqrt[float32]), or1(asm.F64.Rsqrt, rsqrt[float64])),

@@ -5,14 +5,6 @@ import "math"
 // Functions that math has as one instruction are loops of their own; the
 // compiler puts the instruction into the loop.
 
-// log is math.Log, which is wrong for denormal numbers on amd64 (Go 1.26).
-func log(x float64) float64 {
-	if x > 0 && x < 0x1p-1022 {
-		return math.Log(x*0x1p52) - 52*math.Ln2
-	}
-	return math.Log(x)
-}
-
 func sqrt[T float](dst, a []T) {
 	a = a[:len(dst)]
 	for i := range dst {

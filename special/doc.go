@@ -1,0 +1,18 @@
+// Package special is the special functions of torch.special, elementwise:
+// the gamma function and its relatives, the error function, Bessel functions,
+// orthogonal polynomials. What package tensor has of them is not repeated here:
+// special.expit is [tensor.Tensor.Sigmoid], special.xlogy [tensor.Tensor.XLogY].
+//
+//	x := tensor.Of([]float64{0.5, 1, 2.5}, 3)
+//	special.Digamma(x)
+//	special.Polygamma(2, x)
+//	special.GammaInc(tensor.Scalar(2.0), x)
+//
+// Functions take tensors of every dtype unless they say otherwise: integers and
+// bool compute as float32, half precision rounds a float32 result. Two tensors
+// broadcast and promote their dtypes; a number is a tensor without dims,
+// [tensor.Scalar]. Values at poles, infinities and NaN are PyTorch's.
+//
+// Gradients are made of the functions of this package and differentiate again,
+// but for the functions that say that they have none.
+package special
