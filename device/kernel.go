@@ -134,6 +134,14 @@ const (
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
 	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss
 
+	// Queries [batch, heads, rows, size], keys and values [batch, groups, …] of
+	// which each serves heads/groups heads; the mask, [batch, heads, rows, keys] of
+	// the statistics' dtype or none, is added to the scores. lse, the logarithm of
+	// the sum of exp(score), is [batch, heads, rows].
+	ScaledDotProduct     // q, k, v, mask → y, lse; Attr Attention
+	ScaledDotProductGrad // dy, q, k, v, y, lse, mask → dq, dk, dv; Attr Attention
+	Rotary               // x [n, rows, size], cos and sin [rows, size/2] → x; Attr Rotation
+
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
 	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
@@ -168,6 +176,7 @@ var kernelNames = [NumKernels]string{
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
+	ScaledDotProduct: "scaled_dot_product_attention", ScaledDotProductGrad: "scaled_dot_product_attention_grad", Rotary: "rotary",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 

@@ -22,6 +22,8 @@ func Entries() []Entry {
 		argminEntry,
 		argsortEntry,
 		asStridedEntry,
+		attentionEntry,
+		attentionWeightsEntry,
 		avgPool1dEntry,
 		avgPool2dEntry,
 		avgPool3dEntry,

@@ -126,6 +126,10 @@ var table = [device.NumKernels]byDType{
 	device.CrossEntropy:     denseFloats(crossEntropy(rowsOf(&asm.F32)), crossEntropy(rowsOf(&asm.F64))),
 	device.CrossEntropyGrad: denseFloats(crossEntropyGrad(rowsOf(&asm.F32)), crossEntropyGrad(rowsOf(&asm.F64))),
 
+	device.ScaledDotProduct:     attentionKernels(attention32.forward, attention64.forward),
+	device.ScaledDotProductGrad: attentionKernels(attention32.gradient, attention64.gradient),
+	device.Rotary:               denseFloats(rotary[float32], rotary[float64]),
+
 	device.SGDStep:  {device.Float32: sgdStep(&asm.F32), device.Float64: sgdStep(&asm.F64)},
 	device.AdamStep: {device.Float32: adamStep(&asm.F32), device.Float64: adamStep(&asm.F64)},
 }
