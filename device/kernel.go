@@ -140,7 +140,7 @@ const (
 	// the sum of exp(score), is [batch, heads, rows].
 	ScaledDotProduct     // q, k, v, mask → y, lse; Attr Attention
 	ScaledDotProductGrad // dy, q, k, v, y, lse, mask → dq, dk, dv; Attr Attention
-	Rotary               // x [n, rows, size], cos and sin [rows, size/2] → x; Attr Rotation
+	Rotary               // x [batch, heads, rows, size], cos and sin [rows, size/2] → x; Attr Rotation
 
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.

@@ -167,6 +167,7 @@ func Entries() []Entry {
 		reshapeAsEntry,
 		reshapeEntry,
 		rollEntry,
+		rotaryEntry,
 		roundEntry,
 		rsqrtEntry,
 		scalarEntry,

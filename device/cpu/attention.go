@@ -29,6 +29,7 @@ var (
 	attention64 = &attention[float64]{e: gemm64, k: rowsOf(&asm.F64)}
 )
 
+// attentionKernels are kernels of [batch, heads, rows, size] with contiguous rows.
 func attentionKernels(f32, f64 kernel) byDType {
 	return byDType{
 		device.Float32: denseRows(f32), device.Float64: denseRows(f64),

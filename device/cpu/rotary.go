@@ -2,12 +2,12 @@ package cpu
 
 import "github.com/facula-ml/facula/device"
 
-// rotary turns pairs of elements of [n, rows, size] by the angles of each row:
-// (x, y) becomes (x·cos - y·sin, y·cos + x·sin).
+// rotary turns pairs of elements of [batch, heads, rows, size] by the angles of
+// each row: (x, y) becomes (x·cos - y·sin, y·cos + x·sin).
 func rotary[T float](c device.Call) error {
-	a := c.Attr.(device.Rotation)
-	rows, half := c.In[0].Dim[1], c.In[0].Dim[2]/2
-	x, cos, sin, out := elements[T](c.In[0]), elements[T](c.In[1]), elements[T](c.In[2]), elements[T](c.Out[0])
+	a, in := c.Attr.(device.Rotation), c.In[0]
+	heads, rows, half := in.Dim[1], in.Dim[2], in.Dim[3]/2
+	cos, sin, out := elements[T](c.In[1]), elements[T](c.In[2]), elements[T](c.Out[0])
 	turn := turnHalves[T]
 	if a.Interleaved {
 		turn = turnPairs[T]
@@ -16,10 +16,11 @@ func rotary[T float](c device.Call) error {
 	if a.Back {
 		sign = -1
 	}
-	parallel(c.In[0].Dim[0]*rows, pieces(grain/4, max(1, half)), func(lo, hi int) {
+	parallel(in.Dim[0]*heads*rows, pieces(grain/4, max(1, half)), func(lo, hi int) {
 		for t := lo; t < hi; t++ {
-			at := t % rows * half
-			turn(out[2*half*t:][:2*half], x[2*half*t:][:2*half], cos[at:][:half], sin[at:][:half], sign)
+			r, h := t%rows, t/rows
+			x := window[T](head[T](in, h/heads, h%heads, r).p, 2*half)
+			turn(out[2*half*t:][:2*half], x, cos[r*half:][:half], sin[r*half:][:half], sign)
 		}
 	})
 	return nil

@@ -128,7 +128,7 @@ var table = [device.NumKernels]byDType{
 
 	device.ScaledDotProduct:     attentionKernels(attention32.forward, attention64.forward),
 	device.ScaledDotProductGrad: attentionKernels(attention32.gradient, attention64.gradient),
-	device.Rotary:               denseFloats(rotary[float32], rotary[float64]),
+	device.Rotary:               attentionKernels(rotary[float32], rotary[float64]),
 
 	device.SGDStep:  {device.Float32: sgdStep(&asm.F32), device.Float64: sgdStep(&asm.F64)},
 	device.AdamStep: {device.Float32: adamStep(&asm.F32), device.Float64: adamStep(&asm.F64)},
