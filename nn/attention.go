@@ -58,10 +58,10 @@ func KDim(n int) AttentionOption { return attentionOption(func(c *attentionConfi
 func VDim(n int) AttentionOption { return attentionOption(func(c *attentionConfig) { c.vdim = n }) }
 
 // AddBiasKV adds a trained key and value to those of each sample.
-func AddBiasKV(c *attentionConfig) { c.biasKV = true }
+var AddBiasKV AttentionOption = attentionOption(func(c *attentionConfig) { c.biasKV = true })
 
 // AddZeroAttn adds a key and a value of zeros to those of each sample.
-func AddZeroAttn(c *attentionConfig) { c.zeroAttn = true }
+var AddZeroAttn AttentionOption = attentionOption(func(c *attentionConfig) { c.zeroAttn = true })
 
 // DropoutP is the probability of dropout within an attention, 0 without it, or
 // a Transformer and its layers, 0.1 without it.
