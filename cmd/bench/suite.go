@@ -24,7 +24,7 @@ type work struct {
 // suite returns every case, in the order of the report.
 func suite() []work {
 	var all []work
-	for _, part := range [][]work{products(), pointwise(), reductions(), moves(), norms(), small(), models(), convolutions(), loading(), processes()} {
+	for _, part := range [][]work{products(), pointwise(), reductions(), moves(), norms(), small(), models(), convolutions(), attention(), loading(), processes()} {
 		all = append(all, part...)
 	}
 	return all
