@@ -83,6 +83,7 @@ func (o rotaryOp) Body(in []*Tensor) *Tensor {
 }
 
 func rotaryEntry() Entry {
+	angles := func(shape ...int) Arg { return In(shape...).As(Float64) }
 	return Entry{
 		Name: "rotary", Sig: "rotary(input, cos, sin, interleaved=False)", At: Here(), Go: []string{"Rotary"}, Ops: []any{rotaryOp{}},
 		Call: func(a *Args) []*Tensor {
@@ -92,10 +93,11 @@ func rotaryEntry() Entry {
 		},
 		Ref:    refRotary,
 		DTypes: Floats,
-		Samples: []Sample{
+		Samples: []Sample{ // angles of a dtype of their own need no gradient, and go through the op
+			{Args: []any{In(3, 4), angles(3, 2), angles(3, 2)}}, {Args: []any{In(2, 3, 4), angles(3, 2), angles(3, 2), true}},
 			{Args: []any{In(3, 4), In(3, 2), In(3, 2)}}, {Args: []any{In(3, 4), In(3, 2), In(3, 2), true}}, {Args: []any{In(1, 2), In(1, 1), In(1, 1)}},
 			{Args: []any{In(2, 3, 2), In(3, 1), In(3, 1)}}, {Args: []any{In(2, 2, 1, 3, 4), In(3, 2), In(3, 2), true}},
-			{Args: []any{In(2, 0, 4), In(0, 2), In(0, 2)}}, {Args: []any{In(2, 2, 40, 6), In(40, 3).As(Float64), In(40, 3).As(Float64)}},
+			{Args: []any{In(2, 0, 4), In(0, 2), In(0, 2)}}, {Args: []any{In(2, 2, 40, 6), angles(40, 3), angles(40, 3)}},
 		},
 		Bad: []Bad{
 			{Args: []any{In(2, 3), In(2, 1), In(2, 1)}, Want: "tensor: rotary [2 3], [2 1], [2 1]: want rows of an even number of elements"},
