@@ -63,6 +63,23 @@ type Normalization struct {
 	ReLU  bool // of y, by Normalize and NormalizeTrain
 }
 
+// Attention is the attribute of ScaledDotProduct and its gradient. Query i sees
+// the keys up to i + Shift if Causal. Where RowsFirst, the result and its
+// gradient are [batch, rows, heads, size] and not [batch, heads, rows, size].
+type Attention struct {
+	Scale     float64
+	Causal    bool
+	Shift     int
+	RowsFirst bool
+}
+
+// Rotation is the attribute of Rotary. Element i of a row turns with element
+// i + half, or, if Interleaved, elements 2i and 2i+1 with each other.
+type Rotation struct {
+	Interleaved bool
+	Back        bool // by the angle's negative
+}
+
 // MSE is the attribute of MSELoss and its gradient.
 type MSE struct{ Scale float64 }
 

@@ -146,6 +146,13 @@ const (
 	GRUGrad  // dhs, p, w_hh, b_hh, h, gates, hs → dp, the gradient of h·w_hhᵀ + b_hh, dh
 	RNN      // p, w_hh, h → hs
 	RNNGrad  // dhs, p, w_hh, h, hs → dp, dh
+	// Queries [batch, heads, rows, size], keys and values [batch, groups, …] of
+	// which each serves heads/groups heads; the mask, [batch, heads, rows, keys] of
+	// the statistics' dtype or none, is added to the scores. lse, the logarithm of
+	// the sum of exp(score), is [batch, heads, rows].
+	ScaledDotProduct     // q, k, v, mask → y, lse; Attr Attention
+	ScaledDotProductGrad // dy, q, k, v, y, lse, mask → dq, dk, dv; Attr Attention
+	Rotary               // x [batch, heads, rows, size], cos and sin [rows, size/2] → x; Attr Rotation
 
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
@@ -185,6 +192,7 @@ var kernelNames = [NumKernels]string{
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step", RowStep: "row_step",
 	LSTM: "lstm", LSTMGrad: "lstm_grad", GRU: "gru", GRUGrad: "gru_grad", RNN: "rnn", RNNGrad: "rnn_grad",
+	ScaledDotProduct: "scaled_dot_product_attention", ScaledDotProductGrad: "scaled_dot_product_attention_grad", Rotary: "rotary",
 }
 
 // String is the kernel's name, as in error messages and profiles.

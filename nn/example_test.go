@@ -104,3 +104,27 @@ func ExampleLSTM() {
 	// [7 5 6] [4 5 3] [4 5 3]
 	// [3 6 6] [2 6 3] [4 3 3] [4 3 3]
 }
+
+func ExampleMultiheadAttention() {
+	l := nn.NewMultiheadAttention(8, 2, nn.BatchFirst)
+	x := tensor.Randn(1, 5, 8) // one sample of five tokens
+	fmt.Println(l.Attend(x, x, x, nn.Masks{Causal: true}).Shape())
+	_, w := l.AttendWeights(x, x, x, nn.Masks{}, true)
+	fmt.Println(w.Shape())
+	// Output:
+	// [1 5 8]
+	// [1 5 5]
+}
+
+// A language model reads the prompt once; each further token attends to what
+// the cache kept.
+func ExampleKVCache() {
+	attn := nn.NewMultiheadAttention(8, 2, nn.BatchFirst)
+	cache := nn.NewKVCache(tensor.Make{}, 1, 2, 100, 4)
+	prompt, next := tensor.Randn(1, 5, 8).NoGrad(), tensor.Randn(1, 1, 8).NoGrad()
+	fmt.Println(attn.Cached(prompt, cache).Shape(), cache.Len())
+	fmt.Println(attn.Cached(next, cache).Shape(), cache.Len())
+	// Output:
+	// [1 5 8] 5
+	// [1 1 8] 6
+}

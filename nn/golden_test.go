@@ -16,6 +16,8 @@ func toTensor(g *golden.Tensor) *tensor.Tensor {
 	switch g.DType {
 	case "float32":
 		return t.Cast(tensor.Float32)
+	case "bool":
+		return t.Cast(tensor.Bool)
 	case "int64":
 		return t.Cast(tensor.Int64)
 	}

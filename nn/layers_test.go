@@ -20,13 +20,14 @@ import (
 type sample struct {
 	layer  any
 	x      *tensor.Tensor
-	target *tensor.Tensor // of a loss
+	target *tensor.Tensor // of a loss, or the second input
 }
 
 func samples() []sample {
 	g := nn.Gen(tensor.NewGenerator(1))
 	rand := tensor.Make{Gen: tensor.NewGenerator(2)}.Rand
 	x2, x3, x4, x5 := rand(4, 6), rand(2, 3, 8), rand(2, 3, 6, 6), rand(1, 2, 4, 4, 4)
+	memory := rand(4, 3, 8)
 	probability, labels := rand(4, 6), tensor.Of([]int64{5, 0, 2, 1})
 	return []sample{
 		{nn.NewLinear(6, 2, g), x2, nil},
@@ -64,6 +65,16 @@ func samples() []sample {
 		{nn.NewSoftplus(), x2, nil},
 		{nn.NewSoftmax(-1), x2, nil},
 		{nn.NewLogSoftmax(-1), x2, nil},
+		{nn.NewMultiheadAttention(8, 2, g, nn.DropoutP(0.5)), x3, nil},
+		{nn.NewTransformerEncoderLayer(8, 2, g, nn.FeedForward(5)), x3, nil},
+		{nn.NewTransformerDecoderLayer(8, 2, g, nn.FeedForward(5), nn.NormFirst), x3, memory},
+		{nn.NewTransformerEncoder(nn.NewTransformerEncoderLayer(8, 2, g, nn.FeedForward(5), nn.NormFirst), 2, nn.NewLayerNorm(8)), x3, nil},
+		{nn.NewTransformerDecoder(nn.NewTransformerDecoderLayer(8, 2, g, nn.FeedForward(5)), 2, nil), x3, memory},
+		{nn.NewTransformer(8, 2, 1, 1, g, nn.FeedForward(5)), memory, x3},
+		{nn.NewRotaryEmbedding(8, 4), x3, nil},
+		{nn.NewSinusoidalPositions(8, 4), x3, nil},
+		{nn.NewLearnedPositions(8, 4, g), x3, nil},
+		{nn.NewSwiGLU(8, 5, g), x3, nil},
 		{nn.NewMSELoss(), x2, probability},
 		{nn.NewL1Loss(), x2, probability},
 		{nn.NewHuberLoss(), x2, probability},
@@ -95,6 +106,8 @@ func (s *sample) forward(x *tensor.Tensor) *tensor.Tensor {
 		Forward(x, h *tensor.Tensor) *tensor.Tensor
 	}:
 		return l.Forward(x, nil)
+	case *nn.MultiheadAttention:
+		return l.Forward(x, x, x)
 	}
 	return s.layer.(nn.Layer).Forward(x)
 }

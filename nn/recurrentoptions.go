@@ -79,8 +79,8 @@ func (nonlinearityReLU) rnn(c *recurrentConfig)     { c.relu = true }
 func (nonlinearityReLU) rnnCell(c *recurrentConfig) { c.relu = true }
 
 // BatchFirst puts the batch before the steps: [batch, steps, size], where
-// recurrent layers and padded sequences have [steps, batch, size] without it.
-// States keep their shape.
+// recurrent layers, attention, transformers and padded sequences have
+// [steps, batch, size] without it. Recurrent states keep their shape.
 var BatchFirst batchFirst
 
 type batchFirst struct{}

@@ -27,6 +27,8 @@ var noOps = map[string]string{
 
 	// Dtypes, shapes, options.
 	"PromoteTypes": "a rule", "ResultType": "a rule", "BroadcastShapes": "a rule", "Dims": "an option", "KeepDim": "an option",
+	"Causal": "an option: attention_test.go", "CausalLowerRight": "an option: attention_test.go", "AttentionMask": "an option: attention_test.go",
+	"AttentionScale": "an option: attention_test.go", "AttentionDropout": "an option: attention_test.go", "GroupedQuery": "an option: attention_test.go",
 
 	// The record and its gradients: autograd_test.go.
 	"RequireGrad": "autograd", "RequiresGrad": "autograd", "IsLeaf": "autograd", "Freeze": "autograd", "Grad": "autograd", "SetGrad": "autograd",

@@ -78,3 +78,12 @@ func ExampleGenerator() {
 	fmt.Println(m.Rand(3))
 	// Output: tensor([0.4963, 0.7682, 0.0885], shape=[3], dtype=float32)
 }
+
+func ExampleScaledDotProductAttention() {
+	q := tensor.Of([]float32{1, 0, 0, 1}, 2, 2)
+	v := tensor.Of([]float32{1, 2, 3, 4}, 2, 2)
+	fmt.Println(tensor.ScaledDotProductAttention(q, q, v, tensor.Causal, tensor.AttentionScale(0)))
+	// Output:
+	// tensor([[1., 2.],
+	//         [2., 3.]], shape=[2 2], dtype=float32)
+}

@@ -28,7 +28,8 @@ type work struct {
 // suite returns every case, in the order of the report.
 func suite() []work {
 	var all []work
-	for _, part := range [][]work{products(), pointwise(), reductions(), moves(), norms(), small(), models(), recurrents(), convolutions(), loading(), processes()} {
+	for _, part := range [][]work{products(), pointwise(), reductions(), moves(), norms(), small(), models(), recurrents(), attention(), convolutions(),
+		loading(), processes()} {
 		all = append(all, part...)
 	}
 	return all

@@ -15,12 +15,22 @@ func volume(d [3]int) int { return d[0] * d[1] * d[2] }
 
 // dense runs a kernel that wants contiguous inputs: others are copied.
 func dense(k kernel) kernel {
+	return copying(k, func(v *device.View) bool { return v.Contig })
+}
+
+// denseRows runs a kernel that wants inputs whose last dim is contiguous.
+func denseRows(k kernel) kernel {
+	return copying(k, func(v *device.View) bool { return v.Dim[v.Rank-1] == 1 || v.Stride[v.Rank-1] == 1 })
+}
+
+// copying runs a kernel with copies of those inputs that are not good as they are.
+func copying(k kernel, good func(*device.View) bool) kernel {
 	copies := copyKernels()
 	return func(c device.Call) error {
 		var tmp temporaries
 		defer tmp.free()
 		for i, v := range c.In {
-			if v == nil || v.Contig {
+			if v == nil || good(v) {
 				continue
 			}
 			u, err := tmp.like(v, v.DType)

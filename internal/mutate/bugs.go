@@ -111,4 +111,15 @@ var bugs = []bug{
 	{"binary cross-entropy's gradient cancels in the tail", "nn/lossbinary.go", "c.In(1).Mul(x.Sigmoid()).Sub(c.In(2).Mul(x.Neg().Sigmoid()))", "x.Sigmoid().Sub(c.In(2))", "./nn -run TestBCEWithLogitsTails"},
 	{"cross-entropy's mean forgets the weights", "tensor/classloss.go", "y.counted().Sum().Div(w.counted().Sum()).Cast(y.DType())", "y.Mean()", "./nn -run TestLosses"},
 	{"fan-in without the kernel's size", "nn/init/options.go", "float64(shape[1] * kernel), float64(shape[0] * kernel)", "float64(shape[1]), float64(shape[0] * kernel)", "./nn/init -run Test"},
+
+	// Attention.
+	{"a block of keys does not correct what the ones before gave", "device/cpu/attention.go", "j > 0 && factor != 1 {", "j > 0 && factor > 1 {", "./tensor -run TestAttentionBlocks"},
+	{"all queries of a block see what the last one sees", "device/cpu/attention.go", "a.weigh(x, d.seen(i+r, j, most),", "a.weigh(x, most,", "./tensor -run TestAttentionBlocks"},
+	{"gradient of the query forgets the scale", "device/cpu/attention_grad.go", "	g.a.k.Standardize(dq, dq, 0, T(d.Scale), 0)\n", "", "./tensor -run TestAttentionBlocks"},
+	{"gradient of keys keeps the last block of queries only", "device/cpu/attention_grad.go", "	add(productOf(most, d.size,", "	run(productOf(most, d.size,", "./tensor -run TestAttentionBlocks"},
+	{"rotary turns on in its gradient", "tensor/rotary.go", "	o.Back = !o.Back\n", "", "./tensor -run TestOps$/^rotary$"},
+	{"a key padding mask is turned around", "nn/attend.go", "seen(p.Reshape(batch, 1, 1, keys))", "p.Reshape(batch, 1, 1, keys)", "./nn -run TestAttentionGolden"},
+	{"the layers of an encoder share their weights", "nn/transformer.go", "c := p.Detach().Clone()", "c := p.Detach()", "./nn -run TestTransformerParts"},
+	{"a cache writes from its start", "nn/kvcache.go", "c.k.Narrow(2, c.n, n).CopyFrom", "c.k.Narrow(2, 0, n).CopyFrom", "./nn -run TestKVCache"},
+	{"an observer does not see a norm", "nn/transformerlayer.go", "if tensor.Observing(x, dx, l.Weight, l.Bias) {", "if false {", "./nn -run TestTransformerParts"},
 }

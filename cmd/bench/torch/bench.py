@@ -372,6 +372,95 @@ for name, x, w, kw in (("conv64-64_3x3_56_b8", (8, 64, 56, 56), (64, 64, 3, 3), 
     case(name + "_bwd", conv, x, w, True, **kw)
 
 
+# ---- attention
+
+if hasattr(F, "scaled_dot_product_attention"):
+    def attend(q, k, v, causal):
+        return F.scaled_dot_product_attention(q, k, v, is_causal=causal)
+else:  # PyTorch 1.13
+    def attend(q, k, v, causal):
+        return F._scaled_dot_product_attention(q, k, v, is_causal=causal)[0]
+
+
+def sdpa(n, causal, backward):
+    q, k, v = (randn(4, 8, n, 64, requires_grad=backward) for _ in range(3))
+    g = randn(4, 8, n, 64)
+    if not backward:
+        return no_grad(lambda: attend(q, k, v, causal))
+    return lambda: torch.autograd.grad(attend(q, k, v, causal), (q, k, v), g)
+
+
+for n in (256, 1024):
+    for suffix in ("", "_causal"):
+        for kind in ("fwd", "fwdbwd"):
+            case(f"sdpa_{kind}_4x8x{n}x64{suffix}", sdpa, n, suffix != "", kind == "fwdbwd")
+
+
+class GPTBlock(nn.Module):
+    def __init__(self, model, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(model), nn.LayerNorm(model)
+        self.qkv, self.out = nn.Linear(model, 3 * model), nn.Linear(model, model)
+        self.up, self.down = nn.Linear(model, 4 * model), nn.Linear(4 * model, model)
+
+    def attend(self, x, cache, at):
+        b, n, e = x.shape
+        q, k, v = (t.view(b, n, self.heads, -1).transpose(1, 2) for t in self.qkv(x).split(e, 2))
+        if cache is not None:
+            keys, values = cache
+            keys[:, :, at:at + n], values[:, :, at:at + n] = k, v
+            k, v = keys[:, :, :at + n], values[:, :, :at + n]
+        return self.out(attend(q, k, v, n > 1).transpose(1, 2).reshape(b, n, e))
+
+    def forward(self, x, cache=None, at=0):
+        x = x + self.attend(self.norm1(x), cache, at)
+        return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+
+
+class GPT(nn.Module):
+    def __init__(self, layers, model, heads, vocab, context):
+        super().__init__()
+        self.tokens, self.positions, self.norm = nn.Embedding(vocab, model), nn.Embedding(context, model), nn.LayerNorm(model)
+        self.blocks = nn.ModuleList(GPTBlock(model, heads) for _ in range(layers))
+        with torch.no_grad():
+            self.tokens.weight *= 0.02
+
+    def caches(self, heads, context, size):
+        return [(torch.empty(1, heads, context, size), torch.empty(1, heads, context, size)) for _ in self.blocks]
+
+    def forward(self, tokens, caches=None, at=0):
+        x = self.tokens(tokens) + self.positions.weight[at:at + tokens.shape[1]]
+        for i, b in enumerate(self.blocks):
+            x = b(x, caches and caches[i], at)
+        return self.norm(x)
+
+
+def prefill(n):
+    m, tokens = GPT(12, 768, 12, 50257, 1024).eval(), torch.randint(0, 50257, (1, n))
+    caches = m.caches(12, 1024, 64)
+    return no_grad(lambda: F.linear(m(tokens, caches)[:, -1], m.tokens.weight))
+
+
+def decode(n):
+    m, tokens, one = GPT(12, 768, 12, 50257, 1024).eval(), torch.randint(0, 50257, (1, n)), torch.randint(0, 50257, (1, 1))
+    caches = m.caches(12, 1024, 64)
+    with torch.no_grad():
+        m(tokens, caches)
+    return no_grad(lambda: F.linear(m(one, caches, n)[:, -1], m.tokens.weight))
+
+
+def gpt_step(batch, n):
+    m, x, y = GPT(4, 256, 4, 1000, n), torch.randint(0, 1000, (batch, n)), torch.randint(0, 1000, (batch * n,))
+    return training(lambda x: F.linear(m(x), m.tokens.weight).flatten(0, 1), adam(m), x, y)
+
+
+for n in (128, 512):
+    case(f"gpt2_prefill_{n}", prefill, n)
+case("gpt2_decode_512", decode, 512)
+case("gpt_4x256_step_adam_b8x128", gpt_step, 8, 128)
+
+
 # ---- data
 
 def loader():
