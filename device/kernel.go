@@ -28,6 +28,20 @@ const (
 	Pow
 	Maximum
 	Minimum
+	FMax // the other one where one is NaN
+	FMin
+	Atan2
+	Hypot
+	CopySign
+	NextAfter
+	BitAnd // of integers and bool, as the next two
+	BitOr
+	BitXor
+	BitNot
+	ShiftLeft // a shift below 0, or by all bits, is one by all bits
+	ShiftRight
+	GCD
+	LCM
 	Eq
 	Ne
 	Lt
@@ -41,6 +55,9 @@ const (
 	IsNaN
 	IsInf
 	IsFinite
+	SignBit
+	FrexpMantissa
+	FrexpExponent // → int32
 	Neg
 	Abs
 	Sign
@@ -59,6 +76,17 @@ const (
 	Sigmoid
 	SigmoidGrad // dy, y → dy·y·(1-y)
 	Erf
+	Acos
+	Acosh
+	Asin
+	Asinh
+	Atan
+	Atanh
+	Cosh
+	Sinh
+	Exp2
+	Log2
+	Log10
 	Floor
 	Ceil
 	Round // halves to even
@@ -148,12 +176,19 @@ var kernelNames = [NumKernels]string{
 	NoKernel: "none", Copy: "copy", Cast: "cast", Fill: "fill",
 	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", TruncDiv: "trunc_divide",
 	Remainder: "remainder", Fmod: "fmod", Pow: "pow",
-	Maximum: "maximum", Minimum: "minimum", Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
+	Maximum: "maximum", Minimum: "minimum", FMax: "fmax", FMin: "fmin",
+	Atan2: "atan2", Hypot: "hypot", CopySign: "copysign", NextAfter: "nextafter",
+	BitAnd: "bitwise_and", BitOr: "bitwise_or", BitXor: "bitwise_xor", BitNot: "bitwise_not",
+	ShiftLeft: "bitwise_left_shift", ShiftRight: "bitwise_right_shift", GCD: "gcd", LCM: "lcm",
+	Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
 	LogicalAnd: "logical_and", LogicalOr: "logical_or", LogicalXor: "logical_xor", LogicalNot: "logical_not",
 	IsNaN: "isnan", IsInf: "isinf", IsFinite: "isfinite",
+	SignBit: "signbit", FrexpMantissa: "frexp_mantissa", FrexpExponent: "frexp_exponent",
 	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Expm1: "expm1", Log: "log", Log1p: "log1p",
 	Sqrt: "sqrt", Rsqrt: "rsqrt", Reciprocal: "reciprocal", Sin: "sin", Cos: "cos", Tan: "tan",
 	Tanh: "tanh", TanhGrad: "tanh_grad", Sigmoid: "sigmoid", SigmoidGrad: "sigmoid_grad", Erf: "erf",
+	Acos: "acos", Acosh: "acosh", Asin: "asin", Asinh: "asinh", Atan: "atan", Atanh: "atanh", Cosh: "cosh", Sinh: "sinh",
+	Exp2: "exp2", Log2: "log2", Log10: "log10",
 	Floor: "floor", Ceil: "ceil", Round: "round", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad",
 	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
 	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
