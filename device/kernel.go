@@ -104,6 +104,16 @@ const (
 	Addcdiv  // a, b, c → a + v·(b/c), Attr Number v
 	Lerp     // a, b, w → a + w·(b-a), from the nearer end
 	AddReLU  // a, b → ReLU of a + b
+	Frac
+	Angle     // of a complex number: π where it is below 0
+	Heaviside // x, v → 0 or 1, and v where x is 0
+	Hardsigmoid
+	Hardswish
+	Hardshrink // x, l → 0 where |x| <= l, else x
+	Softshrink // x, l → x - min(max(x, -l), l)
+	PReLU      // x, w → x where x > 0, else w·x
+	Threshold  // x, l, v → v where x <= l, else x
+	ExpUnit    // x, a, r → x where x > 0, else a·(e^(r·x) - 1)
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
@@ -193,6 +203,8 @@ var kernelNames = [NumKernels]string{
 	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
 	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
 	Addcmul: "addcmul", Addcdiv: "addcdiv", Lerp: "lerp", AddReLU: "add_relu",
+	Frac: "frac", Angle: "angle", Heaviside: "heaviside", Hardsigmoid: "hardsigmoid", Hardswish: "hardswish", Hardshrink: "hardshrink", Softshrink: "softshrink",
+	PReLU: "prelu", Threshold: "threshold", ExpUnit: "exp_unit",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",

@@ -16,7 +16,7 @@ func (t *Tensor) Angle() *Tensor { return Apply(angleOp{}, t.floating()) }
 type angleOp struct{ Elementwise }
 
 func (angleOp) Name() string          { return "angle" }
-func (angleOp) Kernel() device.Kernel { return device.NoKernel }
+func (angleOp) Kernel() device.Kernel { return device.Angle }
 func (angleOp) Reads() Reads          { return Nothing }
 func (angleOp) Body(in []*Tensor) *Tensor {
 	x := in[0]

@@ -17,7 +17,7 @@ func (t *Tensor) Frac() *Tensor { return Apply(fracOp{}, t) }
 type fracOp struct{ Floatwise }
 
 func (fracOp) Name() string                  { return "frac" }
-func (fracOp) Kernel() device.Kernel         { return device.NoKernel }
+func (fracOp) Kernel() device.Kernel         { return device.Frac }
 func (fracOp) Reads() Reads                  { return Nothing }
 func (fracOp) Body(in []*Tensor) *Tensor     { return in[0].Sub(in[0].Trunc()) }
 func (fracOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy} }

@@ -23,7 +23,7 @@ func (t *Tensor) Hardswish() *Tensor { return Apply(hardswishOp{}, t) }
 type hardsigmoidOp struct{ Floatwise }
 
 func (hardsigmoidOp) Name() string          { return "hardsigmoid" }
-func (hardsigmoidOp) Kernel() device.Kernel { return device.NoKernel }
+func (hardsigmoidOp) Kernel() device.Kernel { return device.Hardsigmoid }
 func (hardsigmoidOp) Reads() Reads          { return In0 }
 func (hardsigmoidOp) Body(in []*Tensor) *Tensor {
 	return in[0].AddScalar(3).Clamp(0, 6).DivScalar(6)
@@ -36,7 +36,7 @@ func (hardsigmoidOp) Grad(c *Ctx, dy *Tensor) Grads {
 type hardswishOp struct{ Floatwise }
 
 func (hardswishOp) Name() string          { return "hardswish" }
-func (hardswishOp) Kernel() device.Kernel { return device.NoKernel }
+func (hardswishOp) Kernel() device.Kernel { return device.Hardswish }
 func (hardswishOp) Reads() Reads          { return In0 }
 func (hardswishOp) Body(in []*Tensor) *Tensor {
 	return in[0].AddScalar(3).Clamp(0, 6).Mul(in[0]).DivScalar(6)

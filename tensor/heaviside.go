@@ -14,7 +14,7 @@ func (t *Tensor) Heaviside(values *Tensor) *Tensor { return Apply(heavisideOp{},
 type heavisideOp struct{ NotDifferentiable }
 
 func (heavisideOp) Name() string                            { return "heaviside" }
-func (heavisideOp) Kernel() device.Kernel                   { return device.NoKernel }
+func (heavisideOp) Kernel() device.Kernel                   { return device.Heaviside }
 func (heavisideOp) Infer(in []*Tensor) (device.Spec, error) { return Elementwise{}.Infer(in) }
 func (heavisideOp) Body(in []*Tensor) *Tensor {
 	x, values := in[0], in[1]

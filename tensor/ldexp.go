@@ -8,11 +8,11 @@ import "math"
 //	shape:  t and u broadcast
 //	dtype:  that of t and 2^u promoted: floating point
 //	source: torch.ldexp
-func (t *Tensor) Ldexp(u *Tensor) *Tensor { return t.Mul(u.RPowScalar(2.0)) }
+func (t *Tensor) Ldexp(u *Tensor) *Tensor { return t.Mul(u.Exp2()) }
 
 func ldexpEntry() Entry {
 	return Entry{
-		Name: "ldexp", Sig: "ldexp(input, other)", At: Here(), Ops: []any{mulOp{}, powOp{}}, Go: []string{"Ldexp"},
+		Name: "ldexp", Sig: "ldexp(input, other)", At: Here(), Ops: []any{mulOp{}, exp2Op()}, Go: []string{"Ldexp"},
 		Call:    pairCall((*Tensor).Ldexp),
 		Ref:     RefMap(func(x ...float64) float64 { return x[0] * math.Exp2(x[1]) }),
 		Out:     OutFloat,

@@ -39,7 +39,7 @@ func (t *Tensor) PReLU(weight *Tensor) *Tensor {
 type preluOp struct{ Floatwise }
 
 func (preluOp) Name() string              { return "prelu" }
-func (preluOp) Kernel() device.Kernel     { return device.NoKernel }
+func (preluOp) Kernel() device.Kernel     { return device.PReLU }
 func (preluOp) Reads() Reads              { return In0 | In1 }
 func (preluOp) Body(in []*Tensor) *Tensor { return Where(in[0].GtScalar(0), in[0], in[0].Mul(in[1])) }
 func (preluOp) Grad(c *Ctx, dy *Tensor) (g Grads) {

@@ -13,7 +13,9 @@ import (
 //	dtype:  floating point
 //	panics: *Error for another dtype
 //	source: torch.nn.functional.hardshrink
-func (t *Tensor) Hardshrink(lambda float64) *Tensor { return Apply(hardshrinkOp{lambda: lambda}, t) }
+func (t *Tensor) Hardshrink(lambda float64) *Tensor {
+	return t.withNumbers(hardshrinkOp{lambda: lambda}, lambda)
+}
 
 // Softshrink moves each element of t by lambda towards 0, and not beyond it.
 // PyTorch's lambda is 0.5 where none is given.
@@ -21,7 +23,12 @@ func (t *Tensor) Hardshrink(lambda float64) *Tensor { return Apply(hardshrinkOp{
 //	dtype:  floating point
 //	panics: *Error for another dtype, or a lambda below 0
 //	source: torch.nn.functional.softshrink
-func (t *Tensor) Softshrink(lambda float64) *Tensor { return Apply(softshrinkOp{lambda: lambda}, t) }
+func (t *Tensor) Softshrink(lambda float64) *Tensor {
+	if lambda < 0 {
+		misuse("softshrink", fmt.Errorf("lambda is %v; want 0 or more", lambda), t)
+	}
+	return t.withNumbers(softshrinkOp{lambda: lambda}, lambda)
+}
 
 // Tanhshrink returns x - tanh x for each element x of t.
 //
@@ -29,13 +36,25 @@ func (t *Tensor) Softshrink(lambda float64) *Tensor { return Apply(softshrinkOp{
 //	source: torch.nn.functional.tanhshrink
 func (t *Tensor) Tanhshrink() *Tensor { return Apply(tanhshrinkOp{}, t.floating()) }
 
+// withNumbers applies op, for floating point, to t and numbers of its dtype.
+func (t *Tensor) withNumbers(op Op, numbers ...float64) *Tensor {
+	if err := wantFloat(t.known(op.Name()).DType()); err != nil {
+		misuse(op.Name(), err, t)
+	}
+	in := []*Tensor{t}
+	for _, v := range numbers {
+		in = append(in, scalarOf(t.b.dev, t.DType(), device.Number{F: v, Float: true}))
+	}
+	return Apply(op, in...)
+}
+
 type hardshrinkOp struct {
 	Floatwise
 	lambda float64
 }
 
 func (hardshrinkOp) Name() string                { return "hardshrink" }
-func (hardshrinkOp) Kernel() device.Kernel       { return device.NoKernel }
+func (hardshrinkOp) Kernel() device.Kernel       { return device.Hardshrink }
 func (hardshrinkOp) Reads() Reads                { return In0 }
 func (o hardshrinkOp) Body(in []*Tensor) *Tensor { return in[0].outside(o.lambda, in[0]) }
 func (o hardshrinkOp) Grad(c *Ctx, dy *Tensor) Grads {
@@ -52,15 +71,9 @@ type softshrinkOp struct {
 	lambda float64
 }
 
-func (softshrinkOp) Name() string          { return "softshrink" }
-func (softshrinkOp) Kernel() device.Kernel { return device.NoKernel }
-func (softshrinkOp) Reads() Reads          { return In0 }
-func (o softshrinkOp) Infer(in []*Tensor) (device.Spec, error) {
-	if o.lambda < 0 {
-		return device.Spec{}, fmt.Errorf("lambda is %v; want 0 or more", o.lambda)
-	}
-	return o.Floatwise.Infer(in)
-}
+func (softshrinkOp) Name() string                { return "softshrink" }
+func (softshrinkOp) Kernel() device.Kernel       { return device.Softshrink }
+func (softshrinkOp) Reads() Reads                { return In0 }
 func (o softshrinkOp) Body(in []*Tensor) *Tensor { return in[0].Sub(in[0].Clamp(-o.lambda, o.lambda)) }
 func (o softshrinkOp) Grad(c *Ctx, dy *Tensor) Grads {
 	return Grads{c.In(0).outside(o.lambda, dy)}

@@ -15,24 +15,24 @@ import (
 func (t *Tensor) Threshold(threshold, value any) *Tensor {
 	limit, _ := number("threshold", threshold)
 	v, _ := number("threshold", value)
-	return Apply(thresholdOp{limit: limit, value: v}, t)
+	d := t.known("threshold").DType()
+	if d == Bool {
+		misuse("threshold", errors.New("dtype bool; want a number"), t)
+	}
+	return Apply(thresholdOp{limit: limit}, t, scalarOf(t.b.dev, d, limit), scalarOf(t.b.dev, d, v))
 }
 
-type thresholdOp struct{ limit, value device.Number }
+type thresholdOp struct {
+	Elementwise
+	limit device.Number
+}
 
 func (thresholdOp) Name() string          { return "threshold" }
-func (thresholdOp) Kernel() device.Kernel { return device.NoKernel }
+func (thresholdOp) Kernel() device.Kernel { return device.Threshold }
 func (thresholdOp) Reads() Reads          { return In0 }
-func (thresholdOp) Infer(in []*Tensor) (device.Spec, error) {
-	s := *in[0].spec()
-	if s.DType == Bool {
-		return s, errors.New("dtype bool; want a number")
-	}
-	return s, nil
-}
 func (o thresholdOp) Body(in []*Tensor) *Tensor {
 	x := in[0]
-	return Where(o.below(x), scalarOf(x.b.dev, x.DType(), o.value), x)
+	return Where(x.Le(in[1]), in[2], x)
 }
 func (o thresholdOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{dy.MaskedFill(o.below(c.In(0)), 0)} }
 
