@@ -26,7 +26,7 @@ var noOps = map[string]string{
 	"NewScope": "memory: scope_test.go", "Keep": "memory: scope_test.go",
 
 	// Dtypes, shapes, options.
-	"PromoteTypes": "a rule", "ResultType": "a rule", "BroadcastShapes": "a rule", "Dims": "an option", "KeepDim": "an option",
+	"PromoteTypes": "a rule", "ResultType": "a rule", "Dims": "an option", "KeepDim": "an option",
 
 	// The record and its gradients: autograd_test.go.
 	"RequireGrad": "autograd", "RequiresGrad": "autograd", "IsLeaf": "autograd", "Freeze": "autograd", "Grad": "autograd", "SetGrad": "autograd",
@@ -36,8 +36,6 @@ var noOps = map[string]string{
 	"SetNumThreads": "threads", "NumThreads": "threads", "CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
 
 	// In place: the op is that of the table.
-
-	"CopyFrom": "in place", "Fill": "in place", "Zero": "in place",
 
 	"Update": "in place, by optimizers: optim/optim_test.go", "SetData": "in place: setdata_test.go",
 	"Padding": "an option of convolutions", "Dilation": "an option of convolutions", "Groups": "an option of convolutions", "Divisor": "an option of AvgPool",

@@ -57,7 +57,7 @@ func (o expUnitOp) Body(in []*Tensor) *Tensor {
 func (o expUnitOp) Grad(c *Ctx, dy *Tensor) Grads {
 	x := c.In(0)
 	below := dy.Mul(times(times(x.ClampMax(0), o.rate).Exp(), o.left*o.rate))
-	return Grads{Where(x.LeScalar(0), below, dy)}
+	return Grads{Where(x.GtScalar(0), dy, below)}
 }
 
 func eluOp(alpha float64) expUnitOp  { return expUnitOp{name: "elu", left: alpha, rate: 1} }

@@ -27,6 +27,9 @@ func (m Make) EmptyStrided(shape, stride []int) *Tensor {
 	return m.Empty(n).AsStrided(shape, stride, 0)
 }
 
+// EmptyStrided is Make{}.EmptyStrided.
+func EmptyStrided(shape, stride []int) *Tensor { return Make{}.EmptyStrided(shape, stride) }
+
 // Resize returns a tensor of another shape that begins with t's elements, in
 // row-major order; what is left of the memory is uninitialised.
 //
