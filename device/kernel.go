@@ -28,6 +28,20 @@ const (
 	Pow
 	Maximum
 	Minimum
+	FMax // the other one where one is NaN
+	FMin
+	Atan2
+	Hypot
+	CopySign
+	NextAfter
+	BitAnd // of integers and bool, as the next two
+	BitOr
+	BitXor
+	BitNot
+	ShiftLeft // a shift below 0, or by all bits, is one by all bits
+	ShiftRight
+	GCD
+	LCM
 	Eq
 	Ne
 	Lt
@@ -41,6 +55,9 @@ const (
 	IsNaN
 	IsInf
 	IsFinite
+	SignBit
+	FrexpMantissa
+	FrexpExponent // → int32
 	Neg
 	Abs
 	Sign
@@ -59,6 +76,17 @@ const (
 	Sigmoid
 	SigmoidGrad // dy, y → dy·y·(1-y)
 	Erf
+	Acos
+	Acosh
+	Asin
+	Asinh
+	Atan
+	Atanh
+	Cosh
+	Sinh
+	Exp2
+	Log2
+	Log10
 	Floor
 	Ceil
 	Round // halves to even
@@ -78,6 +106,16 @@ const (
 	AddReLU  // a, b → ReLU of a + b
 	Special1 // x → a special function of it; Attr Function
 	Special2 // a, b → a special function of both; Attr Function
+	Frac
+	Angle     // of a complex number: π where it is below 0
+	Heaviside // x, v → 0 or 1, and v where x is 0
+	Hardsigmoid
+	Hardswish
+	Hardshrink // x, l → 0 where |x| <= l, else x
+	Softshrink // x, l → x - min(max(x, -l), l)
+	PReLU      // x, w → x where x > 0, else w·x
+	Threshold  // x, l, v → v where x <= l, else x
+	ExpUnit    // x, a, r → x where x > 0, else a·(e^(r·x) - 1)
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
@@ -169,17 +207,26 @@ var kernelNames = [NumKernels]string{
 	NoKernel: "none", Copy: "copy", Cast: "cast", Fill: "fill",
 	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", TruncDiv: "trunc_divide",
 	Remainder: "remainder", Fmod: "fmod", Pow: "pow",
-	Maximum: "maximum", Minimum: "minimum", Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
+	Maximum: "maximum", Minimum: "minimum", FMax: "fmax", FMin: "fmin",
+	Atan2: "atan2", Hypot: "hypot", CopySign: "copysign", NextAfter: "nextafter",
+	BitAnd: "bitwise_and", BitOr: "bitwise_or", BitXor: "bitwise_xor", BitNot: "bitwise_not",
+	ShiftLeft: "bitwise_left_shift", ShiftRight: "bitwise_right_shift", GCD: "gcd", LCM: "lcm",
+	Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
 	LogicalAnd: "logical_and", LogicalOr: "logical_or", LogicalXor: "logical_xor", LogicalNot: "logical_not",
 	IsNaN: "isnan", IsInf: "isinf", IsFinite: "isfinite",
+	SignBit: "signbit", FrexpMantissa: "frexp_mantissa", FrexpExponent: "frexp_exponent",
 	Neg: "neg", Abs: "abs", Sign: "sign", Exp: "exp", Expm1: "expm1", Log: "log", Log1p: "log1p",
 	Sqrt: "sqrt", Rsqrt: "rsqrt", Reciprocal: "reciprocal", Sin: "sin", Cos: "cos", Tan: "tan",
 	Tanh: "tanh", TanhGrad: "tanh_grad", Sigmoid: "sigmoid", SigmoidGrad: "sigmoid_grad", Erf: "erf",
+	Acos: "acos", Acosh: "acosh", Asin: "asin", Asinh: "asinh", Atan: "atan", Atanh: "atanh", Cosh: "cosh", Sinh: "sinh",
+	Exp2: "exp2", Log2: "log2", Log10: "log10",
 	Floor: "floor", Ceil: "ceil", Round: "round", Trunc: "trunc", ReLU: "relu", ReLUGrad: "relu_grad",
 	GELU: "gelu", GELUGrad: "gelu_grad", GELUTanh: "gelu_tanh", GELUTanhGrad: "gelu_tanh_grad",
 	SiLU: "silu", SiLUGrad: "silu_grad", Where: "where",
 	Addcmul: "addcmul", Addcdiv: "addcdiv", Lerp: "lerp", AddReLU: "add_relu",
 	Special1: "special", Special2: "special of two",
+	Frac: "frac", Angle: "angle", Heaviside: "heaviside", Hardsigmoid: "hardsigmoid", Hardswish: "hardswish", Hardshrink: "hardshrink", Softshrink: "softshrink",
+	PReLU: "prelu", Threshold: "threshold", ExpUnit: "exp_unit",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",

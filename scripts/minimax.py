@@ -7,7 +7,7 @@ one by one, the lowest first, and the others fitted anew. Needs mpmath.
 """
 import struct
 
-from mpmath import cos, erf, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tan, tanh
+from mpmath import asin, atan, cos, erf, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sinh, sqrt, tan, tanh
 
 mp.prec = 240
 
@@ -91,6 +91,21 @@ def tan_p(s):
     return (tan(r) - r) / r**3 if s > 1e-10 else mpf(1) / 3 + 2 * s / 15
 
 
+def atan_p(s):
+    r = sqrt(s)
+    return (atan(r) - r) / r**3 if s > 1e-10 else mpf(-1) / 3 + s / 5
+
+
+def asin_p(s):
+    r = sqrt(s)
+    return (asin(r) - r) / r**3 if s > 1e-10 else mpf(1) / 6 + 3 * s / 40
+
+
+def sinh_p(s):
+    r = sqrt(s)
+    return (sinh(r) - r) / r**3 if s > 1e-10 else mpf(1) / 6 + s / 120
+
+
 if __name__ == "__main__":
     root = sqrt(mpf(2))
     for size, n in (4, 6), (8, 12):
@@ -106,3 +121,9 @@ if __name__ == "__main__":
     fit("sin", 4, sin_p, lambda s: s, 0, quarter, 4)
     fit("cos", 4, cos_p, lambda s: s**2, 0, quarter, 4)
     fit("tan", 4, tan_p, lambda s: s, 0, quarter, 7)
+    for size, n in (4, 9), (8, 20):
+        fit("atan", size, atan_p, lambda s: s, 0, 1, n)
+    for size, n in (4, 5), (8, 13):
+        fit("asin", size, asin_p, lambda s: s, 0, mpf("0.25"), n)
+    for size, n in (4, 4), (8, 8):
+        fit("sinh", size, sinh_p, lambda s: s, 0, 1, n)

@@ -26,7 +26,7 @@ var noOps = map[string]string{
 	"NewScope": "memory: scope_test.go", "Keep": "memory: scope_test.go",
 
 	// Dtypes, shapes, options.
-	"PromoteTypes": "a rule", "ResultType": "a rule", "BroadcastShapes": "a rule", "Dims": "an option", "KeepDim": "an option",
+	"PromoteTypes": "a rule", "ResultType": "a rule", "Dims": "an option", "KeepDim": "an option",
 	"Causal": "an option: attention_test.go", "CausalLowerRight": "an option: attention_test.go", "AttentionMask": "an option: attention_test.go",
 	"AttentionScale": "an option: attention_test.go", "AttentionDropout": "an option: attention_test.go", "GroupedQuery": "an option: attention_test.go",
 
@@ -38,8 +38,6 @@ var noOps = map[string]string{
 	"SetNumThreads": "threads", "NumThreads": "threads", "CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
 
 	// In place: the op is that of the table.
-
-	"CopyFrom": "in place", "Fill": "in place", "Zero": "in place",
 
 	"Update": "in place, by optimizers: optim/optim_test.go", "SetData": "in place: setdata_test.go",
 	"Padding": "an option of convolutions", "Dilation": "an option of convolutions", "Groups": "an option of convolutions", "Divisor": "an option of AvgPool",

@@ -65,8 +65,11 @@ func compareEntry(name, method string, k device.Kernel, f func(x, y float64) boo
 	tensor func(t, u *Tensor) *Tensor, num func(t *Tensor, v any) *Tensor) Entry {
 	return Entry{
 		Name: name, Sig: name + "(input, other)", At: Here(), Ops: []any{compareOp{name: name, kernel: k}},
-		Go:      []string{method, method + "Scalar"},
-		Call:    func(a *Args) []*Tensor { return one(withOther(a, tensor, num)) },
+		Go: []string{method, method + "Scalar"},
+		Call: func(a *Args) []*Tensor {
+			a.OnlyTensor("input")
+			return one(withOther(a, tensor, num))
+		},
 		Ref:     RefMap(func(x ...float64) float64 { return float64(b2i(f(x[0], x[1]))) }),
 		Out:     OutBool,
 		DTypes:  AllDTypes,

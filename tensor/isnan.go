@@ -18,6 +18,38 @@ func (t *Tensor) IsFinite() *Tensor {
 	return Apply(compareOp{name: "isfinite", kernel: device.IsFinite}, t)
 }
 
+// IsPosInf tells for each element of t whether it is Inf: torch.isposinf.
+func (t *Tensor) IsPosInf() *Tensor { return t.EqScalar(math.Inf(1)) }
+
+// IsNegInf tells for each element of t whether it is -Inf: torch.isneginf.
+func (t *Tensor) IsNegInf() *Tensor { return t.EqScalar(math.Inf(-1)) }
+
+// SignBit tells for each element of t whether its sign is minus, which -0 and
+// NaN may have too: torch.signbit.
+func (t *Tensor) SignBit() *Tensor {
+	return Apply(compareOp{name: "signbit", kernel: device.SignBit}, t)
+}
+
+func isPosInfEntry() Entry {
+	return testEntry("isposinf", "IsPosInf", device.Eq, func(x float64) bool { return math.IsInf(x, 1) }, (*Tensor).IsPosInf)
+}
+
+func isNegInfEntry() Entry {
+	return testEntry("isneginf", "IsNegInf", device.Eq, func(x float64) bool { return math.IsInf(x, -1) }, (*Tensor).IsNegInf)
+}
+
+func signBitEntry() Entry {
+	return testEntry("signbit", "SignBit", device.SignBit, math.Signbit, (*Tensor).SignBit)
+}
+
+// isRealEntry: all numbers are real.
+func isRealEntry() Entry {
+	e := testEntry("isreal", "", device.NoKernel, func(float64) bool { return true },
+		func(t *Tensor) *Tensor { return OnesLike(t.Cast(Bool)) })
+	e.Go, e.Ops = nil, nil
+	return e
+}
+
 func isNaNEntry() Entry {
 	return testEntry("isnan", "IsNaN", device.IsNaN, math.IsNaN, (*Tensor).IsNaN)
 }

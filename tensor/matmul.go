@@ -127,7 +127,7 @@ func refMatMul(args *Args) []Array {
 		if j := i - n + len(b.Shape); j >= 0 {
 			y = b.Shape[j]
 		}
-		shape[i] = x * y / min(x, y)
+		shape[i] = x * y / max(min(x, y), 1)
 	}
 	shape[n-2], shape[n-1] = a.Shape[len(a.Shape)-2], b.Shape[len(b.Shape)-1]
 	out := NewArray(shape...)

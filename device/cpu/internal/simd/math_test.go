@@ -35,6 +35,14 @@ func functions() []function {
 		{"reciprocal", func(x float64) float64 { return 1 / x }, func(k k32) r32 { return k.Reciprocal }, func(k k64) r64 { return k.Reciprocal }},
 		{"gelu", refGELU, func(k k32) r32 { return k.GELU }, func(k k64) r64 { return k.GELU }},
 		{"gelu_tanh", refGELUTanh, func(k k32) r32 { return k.GELUTanh }, func(k k64) r64 { return k.GELUTanh }},
+		{"exp2", math.Exp2, func(k k32) r32 { return k.Exp2 }, func(k k64) r64 { return k.Exp2 }},
+		{"log2", refLog2, func(k k32) r32 { return k.Log2 }, func(k k64) r64 { return k.Log2 }},
+		{"log10", refLog10, func(k k32) r32 { return k.Log10 }, func(k k64) r64 { return k.Log10 }},
+		{"acos", refAcos, func(k k32) r32 { return k.Acos }, func(k k64) r64 { return k.Acos }},
+		{"asin", refAsin, func(k k32) r32 { return k.Asin }, func(k k64) r64 { return k.Asin }},
+		{"atan", math.Atan, func(k k32) r32 { return k.Atan }, func(k k64) r64 { return k.Atan }},
+		{"cosh", refCosh, func(k k32) r32 { return k.Cosh }, func(k k64) r64 { return k.Cosh }},
+		{"sinh", refSinh, func(k k32) r32 { return k.Sinh }, func(k k64) r64 { return k.Sinh }},
 		{"silu", refSiLU, func(k k32) r32 { return k.SiLU }, func(k k64) r64 { return k.SiLU }},
 	}
 }
@@ -45,6 +53,51 @@ func refLog(x float64) float64 {
 		return math.Log(x*0x1p52) - 52*math.Ln2
 	}
 	return math.Log(x)
+}
+
+// refLog2 and refLog10 scale the logarithm, which loses less than an ulp.
+func refLog2(x float64) float64 {
+	frac, e := math.Frexp(x)
+	if frac < math.Sqrt2/2 {
+		frac, e = 2*frac, e-1
+	}
+	if !(x > 0) || math.IsInf(x, 1) {
+		return refLog(x)
+	}
+	return float64(e) + math.Log(frac)*math.Log2E
+}
+
+func refLog10(x float64) float64 {
+	if y := math.Round(math.Log10(x)); math.Abs(y) < 300 && math.Pow10(int(y)) == x {
+		return y
+	}
+	return refLog(x) * math.Log10E
+}
+
+// refAcos and refAsin keep their digits near ±1, where package math's do not.
+func refAcos(x float64) float64 { return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) }
+
+func refAsin(x float64) float64 {
+	if math.Abs(x) > 0.5 {
+		return math.Copysign(math.Pi/2-refAcos(math.Abs(x)), x)
+	}
+	return math.Asin(x)
+}
+
+// refCosh and refSinh go on to where the half of an exponential overflows.
+func refCosh(x float64) float64 {
+	if math.Abs(x) > 700 {
+		h := math.Exp(math.Abs(x) / 2)
+		return h / 2 * h
+	}
+	return math.Cosh(x)
+}
+
+func refSinh(x float64) float64 {
+	if math.Abs(x) > 700 {
+		return math.Copysign(refCosh(x), x)
+	}
+	return math.Sinh(x)
 }
 
 // angles puts NaN where sin, cos and tan need not know, and reports a wrong

@@ -24,6 +24,7 @@ type Set struct {
 type Kernels[T any] struct {
 	Arith[T]
 	Math[T]
+	Funcs[T]
 	Reduce[T]
 	Scan[T]
 	Lines[T]

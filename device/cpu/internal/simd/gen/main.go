@@ -40,6 +40,7 @@ var areas = []Area{
 	arith,
 	winograd,
 	maths,
+	funcs,
 	reductions,
 	scans,
 	lines,

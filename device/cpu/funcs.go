@@ -1,0 +1,131 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/facula-ml/facula/device"
+)
+
+// acos keeps the digits near 1 that math.Acos, π/2 - arcsin x, loses.
+func acos(x float64) float64 { return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) }
+
+// cosh and sinh go on to where the half of an exponential overflows, and math's
+// to where the whole does.
+func cosh(x float64) float64 {
+	if math.Abs(x) > 700 {
+		h := math.Exp(math.Abs(x) / 2)
+		return h / 2 * h
+	}
+	return math.Cosh(x)
+}
+
+func sinh(x float64) float64 {
+	if math.Abs(x) > 700 {
+		return math.Copysign(cosh(x), x)
+	}
+	return math.Sinh(x)
+}
+
+func frac(x float64) float64        { return x - math.Trunc(x) }
+func hardsigmoid(x float64) float64 { return min(max(x+3, 0), 6) / 6 }
+func hardswish(x float64) float64   { return min(max(x+3, 0), 6) * x / 6 }
+
+func angle(x float64) float64 {
+	if x < 0 {
+		return math.Pi
+	}
+	if x != x {
+		return x
+	}
+	return 0
+}
+
+func heaviside(x, v float64) float64 {
+	switch {
+	case x == 0:
+		return v
+	case x > 0:
+		return 1
+	}
+	return 0
+}
+
+func hardshrink(x, l float64) float64 {
+	if math.Abs(x) <= l {
+		return 0
+	}
+	return x
+}
+
+func softshrink(x, l float64) float64 { return x - min(max(x, -l), l) }
+
+func prelu(x, w float64) float64 {
+	if x > 0 {
+		return x
+	}
+	return x * w
+}
+
+func expUnit(x, a, r float64) float64 {
+	if x > 0 {
+		return x
+	}
+	return a * math.Expm1(r*x)
+}
+
+// shrinkKernels is a kernel of a tensor with a number, or one a channel.
+func shrinkKernels(f32 func(dst, a, b []float32), n32 func(dst, a []float32, b float32), f64 func(dst, a, b []float64), n64 func(dst, a []float64, b float64), f func(x, l float64) float64) byDType {
+	return floatsOf(
+		binary[float32, float32]{rows: or2(f32, lift2[float32](f)), right: n32},
+		binary[float64, float64]{rows: or2(f64, lift2[float64](f)), right: n64})
+}
+
+// plainRow3 is a kernel of three inputs without a number.
+func plainRow3(f32 func(dst, a, b, c []float32), f64 func(dst, a, b, c []float64), f func(a, b, c float64) float64) byDType {
+	r32, r64 := lift3(f32, f), lift3(f64, f)
+	return byDType{
+		device.Float32:  elementwise(row3(native[float32](), r32)(0)),
+		device.Float64:  elementwise(row3(native[float64](), r64)(0)),
+		device.Float16:  elementwise(row3(f16as32, r32)(0)),
+		device.BFloat16: elementwise(row3(bf16as32, r32)(0)),
+	}
+}
+
+// lift3 is the fast function, or one of float64 where there is none.
+func lift3[T float](fast func(dst, a, b, c []T), f func(a, b, c float64) float64) func(dst, a, b, c []T, _ T) {
+	if fast != nil {
+		return func(dst, a, b, c []T, _ T) { fast(dst, a, b, c) }
+	}
+	return func(dst, a, b, c []T, _ T) {
+		a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
+		for i := range dst {
+			dst[i] = T(f(float64(a[i]), float64(b[i]), float64(c[i])))
+		}
+	}
+}
+
+// threshold is c where a <= b, else a.
+func threshold[T number](dst, a, b, c []T, _ T) {
+	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
+	for i := range dst {
+		if dst[i] = a[i]; a[i] <= b[i] {
+			dst[i] = c[i]
+		}
+	}
+}
+
+func thresholdKernels() byDType {
+	t := plainRow3(asm.F32.Threshold, asm.F64.Threshold, func(x, l, v float64) float64 {
+		if x <= l {
+			return v
+		}
+		return x
+	})
+	return t.with(byDType{
+		device.Int8:  elementwise(row3(native[int8](), threshold[int8])(0)),
+		device.Int16: elementwise(row3(native[int16](), threshold[int16])(0)),
+		device.Int32: elementwise(row3(native[int32](), threshold[int32])(0)),
+		device.Int64: elementwise(row3(native[int64](), threshold[int64])(0)),
+		device.UInt8: elementwise(row3(native[uint8](), threshold[uint8])(0)),
+	})
+}
