@@ -122,3 +122,6 @@ type Adam struct {
 	Decay             float64 // AdamW's factor of the parameter, 1 - lr·λ, else 1
 	AMSGrad, Maximize bool
 }
+
+// Distance is the attribute of Distances and its gradient: the order of the norm.
+type Distance struct{ P float64 }

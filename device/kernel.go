@@ -134,6 +134,9 @@ const (
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
 	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss
 
+	Distances     // a [n, p, m], b [n, r, m] → [n, p, r], norms of differences; Attr Distance
+	DistancesGrad // dy, a, b, y → da; Attr Distance
+
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
 	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
@@ -168,6 +171,7 @@ var kernelNames = [NumKernels]string{
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
+	Distances: "distances", DistancesGrad: "distances_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 

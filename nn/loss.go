@@ -207,3 +207,12 @@ func huber(d *tensor.Tensor, delta float64) *tensor.Tensor {
 	c := abs.ClampMax(delta) // no Where of two formulas: at infinity the gradient of the square is NaN
 	return c.Mul(abs.Sub(c.MulScalar(0.5)))
 }
+
+// wantDimsAlike refuses inputs of different numbers of dims.
+func wantDimsAlike(op string, in ...*tensor.Tensor) {
+	for _, t := range in[1:] {
+		if t.Dim() != in[0].Dim() {
+			tensor.Misuse(op, errors.New("the inputs have different numbers of dims; want the same"), in...)
+		}
+	}
+}

@@ -126,6 +126,9 @@ var table = [device.NumKernels]byDType{
 	device.CrossEntropy:     denseFloats(crossEntropy(rowsOf(&asm.F32)), crossEntropy(rowsOf(&asm.F64))),
 	device.CrossEntropyGrad: denseFloats(crossEntropyGrad(rowsOf(&asm.F32)), crossEntropyGrad(rowsOf(&asm.F64))),
 
+	device.Distances:     denseFloats(distances(&asm.F32), distances(&asm.F64)),
+	device.DistancesGrad: denseFloats(distancesGrad[float32], distancesGrad[float64]),
+
 	device.SGDStep:  {device.Float32: sgdStep(&asm.F32), device.Float64: sgdStep(&asm.F64)},
 	device.AdamStep: {device.Float32: adamStep(&asm.F32), device.Float64: adamStep(&asm.F64)},
 }
