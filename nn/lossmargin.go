@@ -57,6 +57,7 @@ func (l *MultiMarginLoss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	}
 	labels = labels.Reshape(-1, 1)
 	c := rows.Size(1)
+	wantClasses(op, labels, 0, c, x, target)
 	if w := l.Weight; w != nil && (w.Dim() != 1 || w.Len() != c) {
 		tensor.Misuse(op, fmt.Errorf("the class weight has shape %v; want [%d]", w.Shape(), c), x, target)
 	}
@@ -91,6 +92,18 @@ func samples(op string, x, target *tensor.Tensor) (rows, labels *tensor.Tensor) 
 		return x.Reshape(1, -1), target
 	}
 	return x, target
+}
+
+// wantClasses refuses labels outside low … count-1.
+func wantClasses(op string, labels *tensor.Tensor, low, count int, in ...*tensor.Tensor) {
+	if labels.Len() == 0 {
+		return
+	}
+	for _, v := range []int{labels.Min().Int(), labels.Max().Int()} {
+		if v < low || v >= count {
+			tensor.Misuse(op, fmt.Errorf("the target has a class %d; want %d to %d", v, low, count-1), in...)
+		}
+	}
 }
 
 // MultiLabelMarginLoss is, for scores x of classes and several right classes,
@@ -130,9 +143,7 @@ func (l *MultiLabelMarginLoss) Forward(x, target *tensor.Tensor) *tensor.Tensor 
 	rows, labels := samples(op, x, target)
 	wantSame(op, x, target)
 	labels = labels.Reshape(rows.Shape()...).Cast(tensor.Int64)
-	if labels.Len() > 0 && labels.Min().Int() < -1 {
-		tensor.Misuse(op, fmt.Errorf("the target has a class %d; want -1 to %d", labels.Min().Int(), rows.Size(1)-1), x, target)
-	}
+	wantClasses(op, labels, -1, rows.Size(1), x, target)
 	given := labels.GeScalar(0).Cast(tensor.Int64).CumProd(1)
 	longest := 0
 	if given.Len() > 0 {
