@@ -56,10 +56,12 @@ type Pool struct {
 
 // Normalization is the attribute of normalising over [batch, channels, inner]. Each
 // channel has its mean and variance. Weight and bias belong to the channels,
-// or, if Inner, to the inner dim.
+// or, if Inner, to the inner dim. With RMS the mean counts as 0, so that the
+// variance is the mean of the squares.
 type Normalization struct {
 	Eps   float64
 	Inner bool
+	RMS   bool // only with Inner
 	ReLU  bool // of y, by Normalize and NormalizeTrain
 }
 
