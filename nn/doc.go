@@ -24,7 +24,9 @@
 //   - `state:",inline"`, and an embedded struct, add no name of their own.
 //   - `state:"-"` is none of the model's business.
 //   - The elements of slices and arrays are "0", "1", …; those of maps have
-//     their keys, in order.
+//     their keys, in order. So a []nn.Layer is PyTorch's ModuleList, a
+//     map[string]nn.Layer its ModuleDict, and slices and maps of tensors are its
+//     ParameterList and ParameterDict.
 //   - Within a struct come the parameters, then the buffers, then the layers,
 //     each in the order of the fields.
 //
