@@ -127,3 +127,10 @@ type Adam struct {
 
 // Distance is the attribute of Distances and its gradient: the order of the norm.
 type Distance struct{ P float64 }
+
+// CTCLoss is the attribute of CTC and its gradient: the class of the blank, and
+// whether an infinite loss has a gradient of 0 instead of NaN.
+type CTCLoss struct {
+	Blank        int
+	ZeroInfinity bool
+}

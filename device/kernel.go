@@ -136,6 +136,8 @@ const (
 
 	Distances     // a [n, p, m], b [n, r, m] → [n, p, r], norms of differences; Attr Distance
 	DistancesGrad // dy, a, b, y → da; Attr Distance
+	CTC           // logp [t, n, c], targets [n, s], lengths [2, n] (int64) → loss [n], alpha [n, t, 2s+1] (float64); Attr CTCLoss
+	CTCGrad       // dy, logp, targets, lengths, loss, alpha → dx; Attr CTCLoss
 
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
@@ -171,7 +173,7 @@ var kernelNames = [NumKernels]string{
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
-	Distances: "distances", DistancesGrad: "distances_grad",
+	Distances: "distances", DistancesGrad: "distances_grad", CTC: "ctc_loss", CTCGrad: "ctc_loss_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }
 

@@ -14,6 +14,7 @@ func Entries() []tensor.Entry {
 		bceEntry,
 		bceWithLogitsEntry,
 		cosineEmbeddingEntry,
+		ctcEntry,
 		gaussianNLLEntry,
 		hingeEmbeddingEntry,
 		huberEntry,

@@ -128,6 +128,8 @@ var table = [device.NumKernels]byDType{
 
 	device.Distances:     denseFloats(distances(&asm.F32), distances(&asm.F64)),
 	device.DistancesGrad: denseFloats(distancesGrad[float32], distancesGrad[float64]),
+	device.CTC:           {device.Float32: dense(ctc[float32]), device.Float64: dense(ctc[float64])},
+	device.CTCGrad:       {device.Float32: dense(ctcGrad[float32]), device.Float64: dense(ctcGrad[float64])},
 
 	device.SGDStep:  {device.Float32: sgdStep(&asm.F32), device.Float64: sgdStep(&asm.F64)},
 	device.AdamStep: {device.Float32: adamStep(&asm.F32), device.Float64: adamStep(&asm.F64)},
