@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"math"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ type sample struct {
 	layer  any
 	x      *tensor.Tensor
 	target *tensor.Tensor // of a loss
+	rest   []any          // what else Forward takes
 }
 
 func samples() []sample {
@@ -28,48 +30,56 @@ func samples() []sample {
 	rand := tensor.Make{Gen: tensor.NewGenerator(2)}.Rand
 	x2, x3, x4, x5 := rand(4, 6), rand(2, 3, 8), rand(2, 3, 6, 6), rand(1, 2, 4, 4, 4)
 	probability, labels := rand(4, 6), tensor.Of([]int64{5, 0, 2, 1})
-	return []sample{
-		{nn.NewLinear(6, 2, g), x2, nil},
-		{nn.NewConv1d(3, 2, 3, g), x3, nil},
-		{nn.NewConv2d(3, 2, 3, g), x4, nil},
-		{nn.NewConv3d(2, 2, 3, g), x5, nil},
-		{nn.NewMaxPool1d(2), x3, nil},
-		{nn.NewMaxPool2d(2), x4, nil},
-		{nn.NewMaxPool3d(2), x5, nil},
-		{nn.NewAvgPool1d(2), x3, nil},
-		{nn.NewAvgPool2d(2), x4, nil},
-		{nn.NewAvgPool3d(2), x5, nil},
-		{nn.NewAdaptiveAvgPool2d(1), x4, nil},
-		{nn.NewBatchNorm1d(6), x2, nil},
-		{nn.NewBatchNorm2d(3), x4, nil},
-		{nn.NewLayerNorm(6), x2, nil},
-		{nn.NewEmbedding(6, 3, g), labels, nil},
-		{nn.NewDropout(0.5), x2, nil},
-		{nn.NewFlatten(), x4, nil},
-		{nn.NewUnflatten(1, 2, -1), x2, nil},
-		{nn.NewIdentity(), x2, nil},
-		{nn.NewSequential(nn.NewLinear(6, 3, g), nn.NewReLU()), x2, nil},
-		{nn.NewReLU(), x2, nil},
-		{nn.NewLeakyReLU(), x2, nil},
-		{nn.NewGELU(), x2, nil},
-		{nn.NewSiLU(), x2, nil},
-		{nn.NewSigmoid(), x2, nil},
-		{nn.NewTanh(), x2, nil},
-		{nn.NewSoftplus(), x2, nil},
-		{nn.NewSoftmax(-1), x2, nil},
-		{nn.NewLogSoftmax(-1), x2, nil},
-		{nn.NewMSELoss(), x2, probability},
-		{nn.NewL1Loss(), x2, probability},
-		{nn.NewHuberLoss(), x2, probability},
-		{nn.NewSmoothL1Loss(), x2, probability},
-		{nn.NewBCELoss(nn.Weight(tensor.Ones(6))), x2, probability},
-		{nn.NewBCEWithLogitsLoss(nn.PosWeight(tensor.Ones(6))), x2, probability},
-		{nn.NewNLLLoss(nn.Weight(tensor.Ones(6))), x2, labels},
-		{nn.NewCrossEntropyLoss(nn.Weight(tensor.Ones(6))), x2, labels},
-	}
+	return append(more(), []sample{
+		{nn.NewLinear(6, 2, g), x2, nil, nil},
+		{nn.NewConv1d(3, 2, 3, g), x3, nil, nil},
+		{nn.NewConv2d(3, 2, 3, g), x4, nil, nil},
+		{nn.NewConv3d(2, 2, 3, g), x5, nil, nil},
+		{nn.NewMaxPool1d(2), x3, nil, nil},
+		{nn.NewMaxPool2d(2), x4, nil, nil},
+		{nn.NewMaxPool3d(2), x5, nil, nil},
+		{nn.NewAvgPool1d(2), x3, nil, nil},
+		{nn.NewAvgPool2d(2), x4, nil, nil},
+		{nn.NewAvgPool3d(2), x5, nil, nil},
+		{nn.NewAdaptiveAvgPool2d(1), x4, nil, nil},
+		{nn.NewBatchNorm1d(6), x2, nil, nil},
+		{nn.NewBatchNorm2d(3), x4, nil, nil},
+		{nn.NewLayerNorm(6), x2, nil, nil},
+		{nn.NewEmbedding(6, 3, g), labels, nil, nil},
+		{nn.NewDropout(0.5), x2, nil, nil},
+		{nn.NewFlatten(), x4, nil, nil},
+		{nn.NewUnflatten(1, 2, -1), x2, nil, nil},
+		{nn.NewIdentity(), x2, nil, nil},
+		{nn.NewSequential(nn.NewLinear(6, 3, g), nn.NewReLU()), x2, nil, nil},
+		{nn.NewReLU(), x2, nil, nil},
+		{nn.NewLeakyReLU(), x2, nil, nil},
+		{nn.NewGELU(), x2, nil, nil},
+		{nn.NewSiLU(), x2, nil, nil},
+		{nn.NewSigmoid(), x2, nil, nil},
+		{nn.NewTanh(), x2, nil, nil},
+		{nn.NewSoftplus(), x2, nil, nil},
+		{nn.NewSoftmax(-1), x2, nil, nil},
+		{nn.NewLogSoftmax(-1), x2, nil, nil},
+		{nn.NewMSELoss(), x2, probability, nil},
+		{nn.NewL1Loss(), x2, probability, nil},
+		{nn.NewHuberLoss(), x2, probability, nil},
+		{nn.NewSmoothL1Loss(), x2, probability, nil},
+		{nn.NewBCELoss(nn.Weight(tensor.Ones(6))), x2, probability, nil},
+		{nn.NewBCEWithLogitsLoss(nn.PosWeight(tensor.Ones(6))), x2, probability, nil},
+		{nn.NewNLLLoss(nn.Weight(tensor.Ones(6))), x2, labels, nil},
+		{nn.NewCrossEntropyLoss(nn.Weight(tensor.Ones(6))), x2, labels, nil},
+	}...)
 }
 
 func (s *sample) forward(x *tensor.Tensor) *tensor.Tensor {
+	if s.rest != nil {
+		args := []reflect.Value{reflect.ValueOf(x), reflect.ValueOf(s.target)}
+		for _, v := range s.rest {
+			args = append(args, reflect.ValueOf(v))
+		}
+		f := reflect.ValueOf(s.layer).MethodByName("Forward")
+		return f.Call(args[:f.Type().NumIn()])[0].Interface().(*tensor.Tensor)
+	}
 	if s.target != nil {
 		return s.layer.(loss).Forward(x, s.target)
 	}
