@@ -125,8 +125,23 @@ type Adam struct {
 	AMSGrad, Maximize bool
 }
 
-// Distance is the attribute of Distances and its gradient: the order of the norm.
-type Distance struct{ P float64 }
+// Distance is the attribute of Distances and its gradient: the order of the
+// norm. With Pairs a and b are the same rows, and only distances from a row to
+// later ones are wanted; the others are 0.
+type Distance struct {
+	P     float64
+	Pairs bool
+}
+
+// HuberLoss is the attribute of Huber and its gradient.
+type HuberLoss struct{ Delta, Scale float64 }
+
+// Bag is the attribute of EmbeddingBag: sums of rows, or their mean. Rows of
+// index Padding are left out.
+type Bag struct {
+	Mean    bool
+	Padding int // -1 for none
+}
 
 // CTCLoss is the attribute of CTC and its gradient: the class of the blank, and
 // whether an infinite loss has a gradient of 0 instead of NaN.

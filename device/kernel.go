@@ -134,6 +134,11 @@ const (
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
 	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss
 
+	Huber     // x, t → Scale·Σ of Huber's function of x-t, a scalar; Attr *HuberLoss
+	HuberGrad // x, t, dy → Scale·(x-t, cut to ±Delta)·dy, where dy has one element; Attr *HuberLoss
+
+	EmbeddingBag // weight, index, starts (int64, bags + 1), and weights of the samples or none → y; Attr Bag
+
 	Distances     // a [n, p, m], b [n, r, m] → [n, p, r], norms of differences; Attr Distance
 	DistancesGrad // dy, a, b, y → da; Attr Distance
 	CTC           // logp [t, n, c], targets [n, s], lengths [2, n] (int64) → loss [n], alpha [n, t, 2s+1] (float64); Attr CTCLoss
@@ -173,6 +178,7 @@ var kernelNames = [NumKernels]string{
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
+	Huber: "huber_loss", HuberGrad: "huber_loss_grad", EmbeddingBag: "embedding_bag",
 	Distances: "distances", DistancesGrad: "distances_grad", CTC: "ctc_loss", CTCGrad: "ctc_loss_grad",
 	SGDStep: "sgd_step", AdamStep: "adam_step",
 }

@@ -39,7 +39,7 @@ func smoothL1Entry() tensor.Entry {
 	samples := append(eachReduction(apartPair), eachReduction(apartPair, "beta", 3)...)
 	samples = append(samples, eachReduction(apartPair, "beta", 0)...)
 	return tensor.Entry{
-		Name: "nn.functional.smooth_l1_loss", At: tensor.Here(), Go: []string{"NewSmoothL1Loss"},
+		Name: "nn.functional.smooth_l1_loss", At: tensor.Here(), Go: []string{"NewSmoothL1Loss"}, Ops: []any{&huberOp{}, &huberGradOp{}},
 		Sig: "smooth_l1_loss(input, target, size_average=None, reduce=None, reduction='mean', beta=1.0)",
 		Call: func(a *tensor.Args) []*tensor.Tensor {
 			return []*tensor.Tensor{NewSmoothL1Loss(reductionOf(op, a), Beta(a.Float("beta"))).Forward(a.Tensor("input"), a.Tensor("target"))}
@@ -65,7 +65,7 @@ func smoothL1Entry() tensor.Entry {
 func huberEntry() tensor.Entry {
 	const op = "huber_loss"
 	return tensor.Entry{
-		Name: "nn.functional.huber_loss", Sig: "huber_loss(input, target, reduction='mean', delta=1.0)", At: tensor.Here(), Go: []string{"NewHuberLoss"},
+		Name: "nn.functional.huber_loss", Sig: "huber_loss(input, target, reduction='mean', delta=1.0)", At: tensor.Here(), Go: []string{"NewHuberLoss"}, Ops: []any{&huberOp{}, &huberGradOp{}},
 		Call: func(a *tensor.Args) []*tensor.Tensor {
 			return []*tensor.Tensor{NewHuberLoss(reductionOf(op, a), Delta(a.Float("delta"))).Forward(a.Tensor("input"), a.Tensor("target"))}
 		},

@@ -58,7 +58,7 @@ func CDist(a, b *Tensor, p float64, mode ...DistanceMode) *Tensor {
 		return Apply(euclideanOp{}, x, y).Cast(a.DType())
 	}
 	count := volumeOf(outer)
-	d := Apply(distanceOp{device.Distance{P: p}}, x.Reshape(count, n, m), y.Reshape(count, r, m))
+	d := Apply(distanceOp{Distance: device.Distance{P: p}}, x.Reshape(count, n, m), y.Reshape(count, r, m))
 	return d.Reshape(append(outer, n, r)...).Cast(a.DType())
 }
 
@@ -80,13 +80,15 @@ func (t *Tensor) PDist(p float64) *Tensor {
 		misuse(op, wantFloat(t.DType()), t)
 	}
 	n := t.shape()[0]
-	var pairs []int64
+	pairs := make([]int64, 0, n*(n-1)/2)
 	for i := range n {
 		for j := i + 1; j < n; j++ {
 			pairs = append(pairs, int64(i*n+j))
 		}
 	}
-	return CDist(t, t, p, DistanceDirect).Reshape(-1).IndexSelect(0, fromHost(t.b.dev, pairs, len(pairs)))
+	x := t.wide().Unsqueeze(0)
+	d := Apply(distanceOp{device.Distance{P: p, Pairs: true}}, x, x)
+	return d.Reshape(-1).IndexSelect(0, fromHost(t.b.dev, pairs, len(pairs))).Cast(t.DType())
 }
 
 // distanceOp maps a [n, p, m] and b [n, r, m] to [n, p, r].
@@ -106,7 +108,11 @@ func (o distanceOp) Body(in []*Tensor) *Tensor {
 	if d.Size(3) == 0 {
 		return d.Sum(Dims(3))
 	}
-	return d.Norm(o.P, Dims(3))
+	y := d.Norm(o.P, Dims(3))
+	if o.Pairs {
+		y = y.Triu(1)
+	}
+	return y
 }
 func (o distanceOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	a, b, y := c.In(0), c.In(1), c.Out(0)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/facula-ml/facula/device"
 )
 
 // A BagMode says what [EmbeddingBag] makes of the rows of a bag. It is an
@@ -70,39 +72,94 @@ func EmbeddingBag(weight, idx *Tensor, opts ...EmbeddingBagOption) *Tensor {
 		misuse(op, err, weight, idx)
 	}
 	flat := idx.Reshape(-1)
-	rows := Apply(o, weight, flat).wide()
-	var kept *Tensor // [k, 1]: what is no padding
-	if o.padding >= 0 {
-		kept = flat.NeScalar(o.padding).Unsqueeze(-1)
-		rows = Where(kept, rows, ZerosLike(rows))
-	}
-	if l.weights != nil {
-		rows = rows.Mul(l.weights.Cast(rows.DType()).Reshape(-1, 1))
-	}
 	if l.mode == BagMax {
-		return largestOf(rows, kept, starts).Cast(weight.DType())
+		return largestOf(weight, flat, o, starts)
 	}
-	bags := len(starts) - 1
-	of := make([]int64, flat.Len())
-	for b := range bags {
+	in := []*Tensor{weight, flat, fromHost(idx.b.dev, starts, len(starts))}
+	if l.weights != nil {
+		in = append(in, l.weights.Cast(weight.DType()).Reshape(-1))
+	}
+	bags := &embeddingBagOp{device.Bag{Mean: l.mode == BagMean, Padding: o.padding}, o, nil, l.weights != nil}
+	bags.find(flat, starts)
+	return Apply(bags, in...)
+}
+
+// embeddingBagOp maps a weight, indices, where bags start, and maybe weights of
+// the samples to sums or means of rows.
+type embeddingBagOp struct {
+	device.Bag
+	rows     embeddingOp
+	of       *Tensor // the bag of each index
+	weighted bool    // there are weights of the samples
+}
+
+// find says which bag each index is in.
+func (o *embeddingBagOp) find(idx *Tensor, starts []int64) {
+	of := make([]int64, idx.Len())
+	for b := range len(starts) - 1 {
 		for k := starts[b]; k < starts[b+1]; k++ {
 			of[k] = int64(b)
 		}
 	}
-	where := fromHost(idx.b.dev, of, len(of))
-	y := like(rows).Zeros(bags, weight.shape()[1]).IndexAdd(0, where, rows)
-	if l.mode == BagMean {
-		each := like(rows).Ones(len(of), 1)
-		if kept != nil {
-			each = kept.Cast(rows.DType())
-		}
-		y = y.Div(like(rows).Zeros(bags, 1).IndexAdd(0, where, each).ClampMin(1))
+	o.of = fromHost(idx.b.dev, of, len(of))
+}
+
+func (*embeddingBagOp) Name() string          { return "embedding_bag" }
+func (*embeddingBagOp) Kernel() device.Kernel { return device.EmbeddingBag }
+func (o *embeddingBagOp) Attr() any           { return o.Bag }
+func (o *embeddingBagOp) Reads() Reads {
+	if o.weighted {
+		return AllIn
 	}
-	return y.Cast(weight.DType())
+	return In1
+}
+func (*embeddingBagOp) Infer(in []*Tensor) (device.Spec, error) {
+	s := *in[0].spec()
+	s.Dim[0] = in[2].Len() - 1
+	return s, nil
+}
+
+// counted is how many rows each bag has, at least one, as [bags, 1].
+func (o *embeddingBagOp) counted(idx *Tensor, bags int) *Tensor {
+	each := idx.NeScalar(o.Padding).Cast(Float32).Unsqueeze(-1)
+	return like(each).Zeros(bags, 1).IndexAdd(0, o.of, each).ClampMin(1)
+}
+
+func (o *embeddingBagOp) Body(in []*Tensor) *Tensor {
+	bags := in[2].Len() - 1
+	rows := Apply(o.rows, in[0], in[1]).wide()
+	rows = Where(in[1].NeScalar(o.Padding).Unsqueeze(-1), rows, ZerosLike(rows))
+	if o.weighted {
+		rows = rows.Mul(in[3].Cast(rows.DType()).Unsqueeze(-1))
+	}
+	y := like(rows).Zeros(bags, in[0].shape()[1]).IndexAdd(0, o.of, rows)
+	if o.Mean {
+		y = y.Div(o.counted(in[1], bags).Cast(y.DType()))
+	}
+	return y.Cast(in[0].DType())
+}
+
+func (o *embeddingBagOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
+	idx := c.In(1)
+	if o.Mean {
+		dy = dy.Div(o.counted(idx, dy.shape()[0]).Cast(dy.DType()))
+	}
+	dy = dy.IndexSelect(0, o.of)
+	if o.weighted && c.Needs(3) {
+		each := dy.Mul(Apply(o.rows, c.In(0), idx)).Sum(Dims(1))
+		c.Set(3, Where(idx.NeScalar(o.Padding), each, ZerosLike(each)))
+	}
+	if c.Needs(0) {
+		if o.weighted {
+			dy = dy.Mul(c.In(3).Unsqueeze(-1))
+		}
+		g[0] = o.rows.Grad(c, dy)[0]
+	}
+	return g
 }
 
 // starts is where the bags begin among the indices, and where the last ends.
-func (l *lookup) starts(weight, idx *Tensor) ([]int, error) {
+func (l *lookup) starts(weight, idx *Tensor) ([]int64, error) {
 	k := idx.Len()
 	switch w := l.weights; {
 	case !weight.DType().IsFloat():
@@ -121,57 +178,56 @@ func (l *lookup) starts(weight, idx *Tensor) ([]int, error) {
 		return nil, errors.New("want indices of two dims, or of one with Offsets")
 	}
 	if idx.Dim() == 2 {
-		starts := []int{0}
+		starts := []int64{0}
 		for b := range idx.shape()[0] {
-			starts = append(starts, (b+1)*idx.shape()[1])
+			starts = append(starts, int64((b+1)*idx.shape()[1]))
 		}
 		return starts, nil
 	}
 	if d := l.offsets.DType(); d != Int64 && d != Int32 || l.offsets.Dim() != 1 {
 		return nil, fmt.Errorf("the offsets are %v of shape %v; want int64 or int32 of one dim", d, l.offsets.shape())
 	}
-	return bagStarts(Slice[int](l.offsets), k, l.last)
+	return bagStarts(Slice[int64](l.offsets), k, l.last)
 }
 
 // bagStarts checks offsets into k indices, and adds where the last bag ends.
-func bagStarts(starts []int, k int, last bool) ([]int, error) {
+func bagStarts(starts []int64, k int, last bool) ([]int64, error) {
 	if last && len(starts) == 0 {
 		return nil, errors.New("no offsets; want at least the last")
 	}
 	if !last {
-		starts = append(starts, k)
+		starts = append(starts, int64(k))
 	}
 	if starts[0] != 0 && len(starts) > 1 {
 		return nil, fmt.Errorf("the first offset is %d; want 0", starts[0])
 	}
-	if !slices.IsSorted(starts) || starts[len(starts)-1] > k {
+	if !slices.IsSorted(starts) || starts[len(starts)-1] > int64(k) {
 		return nil, fmt.Errorf("the offsets are not in order, or beyond the %d indices", k)
 	}
 	return starts, nil
 }
 
-// largestOf is the largest of the rows of each bag that are kept, 0 of none.
-func largestOf(rows, kept *Tensor, starts []int) *Tensor {
+// largestOf is the largest of the rows of each bag, but those of the padding; 0
+// of none.
+func largestOf(weight, flat *Tensor, o embeddingOp, starts []int64) *Tensor {
 	bags, longest := len(starts)-1, 1
 	for b := range bags {
-		longest = max(longest, starts[b+1]-starts[b])
+		longest = max(longest, int(starts[b+1]-starts[b]))
 	}
-	if rows.Size(0) == 0 {
-		return like(rows).Zeros(bags, rows.Size(1))
+	d := weight.shape()[1]
+	if flat.Len() == 0 {
+		return like(weight).Zeros(bags, d)
 	}
 	at, there := make([]int64, bags*longest), make([]bool, bags*longest)
 	for b := range bags {
-		for k := range starts[b+1] - starts[b] {
-			at[b*longest+k], there[b*longest+k] = int64(starts[b]+k), true
+		for k := range int(starts[b+1] - starts[b]) {
+			at[b*longest+k], there[b*longest+k] = starts[b]+int64(k), true
 		}
 	}
-	idx := fromHost(rows.b.dev, at, len(at))
-	mask := fromHost(rows.b.dev, there, len(there), 1)
-	if kept != nil {
-		mask = mask.LogicalAnd(kept.IndexSelect(0, idx))
-	}
-	wide := rows.IndexSelect(0, idx)
-	wide = Where(mask, wide, FullLike(wide, math.Inf(-1))).Reshape(bags, longest, -1)
-	y, _ := wide.MaxDim(1)
+	idx := flat.IndexSelect(0, fromHost(flat.b.dev, at, len(at)))
+	mask := fromHost(flat.b.dev, there, len(there)).LogicalAnd(idx.NeScalar(o.padding))
+	rows := Apply(o, weight, idx)
+	rows = Where(mask.Unsqueeze(-1), rows, FullLike(rows, math.Inf(-1))).Reshape(bags, longest, d)
+	y, _ := rows.MaxDim(1)
 	return Where(mask.Reshape(bags, longest).Any(Dims(1), KeepDim), y, ZerosLike(y))
 }

@@ -26,7 +26,7 @@ func embeddingBagEntry() Entry {
 	samples = append(samples, Sample{Args: []any{idx(3, 2), In(5, 2)}, Kw: kw("mode", "sum", "per_sample_weights", In(3, 2))},
 		Sample{Args: []any{idx(4).With(1, 3, 0, 2), In(5, 2), offsets(0, 3)}, Kw: kw("mode", "mean", "scale_grad_by_freq", true)})
 	return Entry{
-		Name: "nn.functional.embedding_bag", At: Here(), Go: []string{"EmbeddingBag", "Offsets", "SampleWeights"}, Ops: []any{embeddingOp{}, indexAddOp{}},
+		Name: "nn.functional.embedding_bag", At: Here(), Go: []string{"EmbeddingBag", "Offsets", "SampleWeights"}, Ops: []any{&embeddingBagOp{}, embeddingOp{}, indexAddOp{}},
 		Sig: "embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, mode='mean', sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None)",
 		Call: func(a *Args) []*Tensor {
 			w, i := a.weightAndIndex()
@@ -53,7 +53,7 @@ func embeddingBagEntry() Entry {
 			{Args: []any{idx(3), In(5, 2), offsets(0, 4)}, Want: "tensor: embedding_bag [5 2], [3]: the offsets are not in order, or beyond the 3 indices"},
 			{Args: []any{idx(2, 2), In(5, 2)}, Kw: kw("per_sample_weights", In(2, 2)), Want: "tensor: embedding_bag [5 2], [2 2]: SampleWeights is for BagSum"},
 			{Args: []any{idx(2, 2), In(5, 2)}, Kw: kw("per_sample_weights", In(2), "mode", "sum"), Want: "tensor: embedding_bag [5 2], [2 2]: the sample weights have shape [2]; want [2 2]"},
-			{Args: []any{idx(1, 1).With(5), In(5, 2)}, Want: "tensor: embedding [5 2], [1]: index 5 at [0] is out of range for dim 0 of size 5; want 0 to 4"},
+			{Args: []any{idx(1, 1).With(5), In(5, 2)}, Want: "tensor: embedding_bag [5 2], [1], [2]: index 5 at [0] is out of range for dim 0 of size 5; want 0 to 4"},
 			{Args: []any{idx(2, 2), In(5)}, Want: "tensor: embedding_bag [5], [2 2]: the weight has 1 dims; want 2"},
 			{Args: []any{idx(2, 2), In(5, 2)}, Kw: kw("mode", "min"), Want: "tensor: embedding_bag [5 2], [2 2]: the mode is none of mean, sum and max, or sparse with max"},
 		},

@@ -126,8 +126,12 @@ var table = [device.NumKernels]byDType{
 	device.CrossEntropy:     denseFloats(crossEntropy(rowsOf(&asm.F32)), crossEntropy(rowsOf(&asm.F64))),
 	device.CrossEntropyGrad: denseFloats(crossEntropyGrad(rowsOf(&asm.F32)), crossEntropyGrad(rowsOf(&asm.F64))),
 
+	device.Huber:        denseFloats(huber(&asm.F32), huber(&asm.F64)),
+	device.HuberGrad:    denseFloats(huberGrad(&asm.F32), huberGrad(&asm.F64)),
+	device.EmbeddingBag: {device.Float32: dense(embeddingBag(&asm.F32)), device.Float64: dense(embeddingBag(&asm.F64))},
+
 	device.Distances:     denseFloats(distances(&asm.F32), distances(&asm.F64)),
-	device.DistancesGrad: denseFloats(distancesGrad[float32], distancesGrad[float64]),
+	device.DistancesGrad: denseFloats(distancesGrad(&asm.F32), distancesGrad(&asm.F64)),
 	device.CTC:           {device.Float32: dense(ctc[float32]), device.Float64: dense(ctc[float64])},
 	device.CTCGrad:       {device.Float32: dense(ctcGrad[float32]), device.Float64: dense(ctcGrad[float64])},
 
