@@ -99,6 +99,7 @@ func Entries() []Entry {
 		geluEntry,
 		groupNormEntry,
 		gtEntry,
+		gumbelSoftmaxEntry,
 		hardtanhEntry,
 		indexAddEntry,
 		indexCopyEntry,

@@ -47,13 +47,61 @@ func (x *ctcSample[T]) at(t, s int) float64 { return float64(x.logp[t*x.step+x.l
 // skips reports whether a path may go from state s-2 to s: between different labels.
 func (x *ctcSample[T]) skips(s int) bool { return s >= 2 && s < x.states && x.label(s-2) != x.label(s) }
 
-// addLogs is log(eᵃ + eᵇ + eᶜ).
-func addLogs(a, b, c float64) float64 {
-	m := max(a, b, c)
+// addLogs is log(eᵃ + eᵇ).
+func addLogs(a, b float64) float64 {
+	m := max(a, b)
 	if math.IsInf(m, -1) {
 		return m
 	}
-	return m + math.Log(math.Exp(a-m)+math.Exp(b-m)+math.Exp(c-m))
+	return m + math.Log(math.Exp(a-m)+math.Exp(b-m))
+}
+
+// A sum of exponentials of many states: row s is log(eᵃ + eᵇ + eᶜ) for what
+// was put there.
+type logSums struct{ top, terms []float64 }
+
+func newLogSums(n int) *logSums { return &logSums{make([]float64, n), make([]float64, 3*n)} }
+
+func (l *logSums) put(s int, a, b, c float64) {
+	m := max(a, b, c)
+	if l.top[s] = m; math.IsInf(m, -1) {
+		m = 0 // of three zeros
+	}
+	l.terms[3*s], l.terms[3*s+1], l.terms[3*s+2] = a-m, b-m, c-m
+}
+
+// to writes the sums of the first rows.
+func (l *logSums) to(out []float64) {
+	exps(l.terms[:3*len(out)])
+	for s := range out {
+		if out[s] = l.terms[3*s] + l.terms[3*s+1] + l.terms[3*s+2]; out[s] == 0 {
+			out[s] = 1 // there is no path, which top says
+		}
+	}
+	logs(out)
+	for s := range out {
+		out[s] += l.top[s]
+	}
+}
+
+func exps(x []float64) {
+	if asm.F64.Exp != nil {
+		asm.F64.Exp(x, x)
+		return
+	}
+	for i, v := range x {
+		x[i] = math.Exp(v)
+	}
+}
+
+func logs(x []float64) {
+	if asm.F64.Log != nil {
+		asm.F64.Log(x, x)
+		return
+	}
+	for i, v := range x {
+		x[i] = math.Log(v)
+	}
 }
 
 var never = math.Inf(-1)
@@ -72,6 +120,7 @@ func (x *ctcSample[T]) forward(alpha []float64, width int) float64 {
 	for s := range min(2, x.states) {
 		alpha[s] = x.at(0, s)
 	}
+	sums := newLogSums(x.states)
 	for t := 1; t < x.times; t++ {
 		before, now := alpha[(t-1)*width:][:x.states], alpha[t*width:][:x.states]
 		for s := range now {
@@ -82,14 +131,18 @@ func (x *ctcSample[T]) forward(alpha []float64, width int) float64 {
 			if x.skips(s) {
 				c = before[s-2]
 			}
-			now[s] = addLogs(a, b, c) + x.at(t, s)
+			sums.put(s, a, b, c)
+		}
+		sums.to(now)
+		for s := range now {
+			now[s] += x.at(t, s)
 		}
 	}
 	last := alpha[(x.times-1)*width:][:x.states]
 	if x.states == 1 {
 		return -last[0]
 	}
-	return -addLogs(last[x.states-1], last[x.states-2], never)
+	return -addLogs(last[x.states-1], last[x.states-2])
 }
 
 // ctc is the loss of each sample.
@@ -126,43 +179,55 @@ func ctcGrad[T float](c device.Call) error {
 
 // backward writes the gradient of one sample, from its last time on.
 func (x *ctcSample[T]) backward(dx []T, alpha []float64, width int, loss, dy float64) {
-	after, beta := make([]float64, x.states), make([]float64, x.states)
-	paths := make([]float64, x.classes)
+	beta, shares := make([]float64, x.states), make([]float64, x.states)
+	paths, sums := make([]float64, x.classes), newLogSums(x.states)
 	for t := x.times - 1; t >= 0; t-- {
-		for s := range beta {
-			switch {
-			case t < x.times-1:
-				b, c := never, never
-				if s+1 < x.states {
-					b = after[s+1]
-				}
-				if x.skips(s + 2) {
-					c = after[s+2]
-				}
-				beta[s] = addLogs(after[s], b, c) + x.at(t, s)
-			case s >= x.states-2:
-				beta[s] = x.at(t, s)
-			default:
-				beta[s] = never
+		x.stepBack(beta, sums, t)
+		for s, b := range beta {
+			shares[s] = alpha[t*width+s] + b + loss - x.at(t, s)
+			if alpha[t*width+s]+b == never {
+				shares[s] = never
 			}
 		}
+		exps(shares)
 		clear(paths)
-		for s, b := range beta {
-			if v := alpha[t*width+s] + b; v > never {
-				paths[x.label(s)] += math.Exp(v + loss - x.at(t, s))
-			} else if v != v {
-				paths[x.label(s)] = v
-			}
+		for s, v := range shares {
+			paths[x.label(s)] += v
 		}
 		if math.IsInf(loss, 1) {
 			for k := range paths {
 				paths[k] = math.NaN() // there is no path to share among
 			}
 		}
-		row := x.logp[t*x.step:][:x.classes]
-		for k, p := range paths {
-			dx[t*x.step+k] = T((math.Exp(float64(row[k])) - p) * dy)
+		at := t * x.step
+		for k, v := range x.logp[at:][:x.classes] {
+			dx[at+k] = T((math.Exp(float64(v)) - paths[k]) * dy)
 		}
-		after, beta = beta, after
+	}
+}
+
+// stepBack brings beta from time t+1 to t.
+func (x *ctcSample[T]) stepBack(beta []float64, sums *logSums, t int) {
+	if t == x.times-1 {
+		for s := range beta {
+			if beta[s] = never; s >= x.states-2 {
+				beta[s] = x.at(t, s)
+			}
+		}
+		return
+	}
+	for s := range beta {
+		b, c := never, never
+		if s+1 < x.states {
+			b = beta[s+1]
+		}
+		if x.skips(s + 2) {
+			c = beta[s+2]
+		}
+		sums.put(s, beta[s], b, c)
+	}
+	sums.to(beta)
+	for s := range beta {
+		beta[s] += x.at(t, s)
 	}
 }
