@@ -146,7 +146,7 @@ func (a *Args) weightAndIndex() (w, i *Tensor) {
 func embeddingEntry() Entry {
 	idx := func(shape ...int) Arg { return In(shape...).As(Int64).Within(0, 5) }
 	return Entry{
-		Name: "nn.functional.embedding", At: Here(), Ops: []any{embeddingOp{}, indexAddOp{}}, Go: []string{"Embedding", "PaddingIndex"},
+		Name: "nn.functional.embedding", At: Here(), Ops: []any{embeddingOp{}, indexAddOp{}}, Go: []string{"Embedding", "PaddingIndex", "EmbeddingRenormInPlace"},
 		Sig: "embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False)",
 		Call: func(a *Args) []*Tensor {
 			w, i := a.weightAndIndex()
