@@ -98,8 +98,8 @@ func (m *values) bind(e *tensor.Entry, call *Call) (*tensor.Args, error) {
 		pos = append(pos, v)
 	}
 	kw := map[string]any{}
-	for k, a := range call.Kwargs {
-		if kw[k], err = m.read(a); err != nil {
+	for _, k := range call.Kwargs.Names { // in their order, as the gradients are
+		if kw[k], err = m.read(call.Kwargs.Values[k]); err != nil {
 			return nil, err
 		}
 	}

@@ -30,7 +30,7 @@ type Call struct {
 	Op, Variant, DType string
 	Input              json.RawMessage
 	Args               []json.RawMessage
-	Kwargs             map[string]json.RawMessage
+	Kwargs             Kwargs
 
 	Deterministic bool
 	Output        json.RawMessage
@@ -43,6 +43,35 @@ type Call struct {
 
 	Error, Message string // of a refused call
 	Line           int    // in its file
+}
+
+// Kwargs are named arguments. Names keeps the order of the call.
+type Kwargs struct {
+	Names  []string
+	Values map[string]json.RawMessage
+}
+
+// UnmarshalJSON reads an object.
+func (k *Kwargs) UnmarshalJSON(b []byte) error {
+	*k = Kwargs{}
+	if err := json.Unmarshal(b, &k.Values); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err == nil {
+			k.Names = append(k.Names, fmt.Sprint(name))
+			err = d.Decode(&json.RawMessage{})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Load reads the corpus in dir.

@@ -106,8 +106,8 @@ func (c *Call) String() string {
 	for _, a := range c.Args {
 		fmt.Fprintf(&w, ", %s", a)
 	}
-	for _, k := range slices.Sorted(maps.Keys(c.Kwargs)) {
-		fmt.Fprintf(&w, ", %s=%s", k, c.Kwargs[k])
+	for _, k := range c.Kwargs.Names {
+		fmt.Fprintf(&w, ", %s=%s", k, c.Kwargs.Values[k])
 	}
 	return w.String() + ")"
 }

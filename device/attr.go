@@ -56,10 +56,12 @@ type Pool struct {
 
 // Normalization is the attribute of normalising over [batch, channels, inner]. Each
 // channel has its mean and variance. Weight and bias belong to the channels,
-// or, if Inner, to the inner dim.
+// or, if Inner, to the inner dim. With RMS the mean counts as 0, so that the
+// variance is the mean of the squares.
 type Normalization struct {
 	Eps   float64
 	Inner bool
+	RMS   bool // only with Inner
 	ReLU  bool // of y, by Normalize and NormalizeTrain
 }
 
@@ -167,3 +169,28 @@ func (r *Rows) Float32() func([][]float32) { return r.F32 }
 
 // Float64 is r.F64.
 func (r *Rows) Float64() func([][]float64) { return r.F64 }
+
+// Distance is the attribute of Distances and its gradient: the order of the
+// norm. With Pairs a and b are the same rows, and only distances from a row to
+// later ones are wanted; the others are 0.
+type Distance struct {
+	P     float64
+	Pairs bool
+}
+
+// HuberLoss is the attribute of Huber and its gradient.
+type HuberLoss struct{ Delta, Scale float64 }
+
+// Bag is the attribute of EmbeddingBag: sums of rows, or their mean. Rows of
+// index Padding are left out.
+type Bag struct {
+	Mean    bool
+	Padding int // -1 for none
+}
+
+// CTCLoss is the attribute of CTC and its gradient: the class of the blank, and
+// whether an infinite loss has a gradient of 0 instead of NaN.
+type CTCLoss struct {
+	Blank        int
+	ZeroInfinity bool
+}

@@ -191,6 +191,15 @@ const (
 	ScaledDotProduct     // q, k, v, mask → y, lse; Attr Attention
 	ScaledDotProductGrad // dy, q, k, v, y, lse, mask → dq, dk, dv; Attr Attention
 	Rotary               // x [batch, heads, rows, size], cos and sin [rows, size/2] → x; Attr Rotation
+	Huber                // x, t → Scale·Σ of Huber's function of x-t, a scalar; Attr *HuberLoss
+	HuberGrad            // x, t, dy → Scale·(x-t, cut to ±Delta)·dy, where dy has one element; Attr *HuberLoss
+
+	EmbeddingBag // weight, index, starts (int64, bags + 1), and weights of the samples or none → y; Attr Bag
+
+	Distances     // a [n, p, m], b [n, r, m] → [n, p, r], norms of differences; Attr Distance
+	DistancesGrad // dy, a, b, y → da; Attr Distance
+	CTC           // logp [t, n, c], targets [n, s], lengths [2, n] (int64) → loss [n], alpha [n, t, 2s+1] (float64); Attr CTCLoss
+	CTCGrad       // dy, logp, targets, lengths, loss, alpha → dx; Attr CTCLoss
 
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
@@ -240,6 +249,8 @@ var kernelNames = [NumKernels]string{
 	SGDStep: "sgd_step", AdamStep: "adam_step", RowStep: "row_step",
 	LSTM: "lstm", LSTMGrad: "lstm_grad", GRU: "gru", GRUGrad: "gru_grad", RNN: "rnn", RNNGrad: "rnn_grad",
 	ScaledDotProduct: "scaled_dot_product_attention", ScaledDotProductGrad: "scaled_dot_product_attention_grad", Rotary: "rotary",
+	Huber: "huber_loss", HuberGrad: "huber_loss_grad", EmbeddingBag: "embedding_bag",
+	Distances: "distances", DistancesGrad: "distances_grad", CTC: "ctc_loss", CTCGrad: "ctc_loss_grad",
 }
 
 // String is the kernel's name, as in error messages and profiles.

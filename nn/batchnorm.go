@@ -8,7 +8,7 @@ import (
 	"github.com/facula-ml/facula/tensor"
 )
 
-// A BatchNorm is what BatchNorm1d and BatchNorm2d share: each channel is
+// A BatchNorm is what BatchNorm1d, BatchNorm2d and BatchNorm3d share: each channel is
 // brought to mean 0 and variance 1, then scaled by Weight and moved by Bias.
 // In training mode mean and variance are those of the batch, and go into the
 // running averages; in evaluation mode they are the running averages.
@@ -39,14 +39,17 @@ type batchNormConfig struct {
 // An EpsOption is made by [Eps].
 type EpsOption float64
 
-// Eps is what a normalisation adds to the variance, 10⁻⁵ without it.
+// Eps is a small number that keeps a layer from dividing by 0 or taking the
+// logarithm of it. A normalisation adds 10⁻⁵ to the variance without it; the
+// others say theirs.
 func Eps(e float64) EpsOption { return EpsOption(e) }
 
-// Momentum is the share of a batch in a BatchNorm's running averages, 0.1
-// without it.
-func Momentum(m float64) BatchNormOption { return momentum(m) }
+// A MomentumOption is made by [Momentum].
+type MomentumOption float64
 
-type momentum float64
+// Momentum is the share of a batch in the running averages of a BatchNorm or
+// InstanceNorm, 0.1 without it.
+func Momentum(m float64) MomentumOption { return MomentumOption(m) }
 
 // CumulativeAverage makes the running averages of a BatchNorm those of all
 // batches so far: PyTorch's momentum=None.
@@ -66,7 +69,7 @@ type (
 )
 
 func (e EpsOption) batchNorm(c *batchNormConfig)       { c.eps = float64(e) }
-func (m momentum) batchNorm(c *batchNormConfig)        { c.momentum = float64(m) }
+func (m MomentumOption) batchNorm(c *batchNormConfig)  { c.momentum = float64(m) }
 func (cumulativeAverage) batchNorm(c *batchNormConfig) { c.cumulative = true }
 func (noAffine) batchNorm(c *batchNormConfig)          { c.noAffine = true }
 func (noRunningStats) batchNorm(c *batchNormConfig)    { c.noStat = true }
@@ -188,5 +191,36 @@ func (l *BatchNorm2d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
 		return nil
 	}
 	wantDims("batch_norm2d", x, 4, 4, "[n, c, h, w]")
+	return l.forward((*tensor.Tensor).BatchNormReLU, x)
+}
+
+// BatchNorm3d normalises the channels of volumes.
+//
+//	source: torch.nn.BatchNorm3d; Ioffe & Szegedy 2015, arXiv:1502.03167
+type BatchNorm3d struct{ BatchNorm }
+
+// NewBatchNorm3d returns a layer for the given number of channels.
+//
+//	panics: *tensor.Error for a negative one
+func NewBatchNorm3d(features int, opts ...BatchNormOption) *BatchNorm3d {
+	l := &BatchNorm3d{}
+	l.start(features, opts)
+	return l
+}
+
+// Forward returns a tensor of x's shape, which is [n, c, d, h, w].
+//
+//	panics: *tensor.Error for another shape, and in training mode for one
+//	element a channel
+func (l *BatchNorm3d) Forward(x *tensor.Tensor) *tensor.Tensor {
+	wantDims("batch_norm3d", x, 5, 5, "[n, c, d, h, w]")
+	return tensor.Observed(l, x, l.forward((*tensor.Tensor).BatchNorm, x))
+}
+
+func (l *BatchNorm3d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
+	if as != Layer(l) || tensor.Observing(l.Weight, l.Bias) {
+		return nil
+	}
+	wantDims("batch_norm3d", x, 5, 5, "[n, c, d, h, w]")
 	return l.forward((*tensor.Tensor).BatchNormReLU, x)
 }

@@ -26,7 +26,9 @@
 //     in it with _l, and the index in a slice: weight_ih_l0, weight_ih_l1.
 //   - `state:"-"` is none of the model's business.
 //   - The elements of slices and arrays are "0", "1", …; those of maps have
-//     their keys, in order.
+//     their keys, in order. So a []nn.Layer is PyTorch's ModuleList, a
+//     map[string]nn.Layer its ModuleDict, and slices and maps of tensors are its
+//     ParameterList and ParameterDict.
 //   - Within a struct come the parameters, then the buffers, then the layers,
 //     each in the order of the fields.
 //

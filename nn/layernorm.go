@@ -39,17 +39,7 @@ func NewLayerNorm[S int | []int](shape S, opts ...LayerNormOption) *LayerNorm {
 	for _, o := range opts {
 		o.layerNorm(&c)
 	}
-	l := &LayerNorm{Eps: c.eps}
-	switch s := any(shape).(type) {
-	case int:
-		l.Shape = []int{s}
-	case []int:
-		l.Shape = slices.Clone(s)
-	}
-	if len(l.Shape) == 0 {
-		tensor.Misuse("layer_norm", fmt.Errorf("the shape has no dims; want at least one"))
-	}
-	wantSizes("layer_norm", "the shape is", l.Shape...)
+	l := &LayerNorm{Eps: c.eps, Shape: lastDims("layer_norm", shape)}
 	if !c.noAffine {
 		l.Weight = tensor.Ones(l.Shape...).RequireGrad()
 		if !c.noBias {
@@ -65,4 +55,17 @@ func NewLayerNorm[S int | []int](shape S, opts ...LayerNormOption) *LayerNorm {
 //	panics: *tensor.Error for another shape
 func (l *LayerNorm) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.LayerNorm(l.Shape, l.Weight, l.Bias, l.Eps))
+}
+
+// lastDims reads the shape of a normalisation's last dims.
+func lastDims[S int | []int](op string, shape S) []int {
+	dims, ok := any(shape).([]int)
+	if !ok {
+		dims = []int{any(shape).(int)}
+	}
+	if len(dims) == 0 {
+		tensor.Misuse(op, fmt.Errorf("the shape has no dims; want at least one"))
+	}
+	wantSizes(op, "the shape is", dims...)
+	return slices.Clone(dims)
 }

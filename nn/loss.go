@@ -155,7 +155,7 @@ func NewHuberLoss(opts ...HuberOption) *HuberLoss {
 //	panics: *tensor.Error if their shapes differ
 func (l *HuberLoss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	wantSame("huber_loss", x, target)
-	return tensor.Observed(l, x, l.Reduction.of("huber_loss", huber(x.Sub(target), l.Delta)))
+	return tensor.Observed(l, x, huberLoss("huber_loss", l.Reduction, x, target, l.Delta, 1))
 }
 
 // SmoothL1Loss is the mean of d²/(2·Beta) where d = |x - target| is below Beta,
@@ -193,17 +193,19 @@ func NewSmoothL1Loss(opts ...SmoothL1Option) *SmoothL1Loss {
 //	panics: *tensor.Error if their shapes differ
 func (l *SmoothL1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	wantSame("smooth_l1_loss", x, target)
+	if l.Beta > 0 {
+		return tensor.Observed(l, x, huberLoss("smooth_l1_loss", l.Reduction, x, target, l.Beta, l.Beta))
+	}
 	d := x.Sub(target)
 	y := tensor.Where(d.LeScalar(0), d.Neg(), d) // |d|, with PyTorch's gradient of -1 at 0
-	if l.Beta > 0 {
-		y = huber(d, l.Beta).DivScalar(l.Beta)
-	}
 	return tensor.Observed(l, x, l.Reduction.of("smooth_l1_loss", y))
 }
 
-// huber is d²/2 for |d| <= delta, and delta·(|d| - delta/2) beyond.
-func huber(d *tensor.Tensor, delta float64) *tensor.Tensor {
-	abs := d.Abs()
-	c := abs.ClampMax(delta) // no Where of two formulas: at infinity the gradient of the square is NaN
-	return c.Mul(abs.Sub(c.MulScalar(0.5)))
+// wantDimsAlike refuses inputs of different numbers of dims.
+func wantDimsAlike(op string, in ...*tensor.Tensor) {
+	for _, t := range in[1:] {
+		if t.Dim() != in[0].Dim() {
+			tensor.Misuse(op, errors.New("the inputs have different numbers of dims; want the same"), in...)
+		}
+	}
 }

@@ -66,3 +66,26 @@ func TestDropoutDraws(t *testing.T) {
 		}
 	}
 }
+
+// PyTorch 1.13.1: torch.manual_seed(7), and gumbel_softmax(torch.arange(6.).reshape(2, 3)/4, tau=0.5).
+func TestGumbelSoftmax(t *testing.T) {
+	want := []float64{0.3564915657043457, 0.6170050501823425, 0.026503436267375946, 0.4512493908405304, 0.12997561693191528, 0.4187749922275543}
+	x := tensor.Arange(0, 6, 1).DivScalar(4.0).Reshape(2, 3).RequireGrad()
+	for i, v := range tensor.Slice[float64](x.GumbelSoftmax(0.5, false, -1, tensor.NewGenerator(7))) {
+		if math.Abs(v-want[i]) > 1e-6 {
+			t.Errorf("element %d is %v; want %v", i, v, want[i])
+		}
+	}
+	hard := x.GumbelSoftmax(0.5, true, -1, tensor.NewGenerator(7))
+	for i, v := range tensor.Slice[float64](hard) {
+		if math.Abs(v-[]float64{0, 1, 0, 1, 0, 0}[i]) > 1e-6 {
+			t.Errorf("hard: element %d is %v", i, v)
+		}
+	}
+	hard.Select(1, 1).Sum().Backward()
+	for i, w := range []float64{-0.43991419672966003, 0.4726196229457855, -0.032705508172512054, -0.11730283498764038, 0.22616390883922577, -0.10886107385158539} {
+		if v := tensor.Slice[float64](x.Grad())[i]; math.Abs(v-w) > 1e-6 {
+			t.Errorf("gradient %d is %v; want %v", i, v, w)
+		}
+	}
+}

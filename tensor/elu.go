@@ -30,6 +30,7 @@ func (t *Tensor) CELU(alpha float64) *Tensor { return celuOp(alpha).of(t) }
 //	source: torch.nn.functional.selu; Klambauer et al. 2017, arXiv:1706.02515, appendix A.4
 func (t *Tensor) SELU() *Tensor { return times(seluOp().of(t), seluScale) }
 
+// SELU tends to -seluAlpha·seluScale on the left.
 const (
 	seluAlpha = 1.6732632423543772848170429916717
 	seluScale = 1.0507009873554804934193349852946

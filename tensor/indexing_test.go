@@ -19,7 +19,7 @@ func equal(t *testing.T, what string, got *tensor.Tensor, shape []int, want ...f
 func TestEmbeddingPaddingHasNoGradient(t *testing.T) {
 	for _, padding := range []int{1, -2} {
 		w := tensor.Of([]float64{1, 2, 3, 4, 5, 6}, 3, 2).RequireGrad()
-		y := tensor.Embedding(w, tensor.Of([]int64{1, 0, 1, 2, 2}), padding)
+		y := tensor.Embedding(w, tensor.Of([]int64{1, 0, 1, 2, 2}), tensor.PaddingIndex(padding))
 		equal(t, "value", y, []int{5, 2}, 3, 4, 1, 2, 3, 4, 5, 6, 5, 6)
 		y.Sum().Backward()
 		equal(t, "gradient", w.Grad(), []int{3, 2}, 1, 1, 0, 0, 2, 2)

@@ -3,7 +3,8 @@ package tensor
 import "github.com/facula-ml/facula/device"
 
 // The ops of this file work on [n, c, l]: each channel c is normalised by its
-// own mean and variance. BatchNorm and LayerNorm are views of it.
+// own mean and variance. BatchNorm, GroupNorm, InstanceNorm, LayerNorm and
+// RMSNorm are views of it.
 
 // normDims are the dims that a channel's statistics are taken over.
 var normDims = Dims(0, 2)
@@ -17,7 +18,8 @@ func statDType(d DType) DType {
 }
 
 // normalizeTrainOp maps x, w and b to (x - mean)/√(variance + eps)·w + b, mean
-// and variance: those of each channel of x, the variance biased.
+// and variance: those of each channel of x, the variance biased. With RMS the
+// mean is 0.
 type normalizeTrainOp struct{ device.Normalization }
 
 func (o normalizeTrainOp) Name() string        { return "normalize_train" + clamped(o.ReLU) }
@@ -46,6 +48,9 @@ func (o normalizeTrainOp) Grad(c *Ctx, dy *Tensor) Grads {
 func (o normalizeTrainOp) Body(in []*Tensor) []*Tensor {
 	x := in[0].Cast(statDType(in[0].DType()))
 	mean := x.Mean(normDims, KeepDim)
+	if o.RMS {
+		mean = ZerosLike(mean)
+	}
 	d := x.Sub(mean)
 	mean, variance := mean.Reshape(-1), d.Mul(d).Mean(normDims)
 	y := normalizeOp{Normalization: o.Normalization}.Body([]*Tensor{in[0], mean, variance, in[1], in[2]})
@@ -104,11 +109,17 @@ func (o normalizeGradOp) Body(in []*Tensor) []*Tensor {
 	d := statDType(to)
 	dy, x, w := in[0].Cast(d), in[1].Cast(d), normalizeOp{Normalization: o.Normalization}.along(in[4].Cast(d))
 	mean := func(t *Tensor) *Tensor { return t.Mean(normDims, KeepDim) }
-	x = x.Sub(mean(x))
+	if !o.RMS {
+		x = x.Sub(mean(x))
+	}
 	r := mean(x.Mul(x)).AddScalar(o.Eps).Rsqrt()
 	x = x.Mul(r)
 	g := dy.Mul(w)
-	dx := g.Sub(mean(g)).Sub(x.Mul(mean(g.Mul(x)))).Mul(r)
+	dx := g.Sub(x.Mul(mean(g.Mul(x))))
+	if !o.RMS {
+		dx = dx.Sub(mean(g))
+	}
+	dx = dx.Mul(r)
 	sum := normDims
 	if o.Inner {
 		sum = Dims(0, 1)

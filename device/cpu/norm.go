@@ -116,6 +116,12 @@ func (k *rowKernels[T]) spread(d normed, x []T, ch int, sums []T) (mean, varianc
 	return float64(m) + off, s2/count - off*off
 }
 
+// meanSquare is spread about a mean that is 0.
+func (k *rowKernels[T]) meanSquare(d normed, x []T, ch int, sums []T) (mean, variance float64) {
+	_, squares := twoSums(d, ch, sums, func(at, to int) { k.Moments(x[at:to], sums, 0) })
+	return 0, squares / float64(d.n*d.l)
+}
+
 // scale normalises row r of x: (x - mean) / √(variance + eps) · w + b, or the relu of it.
 func (k *rowKernels[T]) scale(d normed, a *device.Normalization, y, x, w, b []T, r int, mean, variance T) {
 	s := T(1 / math.Sqrt(float64(variance)+a.Eps))
@@ -161,7 +167,11 @@ func normalizeTrain[T float](k *rowKernels[T]) kernel {
 			return nil
 		}
 		channels(d, func(ch int, sums []T) { // while the row is in the cache
-			m, v := k.spread(d, x, ch, sums)
+			of := k.spread
+			if a.RMS {
+				of = k.meanSquare
+			}
+			m, v := of(d, x, ch, sums)
 			mean[ch], variance[ch] = T(m), T(v)
 			k.scale(d, &a, y, x, w, b, ch, T(m), T(v))
 		})
@@ -194,13 +204,15 @@ func (k *rowKernels[T]) spreads(d normed, x, mean, variance []T) {
 // of x: for x̂ = (x - mean)·r and g = w·dy,
 //
 //	dx = r·(g - mean(g) - x̂·mean(g·x̂)), dw = Σ dy·x̂, db = Σ dy
+//
+// without mean(g) for RMS.
 func normalizeGrad[T float](k *rowKernels[T]) kernel {
 	return func(c device.Call) error {
 		d, a := normedOf(c.In[1]), c.Attr.(device.Normalization)
 		g := gradient[T]{
 			normed: d, k: k, dy: elements[T](c.In[0]), x: elements[T](c.In[1]),
 			mean: elements[T](c.In[2]), variance: elements[T](c.In[3]), w: elements[T](c.In[4]),
-			dx: elements[T](c.Out[0]), dw: elements[T](c.Out[1]), db: elements[T](c.Out[2]), eps: a.Eps,
+			dx: elements[T](c.Out[0]), dw: elements[T](c.Out[1]), db: elements[T](c.Out[2]), eps: a.Eps, rms: a.RMS,
 		}
 		if a.Inner {
 			g.inner()
@@ -217,6 +229,7 @@ type gradient[T float] struct {
 	k                                    *rowKernels[T]
 	dy, x, mean, variance, w, dx, dw, db []T
 	eps                                  float64
+	rms                                  bool
 }
 
 func (g *gradient[T]) rstd(ch int) float64 { return 1 / math.Sqrt(float64(g.variance[ch])+g.eps) }
@@ -267,6 +280,9 @@ func (g *gradient[T]) inner() {
 			s1, s2 := twoSums(normed{1, lines, g.l}, ch, sums, func(at, to int) {
 				g.k.GradSumsBy(g.dy[at:to], g.x[at:to], g.w[at-ch*g.l:to-ch*g.l], sums, m)
 			})
+			if g.rms {
+				s1 = 0 // of the mean, which is none of x's
+			}
 			g.k.NormGradBy(g.dx[at:end], dw, db, g.dy[at:end], g.x[at:end], g.w, m, T(r), T(s1/count), T(s2/count*r*r))
 		}
 	})

@@ -177,6 +177,14 @@ var table = [device.NumKernels]byDType{
 	device.ScaledDotProduct:     attentionKernels(attention32.forward, attention64.forward),
 	device.ScaledDotProductGrad: attentionKernels(attention32.gradient, attention64.gradient),
 	device.Rotary:               attentionKernels(rotary[float32], rotary[float64]),
+	device.Huber:                denseFloats(huber(&asm.F32), huber(&asm.F64)),
+	device.HuberGrad:            denseFloats(huberGrad(&asm.F32), huberGrad(&asm.F64)),
+	device.EmbeddingBag:         {device.Float32: dense(embeddingBag(&asm.F32)), device.Float64: dense(embeddingBag(&asm.F64))},
+
+	device.Distances:     denseFloats(distances(&asm.F32), distances(&asm.F64)),
+	device.DistancesGrad: denseFloats(distancesGrad(&asm.F32), distancesGrad(&asm.F64)),
+	device.CTC:           {device.Float32: dense(ctc[float32]), device.Float64: dense(ctc[float64])},
+	device.CTCGrad:       {device.Float32: dense(ctcGrad[float32]), device.Float64: dense(ctcGrad[float64])},
 
 	device.SGDStep:  {device.Float32: sgdStep(&asm.F32), device.Float64: sgdStep(&asm.F64)},
 	device.RowStep:  {device.Float32: rowStep((*device.Rows).Float32), device.Float64: rowStep((*device.Rows).Float64)},
