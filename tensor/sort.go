@@ -17,20 +17,20 @@ const Descending SortOption = 1
 //	panics: *Error if dim is out of range
 //	source: torch.sort
 func (t *Tensor) Sort(dim int, opts ...SortOption) (values, indices *Tensor) {
-	return t.order("sort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending)
+	return t.order("sort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending, device.InPlaceOrder)
 }
 
 // ArgSort returns the indices of [Tensor.Sort].
 //
 //	source: torch.argsort
 func (t *Tensor) ArgSort(dim int, opts ...SortOption) *Tensor {
-	_, indices := t.order("argsort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending)
+	_, indices := t.order("argsort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending, device.InPlaceOrder)
 	return indices
 }
 
 // order is the elements from … k-1 of each line in order; k = -1 is its length.
-func (t *Tensor) order(op string, dim, from, k int, descending bool) (values, indices *Tensor) {
-	o := orderOp{name: op, dim: t.dim(op, dim), from: from, descending: descending}
+func (t *Tensor) order(op string, dim, from, k int, descending bool, ties device.Ties) (values, indices *Tensor) {
+	o := orderOp{name: op, dim: t.dim(op, dim), from: from, descending: descending, ties: ties}
 	n := 1
 	if t.Dim() > 0 {
 		n = t.shape()[o.dim]
@@ -47,12 +47,13 @@ type orderOp struct {
 	dim        int
 	from, k    int
 	descending bool
+	ties       device.Ties
 }
 
 func (o orderOp) Name() string        { return o.name }
 func (orderOp) Kernel() device.Kernel { return device.Sort }
 func (o orderOp) Attr() any {
-	return device.Order{Dim: o.dim, From: o.from, K: o.k, Descending: o.descending}
+	return device.Order{Dim: o.dim, From: o.from, K: o.k, Descending: o.descending, Ties: o.ties}
 }
 func (orderOp) Reads() Reads { return Out1 }
 func (o orderOp) Infer(in []*Tensor) ([]device.Spec, error) {

@@ -257,29 +257,30 @@ func scatterAddKernels(lines bool) byDType {
 	}
 }
 
-// nonzero lists the coordinates of the true elements of a bool tensor.
+// nonzero lists the coordinates of the true elements of a bool tensor, one
+// dim after the other.
 func nonzero(c device.Call) error {
 	x, out := c.In[0], c.Out[0]
-	rank := int(x.Rank)
 	if out.Len() == 0 {
 		return nil
 	}
-	left := window[int64](out.Ptr(), out.Len())
+	rank, count := int(x.Rank), out.Dim[1]
+	at := window[int64](out.Ptr(), rank*count)
 	var w nest
 	w.rank, w.dim = rank, x.Dim
 	w.add(x)
-	row := 0
+	row, k := 0, 0
 	w.walk(0, w.rows(), func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		for i := 0; i < n && len(left) >= rank; i++ {
+		for i := 0; i < n && k < count; i++ {
 			if *(*uint8)(unsafe.Add(p[0], i*s[0])) == 0 {
 				continue
 			}
-			left[rank-1] = int64(i)
+			at[(rank-1)*count+k] = int64(i)
 			for d, r := rank-2, row; d >= 0; d-- {
-				left[d] = int64(r % x.Dim[d])
+				at[d*count+k] = int64(r % x.Dim[d])
 				r /= x.Dim[d]
 			}
-			left = left[rank:]
+			k++
 		}
 		row++
 	})

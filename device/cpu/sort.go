@@ -76,22 +76,46 @@ func sorted[T number](c codec[T]) kernel {
 			x, w := c.line(p[2], s[2], *xb), *wb
 			keys := w[:n]
 			keysOf(keys, x, a.Descending)
+			a := a
+			if a.Ties == device.AsMedian || a.Ties == device.AsNaNMedian {
+				a.From = medianPlace(keys, x, a.Ties)
+				a.K = a.From + 1
+			}
 			put := func(i, place int) {
 				*(*int64)(unsafe.Add(p[1], 8*i*s[1])) = int64(place)
 				c.store(unsafe.Add(p[0], i*s[0]*c.size), 1, x[place:place+1])
 			}
-			switch {
+			switch free := a.Ties == device.InPlaceOrder; {
 			case a.From == 0 && a.K <= n/8:
 				h := hs.get(a.K)
 				smallestKeys(*h, keys)
+				if !free && tiedHeap(*h, keys) {
+					hs.put(h)
+					h = hs.get(n)
+					*h = untie(*h, keys, a)
+				}
 				for i, e := range *h {
 					put(i, e.i)
 				}
 				hs.put(h)
 			case a.K == a.From+1:
-				put(0, nthPlace(keys, w[n:2*n], a.From))
+				place := nthPlace(keys, w[n:2*n], a.From)
+				if !free && tiedKey(keys, keys[place]) {
+					h := hs.get(n)
+					place = untie(*h, keys, a)[0].i
+					hs.put(h)
+				}
+				put(0, place)
 			default:
-				c.putSorted(p, s, x, sortPlaces(keys, w[n:2*n], w[2*n:])[a.From:a.K])
+				sorted := sortPlaces(keys, w[n:2*n], w[2*n:])
+				if !free && tiedPlaces(sorted, keys, a.K) {
+					h := hs.get(n)
+					for i, e := range untie(*h, keys, a) {
+						sorted[a.From+i] = uint64(e.i)
+					}
+					hs.put(h)
+				}
+				c.putSorted(p, s, x, sorted[a.From:a.K])
 			}
 			xs.put(xb)
 			ws.put(wb)
