@@ -112,7 +112,10 @@ func refCov(a *Args) Array {
 	if len(x.Shape) == 2 {
 		n = x.Shape[1]
 	}
-	rows := len(x.V) / max(n, 1)
+	rows := 1
+	if len(x.Shape) == 2 {
+		rows = x.Shape[0]
+	}
 	w, part := make([]float64, n), make([]float64, n)
 	total, importance := 0.0, 0.0
 	for i := range w {

@@ -98,9 +98,9 @@ func diffEntry() Entry {
 		},
 		DTypes: AllDTypes,
 		Samples: []Sample{
-			{Args: []any{In(1)}}, {Args: []any{In(5)}}, {Args: []any{In(2, 4), 2, 1}}, {Args: []any{In(4, 2), 1, 0}}, {Args: []any{In(2, 3), 0}},
+			{Args: []any{In(1)}}, {Args: []any{In(5)}}, {Args: []any{In(2, 4), 2, 1}, Only: Numbers}, {Args: []any{In(4, 2), 1, 0}}, {Args: []any{In(2, 3), 0}},
 			{Args: []any{In(2, 3), 7}}, {Args: []any{In(2, 3, 2), 1, -2}}, {Args: []any{In(2, 0)}}, {Args: []any{In(2, 3), 1, -1, In(2, 1), In(2, 2)}},
-			{Args: []any{In(2, 3), 2, 0}, Kw: map[string]any{"append": In(1, 3)}},
+			{Args: []any{In(2, 3), 2, 0}, Kw: map[string]any{"append": In(1, 3)}, Only: Numbers},
 		},
 		Bad: []Bad{
 			{Args: []any{In()}, Want: "tensor: diff []: a scalar has no neighbours; want at least one dim"},

@@ -194,8 +194,8 @@ func gradientEntry() Entry {
 		DTypes: []DType{Float32, Float64, Int32},
 		Samples: []Sample{
 			{Args: []any{In(2)}}, {Args: []any{In(5)}}, {Args: []any{In(3, 4)}}, {Args: []any{In(3, 4)}, Kw: kw(nil, 0.5, 2)},
-			{Args: []any{In(3, 4)}, Kw: kw([]any{0, -1}, []any{0.5, 2}, 1)}, {Args: []any{In(3, 4)}, Kw: kw(1, []any{at4}, 1), Only: []DType{Float32, Float64}},
-			{Args: []any{In(3, 4)}, Kw: kw(nil, []any{at3, at4}, 2), Only: []DType{Float32, Float64}}, {Args: []any{In(2, 0)}, Kw: kw(0, nil, 1)},
+			{Args: []any{In(3, 4)}, Kw: kw([]any{0, -1}, []any{0.5, 2}, 1)}, {Args: []any{In(3, 4)}, Kw: kw(1, []any{at4}, 1), Only: []DType{Float32, Float64}, GradTol: 64},
+			{Args: []any{In(3, 4)}, Kw: kw(nil, []any{at3, at4}, 2), Only: []DType{Float32, Float64}, GradTol: 64}, {Args: []any{In(2, 0)}, Kw: kw(0, nil, 1)},
 		},
 		Bad: []Bad{
 			{Args: []any{In(1)}, Want: "tensor: gradient [1]: dim 0 has 1 values; want at least 2"},

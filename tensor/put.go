@@ -87,7 +87,7 @@ func putEntry() Entry {
 			{Args: []any{In(3), idx(0), In(1).As(Float64)}, Want: "tensor: put [3], [1], [1]: the source is float64; want float32 as the input"},
 			{Args: []any{In(3), idx(0), In(2)}, Want: "tensor: put [3], [1], [2]: 2 elements for 1 indices"},
 			{Args: []any{In(0), idx(0), In(1)}, Want: "tensor: put [0], [1], [1]: no place; want at least one element"},
-			{Args: []any{In(3), idx(3), In(1)}, Want: "tensor: put [1]: index 3 at [0] is out of range for dim 0 of size 3; want -3 to 2"},
+			{Args: []any{In(3), idx(3), In(1)}, Want: "tensor: put [3], [1], [1]: index 3 at [0] is out of range for dim 0 of size 3; want -3 to 2"},
 		},
 	}
 }

@@ -156,10 +156,13 @@ func refQuantile(x []float64, q float64, how string) float64 {
 		rank = (lo + hi) / 2
 	}
 	a, b := s[int(lo)], s[int(hi)]
-	if a == b {
+	if how != "linear" && how != "midpoint" {
 		return a
 	}
-	return a + (rank-lo)*(b-a)
+	if w := rank - lo; w < 0.5 {
+		return a + w*(b-a)
+	}
+	return b - (1-rank+lo)*(b-a)
 }
 
 func quantileEntryOf(name string, f func(t, q *Tensor, how Interpolation, opts ...ReduceOption) *Tensor, left func(x []float64) []float64) Entry {
@@ -191,9 +194,9 @@ func quantileEntryOf(name string, f func(t, q *Tensor, how Interpolation, opts .
 		},
 		DTypes: []DType{Float32, Float64},
 		Samples: []Sample{
-			{Args: []any{In(), 0.5}}, {Args: []any{In(1), 0.3}}, {Args: []any{In(7).Distinct(), 0.3}}, {Args: []any{In(3, 4).Distinct(), q(0.1, 0.6), 1}},
+			{Args: []any{In(), 0.5}}, {Args: []any{In(1), 0.3}}, {Args: []any{In(7).Distinct(), 0.3}}, {Args: []any{In(3, 4).Distinct(), q(0.125, 0.625), 1}},
 			{Args: []any{In(3, 4).Distinct(), q(0.25, 0.9)}, Kw: kw(0, true, "linear")}, {Args: []any{In(2, 3, 4).Distinct(), 0.4}, Kw: kw(-2, false, "midpoint")},
-			{Args: []any{In(3, 4).Distinct(), q(0.1, 0.6)}, Kw: kw(1, false, "lower")}, {Args: []any{In(3, 4).Distinct(), q(0.1, 0.6)}, Kw: kw(nil, true, "higher")},
+			{Args: []any{In(3, 4).Distinct(), q(0.125, 0.625)}, Kw: kw(1, false, "lower")}, {Args: []any{In(3, 4).Distinct(), q(0.125, 0.625)}, Kw: kw(nil, true, "higher")},
 			{Args: []any{In(3, 4).Distinct(), 0.55}, Kw: kw(-1, true, "nearest")}, {Args: []any{In(5).Distinct(), q()}, NoGrad: true},
 		},
 		Bad: []Bad{

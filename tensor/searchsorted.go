@@ -147,7 +147,7 @@ func refSearch(seq, x Array, right bool, sorter func(i int) int) Array {
 
 func searchSortedEntry() Entry {
 	inOrder := func(v ...float64) Arg { return In(len(v)).With(v...) }
-	wide := In(2, 3).With(-2, 0, 1, -1, -1, 3)
+	wide := In(2, 3).With(0, 1, 2, 1, 1, 3)
 	return Entry{
 		Name: "searchsorted", Sig: "searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None)", At: Here(),
 		Go: []string{"SearchSorted", "FromRight", "Sorter"}, Ops: []any{searchOp{}},
@@ -164,11 +164,11 @@ func searchSortedEntry() Entry {
 		Out:    OutInt64,
 		DTypes: Numbers,
 		Samples: []Sample{
-			{Args: []any{inOrder(-1, 0, 0, 1), In(5)}}, {Args: []any{inOrder(-1, 0, 0, 1), In()}, Kw: map[string]any{"right": true}}, {Args: []any{inOrder(1), In(1)}},
-			{Args: []any{inOrder(-1, 0, 0, 1), In(2, 3)}}, {Args: []any{wide, In(2, 4)}}, {Args: []any{wide, In(2, 4)}, Kw: map[string]any{"side": "right"}},
+			{Args: []any{inOrder(0, 1, 1, 3), In(5)}}, {Args: []any{inOrder(0, 1, 1, 3), In()}, Kw: map[string]any{"right": true}}, {Args: []any{inOrder(1), In(1)}},
+			{Args: []any{inOrder(0, 1, 1, 3), In(2, 3)}}, {Args: []any{wide, In(2, 4)}}, {Args: []any{wide, In(2, 4)}, Kw: map[string]any{"side": "right"}},
 			{Args: []any{In(0), In(3)}}, {Args: []any{inOrder(1, 2), In(0)}}, {Args: []any{wide, In(2, 0)}},
-			{Args: []any{inOrder(3, -1, 1), In(4)}, Kw: map[string]any{"sorter": In(3).As(Int64).With(1, 2, 0)}},
-			{Args: []any{inOrder(-1, 0, 0, 1), In(2)}, Kw: map[string]any{"out_int32": true}, Out: func(DType, int) DType { return Int32 }},
+			{Args: []any{inOrder(3, 0, 1), In(4)}, Kw: map[string]any{"sorter": In(3).As(Int64).With(1, 2, 0)}},
+			{Args: []any{inOrder(0, 1, 1, 3), In(2)}, Kw: map[string]any{"out_int32": true}, Out: func(DType, int) DType { return Int32 }},
 		},
 		Bad: []Bad{
 			{Args: []any{In(), In(2)}, Want: "tensor: searchsorted [], [2]: want sorted lines of at least one dim"},
@@ -194,7 +194,7 @@ func bucketizeEntry() Entry {
 	e.Ref = func(a *Args) []Array {
 		return []Array{refSearch(a.Array("boundaries"), a.Array("input"), a.Bool("right"), func(i int) int { return i })}
 	}
-	edges := In(4).With(-1, 0, 0, 1)
+	edges := In(4).With(0, 1, 1, 3)
 	e.Samples = []Sample{
 		{Args: []any{In(), edges}}, {Args: []any{In(1), In(1).With(0)}}, {Args: []any{In(2, 3), edges}}, {Args: []any{In(2, 3), edges}, Kw: map[string]any{"right": true}},
 		{Args: []any{In(0), edges}}, {Args: []any{In(3), In(0)}}, {Args: []any{In(600), edges}},

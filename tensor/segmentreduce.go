@@ -16,24 +16,26 @@ import (
 //	lengths do not add up to the axis
 //	source: torch.segment_reduce; lengths are the Diff of its offsets
 func (t *Tensor) SegmentReduce(how Combination, lengths *Tensor, axis int, initial ...float64) *Tensor {
+	return t.segmentReduce(how, lengths, axis, true, initial)
+}
+
+// segmentReduce leaves out elements that no length covers, unless all must be.
+func (t *Tensor) segmentReduce(how Combination, lengths *Tensor, axis int, all bool, initial []float64) *Tensor {
 	const op = "segment_reduce"
 	d := t.dim(op, axis)
 	if err := wantFloat(t.DType()); err != nil {
 		misuse(op, err, t)
 	}
-	place := segments(op, t, lengths, d)
+	place := segments(op, t, lengths, d, all)
 	count := lengths.Len()
 	shape := append(append([]int{}, lengths.shape()...), t.shape()[d+1:]...)
-	x := t.Reshape(place.Len(), -1)
-	if t.Len() == 0 {
-		x = t.Reshape(place.Len(), product(t.shape()[d+1:]))
-	}
-	base := like(t).identityOf(how).Expand(count, x.shape()[1])
+	x := t.Reshape(place.Len(), product(t.shape()[d+1:]))
+	base := like(t).identityOf(how).Expand(count+1, x.shape()[1]) // the last is for what no length covers
 	y := base
 	if x.Len() > 0 {
 		y = base.IndexReduce(0, place, x, how.withoutMean())
 	}
-	y = how.begin(y, initial)
+	y = how.begin(y.Narrow(0, 0, count), initial)
 	if how == CombineMean {
 		n := lengths.Reshape(-1, 1).Cast(t.DType())
 		if len(initial) > 0 {
@@ -79,7 +81,7 @@ func (r Combination) begin(y *Tensor, initial []float64) *Tensor {
 }
 
 // segments is the number of the segment of each line along d.
-func segments(op string, t, lengths *Tensor, d int) *Tensor {
+func segments(op string, t, lengths *Tensor, d int, all bool) *Tensor {
 	idx := asIndex(op, t, lengths)
 	n := t.shape()[d]
 	bad := func(err error) { misuse(op, err, t, lengths) }
@@ -103,11 +105,16 @@ func segments(op string, t, lengths *Tensor, d int) *Tensor {
 		for range m {
 			out = append(out, int64(i))
 		}
-		if (i+1)%runs == 0 && len(out) != (i/runs+1)*n {
-			bad(fmt.Errorf("lengths add up to less than %d, the size of the axis", n))
+		if (i+1)%runs != 0 {
+			continue
+		}
+		for ; len(out) < (i/runs+1)*n; out = append(out, int64(lengths.Len())) {
+			if all {
+				bad(fmt.Errorf("lengths add up to less than %d, the size of the axis", n))
+			}
 		}
 	}
-	if runs == 0 && product(t.shape()[:d+1]) > 0 {
+	if rows := product(t.shape()[:d+1]); len(out) < rows {
 		bad(fmt.Errorf("lengths add up to less than %d, the size of the axis", n))
 	}
 	return fromHost(t.b.dev, out, len(out))
@@ -131,7 +138,7 @@ func segmentReduceEntry() Entry {
 			if a.Has("initial") {
 				initial = []float64{a.Float("initial")}
 			}
-			return one(a.Tensor("data").SegmentReduce(how, lengths, a.Int("axis"), initial...))
+			return one(a.Tensor("data").segmentReduce(how, lengths, a.Int("axis"), !a.Bool("unsafe"), initial))
 		},
 		Ref:    refSegments,
 		DTypes: Floats,

@@ -196,6 +196,14 @@ func refUnique(a *Args, sorted bool) []Array {
 	return []Array{values, inverse, counts}
 }
 
+// constants is samples of an op without a gradient.
+func constants(samples []Sample) []Sample {
+	for i := range samples {
+		samples[i].NoGrad = true
+	}
+	return samples
+}
+
 func uniqueEntryOf(name, sig string, all func(*Tensor) (v, i, c *Tensor), along func(*Tensor, int) (v, i, c *Tensor), sorted bool) Entry {
 	kw := func(dim any) map[string]any {
 		return map[string]any{"dim": dim, "return_inverse": true, "return_counts": true}
@@ -226,12 +234,12 @@ func uniqueEntryOf(name, sig string, all func(*Tensor) (v, i, c *Tensor), along 
 			return d
 		},
 		DTypes: AllDTypes,
-		Samples: []Sample{
+		Samples: constants([]Sample{
 			{Args: []any{In()}, Kw: kw(nil)}, {Args: []any{In(1)}}, {Args: []any{In(7)}, Kw: kw(nil)}, {Args: []any{In(3, 4)}, Kw: kw(nil)}, {Args: []any{In(0)}, Kw: kw(nil)},
 			{Args: []any{In(6, 2).With(2, 0, 1, 1, 1, 1, 2, 0, 0, 1, 1, 1)}, Kw: kw(0)}, {Args: []any{In(2, 5).With(1, 1, 0, 0, 1, 2, 2, 2, 2, 2)}, Kw: kw(-1)},
 			{Args: []any{In(3, 2, 2)}, Kw: kw(0)}, {Args: []any{In(2, 3, 2).With(1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1)}, Kw: kw(1)}, {Args: []any{In(2, 2, 3)}, Kw: kw(2)},
 			{Args: []any{In(0, 2)}, Kw: kw(0)}, {Args: []any{In(200)}, Kw: kw(nil)},
-		},
+		}),
 		Bad: []Bad{
 			{Args: []any{In(2, 3)}, Kw: kw(2), Want: "tensor: " + name + " [2 3]: dim 2 is out of range; want -2 to 1"},
 			{Args: []any{In(2, 0)}, Kw: kw(0), Want: "tensor: " + name + " [2 0]: another dim is empty; want slices with elements"},
