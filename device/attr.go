@@ -89,17 +89,19 @@ type Order struct {
 	Ties         Ties
 }
 
-// Ties says which of equal elements an Order takes first. All but the first are
-// what PyTorch's algorithms on the CPU do.
+// Ties says which of equal elements an Order takes first. AsSort, AsTopK and
+// AsKthValue are what PyTorch's algorithms on the CPU do; others take the one
+// that comes first in the line.
 type Ties uint8
 
 // The rules for equal elements.
 const (
-	InPlaceOrder Ties = iota // the one that comes first in the line
-	AsTopK                   // From is 0
-	AsKthValue               // K is From + 1
-	AsMedian                 // the same; From is ignored: it is the middle, or the first NaN
-	AsNaNMedian              // AsMedian, but NaNs do not count
+	FirstFirst  Ties = iota
+	AsSort           // From is 0 and K the length of the line
+	AsTopK           // From is 0
+	AsKthValue       // K is From + 1
+	AsMedian         // FirstFirst; From is ignored and K From + 1: it is the middle, or the first NaN
+	AsNaNMedian      // AsMedian, but NaNs do not count
 )
 
 // IndexReduce is the attribute of ScatterReduce.

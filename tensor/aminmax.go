@@ -17,7 +17,11 @@ func aminmaxEntry() Entry {
 		Name: "aminmax", Sig: "aminmax(input, *, dim=None, keepdim=False)", At: Here(), Go: []string{"AMinMax"},
 		Ops: []any{extremeOp{}},
 		Call: func(a *Args) []*Tensor {
-			lo, hi := a.Tensor("input").AMinMax(a.reduceOptions()...)
+			x := a.Tensor("input")
+			if x.Dim() == 0 && a.Has("dim") && a.Bool("keepdim") {
+				x = x.line() // the dim that PyTorch keeps of a scalar
+			}
+			lo, hi := x.AMinMax(a.reduceOptions()...)
 			return []*Tensor{lo, hi}
 		},
 		Ref:     func(a *Args) []Array { return append(refReduce(minOf)(a), refReduce(maxOf)(a)...) },

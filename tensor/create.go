@@ -200,7 +200,7 @@ func intSpace(start, end, step float64, steps, i, size int) float64 {
 		first = i / lanes * lanes
 	}
 	at := start + step*float64(first)
-	if first >= steps/2 {
+	if first >= steps/2 && steps > 1 {
 		at = end - step*float64(steps-1-first)
 	}
 	return math.Trunc(math.Trunc(at) + step*float64(i-first))

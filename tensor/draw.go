@@ -70,23 +70,24 @@ func (drawnOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 // likeDraws says what tests the values of these entries.
 const likeDraws = "TestDrawsAsPyTorch compares values with PyTorch's"
 
-// normalEntry covers torch.normal(mean, std) of two tensors; a number in the
-// place of the second is the mean, and the first the std, as in the corpus.
+// normalEntry covers torch.normal with a tensor and a tensor or number.
 func normalEntry() Entry {
 	return Entry{
-		Name: "normal", Sig: "normal(input, other, *, generator=None)", At: Here(), Go: []string{"NormalEach"}, Ops: []any{drawnOp{}},
+		Name: "normal", Sig: "normal(mean, std, *, generator=None)", At: Here(), Go: []string{"NormalEach"}, Ops: []any{drawnOp{}},
 		Call: func(a *Args) []*Tensor {
-			x := a.Tensor("input")
-			if a.IsTensor("other") {
-				return one(Make{}.NormalEach(x, a.Tensor("other")))
+			mean, std := a.Any("mean"), a.Any("std")
+			if x, ok := mean.(*Tensor); ok && !a.IsTensor("std") {
+				std = like(x).Scalar(std)
+			} else if x, ok := std.(*Tensor); ok && !a.IsTensor("mean") {
+				mean = like(x).Scalar(mean)
 			}
-			return one(Make{}.NormalEach(like(x).Scalar(a.Float("other")), x))
+			return one(Make{}.NormalEach(mean.(*Tensor), std.(*Tensor)))
 		},
 		Ref:    RefMap(func(...float64) float64 { return 0 }),
 		DTypes: Floats,
 		Samples: []Sample{
 			{Args: []any{In(), In().Within(0, 1)}, NoGrad: true}, {Args: []any{In(1), In(1).Within(0, 1)}, NoGrad: true}, {Args: []any{In(2, 3), In(3).Within(0, 1)}, NoGrad: true},
-			{Args: []any{In(20), In(20).Within(0, 1)}, NoGrad: true}, {Args: []any{In(2, 0), In(0)}, NoGrad: true}, {Args: []any{In(3).Within(0, 1), 0.3}, NoGrad: true},
+			{Args: []any{In(20), In(20).Within(0, 1)}, NoGrad: true}, {Args: []any{In(2, 0), In(0)}, NoGrad: true}, {Args: []any{In(3), 0.3}, NoGrad: true}, {Args: []any{0.3, In(3).Within(0, 1)}, NoGrad: true},
 		},
 		Bad: []Bad{
 			{Args: []any{In(2).As(Int64), In(2).As(Int64)}, Want: "tensor: normal [2], [2]: dtype int64; want a floating-point dtype"},

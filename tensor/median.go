@@ -15,8 +15,8 @@ func (t *Tensor) Median() *Tensor {
 	return Apply(medianOp{t.reduceOver("median", nil), device.AsMedian}, t)
 }
 
-// MedianDim returns the median of each line along dim, and its index: of equal
-// elements PyTorch's on the CPU, of NaNs the first.
+// MedianDim returns the median of each line along dim, and its index: the first
+// NaN's, or that of a stable sort.
 //
 //	shape:  t's without the dim; KeepDim keeps it as 1
 //	dtype:  values as t, indices int64
@@ -94,7 +94,8 @@ func refMedian(x []float64) [][]float64 {
 		}
 	}
 	k := (len(x) - 1) / 2
-	return newRefPlaces(x, less).nth(k).part(k, k+1)
+	r := refSorted(x, k+1, false)
+	return [][]float64{r[0][k:], r[1][k:]}
 }
 
 // refNaNMedian is refMedian of what is not NaN.
@@ -103,7 +104,8 @@ func refNaNMedian(x []float64) [][]float64 {
 		return refMedian(x)
 	}
 	k := max(len(notNaN(x))-1, 0) / 2
-	return newRefPlaces(x, less).nth(k).part(k, k+1)
+	r := refSorted(x, k+1, false)
+	return [][]float64{r[0][k:], r[1][k:]}
 }
 
 func medianEntry() Entry {

@@ -85,7 +85,7 @@ func sorted[T number](c codec[T]) kernel {
 				*(*int64)(unsafe.Add(p[1], 8*i*s[1])) = int64(place)
 				c.store(unsafe.Add(p[0], i*s[0]*c.size), 1, x[place:place+1])
 			}
-			switch free := a.Ties == device.InPlaceOrder; {
+			switch free := a.Ties == device.FirstFirst || a.Ties >= device.AsMedian; {
 			case a.From == 0 && a.K <= n/8:
 				h := hs.get(a.K)
 				smallestKeys(*h, keys)

@@ -67,10 +67,10 @@ func untie(h []keyed, keys []uint64, a device.Order) []keyed {
 	}
 	s := unstable(h)
 	switch {
+	case a.Ties == device.AsSort:
+		s.sort()
 	case a.Ties == device.AsKthValue:
 		s.quickSelect(a.From)
-	case a.Ties != device.AsTopK:
-		s.nth(a.From)
 	case a.K*topHeap <= len(s):
 		s.partialSort(a.K)
 	default:
