@@ -73,7 +73,7 @@ const likeDraws = "TestDrawsAsPyTorch compares values with PyTorch's"
 // normalEntry covers torch.normal with a tensor and a tensor or number.
 func normalEntry() Entry {
 	return Entry{
-		Name: "normal", Sig: "normal(mean, std, *, generator=None)", At: Here(), Go: []string{"NormalEach"}, Ops: []any{drawnOp{}},
+		Name: "normal", Sig: "normal(mean, std, *, generator=None)", At: Here(), Ops: []any{drawnOp{}},
 		Call: func(a *Args) []*Tensor {
 			mean, std := a.Any("mean"), a.Any("std")
 			if x, ok := mean.(*Tensor); ok && !a.IsTensor("std") {
@@ -101,7 +101,7 @@ func normalEntry() Entry {
 // uniformEntry covers torch.Tensor.uniform_ on a copy.
 func uniformEntry() Entry {
 	e := Entry{
-		Name: "uniform", Sig: "uniform(input, from=0.0, to=1.0, *, generator=None)", At: Here(), Go: []string{"Uniform", "UniformInPlace", "Normal", "NormalInPlace"},
+		Name: "uniform", Sig: "uniform(input, from=0.0, to=1.0, *, generator=None)", At: Here(), Go: []string{"UniformInPlace", "NormalInPlace"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").Clone().UniformInPlace(a.Float("from"), a.Float("to")))
 		},

@@ -121,7 +121,7 @@ func Multinomial(weights *Tensor, n int) *Tensor { return Make{}.Multinomial(wei
 
 func multinomialEntry() Entry {
 	return Entry{
-		Name: "multinomial", Sig: "multinomial(input, num_samples, replacement=False, *, generator=None)", At: Here(), Go: []string{"Multinomial", "MultinomialReplaced"},
+		Name: "multinomial", Sig: "multinomial(input, num_samples, replacement=False, *, generator=None)", At: Here(), Go: []string{"Multinomial"},
 		Call: func(a *Args) []*Tensor {
 			if a.Bool("replacement") {
 				return one(Make{}.MultinomialReplaced(a.Tensor("input"), a.Int("num_samples")))

@@ -219,7 +219,7 @@ func quantileEntry() Entry {
 		}
 		return x
 	})
-	e.At, e.Go = Here(), []string{"Quantile", "InterpolateLinear", "InterpolateLower", "InterpolateHigher", "InterpolateMidpoint", "InterpolateNearest"}
+	e.At, e.Go = Here(), []string{"Quantile"}
 	return e
 }
 

@@ -68,7 +68,7 @@ var whyReduced = map[string]string{
 func scatterReduceEntry() Entry {
 	return Entry{
 		Name: "scatter_reduce", Sig: "scatter_reduce(input, dim, index, src, reduce, *, include_self=True)", At: Here(),
-		Ops: []any{scatterReduceOp{}, gatherOp{}}, Go: []string{"ScatterReduce", "CombineSum", "CombineProd", "CombineMean", "CombineMax", "CombineMin", "ExcludeSelf"},
+		Ops: []any{scatterReduceOp{}, gatherOp{}}, Go: []string{"ScatterReduce", "ExcludeSelf"},
 		Call: func(a *Args) []*Tensor {
 			return one(a.Tensor("input").ScatterReduce(a.Int("dim"), a.Tensor("index"), a.Tensor("src"), a.combination("scatter_reduce", "reduce"), a.scatterOptions()...))
 		},

@@ -133,7 +133,7 @@ func orderSamples() []Sample {
 
 func sortEntry() Entry {
 	return Entry{
-		Name: "sort", Sig: "sort(input, dim=-1, descending=False, stable=False)", At: Here(), Ops: []any{orderOp{}}, Go: []string{"Sort", "Descending", "Unstable"},
+		Name: "sort", Sig: "sort(input, dim=-1, descending=False, stable=False)", At: Here(), Ops: []any{orderOp{}}, Go: []string{"Sort"},
 		Call: func(a *Args) []*Tensor {
 			v, i := a.Tensor("input").Sort(a.Int("dim"), a.sortOptions()...)
 			return []*Tensor{v, i}
