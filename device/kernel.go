@@ -116,6 +116,7 @@ const (
 	ResolveIndex  // index → index as 0 … Size-1; Attr IndexRange
 	Nonzero       // x (bool) → coordinates of true elements, [rank, count]
 	ScatterReduce // x, index, src → x, with src at index joined to it; Attr IndexReduce; in place
+	Runs          // first (bool, contiguous, [n-1]) → numbers of the runs, where they begin (int64, [n])
 	SearchSorted  // sorted, x → how many of the line are less than x, or not more; Attr Search
 	Bin           // edges, x → in which bin x lies (int64), or the number of bins; Attr Bins
 
@@ -171,7 +172,7 @@ var kernelNames = [NumKernels]string{
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
-	ScatterReduce: "scatter_reduce", SearchSorted: "searchsorted", Bin: "bin",
+	ScatterReduce: "scatter_reduce", Runs: "runs", SearchSorted: "searchsorted", Bin: "bin",
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",

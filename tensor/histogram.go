@@ -186,6 +186,14 @@ func (h *histogram) useEdges(edges []*Tensor) {
 // count counts points, one a row.
 func (h *histogram) count(x *Tensor, how device.Bins) *Tensor {
 	total, n := product(h.bins), x.shape()[0]
+	w := onesView(x.Select(1, 0), Int64)
+	if h.weights != nil {
+		w = h.checkedWeights(n)
+	}
+	if len(h.bins) == 1 { // what is outside has the number of bins
+		k := Apply(binOp{how: how}, keyable(h.edges[0]).Contiguous(), keyable(x.Select(1, 0)))
+		return h.divided(like(w).Zeros(total+1).ScatterAdd(0, k, w).Narrow(0, 0, total).Cast(x.DType()))
+	}
 	at, in := Make{DType: Int64, Device: x.b.dev}.Zeros(n), Make{DType: Bool, Device: x.b.dev}.Ones(n)
 	for d, bins := range h.bins {
 		k := Apply(binOp{how: how}, keyable(h.edges[d]).Contiguous(), keyable(x.Select(1, d)))
@@ -193,16 +201,13 @@ func (h *histogram) count(x *Tensor, how device.Bins) *Tensor {
 		in = in.LogicalAnd(k.LtScalar(bins))
 	}
 	at = Where(in, at, like(at).Scalar(total))
-	w := onesView(at, Int64)
-	if h.weights != nil {
-		w = h.checkedWeights(n)
-	}
-	y := like(w).Zeros(total+1).ScatterAdd(0, at, w).Narrow(0, 0, total).Cast(x.DType())
-	if total == 0 {
-		return y.Reshape(h.bins...)
-	}
+	return h.divided(like(w).Zeros(total+1).ScatterAdd(0, at, w).Narrow(0, 0, total).Cast(x.DType()))
+}
+
+// divided is the counts in their shape, as a density if that is asked for.
+func (h *histogram) divided(y *Tensor) *Tensor {
 	y = y.Reshape(h.bins...)
-	if h.density {
+	if h.density && y.Len() > 0 {
 		y = y.Div(y.Sum())
 		for d := range h.bins {
 			shape := make([]int, len(h.bins)-d)

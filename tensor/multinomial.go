@@ -79,10 +79,7 @@ func running(row []float64, d DType) []float64 {
 func (m Make) exponential(t *Tensor) *Tensor {
 	v := make([]float64, t.Len())
 	m.with(func(e *mt19937.Engine) { e.UniformF64(v, 0, 1) })
-	for i, u := range v {
-		v[i] = -math.Log1p(-u)
-	}
-	return fromHost(t.b.dev, v, t.shape()...).Cast(t.DType())
+	return fromHost(t.b.dev, v, t.shape()...).Neg().Log1p().Neg().Cast(t.DType())
 }
 
 func (m Make) checkWeights(weights *Tensor, n int) *Tensor {

@@ -7,6 +7,9 @@ package tensor
 //	source: torch.nansum
 func (t *Tensor) NaNSum(opts ...ReduceOption) *Tensor {
 	o := t.reduceOver("nansum", opts)
+	if y := Apply(sumOp{o}, t); !y.hasNaN() { // then t has none either
+		return y
+	}
 	return Apply(sumOp{o}, t.withoutNaN())
 }
 
@@ -21,9 +24,17 @@ func (t *Tensor) NaNMean(opts ...ReduceOption) *Tensor {
 	if err := wantFloat(t.DType()); err != nil {
 		misuse("nanmean", err, t)
 	}
+	if y := Apply(meanOp{o}, t); !y.hasNaN() {
+		return y
+	}
 	n := Apply(sumOp{o}, t.Detach().IsNaN().LogicalNot())
 	x := t.wide()
 	return Apply(sumOp{o}, x.withoutNaN()).Div(n.Cast(x.DType())).Cast(t.DType())
+}
+
+// hasNaN reports whether an element is NaN.
+func (t *Tensor) hasNaN() bool {
+	return t.DType().IsFloat() && t.Len() > 0 && t.Detach().IsNaN().Any().Int() != 0
 }
 
 // withoutNaN is t with 0 in place of NaN.

@@ -44,16 +44,20 @@ func (t *Tensor) RepeatInterleaveEach(times *Tensor, dim int) *Tensor {
 // repeated is 0, 1, … n-1, each as many times as one of n times says.
 func repeated(op string, t, times *Tensor) *Tensor {
 	times = asIndex(op, t, times)
-	if times.Len() > 0 && times.Min().Int() < 0 {
-		misuse(op, errors.New("a number of times is below 0"), t, times)
+	counts, total := Slice[int64](times), 0
+	for _, n := range counts {
+		if n < 0 {
+			misuse(op, errors.New("a number of times is below 0"), t, times)
+		}
+		total += int(n)
 	}
-	total := 0
-	ends := times.CumSum(0)
-	if n := ends.Len(); n > 0 {
-		total = ends.Select(0, n-1).Int()
+	places := make([]int64, 0, total)
+	for i, n := range counts {
+		for range n {
+			places = append(places, int64(i))
+		}
 	}
-	places := Make{DType: Int64, Device: t.b.dev}.Arange(0, total, 1)
-	return ends.SearchSorted(places, FromRight)
+	return fromHost(t.b.dev, places, total)
 }
 
 func repeatInterleaveEntry() Entry {

@@ -3,6 +3,8 @@ package tensor
 import (
 	"errors"
 	"slices"
+
+	"github.com/facula-ml/facula/device"
 )
 
 // Unique returns t's different elements in ascending order, for each element of
@@ -43,11 +45,22 @@ func (t *Tensor) runs() (values, group, counts *Tensor) {
 // the one before.
 func (t *Tensor) runsAt(differs *Tensor) (values, group, counts *Tensor) {
 	n := t.shape()[0]
-	first := Cat(0, Make{DType: Bool, Device: t.b.dev}.Ones(1), differs)
-	group = first.CumSum(0).SubScalar(1)
-	starts := first.positions().Contiguous()
+	out := ApplyMulti(runsOp{}, differs.Contiguous())
+	group = out[0]
+	starts := out[1].Narrow(0, 0, group.Select(0, n-1).Int()+1)
 	counts = starts.Diff(1, 0, Append(like(starts).Full(n, 1)))
 	return t.IndexSelect(0, starts), group, counts
+}
+
+// runsOp is the runs of n elements, from which of them but the first begin one.
+type runsOp struct{ NotDifferentiable }
+
+func (runsOp) Name() string          { return "runs" }
+func (runsOp) Kernel() device.Kernel { return device.Runs }
+func (runsOp) Infer(in []*Tensor) ([]device.Spec, error) {
+	s := device.Spec{DType: Int64, Rank: 1}
+	s.Dim[0] = in[0].Len() + 1
+	return []device.Spec{s, s}, nil
 }
 
 // UniqueDim is [Tensor.Unique] of the slices along dim. Their order is that of
@@ -63,22 +76,45 @@ func (t *Tensor) UniqueDim(dim int) (values, inverse, counts *Tensor) {
 	if n == 0 {
 		return t.noSlices()
 	}
-	width := rows.Len() / n
-	_, ranks, _ := rows.Unique() // equal elements have one rank
-	rank := Slice[int64](ranks)
-	row := func(i int64) []int64 { return rank[int(i)*width:][:width] }
-	order := make([]int64, n)
+	var order []int64
+	var differs []bool
+	if t.DType().IsFloat() {
+		order, differs = sortedRows(Slice[float64](rows), n)
+	} else {
+		order, differs = sortedRows(Slice[int64](rows), n)
+	}
+	at := fromHost(t.b.dev, order, n)
+	values, group, counts := rows.IndexSelect(0, at).runsAt(fromHost(t.b.dev, differs, n-1))
+	return values.Transpose(0, d), ZerosLike(group).Scatter(0, at, group), counts
+}
+
+// sortedRows is the numbers of n rows in the order of their elements, and which
+// but the first are other than the one before.
+func sortedRows[T float64 | int64](v []T, n int) (order []int64, differs []bool) {
+	width := len(v) / n
+	row := func(i int64) []T { return v[int(i)*width:][:width] }
+	order = make([]int64, n)
 	for i := range order {
 		order[i] = int64(i)
 	}
-	slices.SortStableFunc(order, func(a, b int64) int { return slices.Compare(row(a), row(b)) })
-	at := fromHost(t.b.dev, order, n)
-	differs := make([]bool, n-1)
+	slices.SortStableFunc(order, func(a, b int64) int {
+		x, y := row(a), row(b)
+		for i, u := range x {
+			if w := y[i]; u != w { // NaN is the largest
+				if u < w || u == u && w != w {
+					return -1
+				} else if u > w || w == w {
+					return 1
+				}
+			}
+		}
+		return 0
+	})
+	differs = make([]bool, n-1)
 	for i := range differs {
 		differs[i] = !slices.Equal(row(order[i]), row(order[i+1]))
 	}
-	values, group, counts := rows.IndexSelect(0, at).runsAt(fromHost(t.b.dev, differs, n-1))
-	return values.Transpose(0, d), ZerosLike(group).Scatter(0, at, group), counts
+	return order, differs
 }
 
 // UniqueConsecutiveDim is [Tensor.UniqueConsecutive] of the slices along dim.

@@ -58,13 +58,25 @@ func searched[T number](f func(dst []int64, line, x []T, attr any)) kernel {
 func places[T number](dst []int64, line, x []T, attr any) {
 	right := attr.(device.Search).Right
 	for i, v := range x {
-		lo, hi := 0, len(line)
-		for lo < hi {
-			mid := int(uint(lo+hi) >> 1)
-			if m := line[mid]; m < v || right && m == v || m != m || v != v {
-				lo = mid + 1
-			} else {
-				hi = mid
+		n, lo := len(line), 0
+		if v != v {
+			lo, n = n, 0
+		}
+		if right {
+			for n > 0 {
+				half := (n + 1) / 2
+				if !(line[lo+half-1] > v) {
+					lo += half
+				}
+				n -= half
+			}
+		} else {
+			for n > 0 {
+				half := (n + 1) / 2
+				if !(line[lo+half-1] >= v) {
+					lo += half
+				}
+				n -= half
 			}
 		}
 		dst[i] = int64(lo)
