@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"sort"
+	"slices"
 
 	"github.com/facula-ml/facula/internal/mt19937"
 )
@@ -45,12 +45,13 @@ func (m Make) MultinomialReplaced(weights *Tensor, n int) *Tensor {
 	out := make([]int64, 0, product(shape))
 	rows := Slice[float64](w)
 	m.with(func(e *mt19937.Engine) {
-		u := make([]float64, 1)
+		u := make([]float64, n)
 		for ; len(rows) > 0; rows = rows[places:] {
 			sums := running(rows[:places], w.DType())
-			for range n {
-				e.UniformF64(u, 0, 1)
-				out = append(out, int64(sort.Search(places, func(i int) bool { return sums[i] >= u[0] })))
+			e.UniformF64(u, 0, 1)
+			for _, v := range u {
+				at, _ := slices.BinarySearch(sums, v)
+				out = append(out, int64(at))
 			}
 		}
 	})

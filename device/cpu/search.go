@@ -65,17 +65,21 @@ func places[T number](dst []int64, line, x []T, attr any) {
 		if right {
 			for n > 0 {
 				half := (n + 1) / 2
-				if !(line[lo+half-1] > v) {
-					lo += half
+				next := lo + half
+				if line[next-1] > v {
+					next = lo
 				}
+				lo = next
 				n -= half
 			}
 		} else {
 			for n > 0 {
 				half := (n + 1) / 2
-				if !(line[lo+half-1] >= v) {
-					lo += half
+				next := lo + half
+				if line[next-1] >= v {
+					next = lo
 				}
+				lo = next
 				n -= half
 			}
 		}
