@@ -212,6 +212,25 @@ func gradientEntry() Entry {
 	}
 }
 
+// refPoints is where the n values along the i-th dim are.
+func refPoints(a *Args, i, n int) []float64 {
+	list, _ := a.Any("spacing").([]any)
+	p := make([]float64, n)
+	for k := range p {
+		step := Array{V: []float64{1}}
+		switch {
+		case list != nil:
+			step, _ = toArray(list[i])
+		case a.Has("spacing"):
+			step, _ = toArray(a.Any("spacing"))
+		}
+		if p[k] = float64(k) * step.V[0]; len(step.V) > 1 {
+			p[k] = step.V[k]
+		}
+	}
+	return p
+}
+
 // refGradient takes the slope of the line or parabola through two or three
 // neighbours, by Lagrange's formula.
 func refGradient(a *Args) []Array {
@@ -222,23 +241,10 @@ func refGradient(a *Args) []Array {
 			dims = append(dims, d)
 		}
 	}
-	list, _ := a.Any("spacing").([]any)
 	var out []Array
 	for i, d := range dims {
 		n := x.Shape[(d+len(x.Shape))%len(x.Shape)]
-		p := make([]float64, n)
-		for k := range p {
-			step := Array{V: []float64{1}}
-			switch {
-			case list != nil:
-				step, _ = toArray(list[i])
-			case a.Has("spacing"):
-				step, _ = toArray(a.Any("spacing"))
-			}
-			if p[k] = float64(k) * step.V[0]; len(step.V) > 1 {
-				p[k] = step.V[k]
-			}
-		}
+		p := refPoints(a, i, n)
 		slope := func(y []float64, i int, at ...int) float64 {
 			s := 0.0
 			for _, j := range at {

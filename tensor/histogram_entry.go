@@ -61,34 +61,38 @@ func refBin(edges []float64, v float64) int {
 	return -1
 }
 
+// refEdgesOf is the edges of coordinate d.
+func refEdgesOf(a *Args, x Array, dims, d int) Array {
+	list, _ := a.Any("bins").([]any)
+	if b, ok := a.Any("bins").(Array); ok {
+		return b
+	}
+	if b, ok := anyOf(list, d).(Array); ok {
+		return b
+	}
+	var col []float64
+	for i := d; i < len(x.V); i += dims {
+		col = append(col, x.V[i])
+	}
+	lo, hi := 0.0, 1.0
+	if len(col) > 0 {
+		lo, hi = minOf(col), maxOf(col)
+	}
+	if r, ok := a.Any("range").([]any); ok {
+		lo, hi = toFloat(r[2*d]), toFloat(r[2*d+1])
+	}
+	if lo == hi {
+		lo, hi = lo-0.5, hi+0.5
+	}
+	return Array{V: refEdges(lo, hi, a.binCounts(dims)[d])}
+}
+
 // refHistogram is counts and edges of points.
 func refHistogram(a *Args, x Array, dims int) []Array {
 	var edges []Array
 	shape := []int{}
-	list, _ := a.Any("bins").([]any)
 	for d := range dims {
-		var e Array
-		if b, ok := a.Any("bins").(Array); ok {
-			e = b
-		} else if b, ok := anyOf(list, d).(Array); ok {
-			e = b
-		} else {
-			var col []float64
-			for i := d; i < len(x.V); i += dims {
-				col = append(col, x.V[i])
-			}
-			lo, hi := 0.0, 1.0
-			if len(col) > 0 {
-				lo, hi = minOf(col), maxOf(col)
-			}
-			if r, ok := a.Any("range").([]any); ok {
-				lo, hi = toFloat(r[2*d]), toFloat(r[2*d+1])
-			}
-			if lo == hi {
-				lo, hi = lo-0.5, hi+0.5
-			}
-			e.V = refEdges(lo, hi, a.binCounts(dims)[d])
-		}
+		e := refEdgesOf(a, x, dims, d)
 		edges, shape = append(edges, Array{[]int{len(e.V)}, e.V}), append(shape, len(e.V)-1)
 	}
 	out := NewArray(shape...)

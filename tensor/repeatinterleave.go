@@ -80,27 +80,7 @@ func repeatInterleaveEntry() Entry {
 			}
 			return one(x.RepeatInterleave(a.Int("repeats"), dim))
 		},
-		Ref: func(a *Args) []Array {
-			x, dim := a.Array("input"), 0
-			if a.Has("dim") {
-				dim = a.Int("dim")
-			} else {
-				x.Shape = []int{x.len()}
-			}
-			if len(x.Shape) == 0 {
-				x.Shape = []int{1}
-			}
-			return refLines(x, dim, false, func(x []float64) [][]float64 {
-				var y []float64
-				k := a.Array("repeats").V
-				for i, v := range x {
-					for range int(k[i%len(k)]) {
-						y = append(y, v)
-					}
-				}
-				return [][]float64{y}
-			})
-		},
+		Ref:    refRepeatInterleave,
 		DTypes: AllDTypes,
 		Samples: []Sample{
 			{Args: []any{In(), 3}}, {Args: []any{In(1), 2}}, {Args: []any{In(2, 3), 2}}, {Args: []any{In(2, 3), 2, 1}}, {Args: []any{In(2, 3), 3, -2}}, {Args: []any{In(2, 3), 0, 0}},
@@ -114,4 +94,26 @@ func repeatInterleaveEntry() Entry {
 			{Args: []any{In(2), In(2)}, Want: "tensor: repeat_interleave [2], [2]: the index is float32; want int64 or int32"},
 		},
 	}
+}
+
+func refRepeatInterleave(a *Args) []Array {
+	x, dim := a.Array("input"), 0
+	if a.Has("dim") {
+		dim = a.Int("dim")
+	} else {
+		x.Shape = []int{x.len()}
+	}
+	if len(x.Shape) == 0 {
+		x.Shape = []int{1}
+	}
+	return refLines(x, dim, false, func(x []float64) [][]float64 {
+		var y []float64
+		k := a.Array("repeats").V
+		for i, v := range x {
+			for range int(k[i%len(k)]) {
+				y = append(y, v)
+			}
+		}
+		return [][]float64{y}
+	})
 }

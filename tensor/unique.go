@@ -164,15 +164,8 @@ func (a *Args) asked(values, inverse, counts *Tensor) []*Tensor {
 	return out
 }
 
-// refUnique is the reference on rows of width elements: values, inverse, counts.
-func refUnique(a *Args, sorted bool) []Array {
-	x := a.Array("input")
-	n, width, d := len(x.V), 1, -1
-	if a.Has("dim") {
-		d = (a.Int("dim") + len(x.Shape)) % len(x.Shape)
-		n = x.Shape[d]
-		width = len(x.V) / max(n, 1)
-	}
+// refRows is the elements of x one by one, or its slices along d as rows.
+func refRows(x Array, n, width, d int) [][]float64 {
 	rows := make([][]float64, n)
 	if d < 0 {
 		for i, v := range x.V {
@@ -188,6 +181,19 @@ func refUnique(a *Args, sorted bool) []Array {
 			rows[i/width] = append(rows[i/width], x.V[refPos(x, at)])
 		}
 	}
+	return rows
+}
+
+// refUnique is the reference on rows of width elements: values, inverse, counts.
+func refUnique(a *Args, sorted bool) []Array {
+	x := a.Array("input")
+	n, width, d := len(x.V), 1, -1
+	if a.Has("dim") {
+		d = (a.Int("dim") + len(x.Shape)) % len(x.Shape)
+		n = x.Shape[d]
+		width = len(x.V) / max(n, 1)
+	}
+	rows := refRows(x, n, width, d)
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
