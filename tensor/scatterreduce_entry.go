@@ -61,7 +61,7 @@ func reduceEach(samples []Sample) []Sample {
 }
 
 var whyReduced = map[string]string{
-	"infinite": "the gradient has a factor that is 0", "special": "a product of 0 and Inf is NaN, which no order of factors changes, but its gradient is not that of a limit",
+	"infinite": "the gradient has a factor that is 0",
 	"tol": "a product of nine has nine roundings",
 }
 
