@@ -62,7 +62,7 @@ func reduceEach(samples []Sample) []Sample {
 
 var whyReduced = map[string]string{
 	"infinite": "the gradient has a factor that is 0",
-	"tol": "a product of nine has nine roundings",
+	"tol":      "a product of nine has nine roundings",
 }
 
 func scatterReduceEntry() Entry {
