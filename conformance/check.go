@@ -97,6 +97,9 @@ func (m *values) bind(e *tensor.Entry, call *Call) (*tensor.Args, error) {
 		}
 		pos = append(pos, v)
 	}
+	if call.Op == "normal" && call.Variant == "number_mean" {
+		pos[0], pos[1] = pos[1], pos[0] // the variant takes the std first
+	}
 	kw := map[string]any{}
 	for _, k := range call.Kwargs.Names { // in their order, as the gradients are
 		if kw[k], err = m.read(call.Kwargs.Values[k]); err != nil {

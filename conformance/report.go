@@ -45,6 +45,15 @@ func (c *Corpus) Ops() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// calls is the op that the corpus calls under a name: PyTorch 1.13's table of
+// samples has randn_like for rand_like.
+func calls(op string) string {
+	if op == "rand_like" {
+		return "randn_like"
+	}
+	return op
+}
+
 // Run checks all calls of one op.
 func (c *Corpus) Run(op string) *Report {
 	if c.table == nil {
@@ -54,7 +63,7 @@ func (c *Corpus) Run(op string) *Report {
 		}
 		c.reasons = Unsupported()
 	}
-	e := c.table[op]
+	e := c.table[calls(op)]
 	r := &Report{Op: op, Reason: c.reasons[op]}
 	if r.Supported = e != nil && r.Reason == ""; !r.Supported {
 		if r.Reason == "" {

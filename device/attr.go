@@ -109,7 +109,7 @@ type Recurrence struct {
 	Discard bool // the gates of LSTM and GRU, which then have no rows: there is no gradient
 }
 
-// Scan is the attribute of CumSum and CumProd. Reverse starts at the end.
+// Scan is the attribute of CumSum, CumProd and LogCumSumExp. Reverse starts at the end.
 type Scan struct {
 	Dim     int
 	Reverse bool
@@ -119,6 +119,50 @@ type Scan struct {
 type Order struct {
 	Dim, From, K int
 	Descending   bool
+	Ties         Ties
+}
+
+// Ties says which of equal elements an Order takes first. AsSort, AsTopK and
+// AsKthValue are what PyTorch's algorithms on the CPU do; others take the one
+// that comes first in the line.
+type Ties uint8
+
+// The rules for equal elements.
+const (
+	FirstFirst  Ties = iota
+	AsSort           // From is 0 and K the length of the line
+	AsTopK           // From is 0
+	AsKthValue       // K is From + 1
+	AsMedian         // FirstFirst; From is ignored and K From + 1: it is the middle, or the first NaN
+	AsNaNMedian      // AsMedian, but NaNs do not count
+)
+
+// IndexReduce is the attribute of ScatterReduce.
+type IndexReduce struct {
+	Index
+	How Join
+}
+
+// A Join is how two elements become one.
+type Join uint8
+
+// The joins. Largest and Smallest give NaN if one is NaN.
+const (
+	Product Join = iota
+	Largest
+	Smallest
+)
+
+// Search is the attribute of SearchSorted. The sorted lines lie along the last
+// dim, contiguous; there is one, or one for each line of x. Right counts those
+// that are not more than x. NaN goes after all.
+type Search struct{ Right bool }
+
+// Bins is the attribute of Bin: edges, one more than bins, are one contiguous
+// line. The last bin includes its upper edge.
+type Bins struct {
+	Even bool // the edges are evenly apart, and the bin is computed
+	Near bool // with Even: the bin's edges and its neighbours' are looked at too
 }
 
 // Float64 is the number as a float64.

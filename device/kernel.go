@@ -133,8 +133,12 @@ const (
 	ArgMin
 	MaxDim // → values, indices (int64)
 	MinDim
-	CumSum  // Attr Scan
-	CumProd // Attr Scan
+	CumSum       // Attr Scan
+	CumProd      // Attr Scan
+	LogCumSumExp // Attr Scan
+	CumMax       // → values, indices (int64) of the last of equal ones, or of the last NaN
+	CumMin
+	Mode // → the most frequent value, the smallest of several, and the place of one such (int64)
 	Softmax
 	SoftmaxGrad // dy, y → dx
 	LogSoftmax
@@ -143,14 +147,18 @@ const (
 
 	// Indexing. Indices are int64; Attr Index. An index that is out of range is
 	// an IndexError, before anything is written.
-	Gather       // x, index → x[…, index[…, i, …], …]
-	Scatter      // x, index, src → x, with src at index; in place
-	ScatterAdd   // x, index, src → x, with src added at index; in place
-	IndexSelect  // x, index → x with Dim replaced by index's dims
-	IndexCopy    // x, index, src → x, with src, of IndexSelect's shape, at index; in place
-	IndexAdd     // x, index, src → x, with src added at index; in place
-	ResolveIndex // index → index as 0 … Size-1; Attr IndexRange
-	Nonzero      // x (bool) → coordinates of true elements, [count, rank]
+	Gather        // x, index → x[…, index[…, i, …], …]
+	Scatter       // x, index, src → x, with src at index; in place
+	ScatterAdd    // x, index, src → x, with src added at index; in place
+	IndexSelect   // x, index → x with Dim replaced by index's dims
+	IndexCopy     // x, index, src → x, with src, of IndexSelect's shape, at index; in place
+	IndexAdd      // x, index, src → x, with src added at index; in place
+	ResolveIndex  // index → index as 0 … Size-1; Attr IndexRange
+	Nonzero       // x (bool) → coordinates of true elements, [rank, count]
+	ScatterReduce // x, index, src → x, with src at index joined to it; Attr IndexReduce; in place
+	Runs          // first (bool, contiguous, [n-1]) → numbers of the runs, where they begin (int64, [n])
+	SearchSorted  // sorted, x → how many of the line are less than x, or not more; Attr Search
+	Bin           // edges, x → in which bin x lies (int64), or the number of bins; Attr Bins
 
 	// Products.
 	MatMul // a [..., m, k], b [..., k, n], batches equal
@@ -238,9 +246,11 @@ var kernelNames = [NumKernels]string{
 	PReLU: "prelu", Threshold: "threshold", ExpUnit: "exp_unit",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
+	LogCumSumExp: "logcumsumexp", CumMax: "cummax", CumMin: "cummin", Mode: "mode",
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
+	ScatterReduce: "scatter_reduce", Runs: "runs", SearchSorted: "searchsorted", Bin: "bin",
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",

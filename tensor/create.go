@@ -180,12 +180,30 @@ func (m Make) Linspace(start, end float64, steps int) *Tensor {
 		start, end = math.Trunc(start), math.Trunc(end)
 	}
 	step := (end - start) / float64(max(steps-1, 1))
+	if m.DType.IsInt() {
+		return m.computed(steps, func(i int) float64 { return intSpace(start, end, step, steps, i, m.DType.Size()) })
+	}
 	return m.computed(steps, func(i int) float64 {
 		if i < (steps+1)/2 { // from both ends, so that both are exact
 			return start + float64(i)*step
 		}
 		return end - float64(steps-1-i)*step
 	})
+}
+
+// intSpace is number i of an integer Linspace as PyTorch has it on the CPU: of
+// each vector of 32 bytes, as long as two fit, only the first number is cut from
+// the exact one, and the others go on from there.
+func intSpace(start, end, step float64, steps, i, size int) float64 {
+	lanes, first := 32/size, i
+	if pair := 2 * lanes; i < steps/pair*pair {
+		first = i / lanes * lanes
+	}
+	at := start + step*float64(first)
+	if first >= steps/2 && steps > 1 {
+		at = end - step*float64(steps-1-first)
+	}
+	return math.Trunc(math.Trunc(at) + step*float64(i-first))
 }
 
 // Eye returns the n×n identity matrix, or n×cols with ones on the diagonal.

@@ -179,7 +179,8 @@ func (m Make) Bernoulli(p float64, shape ...int) *Tensor {
 }
 
 // BernoulliEach returns ones with the probability that each element of p gives,
-// and zeros elsewhere, of p's dtype unless DType says otherwise.
+// and zeros elsewhere, of p's dtype unless DType says otherwise. The gradient of
+// p is zero.
 //
 //	dtype:  floating point
 //	panics: *Error for another dtype, or unless every p is 0 to 1
@@ -189,7 +190,7 @@ func (m Make) BernoulliEach(p *Tensor) *Tensor {
 		misuse("bernoulli", err, p)
 	}
 	draw := make([]bool, p.Len())
-	wide := Slice[float64](p)
+	wide := Slice[float64](p.Detach())
 	for i, q := range wide {
 		if !(q >= 0 && q <= 1) {
 			misuse("bernoulli", fmt.Errorf("p is %v at element %d; want 0 to 1", q, i), p)
@@ -199,13 +200,17 @@ func (m Make) BernoulliEach(p *Tensor) *Tensor {
 		if p.DType() == Float64 {
 			e.BernoulliEachF64(draw, wide)
 		} else {
-			e.BernoulliEachF32(draw, Slice[float32](p))
+			e.BernoulliEachF32(draw, Slice[float32](p.Detach()))
 		}
 	})
 	if m.Device == nil {
 		m.Device = p.Device()
 	}
-	return fromHost(m.device(), draw, p.shape()...).Cast(m.dtype(p.DType()))
+	y := fromHost(m.device(), draw, p.shape()...).Cast(m.dtype(p.DType()))
+	if y.b.dev != p.b.dev || !y.DType().IsFloat() {
+		return y
+	}
+	return drawn(y, p)
 }
 
 // Rand is Make{}.Rand.

@@ -4,13 +4,14 @@ import "github.com/facula-ml/facula/device"
 
 // Nonzero returns the coordinates of the elements that are not zero, in
 // row-major order, one row each. It waits for t, whose values decide the shape.
+// As PyTorch's, the result lies in memory one dim after the other.
 //
 //	shape:  any → [count, dims]
 //	dtype:  any → int64
 //	source: torch.nonzero
 func (t *Tensor) Nonzero() *Tensor {
 	b := t.Cast(Bool)
-	return Apply(nonzeroOp{count: b.Sum().Int()}, b)
+	return Apply(nonzeroOp{count: b.Sum().Int()}, b).Permute(1, 0)
 }
 
 type nonzeroOp struct {
@@ -21,7 +22,7 @@ type nonzeroOp struct {
 func (nonzeroOp) Name() string          { return "nonzero" }
 func (nonzeroOp) Kernel() device.Kernel { return device.Nonzero }
 func (o nonzeroOp) Infer(in []*Tensor) (device.Spec, error) {
-	return shapeSpec(Int64, []int{o.count, in[0].Dim()})
+	return shapeSpec(Int64, []int{in[0].Dim(), o.count})
 }
 
 func nonzeroEntry() Entry {

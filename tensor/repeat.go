@@ -63,7 +63,7 @@ func (t *Tensor) repeat(name string, times []int) *Tensor {
 	if out = out.Reshape(shape...); out.SameStorage(t) {
 		return out.Clone()
 	}
-	return out
+	return out.Contiguous() // leading times may still repeat one place
 }
 
 func repeatEntry() Entry {

@@ -53,19 +53,28 @@ func scatterEntry() Entry {
 			x, dim, i := a.Tensor("input"), a.Int("dim"), a.Tensor("index")
 			src, ok := a.Any("src").(*Tensor)
 			switch reduce := a.Str("reduce"); {
-			case reduce == "add" && ok:
-				return one(x.ScatterAdd(dim, i, src))
-			case reduce != "":
-				misuse("scatter", fmt.Errorf("reduce is %q with a %T; want \"add\" with a tensor", reduce, a.Any("src")), x)
-			case !ok:
+			case reduce != "" && reduce != "add" && reduce != "multiply":
+				misuse("scatter", fmt.Errorf("reduce is %q; want \"add\" or \"multiply\"", reduce), x)
+			case !ok && reduce == "":
 				return one(x.ScatterScalar(dim, i, a.Any("src")))
+			case !ok:
+				src = like(x).Full(a.Any("src")).Expand(i.shape()...)
+			}
+			switch a.Str("reduce") {
+			case "add":
+				return one(x.ScatterAdd(dim, i, src))
+			case "multiply":
+				return one(x.ScatterReduce(dim, i, src, CombineProd))
 			}
 			return one(x.Scatter(dim, i, src))
 		},
 		Ref: func(a *Args) []Array {
 			return []Array{refScatter(a, func(old, v float64) float64 {
-				if a.Has("reduce") {
+				switch a.Str("reduce") {
+				case "add":
 					return old + v
+				case "multiply":
+					return old * v
 				}
 				return v
 			})}
@@ -74,8 +83,10 @@ func scatterEntry() Entry {
 		Samples: append(scatterSamples(true),
 			Sample{Args: []any{In(4, 2), 0, idx(4, 2, 2), 3}}, Sample{Args: []any{In(4), 0, idx(4), 1.0}},
 			Sample{Args: []any{In(4), 0, In(3).As(Int64).With(1, 2, 1), In(3)}, NoGrad: true}, // the later of two wins
-			Sample{Args: []any{In(4), 0, idx(4, 5), In(5)}, Kw: map[string]any{"reduce": "add"}, Only: Numbers}),
+			Sample{Args: []any{In(4), 0, idx(4, 5), In(5)}, Kw: map[string]any{"reduce": "add"}, Only: Numbers},
+			Sample{Args: []any{In(4), 0, idx(4, 5), In(5)}, Kw: map[string]any{"reduce": "multiply"}, Only: []DType{Float64, Int64}},
+			Sample{Args: []any{In(4), 0, idx(4, 2), 3}, Kw: map[string]any{"reduce": "multiply"}, Only: []DType{Float64, Int64}}),
 		Bad: append(scatterBad("scatter"), Bad{Args: []any{In(2), 0, idx(1, 2), In(2)}, Kw: map[string]any{"reduce": "max"},
-			Want: "tensor: scatter [2]: reduce is \"max\" with a *tensor.Tensor; want \"add\" with a tensor"}),
+			Want: "tensor: scatter [2]: reduce is \"max\"; want \"add\" or \"multiply\""}),
 	}
 }

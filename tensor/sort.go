@@ -1,36 +1,52 @@
 package tensor
 
-import "github.com/facula-ml/facula/device"
+import (
+	"slices"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // A SortOption changes Sort and ArgSort.
 type SortOption int
 
-// Descending sorts from the largest to the smallest.
-const Descending SortOption = 1
+const (
+	// Descending sorts from the largest to the smallest.
+	Descending SortOption = 1 + iota
+	// Unstable leaves equal elements in the order in which torch.sort leaves them
+	// on the CPU when it is not asked to be stable. It is not faster.
+	Unstable
+)
 
 // Sort returns the elements of each line along dim in ascending order, and the
-// indices they had. Equal elements keep their order: the sort is always stable.
-// NaN counts as the largest.
+// indices they had. Equal elements keep their order, unless Unstable is
+// given. NaN counts as the largest.
 //
 //	shape:  any → same
 //	dtype:  values as t, indices int64
 //	panics: *Error if dim is out of range
 //	source: torch.sort
 func (t *Tensor) Sort(dim int, opts ...SortOption) (values, indices *Tensor) {
-	return t.order("sort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending)
+	return t.order("sort", dim, 0, -1, slices.Contains(opts, Descending), sortTies(opts))
 }
 
 // ArgSort returns the indices of [Tensor.Sort].
 //
 //	source: torch.argsort
 func (t *Tensor) ArgSort(dim int, opts ...SortOption) *Tensor {
-	_, indices := t.order("argsort", dim, 0, -1, len(opts) > 0 && opts[0] == Descending)
+	_, indices := t.order("argsort", dim, 0, -1, slices.Contains(opts, Descending), sortTies(opts))
 	return indices
 }
 
+func sortTies(opts []SortOption) device.Ties {
+	if slices.Contains(opts, Unstable) {
+		return device.AsSort
+	}
+	return device.FirstFirst
+}
+
 // order is the elements from … k-1 of each line in order; k = -1 is its length.
-func (t *Tensor) order(op string, dim, from, k int, descending bool) (values, indices *Tensor) {
-	o := orderOp{name: op, dim: t.dim(op, dim), from: from, descending: descending}
+func (t *Tensor) order(op string, dim, from, k int, descending bool, ties device.Ties) (values, indices *Tensor) {
+	o := orderOp{name: op, dim: t.dim(op, dim), from: from, descending: descending, ties: ties}
 	n := 1
 	if t.Dim() > 0 {
 		n = t.shape()[o.dim]
@@ -47,12 +63,13 @@ type orderOp struct {
 	dim        int
 	from, k    int
 	descending bool
+	ties       device.Ties
 }
 
 func (o orderOp) Name() string        { return o.name }
 func (orderOp) Kernel() device.Kernel { return device.Sort }
 func (o orderOp) Attr() any {
-	return device.Order{Dim: o.dim, From: o.from, K: o.k, Descending: o.descending}
+	return device.Order{Dim: o.dim, From: o.from, K: o.k, Descending: o.descending, Ties: o.ties}
 }
 func (orderOp) Reads() Reads { return Out1 }
 func (o orderOp) Infer(in []*Tensor) ([]device.Spec, error) {
@@ -88,11 +105,14 @@ func refSorted(x []float64, k int, descending bool) [][]float64 {
 	return [][]float64{v[:k], at[:k]}
 }
 
-func (a *Args) sortOptions() []SortOption {
+func (a *Args) sortOptions() (o []SortOption) {
 	if a.Bool("descending") {
-		return []SortOption{Descending}
+		o = append(o, Descending)
 	}
-	return nil
+	if !a.Bool("stable") {
+		o = append(o, Unstable)
+	}
+	return o
 }
 
 // orderSamples are lines to sort, some with equal elements.
@@ -102,6 +122,11 @@ func orderSamples() []Sample {
 		a, dim := p.Args[0].(Arg), p.Args[1].(int)
 		s = append(s, Sample{Args: []any{a.Distinct(), dim}}, Sample{Args: []any{a.Distinct(), dim, true}},
 			Sample{Args: []any{a, dim}, NoGrad: true}, Sample{Args: []any{a, dim, true}, NoGrad: true})
+	}
+	for i := range s {
+		if i%2 == 0 {
+			s[i].Kw = map[string]any{"stable": true}
+		}
 	}
 	return append(s, Sample{Args: []any{In(3, 5).Distinct()}}, Sample{Args: []any{In(3, 5).Distinct()}, Kw: map[string]any{"descending": true}})
 }
@@ -115,7 +140,14 @@ func sortEntry() Entry {
 		},
 		Ref: func(a *Args) []Array {
 			return refLines(a.Array("input"), a.Int("dim"), false, func(x []float64) [][]float64 {
-				return refSorted(x, len(x), a.Bool("descending"))
+				if a.Bool("stable") {
+					return refSorted(x, len(x), a.Bool("descending"))
+				}
+				before := less
+				if a.Bool("descending") {
+					before = greater
+				}
+				return newRefPlaces(x, before).sorted().part(0, len(x))
 			})
 		},
 		Out:     OutIndexed,

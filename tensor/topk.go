@@ -1,6 +1,10 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // A TopKOption changes TopK.
 type TopKOption int
@@ -9,8 +13,8 @@ type TopKOption int
 const Smallest TopKOption = 1
 
 // TopK returns the k largest elements of each line along dim, from the largest
-// on, and their indices. Of equal ones it takes the first. NaN counts as the
-// largest.
+// on, and their indices. Of equal ones it takes those that PyTorch's selection
+// takes on the CPU. NaN counts as the largest.
 //
 //	shape:  t's with k for the dim
 //	dtype:  values as t, indices int64
@@ -18,11 +22,12 @@ const Smallest TopKOption = 1
 //	source: torch.topk
 func (t *Tensor) TopK(k, dim int, opts ...TopKOption) (values, indices *Tensor) {
 	t.wantRank("topk", dim, k, 0)
-	return t.order("topk", dim, 0, k, len(opts) == 0 || opts[0] != Smallest)
+	return t.order("topk", dim, 0, k, len(opts) == 0 || opts[0] != Smallest, device.AsTopK)
 }
 
 // KthValue returns the k-th smallest element of each line along dim, counted
-// from 1, and its index. NaN counts as the largest.
+// from 1, and its index, of equal ones PyTorch's on the CPU. NaN counts as the
+// largest.
 //
 //	shape:  t's without the dim; KeepDim keeps it as 1
 //	dtype:  values as t, indices int64
@@ -31,7 +36,7 @@ func (t *Tensor) TopK(k, dim int, opts ...TopKOption) (values, indices *Tensor) 
 func (t *Tensor) KthValue(k, dim int, opts ...ReduceOption) (values, indices *Tensor) {
 	t.wantRank("kthvalue", dim, k, 1)
 	o := t.reduceDim("kthvalue", dim, opts)
-	values, indices = t.order("kthvalue", dim, k-1, k, false)
+	values, indices = t.order("kthvalue", dim, k-1, k, false, device.AsKthValue)
 	if t.Dim() > 0 && !o.keep {
 		values, indices = values.Squeeze(dim), indices.Squeeze(dim)
 	}
@@ -62,7 +67,7 @@ func topkEntry() Entry {
 		},
 		Ref: func(a *Args) []Array {
 			return refLines(a.Array("input"), a.Int("dim"), false, func(x []float64) [][]float64 {
-				return refSorted(x, min(a.Int("k"), len(x)), a.Bool("largest"))
+				return refTopK(x, min(a.Int("k"), len(x)), a.Bool("largest"))
 			})
 		},
 		Out:    OutIndexed,
@@ -90,10 +95,7 @@ func kthvalueEntry() Entry {
 		},
 		Ref: func(a *Args) []Array {
 			k := a.Int("k")
-			return refLines(a.Array("input"), a.Int("dim"), !a.Bool("keepdim"), func(x []float64) [][]float64 {
-				r := refSorted(x, k, false)
-				return [][]float64{r[0][k-1:], r[1][k-1:]}
-			})
+			return refLines(a.Array("input"), a.Int("dim"), !a.Bool("keepdim"), func(x []float64) [][]float64 { return refKth(x, k) })
 		},
 		Out:    OutIndexed,
 		DTypes: Numbers,

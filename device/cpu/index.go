@@ -127,6 +127,31 @@ func (w *pick) at(p *[operands]unsafe.Pointer, s *[operands]int, i int) unsafe.P
 	return unsafe.Add(p[1], i*s[1]*w.size[1]+int(j)*w.step)
 }
 
+// offsets writes how many bytes from p[1] on the indexed elements lo … of a row lie.
+func (w *pick) offsets(dst []int, p *[operands]unsafe.Pointer, s *[operands]int, lo int) {
+	idx, by := unsafe.Add(p[2], lo*s[2]*8), s[2]*8
+	at, along, step, length := lo*s[1]*w.size[1], s[1]*w.size[1], w.step, w.length
+	for i := range dst {
+		j := int(*(*int64)(unsafe.Add(idx, i*by)))
+		if j < 0 {
+			j += length
+		}
+		dst[i] = at + j*step
+		at += along
+	}
+}
+
+// eachOf calls f for parts of a row: the offsets of the indexed elements, and
+// where the others begin.
+func (w *pick) eachOf(p *[operands]unsafe.Pointer, s *[operands]int, n int, f func(off []int, other unsafe.Pointer)) {
+	var off [chunk]int
+	for i := 0; i < n; i += chunk {
+		part := off[:min(chunk, n-i)]
+		w.offsets(part, p, s, i)
+		f(part, unsafe.Add(p[0], i*s[0]*w.size[0]))
+	}
+}
+
 // gatherKernel reads indexed elements.
 func gatherKernel[T any](lines bool) kernel {
 	return func(c device.Call) error {
@@ -200,9 +225,12 @@ func setRow[T any](w *pick) rowFunc {
 			copy(window[T](w.at(&p, &s, 0), n), window[T](p[0], n))
 			return
 		}
-		for i := range n {
-			*(*T)(w.at(&p, &s, i)) = *(*T)(unsafe.Add(p[0], i*s[0]*w.size[0]))
-		}
+		by := s[0] * w.size[0]
+		w.eachOf(&p, &s, n, func(off []int, other unsafe.Pointer) {
+			for i, o := range off {
+				*(*T)(unsafe.Add(p[1], o)) = *(*T)(unsafe.Add(other, i*by))
+			}
+		})
 	}
 }
 
@@ -213,9 +241,12 @@ func addRow[T number](w *pick) rowFunc {
 			add(dst, dst, window[T](p[0], n))
 			return
 		}
-		for i := range n {
-			*(*T)(w.at(&p, &s, i)) += *(*T)(unsafe.Add(p[0], i*s[0]*w.size[0]))
-		}
+		by := s[0] * w.size[0]
+		w.eachOf(&p, &s, n, func(off []int, other unsafe.Pointer) {
+			for i, o := range off {
+				*(*T)(unsafe.Add(p[1], o)) += *(*T)(unsafe.Add(other, i*by))
+			}
+		})
 	}
 }
 
@@ -257,29 +288,32 @@ func scatterAddKernels(lines bool) byDType {
 	}
 }
 
-// nonzero lists the coordinates of the true elements of a bool tensor.
+// nonzero lists the coordinates of the true elements of a bool tensor, one
+// dim after the other.
 func nonzero(c device.Call) error {
 	x, out := c.In[0], c.Out[0]
-	rank := int(x.Rank)
 	if out.Len() == 0 {
 		return nil
 	}
-	left := window[int64](out.Ptr(), out.Len())
+	rank, count := int(x.Rank), out.Dim[1]
+	at := window[int64](out.Ptr(), rank*count)
 	var w nest
 	w.rank, w.dim = rank, x.Dim
 	w.add(x)
-	row := 0
+	row, k := 0, 0
+	last := at[(rank-1)*count:]
 	w.walk(0, w.rows(), func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		for i := 0; i < n && len(left) >= rank; i++ {
-			if *(*uint8)(unsafe.Add(p[0], i*s[0])) == 0 {
-				continue
+		from := k
+		for i := 0; i < n && k < count; i++ { // written in any case: no branch to guess
+			last[k] = int64(i)
+			k += int(*(*uint8)(unsafe.Add(p[0], i*s[0])) & 1)
+		}
+		for d, r := rank-2, row; d >= 0; d-- {
+			v := int64(r % x.Dim[d])
+			for j := from; j < k; j++ {
+				at[d*count+j] = v
 			}
-			left[rank-1] = int64(i)
-			for d, r := rank-2, row; d >= 0; d-- {
-				left[d] = int64(r % x.Dim[d])
-				r /= x.Dim[d]
-			}
-			left = left[rank:]
+			r /= x.Dim[d]
 		}
 		row++
 	})

@@ -59,10 +59,17 @@ func sift(h []keyed, i int) {
 	}
 }
 
-// sorted makes a kernel of In → values, indices: elements From…K of a line in
-// the order of Attr, a device.Order.
+// A sorter puts elements From…K of a line in the order of a device.Order.
+type sorter[T number] struct {
+	codec[T]
+	xs scratch[T]
+	ws scratch[uint64]
+	hs scratch[keyed]
+}
+
+// sorted makes a kernel of In → values, indices; Attr is a device.Order.
 func sorted[T number](c codec[T]) kernel {
-	xs, ws, hs := new(scratch[T]), new(scratch[uint64]), new(scratch[keyed])
+	d := &sorter[T]{codec: c}
 	return func(call device.Call) error {
 		a := call.Attr.(device.Order)
 		if v := call.In[0]; v.Rank > 0 && int64(v.Dim[a.Dim]-1) > placeBits {
@@ -72,31 +79,62 @@ func sorted[T number](c codec[T]) kernel {
 			if a.From == a.K {
 				return
 			}
-			xb, wb := xs.get(n), ws.get(3*n)
-			x, w := c.line(p[2], s[2], *xb), *wb
-			keys := w[:n]
+			xb, wb := d.xs.get(n), d.ws.get(3*n)
+			x, keys := d.line(p[2], s[2], *xb), (*wb)[:n]
 			keysOf(keys, x, a.Descending)
-			put := func(i, place int) {
-				*(*int64)(unsafe.Add(p[1], 8*i*s[1])) = int64(place)
-				c.store(unsafe.Add(p[0], i*s[0]*c.size), 1, x[place:place+1])
+			o := a
+			if o.Ties >= device.AsMedian {
+				o.From = medianPlace(keys, x, o.Ties)
+				o.K, o.Ties = o.From+1, device.FirstFirst
 			}
-			switch {
-			case a.From == 0 && a.K <= n/8:
-				h := hs.get(a.K)
-				smallestKeys(*h, keys)
-				for i, e := range *h {
-					put(i, e.i)
-				}
-				hs.put(h)
-			case a.K == a.From+1:
-				put(0, nthPlace(keys, w[n:2*n], a.From))
-			default:
-				c.putSorted(p, s, x, sortPlaces(keys, w[n:2*n], w[2*n:])[a.From:a.K])
-			}
-			xs.put(xb)
-			ws.put(wb)
+			d.pick(p, s, x, *wb, o)
+			d.xs.put(xb)
+			d.ws.put(wb)
 		})
 		return nil
+	}
+}
+
+// pick writes what a asks for. The first third of w is x's keys.
+func (d *sorter[T]) pick(p [operands]unsafe.Pointer, s [operands]int, x []T, w []uint64, a device.Order) {
+	n, free := len(x), a.Ties == device.FirstFirst
+	keys := w[:n]
+	put := func(i, place int) {
+		*(*int64)(unsafe.Add(p[1], 8*i*s[1])) = int64(place)
+		d.store(unsafe.Add(p[0], i*s[0]*d.size), 1, x[place:place+1])
+	}
+	// untied calls f with what PyTorch's algorithm picks.
+	untied := func(f func(i, place int)) {
+		h := d.hs.get(n)
+		for i, e := range untie(*h, keys, a) {
+			f(i, e.i)
+		}
+		d.hs.put(h)
+	}
+	switch {
+	case a.From == 0 && a.K <= n/8:
+		h := d.hs.get(a.K)
+		smallestKeys(*h, keys)
+		if !free && tiedHeap(*h, keys) {
+			untied(put)
+		} else {
+			for i, e := range *h {
+				put(i, e.i)
+			}
+		}
+		d.hs.put(h)
+	case a.K == a.From+1:
+		if place := nthPlace(keys, w[n:2*n], a.From); !free && tiedKey(keys, keys[place]) {
+			untied(put)
+		} else {
+			put(0, place)
+		}
+	default:
+		words := sortPlaces(keys, w[n:2*n], w[2*n:])
+		if !free && tiedPlaces(words, keys, a.K) {
+			untied(func(i, place int) { words[a.From+i] = uint64(place) })
+		}
+		d.putSorted(p, s, x, words[a.From:a.K])
 	}
 }
 
