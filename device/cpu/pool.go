@@ -66,21 +66,52 @@ func maxPlane[T number](p *pooling, y []T, index []int64, x []T) {
 	})
 }
 
+// boxes calls f for every window in order, with where in the image its first
+// element lies and how many it sees in each dim. There is no dilation.
+func (p *pooling) boxes(f func(w, at int, n [3]int)) {
+	w := 0
+	for a := range p.out[0] {
+		d0, nd := p.seen(0, a)
+		for b := range p.out[1] {
+			h0, nh := p.seen(1, b)
+			for c := range p.out[2] {
+				x0, nx := p.seen(2, c)
+				f(w, (d0*p.in[1]+h0)*p.in[2]+x0, [3]int{nd, nh, nx})
+				w++
+			}
+		}
+	}
+}
+
 // avgPlane sums in the order of the image.
 func avgPlane[T number](p *pooling, y []T, div []T, x []T) {
-	w := 0
-	clear(y)
-	p.each(func(i int) { w = i }, func(at int) { y[w] += x[at] })
-	for i := range y {
-		y[i] /= div[i]
-	}
+	p.boxes(func(w, at int, n [3]int) {
+		var sum T
+		for i := range n[0] {
+			for j := range n[1] {
+				for _, v := range x[at+(i*p.in[1]+j)*p.in[2]:][:n[2]] {
+					sum += v
+				}
+			}
+		}
+		y[w] = sum / div[w]
+	})
 }
 
 // avgPlaneGrad is the transpose of avgPlane.
 func avgPlaneGrad[T float](p *pooling, dx []T, div []T, dy []T) {
-	var each T
 	clear(dx)
-	p.each(func(i int) { each = dy[i] / div[i] }, func(at int) { dx[at] += each })
+	p.boxes(func(w, at int, n [3]int) {
+		each := dy[w] / div[w]
+		for i := range n[0] {
+			for j := range n[1] {
+				row := dx[at+(i*p.in[1]+j)*p.in[2]:][:n[2]]
+				for k := range row {
+					row[k] += each
+				}
+			}
+		}
+	})
 }
 
 // divisors are what each window's sum is divided by. The part of a window
@@ -176,6 +207,9 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 	ws := new(scratch[T])
 	return func(c device.Call) error {
 		p := newPooling(&c, c.In[0], c.Out[0])
+		if p.Adaptive {
+			return plain(c)
+		}
 		f, err := newFrame(&p.Window, p.in, p.out)
 		cells := cellPlaces[T](&p)
 		if err != nil || cells == nil || volume(p.out) == 0 {
@@ -267,8 +301,11 @@ func avgPoolCells[T float](k *simd.Conv[T], divide func(dst, a, b []T)) kernel {
 	ws := new(scratch[T])
 	return func(c device.Call) error {
 		p := newPooling(&c, c.In[0], c.Out[0])
+		if p.Adaptive {
+			return avgPool[T](c)
+		}
 		f, err := newFrame(&p.Window, p.in, p.out)
-		if err != nil || p.Adaptive || volume(p.out) == 0 {
+		if err != nil || volume(p.out) == 0 {
 			return avgPool[T](c)
 		}
 		ones, div := make([]T, len(f.cells)), divisors[T](&p)
