@@ -1,8 +1,11 @@
 package conformance
 
-import "github.com/facula-ml/facula/tensor"
+import (
+	"github.com/facula-ml/facula/tensor"
+	"github.com/facula-ml/facula/vision"
+)
 
 // Entries is the op tables of all packages, one after the other.
 func Entries() []tensor.Entry {
-	return tensor.Entries()
+	return append(tensor.Entries(), vision.Entries()...)
 }

@@ -126,8 +126,8 @@ const (
 	AvgPoolGrad    // dy → dx
 	// x [n, c, ...], where windows start (int64, [n·c, windows of each dim, dim after dim]) → y, index; Attr Pool
 	FractionalMaxPool
-	Unfold              // x [n, c, ...] → what each cell of each window sees, [n, c·cells, windows]; Attr Windows
-	Fold                // [n, c·cells, windows] → x, the sums of what its windows hold; Attr Windows
+	Unfold              // x [n, c, ...] → what each cell of each window sees, [n, c·cells, windows]; Attr Window
+	Fold                // [n, c·cells, windows] → x, the sums of what its windows hold; Attr Window
 	Resample            // x → Σ of weighted elements along a dim; Attr *Taps
 	GridSample          // x, grid → y; Attr Grid
 	GridSampleGradInput // dy, x, grid → dx; Attr Grid
