@@ -128,6 +128,10 @@ const (
 	FractionalMaxPool
 	Unfold              // x [n, c, ...] → what each cell of each window sees, [n, c·cells, windows]; Attr Window
 	Fold                // [n, c·cells, windows] → x, the sums of what its windows hold; Attr Window
+	PadEdge             // x → elements of some dims, Attr [][]int, nil for all
+	PadEdgeGrad         // dy → dx, the sums of what was picked from each element
+	MaxUnpool           // x, index (int64, flat in the image) → y, 0 elsewhere; an index beyond the image is an IndexError
+	MaxUnpoolGrad       // dy, index → dx
 	Resample            // x → Σ of weighted elements along a dim; Attr *Taps
 	GridSample          // x, grid → y; Attr Grid
 	GridSampleGradInput // dy, x, grid → dx; Attr Grid
@@ -173,7 +177,7 @@ var kernelNames = [NumKernels]string{
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
-	FractionalMaxPool: "fractional_max_pool", Unfold: "unfold", Fold: "fold", Resample: "resample",
+	FractionalMaxPool: "fractional_max_pool", Unfold: "unfold", Fold: "fold", PadEdge: "pad_edge", PadEdgeGrad: "pad_edge_grad", MaxUnpool: "max_unpool", MaxUnpoolGrad: "max_unpool_grad", Resample: "resample",
 	GridSample: "grid_sample", GridSampleGradInput: "grid_sample_grad_input", GridSampleGradGrid: "grid_sample_grad_grid",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",

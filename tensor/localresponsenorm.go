@@ -30,9 +30,9 @@ func (t *Tensor) LocalResponseNorm(size int, alpha, beta, k float64) *Tensor {
 	case t.Len() == 0:
 		return t
 	}
-	// A window of channels is an average over the depth of volumes that have one channel.
-	x := t.Square().Reshape(t.Size(0), 1, t.Size(1), -1, 1)
-	sums := x.Pad([]int{0, 0, 0, 0, size / 2, (size - 1) / 2}).AvgPool3d([]int{size, 1, 1}, Stride(1))
+	// Channels are the rows of an image that has one channel.
+	x := t.Square().Reshape(t.Size(0), 1, t.Size(1), -1)
+	sums := x.Pad([]int{0, 0, size / 2, (size - 1) / 2}).AvgPool2d([]int{size, 1}, Stride(1))
 	return t.Div(sums.Reshape(t.shape()...).MulScalar(alpha).AddScalar(k).PowScalar(beta))
 }
 

@@ -167,9 +167,9 @@ func (o *maxPoolGradOp) Body(in []*Tensor) *Tensor {
 }
 
 func (o *maxPoolGradOp) Grad(c *Ctx, dx *Tensor) Grads {
-	planes, size, windows := o.flat(c.In(1))
-	dy := dx.Reshape(planes, size).Gather(1, c.In(1).Reshape(planes, windows))
-	return Grads{dy.Reshape(c.In(1).Shape()...)}
+	dy := *c.In(1).spec()
+	dy.DType = dx.DType()
+	return Grads{Apply(&maxUnpoolGradOp{dy}, dx, c.In(1))}
 }
 
 // flat is the number of planes, of a plane's elements, and of its windows.

@@ -48,18 +48,20 @@ func (t *Tensor) maxUnpool(dims int, index *Tensor, kernel []int, opts []PoolOpt
 	if err != nil {
 		misuse(name, err, t, index)
 	}
-	planes, windows := volumeOf(shape[:len(shape)-dims]), volumeOf(t.shape()[t.Dim()-dims:])
-	y := like(t).Zeros(planes, volumeOf(shape[len(shape)-dims:]))
+	out := shape[len(shape)-dims:]
+	var y *Tensor
 	err = Try(func() {
-		y = y.Scatter(1, index.Reshape(planes, windows), t.Reshape(planes, windows))
+		y = t.batched(dims, func(t *Tensor) []*Tensor {
+			o := &maxUnpoolOp{dims, [3]int(append(slices.Clone(out), 0, 0)[:3])}
+			return one(Apply(o, t, index.Reshape(t.shape()...)))
+		})[0]
 	})
 	var bad *device.IndexError
 	if errors.As(err, &bad) {
-		misuse(name, fmt.Errorf("index %d lies beyond images of %v", bad.Value, shape[len(shape)-dims:]), t, index)
+		misuse(name, fmt.Errorf("index %d lies beyond images of %v", bad.Value, out), t, index)
 	} else if err != nil {
 		misuse(name, err, t, index)
 	}
-	y = y.Reshape(shape...)
 	if dims == 2 { // of volumes the result is contiguous, as PyTorch's
 		y = y.laidOutAs(t)
 	}
@@ -124,6 +126,44 @@ func unpooled(t, index *Tensor, dims int, kernel []int, opts []PoolOption) ([]in
 	return shape, err
 }
 
+// maxUnpoolOp puts elements into images of the given size. It is linear in x;
+// maxUnpoolGradOp takes the elements back.
+type maxUnpoolOp struct {
+	dims int
+	size [3]int // dims of them
+}
+
+func (o *maxUnpoolOp) Name() string        { return fmt.Sprintf("max_unpool%dd", o.dims) }
+func (*maxUnpoolOp) Kernel() device.Kernel { return device.MaxUnpool }
+func (*maxUnpoolOp) Reads() Reads          { return In1 }
+func (o *maxUnpoolOp) Infer(in []*Tensor) (device.Spec, error) {
+	x := in[0].spec()
+	return shapeSpec(x.DType, append([]int{x.Dim[0], x.Dim[1]}, o.size[:o.dims]...))
+}
+func (o *maxUnpoolOp) Grad(c *Ctx, dy *Tensor) Grads {
+	return Grads{Apply(&maxUnpoolGradOp{*c.spec(0)}, dy, c.In(1))}
+}
+func (o *maxUnpoolOp) Body(in []*Tensor) *Tensor {
+	spec, _ := o.Infer(in)
+	planes, image, windows := spec.Dim[0]*spec.Dim[1], volume(image(&spec)), volume(image(in[0].spec()))
+	y := like(in[0]).Zeros(planes, image).Scatter(1, in[1].Reshape(planes, windows), in[0].Reshape(planes, windows))
+	return y.Reshape(spec.Shape()...)
+}
+
+type maxUnpoolGradOp struct{ x device.Spec }
+
+func (*maxUnpoolGradOp) Name() string                              { return "max_unpool_backward" }
+func (*maxUnpoolGradOp) Kernel() device.Kernel                     { return device.MaxUnpoolGrad }
+func (*maxUnpoolGradOp) Reads() Reads                              { return In1 }
+func (o *maxUnpoolGradOp) Infer(in []*Tensor) (device.Spec, error) { return o.x, nil }
+func (o *maxUnpoolGradOp) Body(in []*Tensor) *Tensor {
+	planes, windows := o.x.Dim[0]*o.x.Dim[1], volume(image(&o.x))
+	return in[0].Reshape(planes, volume(image(in[0].spec()))).Gather(1, in[1].Reshape(planes, windows)).Reshape(o.x.Shape()...)
+}
+func (o *maxUnpoolGradOp) Grad(c *Ctx, dx *Tensor) Grads {
+	return Grads{Apply(&maxPoolGradOp{*c.spec(0)}, dx, c.In(1))}
+}
+
 func maxUnpool1dEntry() Entry { e := maxUnpoolEntry(1); e.At = Here(); return e }
 func maxUnpool2dEntry() Entry { e := maxUnpoolEntry(2); e.At = Here(); return e }
 func maxUnpool3dEntry() Entry { e := maxUnpoolEntry(3); e.At = Here(); return e }
@@ -152,7 +192,7 @@ func maxUnpoolEntry(dims int) Entry {
 	far[0] = float64(volumeOf(c(4)))
 	return Entry{
 		Name: "nn.functional." + name, Sig: name + "(input, indices, kernel_size, stride=None, padding=0, output_size=None)",
-		Go: []string{fmt.Sprintf("MaxUnpool%dd", dims), "OutputSize"},
+		Go: []string{fmt.Sprintf("MaxUnpool%dd", dims), "OutputSize"}, Ops: []any{&maxUnpoolOp{}, &maxUnpoolGradOp{}},
 		Call: func(a *Args) []*Tensor {
 			opts := []PoolOption{Stride(a.Ints("stride")...), Padding(a.Ints("padding")...)}
 			if size := a.Ints("output_size"); size != nil {

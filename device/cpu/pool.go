@@ -58,6 +58,10 @@ func (p *pooling) each(window func(w int), cell func(at int)) {
 
 // maxPlane takes the first of equal maxima, and the last NaN, as PyTorch does.
 func maxPlane[T number](p *pooling, y []T, index []int64, x []T) {
+	if p.Adaptive {
+		maxBoxes(p, y, index, x)
+		return
+	}
 	w, none := 0, true
 	p.each(func(i int) { w, none = i, true }, func(at int) {
 		if v := x[at]; none || v > y[w] || v != v {
@@ -83,6 +87,24 @@ func (p *pooling) boxes(f func(w, at int, n [3]int)) {
 	}
 }
 
+// maxBoxes is maxPlane where there is no dilation.
+func maxBoxes[T number](p *pooling, y []T, index []int64, x []T) {
+	p.boxes(func(w, at int, n [3]int) {
+		best, k := x[at], at
+		for i := range n[0] {
+			for j := range n[1] {
+				row := at + (i*p.in[1]+j)*p.in[2]
+				for c, v := range x[row:][:n[2]] {
+					if v > best || v != v {
+						best, k = v, row+c
+					}
+				}
+			}
+		}
+		y[w], index[w] = best, int64(k)
+	})
+}
+
 // avgPlane sums in the order of the image.
 func avgPlane[T number](p *pooling, y []T, div []T, x []T) {
 	p.boxes(func(w, at int, n [3]int) {
@@ -98,20 +120,31 @@ func avgPlane[T number](p *pooling, y []T, div []T, x []T) {
 	})
 }
 
-// avgPlaneGrad is the transpose of avgPlane.
-func avgPlaneGrad[T float](p *pooling, dx []T, div []T, dy []T) {
-	clear(dx)
-	p.boxes(func(w, at int, n [3]int) {
-		each := dy[w] / div[w]
-		for i := range n[0] {
-			for j := range n[1] {
-				row := dx[at+(i*p.in[1]+j)*p.in[2]:][:n[2]]
-				for k := range row {
-					row[k] += each
+// avgPlaneGrad is the transpose of avgPlane. All rows that a row of windows sees
+// get the same terms: they are added up once.
+func avgPlaneGrad[T float](plus func(dst, a, b []T)) func(p *pooling, dx, div, dy, terms []T) {
+	return func(p *pooling, dx, div, dy, terms []T) {
+		clear(dx)
+		p.boxes(func(w, at int, n [3]int) {
+			c := w % p.out[2]
+			if c == 0 {
+				clear(terms)
+			}
+			each, row := dy[w]/div[w], terms[at%p.in[2]:][:n[2]]
+			for k := range row {
+				row[k] += each
+			}
+			if c < p.out[2]-1 {
+				return
+			}
+			for i := range n[0] {
+				for j := range n[1] {
+					to := dx[(at/p.in[2]+i*p.in[1]+j)*p.in[2]:][:p.in[2]]
+					plus(to, to, terms)
 				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // divisors are what each window's sum is divided by. The part of a window
@@ -170,16 +203,24 @@ func avgPool[T number](c device.Call) error {
 	return poolKernel(func(p *pooling, y []T, _ []int64, x []T) { avgPlane(p, y, div, x) })(c)
 }
 
-func avgPoolGrad[T float](c device.Call) error {
-	p := newPooling(&c, c.Out[0], c.In[0])
-	dy, dx, div := elements[T](c.In[0]), elements[T](c.Out[0]), divisors[T](&p)
-	image, windows := volume(p.in), volume(p.out)
-	planes(c.Out[0], func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			avgPlaneGrad(&p, dx[i*image:][:image], div, dy[i*windows:][:windows])
+func avgPoolGrad[T float](plus func(dst, a, b []T)) kernel {
+	plane, ws := avgPlaneGrad(plus), new(scratch[T])
+	return func(c device.Call) error {
+		p := newPooling(&c, c.Out[0], c.In[0])
+		dy, dx, div := elements[T](c.In[0]), elements[T](c.Out[0]), divisors[T](&p)
+		if len(dx) == 0 {
+			return nil
 		}
-	})
-	return nil
+		image, windows := volume(p.in), volume(p.out)
+		planes(c.Out[0], func(lo, hi int) {
+			terms := ws.get(p.in[2])
+			for i := lo; i < hi; i++ {
+				plane(&p, dx[i*image:][:image], div, dy[i*windows:][:windows], *terms)
+			}
+			ws.put(terms)
+		})
+		return nil
+	}
 }
 
 // maxPoolGrad adds each window's gradient to the element that was its maximum.

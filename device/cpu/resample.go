@@ -1,6 +1,9 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
 
 // A resampling is weighted sums along one dim: x is [outer, in, inner].
 type resampling[T float] struct {
@@ -8,10 +11,16 @@ type resampling[T float] struct {
 	weight           []T
 	outer, in, inner int
 	out, taps        int // taps is how many each element has, 0 if they differ
+	at               []int32
+	k                *simd.Kernels[T]
 }
 
-func resample[T float](c device.Call) error {
-	r := resampling[T]{Taps: c.Attr.(*device.Taps), outer: 1, inner: 1}
+func resample[T float](k *simd.Kernels[T]) kernel {
+	return func(c device.Call) error { return newResampling(k, &c).run(&c) }
+}
+
+func newResampling[T float](k *simd.Kernels[T], c *device.Call) *resampling[T] {
+	r := &resampling[T]{Taps: c.Attr.(*device.Taps), outer: 1, inner: 1, k: k}
 	v := c.In[0]
 	for i, d := range v.Shape() {
 		switch {
@@ -26,8 +35,16 @@ func resample[T float](c device.Call) error {
 	for i, w := range r.Weight {
 		r.weight[i] = T(w)
 	}
+	r.at = make([]int32, len(r.At))
+	for i, at := range r.At {
+		r.at[i] = int32(at)
+	}
 	r.taps = r.regular()
-	x, y := elements[T](v), elements[T](c.Out[0])
+	return r
+}
+
+func (r *resampling[T]) run(c *device.Call) error {
+	x, y := elements[T](c.In[0]), elements[T](c.Out[0])
 	if len(y) == 0 {
 		return nil
 	}
@@ -60,7 +77,7 @@ func (r *resampling[T]) regular() int {
 
 // line is all elements where the dim is the last.
 func (r *resampling[T]) line(y, x []T) {
-	at, w := r.At, r.weight
+	at, w := r.at, r.weight
 	switch r.taps {
 	case 1:
 		for i := range y {
@@ -98,6 +115,12 @@ func (r *resampling[T]) row(y, x []T, i int) {
 	switch a, w := from(k), r.weight[k]; {
 	case end-k == 1 && w == 1:
 		copy(y, a)
+		return
+	case r.k.MulNumber != nil && r.k.Axpy1 != nil:
+		r.k.MulNumber(y, a, w)
+		for k++; k < end; k++ {
+			r.k.Axpy1(len(y), &r.weight[k], &from(k)[0], 0, &y[0])
+		}
 		return
 	case end-k == 1:
 		for j, v := range a {
