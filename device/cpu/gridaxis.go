@@ -17,12 +17,8 @@ type axis[T float] struct {
 // axis fills a for coordinate v in a dim of n elements. v is the dim's
 // coordinate in the grid; pos is that counted in elements, which it moves by scale.
 func (s *sampling[T]) axis(a *axis[T], v T, n int) {
-	scale := T(n) / 2
-	pos := (v+1)*scale - 0.5
-	if s.Corners {
-		scale = T(n-1) / 2
-		pos = (v + 1) * scale
-	}
+	r := s.ruler(n)
+	pos, scale := (v+1)*r.scale+r.start, r.scale
 	if s.Mode == device.GridCubic {
 		s.cubicAxis(a, pos, scale, n)
 		return

@@ -7,12 +7,11 @@ import (
 // A sampling looks at images [n, c, in] at the points of a grid [n, points, dims].
 type sampling[T float] struct {
 	device.Grid
-	in              [3]int
-	n, c            int
-	image, points   int
-	dims            int
-	x, grid, dy, to []T
-	ws              *scratch[T]
+	in            [3]int
+	n, c          int
+	image, points int
+	dims          int
+	grid, dy, to  []T
 }
 
 func newSampling[T float](c *device.Call, x, grid *device.View) sampling[T] {
@@ -108,6 +107,14 @@ func (s *sampling[T]) blocks(slopes bool, f func(l *tapList[T], i, lo, hi int)) 
 func gridSample[T float](c device.Call) error {
 	s := newSampling[T](&c, c.In[0], c.In[1])
 	x := elements[T](c.In[0])
+	switch {
+	case s.planar():
+		s.linearPlanes(x)
+		return nil
+	case s.dims == 2 && s.Mode == device.GridNearest:
+		s.nearestPlanes(x)
+		return nil
+	}
 	s.blocks(false, func(l *tapList[T], i, lo, hi int) {
 		for ch := range s.c {
 			from, to := x[(i*s.c+ch)*s.image:][:s.image], s.to[(i*s.c+ch)*s.points+lo:][:hi-lo]
@@ -130,12 +137,18 @@ func gridSample[T float](c device.Call) error {
 func gridSampleGradInput[T float](c device.Call) error {
 	s := newSampling[T](&c, c.Out[0], c.In[1])
 	dy := elements[T](c.In[0])
+	s.dy = dy
 	clear(s.to)
 	parallel(s.n*s.c, max(1, grain/(8*max(1, s.points))), func(from, end int) {
 		l := newTapList[T](false)
 		for from < end {
 			i := from / s.c
 			last := min(end, (i+1)*s.c) // of the planes of one image
+			if s.dims == 2 && s.Mode != device.GridCubic {
+				s.planeInput(l, i, from, last)
+				from = last
+				continue
+			}
 			for lo := 0; lo < s.points; lo += gridBlock {
 				hi := min(lo+gridBlock, s.points)
 				s.find(l, i, lo, hi)
@@ -160,6 +173,14 @@ func gridSampleGradInput[T float](c device.Call) error {
 func gridSampleGradGrid[T float](c device.Call) error {
 	s := newSampling[T](&c, c.In[1], c.In[2])
 	dy, x := elements[T](c.In[0]), elements[T](c.In[1])
+	switch {
+	case s.Mode == device.GridNearest:
+		clear(s.to)
+		return nil
+	case s.planar():
+		s.linearGrid(dy, x)
+		return nil
+	}
 	s.blocks(true, func(l *tapList[T], i, lo, hi int) {
 		seen := make([]T, len(l.at)) // Σ over channels of dy·x
 		for ch := range s.c {
