@@ -44,10 +44,7 @@ func (t *Tensor) adaptiveAvgPool(dims int, size []int) *Tensor {
 	if !slices.Equal(y.shape()[y.Dim()-dims:], o.size[:dims]) {
 		y = y.batched(dims, func(t *Tensor) []*Tensor { return one(Apply(&adaptiveAvgOp{o}, t)) })[0]
 	}
-	if dims == 2 { // of volumes the result is contiguous, as PyTorch's
-		y = y.laidOutAs(t)
-	}
-	return y
+	return y.laidOutAs(t, dims)
 }
 
 // averages are those of windows of one size, side by side.

@@ -57,9 +57,7 @@ func (t *Tensor) AdaptiveMaxPool3dWithIndices(size ...int) (y, index *Tensor) {
 func (t *Tensor) adaptiveMaxPool(dims int, size []int) []*Tensor {
 	o := t.adaptive("max", dims, size)
 	out := t.batched(dims, func(t *Tensor) []*Tensor { return ApplyMulti(&adaptiveMaxOp{o}, t) })
-	if dims == 2 { // of volumes the result is contiguous, as PyTorch's
-		out[0], out[1] = out[0].laidOutAs(t), out[1].laidOutAs(t)
-	}
+	out[0], out[1] = out[0].laidOutAs(t, dims), out[1].laidOutAs(t, dims)
 	return out
 }
 

@@ -55,10 +55,7 @@ func (t *Tensor) avgPool(dims int, kernel []int, opts []PoolOption) *Tensor {
 		}
 	}
 	y := t.batched(dims, func(t *Tensor) []*Tensor { return one(Apply(o, t)) })[0]
-	if dims == 2 {
-		y = y.laidOutAs(t)
-	}
-	return y
+	return y.laidOutAs(t, dims)
 }
 
 // avgPoolOp is linear; avgPoolGradOp is its transpose.

@@ -47,9 +47,15 @@ func (t *Tensor) IsChannelsLast() bool {
 	return true
 }
 
-// laidOutAs is t, or t with its channels last if x's are.
-func (t *Tensor) laidOutAs(x *Tensor) *Tensor {
-	if x.IsChannelsLast() {
+// laidOutAs is t, a result of pooling x over so many dims, with its channels last
+// where PyTorch has them there: if those of images or of signals are, which it
+// takes for images of one row. Volumes come out contiguous.
+func (t *Tensor) laidOutAs(x *Tensor, dims int) *Tensor {
+	switch {
+	case x.Dim() != dims+2:
+	case dims == 1 && x.Unsqueeze(2).IsChannelsLast():
+		return t.Unsqueeze(2).ChannelsLast().Select(2, 0)
+	case dims == 2 && x.IsChannelsLast():
 		return t.ChannelsLast()
 	}
 	return t

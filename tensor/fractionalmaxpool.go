@@ -135,8 +135,8 @@ func (t *Tensor) fractional(dims int, kernel []int, c *windowConfig) (*fractiona
 		} else {
 			o.size[k] = c.outputSize[i%len(c.outputSize)]
 		}
-		if m := o.size[k]; m < 1 || m > n || m+o.Size[k]-1 > n {
-			return o, fmt.Errorf("%d windows of %d in dim %d of size %d; want at least one, and room for each a step apart", m, o.Size[k], i-dims, n)
+		if m := o.size[k]; m < 0 || m > n || m+o.Size[k]-1 > n {
+			return o, fmt.Errorf("%d windows of %d in dim %d of size %d; want 0 or more, and room for each a step apart", m, o.Size[k], i-dims, n)
 		}
 	}
 	return o, nil
@@ -177,9 +177,8 @@ func (o *fractionalOp) starts(t, samples *Tensor) *Tensor {
 // in the arithmetic of float32 where that is t's, as PyTorch does.
 func intervals(n, last int, u float64, single bool) []int64 {
 	at := make([]int64, n)
-	at[n-1] = int64(last)
-	if n == 1 {
-		return at
+	if n > 0 {
+		at[n-1] = int64(last)
 	}
 	for i := range n - 1 {
 		if single {

@@ -56,8 +56,8 @@ func fractionalMaxPoolEntry(dims int) Entry {
 	}
 	x := c(4, 1, 2)
 	bad(x, 2, nil, "want an output size or an output ratio, and not both")
-	bad(x, 2, map[string]any{"output_size": 4}, fmt.Sprintf("4 windows of 2 in dim %d of size 4; want at least one, and room for each a step apart", -dims))
-	bad(x, 2, map[string]any{"output_size": 0}, fmt.Sprintf("0 windows of 2 in dim %d of size 4; want at least one, and room for each a step apart", -dims))
+	bad(x, 2, map[string]any{"output_size": 4}, fmt.Sprintf("4 windows of 2 in dim %d of size 4; want 0 or more, and room for each a step apart", -dims))
+	bad(x, 2, map[string]any{"output_size": -1}, fmt.Sprintf("-1 windows of 2 in dim %d of size 4; want 0 or more, and room for each a step apart", -dims))
 	bad(x, 2, map[string]any{"output_ratio": 1.5}, "the output ratio is 1.5; want more than 0 and less than 1")
 	bad(x, 2, map[string]any{"output_size": []int{1, 1, 1, 1}}, fmt.Sprintf("the output has 4 numbers; want 1 or %d", dims))
 	bad(x, 0, map[string]any{"output_size": 1}, "kernel size is 0; want at least 1")

@@ -36,9 +36,9 @@ func (t *Tensor) LocalResponseNorm(size int, alpha, beta, k float64) *Tensor {
 	d := sums.Reshape(t.shape()...).MulScalar(alpha).AddScalar(k)
 	if beta == 0.75 { // what everybody uses: two roots are several times as quick
 		root := d.Sqrt()
-		return t.Div(root.Mul(root.Sqrt()))
+		return t.Div(root.Mul(root.Sqrt())).laidOutAs(t, 2)
 	}
-	return t.Div(d.PowScalar(beta))
+	return t.Div(d.PowScalar(beta)).laidOutAs(t, 2)
 }
 
 func localResponseNormEntry() Entry {

@@ -49,7 +49,7 @@ func (t *Tensor) lpPool(dims int, p float64, kernel []int, opts []PoolOption) *T
 	t.pooling(name, dims, kernel, opts) // checks the window
 	s := volumeOf(perDim(kernel, dims))
 	mean := t.PowScalar(p).avgPool(dims, kernel, opts)
-	return mean.Sign().Mul(mean.Abs().ReLU()).MulScalar(s).PowScalar(1 / p)
+	return mean.Sign().Mul(mean.Abs().ReLU()).MulScalar(s).PowScalar(1/p).laidOutAs(t, dims)
 }
 
 func lpPool1dEntry() Entry { e := lpPoolEntry(1); e.At = Here(); return e }

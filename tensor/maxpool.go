@@ -75,8 +75,8 @@ func (t *Tensor) maxPool(dims int, kernel []int, opts []PoolOption) []*Tensor {
 		misuse(name, errors.New("ExcludePad and Divisor are for averages"), t)
 	}
 	out := t.batched(dims, func(t *Tensor) []*Tensor { return ApplyMulti(maxPoolOp{s}, t) })
-	if dims == 2 { // of volumes the result is contiguous, as PyTorch's
-		out[0], out[1] = out[0].laidOutAs(t), out[1].laidOutAs(t)
+	if dims == 2 {
+		out[0], out[1] = out[0].laidOutAs(t, dims), out[1].laidOutAs(t, dims)
 	}
 	return out
 }

@@ -62,10 +62,10 @@ func (t *Tensor) maxUnpool(dims int, index *Tensor, kernel []int, opts []PoolOpt
 	} else if err != nil {
 		misuse(name, err, t, index)
 	}
-	if dims == 2 { // of volumes the result is contiguous, as PyTorch's
-		y = y.laidOutAs(t)
+	if dims == 1 {
+		return y
 	}
-	return y
+	return y.laidOutAs(t, dims)
 }
 
 // unpooled is the shape of the result.

@@ -65,7 +65,7 @@ func (t *Tensor) Pad(pad []int, opts ...PadOption) *Tensor {
 		}
 	}
 	if !changed {
-		return t
+		return t.Contiguous().Clone()
 	}
 	return Apply(op, t)
 }

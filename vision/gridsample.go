@@ -82,7 +82,7 @@ func checkGrid(x, grid *tensor.Tensor, mode device.GridMode) error {
 	case slices.Contains(x.Shape()[1:], 0):
 		return errors.New("an image has no elements")
 	case mode == device.GridCubic && dims != 2:
-		return errors.New("Bicubic is for images")
+		return errors.New("the mode Bicubic is for images")
 	}
 	return nil
 }

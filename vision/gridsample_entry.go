@@ -44,7 +44,7 @@ func gridSampleEntry() tensor.Entry {
 			bad(x, tensor.In(1, 2, 2, 2), "bilinear", "want a grid of 4 dims, the first 2 and the last 2"), bad(x, tensor.In(2, 2, 2, 3), "bilinear", "want a grid of 4 dims, the first 2 and the last 2"),
 			bad(tensor.In(2, 1, 3), g, "bilinear", "the input has 3 dims; want 4 or 5"), bad(tensor.In(2, 1, 0, 3), g, "bilinear", "an image has no elements"),
 			bad(x, g.As(tensor.Float64), "bilinear", "the grid is float64; want float32"), bad(x.As(tensor.Int64), g.As(tensor.Int64), "bilinear", "dtype int64; want a floating-point dtype"),
-			bad(tensor.In(2, 1, 2, 2, 2), tensor.In(2, 1, 1, 1, 3), "bicubic", "Bicubic is for images"),
+			bad(tensor.In(2, 1, 2, 2, 2), tensor.In(2, 1, 1, 1, 3), "bicubic", "the mode Bicubic is for images"),
 			bad(x, g, "area", "the mode is \"area\"; want Bilinear, Nearest or Bicubic"),
 		},
 		Abs: 1, Tol: 8, Why: map[string]string{"0-d": "an image has at least four dims", "tol": "terms of size 1 cancel in the sum, and a place in the image rounds",

@@ -123,7 +123,7 @@ func (c *interpolation) check(x *tensor.Tensor) error {
 	case (c.size == nil) == (c.scale == nil):
 		return errors.New("want a size or a scale, and not both")
 	case c.size != nil && c.recompute:
-		return errors.New("RecomputeScale is for a scale, not for a size")
+		return errors.New("want a scale with RecomputeScale, not a size")
 	}
 	return c.resize(x)
 }

@@ -45,7 +45,7 @@ func interpolateEntry() tensor.Entry {
 			bad(x, nil, 0.3, "bilinear", nil, "dim -2 of the result would be 0; want at least 1"), bad(x, 2, nil, "linear", nil, "the input has 4 dims; want 3 for the mode linear"),
 			bad(x, 2, nil, "area", map[string]any{"align_corners": true}, "AlignCorners is for weighted sums; the mode is area"),
 			bad(x, 2, nil, "nearest", map[string]any{"antialias": true}, "Antialias is for Bilinear and Bicubic; the mode is nearest"),
-			bad(x, 2, nil, "nearest", map[string]any{"recompute_scale_factor": true}, "RecomputeScale is for a scale, not for a size"),
+			bad(x, 2, nil, "nearest", map[string]any{"recompute_scale_factor": true}, "want a scale with RecomputeScale, not a size"),
 			bad(x, 2, nil, "cubic", nil, "the mode is \"cubic\"; want one of the constants"),
 			bad(x.As(tensor.Int64), 2, nil, "nearest", nil, "dtype int64; want a floating-point dtype, or uint8 for the nearest element"),
 			bad(tensor.In(1, 0, 2), 2, nil, "nearest", nil, "an image has no elements"), bad(tensor.In(2, 3), 2, nil, "nearest", nil, "the input has 2 dims; want 3 to 5 for the mode nearest"),

@@ -82,10 +82,10 @@ func planes(op string, x *tensor.Tensor, r int) (n, c, h, w int) {
 	return n, x.Size(-3), x.Size(-2), x.Size(-1)
 }
 
-// laidOutAs is y, or y with its channels last if those of the images x are.
+// laidOutAs is y, contiguous or, if the channels of the images x are last, with those last.
 func laidOutAs(y, x *tensor.Tensor) *tensor.Tensor {
 	if x.Dim() == 4 && x.IsChannelsLast() {
 		return y.ChannelsLast()
 	}
-	return y
+	return y.Contiguous()
 }

@@ -23,9 +23,9 @@ func (c *interpolation) taps(n, i int, d tensor.DType) *device.Taps {
 		g.scale = g.round(1 / c.scale[i])
 	}
 	t := &device.Taps{Start: make([]int, 1, m+1)}
-	same := n == m && (g.scale == 1 || c.mode != Bicubic)
+	linear := !c.antialias && (c.mode == Linear || c.mode == Bilinear || c.mode == Trilinear)
 	switch {
-	case same && !(c.antialias && g.scale != 1):
+	case n == m && (g.scale == 1 || linear): // PyTorch's shortcut, whatever the scale
 		return nil
 	case c.antialias:
 		g.antialiased(t, c.mode == Bicubic)
@@ -65,13 +65,11 @@ func (g *geometry) middle(i int, corners bool) float64 {
 
 func (g *geometry) nearest(t *device.Taps, exact bool) {
 	for i := range g.m {
-		at := int(g.round(float64(i) * g.scale))
-		switch {
-		case exact:
-			at = int(g.round((float64(i) + 0.5) * g.scale))
-		case g.m == 2*g.n:
-			at = i / 2
+		x := float64(i)
+		if exact {
+			x += 0.5
 		}
+		at := int(g.round(x * g.scale))
 		add(t, min(at, g.n-1), 1)
 		end(t)
 	}
