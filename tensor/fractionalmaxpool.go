@@ -135,7 +135,11 @@ func (t *Tensor) fractional(dims int, kernel []int, c *windowConfig) (*fractiona
 		} else {
 			o.size[k] = c.outputSize[i%len(c.outputSize)]
 		}
-		if m := o.size[k]; m < 0 || m > n || m+o.Size[k]-1 > n {
+		room := n // of volumes PyTorch wants one element more
+		if dims == 3 {
+			room--
+		}
+		if m := o.size[k]; m < 0 || m > n || m+o.Size[k]-1 > room {
 			return o, fmt.Errorf("%d windows of %d in dim %d of size %d; want 0 or more, and room for each a step apart", m, o.Size[k], i-dims, n)
 		}
 	}

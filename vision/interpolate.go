@@ -117,9 +117,9 @@ func (c *interpolation) check(x *tensor.Tensor) error {
 	case !x.DType().IsFloat() && !(x.DType() == tensor.UInt8 && (c.mode == Nearest || c.mode == NearestExact)):
 		return fmt.Errorf("dtype %v; want a floating-point dtype, or uint8 for the nearest element", x.DType())
 	case c.corners && (dims == 0):
-		return fmt.Errorf("AlignCorners is for weighted sums; the mode is %s", c.mode)
+		return fmt.Errorf("want no AlignCorners but for weighted sums; the mode is %s", c.mode)
 	case c.antialias && c.mode != Bilinear && c.mode != Bicubic:
-		return fmt.Errorf("Antialias is for Bilinear and Bicubic; the mode is %s", c.mode)
+		return fmt.Errorf("want no Antialias but for Bilinear and Bicubic; the mode is %s", c.mode)
 	case (c.size == nil) == (c.scale == nil):
 		return errors.New("want a size or a scale, and not both")
 	case c.size != nil && c.recompute:
