@@ -238,3 +238,42 @@ type CTCLoss struct {
 	Blank        int
 	ZeroInfinity bool
 }
+
+// Taps is the attribute of Resample: element i along Dim of the result is the
+// sum of Weight[k]·x[At[k]] for k from Start[i] to Start[i+1].
+type Taps struct {
+	Dim    int
+	Start  []int // one more than the result has elements
+	At     []int // within x's Dim
+	Weight []float64
+}
+
+// Grid is the attribute of GridSample and its gradients. The last dim of the
+// grid has the coordinates of a point, the last dim of the image first, in which
+// -1 and 1 are the image's ends: the middles of its first and last elements, if
+// Corners, or else half an element beyond.
+type Grid struct {
+	Mode    GridMode
+	Padding GridPadding
+	Corners bool
+}
+
+// A GridMode says which elements around a point count.
+type GridMode uint8
+
+// The modes of GridSample.
+const (
+	GridLinear  GridMode = iota // the two next ones in each dim
+	GridNearest                 // the nearest one, halves to even
+	GridCubic                   // the four next ones in each dim, of images only
+)
+
+// A GridPadding says what lies beyond the image.
+type GridPadding uint8
+
+// The paddings of GridSample.
+const (
+	GridZeros   GridPadding = iota
+	GridBorder              // the element at the edge
+	GridReflect             // the image, mirrored at its ends
+)

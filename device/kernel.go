@@ -172,12 +172,24 @@ const (
 	MaxPoolGrad    // dy, index → dx
 	AvgPool        // x → y
 	AvgPoolGrad    // dy → dx
-	Normalize      // x, mean, variance, w, b → y
-	MSELoss        // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
-	MSEGrad        // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
-	NormalizeTrain // x, w, b → y, mean, biased variance
-	AddNormalize   // t, u, w, b → t + u, and of it mean, biased variance, y
-	NormalizeGrad  // dy, x, mean, variance, w → dx, dw, db; the two are those of x
+	// x [n, c, ...], where windows start (int64, [n·c, windows of each dim, dim after dim]) → y, index; Attr Pool
+	FractionalMaxPool
+	Unfold              // x [n, c, ...] → what each cell of each window sees, [n, c·cells, windows]; Attr Window
+	Fold                // [n, c·cells, windows] → x, the sums of what its windows hold; Attr Window
+	PadEdge             // x → elements of some dims, Attr [][]int, nil for all
+	PadEdgeGrad         // dy → dx, the sums of what was picked from each element
+	MaxUnpool           // x, index (int64, flat in the image) → y, 0 elsewhere; an index beyond the image is an IndexError
+	MaxUnpoolGrad       // dy, index → dx
+	Resample            // x → Σ of weighted elements along a dim; Attr *Taps
+	GridSample          // x, grid → y; Attr Grid
+	GridSampleGradInput // dy, x, grid → dx; Attr Grid
+	GridSampleGradGrid  // dy, x, grid → dgrid; Attr Grid
+	Normalize           // x, mean, variance, w, b → y
+	MSELoss             // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
+	MSEGrad             // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
+	NormalizeTrain      // x, w, b → y, mean, biased variance
+	AddNormalize        // t, u, w, b → t + u, and of it mean, biased variance, y
+	NormalizeGrad       // dy, x, mean, variance, w → dx, dw, db; the two are those of x
 
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
 	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss
@@ -253,6 +265,8 @@ var kernelNames = [NumKernels]string{
 	ScatterReduce: "scatter_reduce", Runs: "runs", SearchSorted: "searchsorted", Bin: "bin",
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
+	FractionalMaxPool: "fractional_max_pool", Unfold: "unfold", Fold: "fold", PadEdge: "pad_edge", PadEdgeGrad: "pad_edge_grad", MaxUnpool: "max_unpool", MaxUnpoolGrad: "max_unpool_grad", Resample: "resample",
+	GridSample: "grid_sample", GridSampleGradInput: "grid_sample_grad_input", GridSampleGradGrid: "grid_sample_grad_grid",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,16 +14,47 @@ type Convolution struct {
 	Stride, Padding, Dilation []int
 	SamePadding               bool // the output has the input's size
 	Groups                    int  // of channels that do not mix
+	PaddingMode               PaddingMode
+}
+
+// A PaddingMode is what the padding of a convolution holds. It is an option of NewConv1d and so on.
+type PaddingMode string
+
+// The padding modes.
+const (
+	PadZeros     PaddingMode = "zeros"     // and what "" means
+	PadReflect   PaddingMode = "reflect"   // the elements next to the edge, mirrored at it
+	PadReplicate PaddingMode = "replicate" // the element at the edge
+	PadCircular  PaddingMode = "circular"  // the elements from the other end
+)
+
+func (m PaddingMode) conv(c *convConfig) { c.PaddingMode = m }
+
+// pads is the option of Pad, nil for zeros, which are the convolution's own.
+func (m PaddingMode) pads() tensor.PadOption {
+	switch m {
+	case "", PadZeros:
+		return nil
+	case PadReflect:
+		return tensor.PadReflect
+	case PadReplicate:
+		return tensor.PadReplicate
+	case PadCircular:
+		return tensor.PadCircular
+	}
+	tensor.Misuse("conv", fmt.Errorf("the padding mode is %q; want one of the constants", string(m)))
+	return nil
 }
 
 // A ConvOption changes a convolution: Stride, Padding, SamePadding, Dilation,
-// Groups, NoBias, Gen.
+// Groups, a PaddingMode, NoBias, Gen; or, of transposed ones, OutputPadding.
 type ConvOption interface{ conv(*convConfig) }
 
 type convConfig struct {
 	Convolution
-	noBias bool
-	gen    *tensor.Generator
+	outputPadding []int
+	noBias        bool
+	gen           *tensor.Generator
 }
 
 func (o strideOption) conv(c *convConfig)   { c.Stride = o }
@@ -52,18 +84,64 @@ func newConv(op string, in, out int, kernel []int, opts []ConvOption) (w, b *ten
 	for _, o := range opts {
 		o.conv(&c)
 	}
+	if c.outputPadding != nil {
+		tensor.Misuse(op, errors.New("OutputPadding is for transposed convolutions"))
+	}
+	c.check(op, in, out, kernel)
+	w, b = weightAndBias(c.gen, !c.noBias, append([]int{out, in / c.Groups}, kernel...)...)
+	return w, b, c.Convolution
+}
+
+// check refuses sizes by which no window slides.
+func (c *convConfig) check(op string, in, out int, kernel []int) {
+	c.PaddingMode.pads()
 	wantSizes(op, "input and output channels are", in, out)
 	wantWindow(op, kernel, c.Stride, c.Padding, c.Dilation)
 	if c.Groups < 1 || in%c.Groups != 0 || out%c.Groups != 0 {
 		tensor.Misuse(op, fmt.Errorf("%d input and %d output channels do not divide into %d groups", in, out, c.Groups))
 	}
-	w, b = weightAndBias(c.gen, !c.noBias, append([]int{out, in / c.Groups}, kernel...)...)
-	return w, b, c.Convolution
+}
+
+// padded is x with the padding that is not zeros.
+func (c *Convolution) padded(op string, x, w *tensor.Tensor) *tensor.Tensor {
+	mode := c.PaddingMode.pads()
+	if mode == nil {
+		return x
+	}
+	kernel := w.Shape()[2:]
+	dims := len(kernel)
+	if x.Dim() != dims+1 && x.Dim() != dims+2 {
+		tensor.Misuse(op, fmt.Errorf("the input has %d dims; want %d, or %d for one image", x.Dim(), dims+2, dims+1), x, w)
+	}
+	pick := func(v []int, i, dflt int) int {
+		if len(v) == 0 {
+			return dflt
+		}
+		return v[i%len(v)]
+	}
+	pad := make([]int, 2*dims)
+	for i, k := range kernel {
+		before, after := pick(c.Padding, i, 0), pick(c.Padding, i, 0)
+		if c.SamePadding {
+			if pick(c.Stride, i, 1) != 1 {
+				tensor.Misuse(op, fmt.Errorf("stride %v with the same size; want 1", c.Stride), x, w)
+			}
+			reach := pick(c.Dilation, i, 1) * (k - 1)
+			before, after = reach/2, reach-reach/2
+		}
+		pad[2*(dims-1-i)], pad[2*(dims-1-i)+1] = before, after
+	}
+	return x.Pad(pad, mode)
 }
 
 func (c *Convolution) options(more ...tensor.ConvOption) []tensor.ConvOption {
-	o := append(more, tensor.Stride(c.Stride...), tensor.Padding(c.Padding...), tensor.Dilation(c.Dilation...), tensor.Groups(c.Groups))
-	if c.SamePadding {
+	o := append(more, tensor.Stride(c.Stride...), tensor.Dilation(c.Dilation...), tensor.Groups(c.Groups))
+	switch {
+	case c.PaddingMode.pads() != nil: // see padded
+	case len(c.Padding) > 0:
+		o = append(o, tensor.Padding(c.Padding...))
+	}
+	if c.SamePadding && c.PaddingMode.pads() == nil {
 		o = append(o, tensor.SamePadding)
 	}
 	return o
@@ -95,7 +173,7 @@ func NewConv1d(in, out, kernel int, opts ...ConvOption) *Conv1d {
 //	panics: *tensor.Error for other shapes
 func (l *Conv1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	wantReady("conv1d", x, l.Weight)
-	return tensor.Observed(l, x, x.Conv1d(l.Weight, l.Bias, l.options()...))
+	return tensor.Observed(l, x, l.padded("conv1d", x, l.Weight).Conv1d(l.Weight, l.Bias, l.options()...))
 }
 
 func (l *Conv1d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
@@ -103,7 +181,7 @@ func (l *Conv1d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
 		return nil
 	}
 	wantReady("conv1d", x, l.Weight)
-	return x.Conv1d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
+	return l.padded("conv1d", x, l.Weight).Conv1d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
 }
 
 // A Size2 is the size of a window over images: one number for a square, or
@@ -157,7 +235,7 @@ func NewConv2d[K Size2](in, out int, kernel K, opts ...ConvOption) *Conv2d {
 //	panics: *tensor.Error for other shapes
 func (l *Conv2d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	wantReady("conv2d", x, l.Weight)
-	return tensor.Observed(l, x, x.Conv2d(l.Weight, l.Bias, l.options()...))
+	return tensor.Observed(l, x, l.padded("conv2d", x, l.Weight).Conv2d(l.Weight, l.Bias, l.options()...))
 }
 
 func (l *Conv2d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
@@ -165,7 +243,7 @@ func (l *Conv2d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
 		return nil
 	}
 	wantReady("conv2d", x, l.Weight)
-	return x.Conv2d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
+	return l.padded("conv2d", x, l.Weight).Conv2d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
 }
 
 // Conv3d slides filters over volumes, see [tensor.Tensor.Conv3d].
@@ -195,7 +273,7 @@ func NewConv3d[K Size3](in, out int, kernel K, opts ...ConvOption) *Conv3d {
 //	panics: *tensor.Error for other shapes
 func (l *Conv3d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	wantReady("conv3d", x, l.Weight)
-	return tensor.Observed(l, x, x.Conv3d(l.Weight, l.Bias, l.options()...))
+	return tensor.Observed(l, x, l.padded("conv3d", x, l.Weight).Conv3d(l.Weight, l.Bias, l.options()...))
 }
 
 func (l *Conv3d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
@@ -203,5 +281,5 @@ func (l *Conv3d) forwardReLU(as Layer, x *tensor.Tensor) *tensor.Tensor {
 		return nil
 	}
 	wantReady("conv3d", x, l.Weight)
-	return x.Conv3d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
+	return l.padded("conv3d", x, l.Weight).Conv3d(l.Weight, l.Bias, l.options(tensor.WithReLU)...)
 }

@@ -189,7 +189,7 @@ func build(module string, args map[string]any, g nn.GenOption) nn.Layer {
 			opts = append(opts, nn.NoBias)
 		}
 		return nn.NewLinear(a.int("in_features"), a.int("out_features"), opts...)
-	case "Conv1d", "Conv2d", "Conv3d":
+	case "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d":
 		return buildConv(module, a, g)
 	case "MaxPool1d", "MaxPool2d", "MaxPool3d":
 		return buildMaxPool(module, a)
@@ -213,6 +213,9 @@ func build(module string, args map[string]any, g nn.GenOption) nn.Layer {
 		opts = add(a, opts, "start_dim", func() nn.FlattenOption { return nn.StartDim(a.int("start_dim")) })
 		opts = add(a, opts, "end_dim", func() nn.FlattenOption { return nn.EndDim(a.int("end_dim")) })
 		return nn.NewFlatten(opts...)
+	}
+	if l := buildVision(module, a, g); l != nil {
+		return l
 	}
 	return buildActivation(module, a)
 }
@@ -257,11 +260,23 @@ func buildConv(module string, a arguments, g nn.GenOption) nn.Layer {
 	} else {
 		opts = add(a, opts, "padding", func() nn.ConvOption { return nn.Padding(a.ints("padding")...) })
 	}
+	opts = add(a, opts, "padding_mode", func() nn.ConvOption { return nn.PaddingMode(a["padding_mode"].(string)) })
+	opts = add(a, opts, "output_padding", func() nn.ConvOption { return nn.OutputPadding(a.ints("output_padding")...) })
 	if a.is("bias", false) {
 		opts = append(opts, nn.NoBias)
 	}
 	in, out, k := a.int("in_channels"), a.int("out_channels"), a.ints("kernel_size")
 	switch {
+	case module == "ConvTranspose1d":
+		return nn.NewConvTranspose1d(in, out, k[0], opts...)
+	case module == "ConvTranspose2d" && len(k) == 1:
+		return nn.NewConvTranspose2d(in, out, k[0], opts...)
+	case module == "ConvTranspose2d":
+		return nn.NewConvTranspose2d(in, out, [2]int(k), opts...)
+	case module == "ConvTranspose3d" && len(k) == 1:
+		return nn.NewConvTranspose3d(in, out, k[0], opts...)
+	case module == "ConvTranspose3d":
+		return nn.NewConvTranspose3d(in, out, [3]int(k), opts...)
 	case module == "Conv1d":
 		return nn.NewConv1d(in, out, k[0], opts...)
 	case module == "Conv2d" && len(k) == 1:

@@ -26,6 +26,11 @@ type GenOption struct{ g *tensor.Generator }
 // has the given shape, as PyTorch does: first the weight, then the bias, both
 // uniform in ±1/√fan-in.
 func weightAndBias(g *tensor.Generator, bias bool, shape ...int) (w, b *tensor.Tensor) {
+	return weightAndBiasOf(shape[0], g, bias, shape)
+}
+
+// weightAndBiasOf is weightAndBias for a bias of n numbers.
+func weightAndBiasOf(n int, g *tensor.Generator, bias bool, shape []int) (w, b *tensor.Tensor) {
 	w = tensor.Empty(shape...)
 	nninit.KaimingUniform(w, nninit.LeakyReLU(math.Sqrt(5)), nninit.Gen(g))
 	w.RequireGrad()
@@ -38,7 +43,7 @@ func weightAndBias(g *tensor.Generator, bias bool, shape ...int) (w, b *tensor.T
 		if fanIn > 0 {
 			bound = 1 / math.Sqrt(float64(fanIn))
 		}
-		b = tensor.Make{Gen: g}.Uniform(-bound, bound, shape[0]).RequireGrad()
+		b = tensor.Make{Gen: g}.Uniform(-bound, bound, n).RequireGrad()
 	}
 	return w, b
 }
@@ -85,22 +90,30 @@ type BetaOption float64
 // square to a line; 1 without it.
 func Beta(b float64) BetaOption { return BetaOption(b) }
 
-// A WindowOption is one of convolutions and max pooling: Dilation.
+// A WindowOption is one of convolutions, max pooling and folding: Dilation.
 type WindowOption interface {
 	ConvOption
 	MaxPoolOption
+	FoldOption
 }
 
 // A StepOption is one of everything that slides: Stride, Padding.
 type StepOption interface {
 	WindowOption
 	AvgPoolOption
+	UnpoolOption
+}
+
+// A StrideOption is one of everything that has steps: Stride.
+type StrideOption interface {
+	StepOption
+	LPPoolOption
 }
 
 // Stride is how far apart windows are: one number for all dims of the image,
 // or one each. Without it, it is 1 for convolutions, and for pooling the size
 // of the window.
-func Stride(n ...int) StepOption { return strideOption(n) }
+func Stride(n ...int) StrideOption { return strideOption(n) }
 
 // Padding is how many elements are added on both sides of each dim of the
 // image: one number for all, or one each.

@@ -68,6 +68,12 @@ func (l *MaxPool1d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.MaxPool1d(l.Kernel, l.options()...))
 }
 
+// ForwardWithIndices is Forward, and where each maximum was found: PyTorch's return_indices.
+func (l *MaxPool1d) ForwardWithIndices(x *tensor.Tensor) (y, index *tensor.Tensor) {
+	y, index = x.MaxPool1dWithIndices(l.Kernel, l.options()...)
+	return tensor.Observed(l, x, y), index
+}
+
 // MaxPool2d takes the largest element of each window of an image.
 //
 //	source: torch.nn.MaxPool2d
@@ -89,6 +95,12 @@ func (l *MaxPool2d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.MaxPool2d(l.Kernel, l.options()...))
 }
 
+// ForwardWithIndices is Forward, and where each maximum was found: PyTorch's return_indices.
+func (l *MaxPool2d) ForwardWithIndices(x *tensor.Tensor) (y, index *tensor.Tensor) {
+	y, index = x.MaxPool2dWithIndices(l.Kernel, l.options()...)
+	return tensor.Observed(l, x, y), index
+}
+
 // MaxPool3d takes the largest element of each window of a volume.
 //
 //	source: torch.nn.MaxPool3d
@@ -108,6 +120,12 @@ func NewMaxPool3d[K Size3](kernel K, opts ...MaxPoolOption) *MaxPool3d {
 //	panics: *tensor.Error for other shapes, and padding over half the window
 func (l *MaxPool3d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.MaxPool3d(l.Kernel, l.options()...))
+}
+
+// ForwardWithIndices is Forward, and where each maximum was found: PyTorch's return_indices.
+func (l *MaxPool3d) ForwardWithIndices(x *tensor.Tensor) (y, index *tensor.Tensor) {
+	y, index = x.MaxPool3dWithIndices(l.Kernel, l.options()...)
+	return tensor.Observed(l, x, y), index
 }
 
 // AvgPooling says how the windows of average pooling slide: one number for all
@@ -224,24 +242,4 @@ func NewAvgPool3d[K Size3](kernel K, opts ...AvgPoolOption) *AvgPool3d {
 //	panics: *tensor.Error for other shapes, and padding over half the window
 func (l *AvgPool3d) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.AvgPool3d(l.Kernel, l.options()...))
-}
-
-// AdaptiveAvgPool2d takes averages over as many windows as its Size says,
-// whatever the size of the image.
-//
-//	source: torch.nn.AdaptiveAvgPool2d
-type AdaptiveAvgPool2d struct{ Size []int }
-
-// NewAdaptiveAvgPool2d returns a pooling to the size of an image, such as 1 or
-// [2]int{7, 5}.
-func NewAdaptiveAvgPool2d[K Size2](size K) *AdaptiveAvgPool2d {
-	return &AdaptiveAvgPool2d{size2(size)}
-}
-
-// Forward returns a tensor of shape [n, c, h', w'] for x of shape [n, c, h, w],
-// or both without n.
-//
-//	panics: *tensor.Error for other shapes
-func (l *AdaptiveAvgPool2d) Forward(x *tensor.Tensor) *tensor.Tensor {
-	return tensor.Observed(l, x, x.AdaptiveAvgPool2d(l.Size...))
 }

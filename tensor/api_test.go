@@ -17,7 +17,7 @@ import (
 var noOps = map[string]string{
 	// What a tensor is.
 	"Shape": "geometry", "Dim": "geometry", "Size": "geometry", "Len": "geometry", "Stride": "geometry", "Offset": "geometry",
-	"IsContiguous": "geometry", "DType": "kind", "Device": "kind", "SameStorage": "storage", "Version": "storage",
+	"IsContiguous": "geometry", "IsChannelsLast": "geometry", "ChannelsLast": "geometry: channelslast_test.go", "DType": "kind", "Device": "kind", "SameStorage": "storage", "Version": "storage",
 	"String": "printing: print_test.go", "Format": "printing: print_test.go",
 
 	// Go data in and out.

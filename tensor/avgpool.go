@@ -54,7 +54,8 @@ func (t *Tensor) avgPool(dims int, kernel []int, opts []PoolOption) *Tensor {
 			misuse(name, errors.New("the divisor is 0"), t)
 		}
 	}
-	return t.batched(dims, func(t *Tensor) []*Tensor { return one(Apply(o, t)) })[0]
+	y := t.batched(dims, func(t *Tensor) []*Tensor { return one(Apply(o, t)) })[0]
+	return y.laidOutAs(t, dims)
 }
 
 // avgPoolOp is linear; avgPoolGradOp is its transpose.

@@ -62,6 +62,9 @@ func (t *Tensor) convolve(dims int, w, bias *Tensor, opts []ConvOption) *Tensor 
 	if c.groups < 1 {
 		misuse(name, fmt.Errorf("groups is %d; want at least 1", c.groups), t, w)
 	}
+	if c.outputPadding != nil {
+		misuse(name, fmt.Errorf("OutputPadding is for transposed convolutions"), t, w)
+	}
 	s, err := c.sliding(dims, w.shape()[2:])
 	if err == nil && c.same {
 		err = s.padSame(&c)

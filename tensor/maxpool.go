@@ -74,7 +74,11 @@ func (t *Tensor) maxPool(dims int, kernel []int, opts []PoolOption) []*Tensor {
 	if c.excludePad || c.divisor != nil {
 		misuse(name, errors.New("ExcludePad and Divisor are for averages"), t)
 	}
-	return t.batched(dims, func(t *Tensor) []*Tensor { return ApplyMulti(maxPoolOp{s}, t) })
+	out := t.batched(dims, func(t *Tensor) []*Tensor { return ApplyMulti(maxPoolOp{s}, t) })
+	if dims == 2 {
+		out[0], out[1] = out[0].laidOutAs(t, dims), out[1].laidOutAs(t, dims)
+	}
+	return out
 }
 
 // pooling reads the options of a pooling, whose stride is the kernel's size
@@ -83,6 +87,9 @@ func (t *Tensor) pooling(name string, dims int, kernel []int, opts []PoolOption)
 	var c windowConfig
 	for _, o := range opts {
 		o.pool(&c)
+	}
+	if c.outputSize != nil || c.ratio != nil || c.samples != nil {
+		misuse(name, errors.New("OutputSize, OutputRatio and RandomSamples are not for this pooling"), t)
 	}
 	if len(c.stride) == 0 {
 		c.stride = kernel
@@ -160,9 +167,9 @@ func (o *maxPoolGradOp) Body(in []*Tensor) *Tensor {
 }
 
 func (o *maxPoolGradOp) Grad(c *Ctx, dx *Tensor) Grads {
-	planes, size, windows := o.flat(c.In(1))
-	dy := dx.Reshape(planes, size).Gather(1, c.In(1).Reshape(planes, windows))
-	return Grads{dy.Reshape(c.In(1).Shape()...)}
+	dy := *c.In(1).spec()
+	dy.DType = dx.DType()
+	return Grads{Apply(&maxUnpoolGradOp{dy}, dx, c.In(1))}
 }
 
 // flat is the number of planes, of a plane's elements, and of its windows.

@@ -1,7 +1,6 @@
 package tensor
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -58,46 +57,18 @@ func (t *Tensor) Pad(pad []int, opts ...PadOption) *Tensor {
 	if _, err := (padOp{before: before, after: after}).Infer([]*Tensor{t}); err != nil {
 		misuse("pad", err, t)
 	}
+	op := &edgePadOp{}
+	changed := false
 	for d := t.Dim() - 1; d >= 0; d-- {
 		if before[d] != 0 || after[d] != 0 {
-			t = t.padWith(c.mode, d, before[d], after[d])
+			op.at[d], changed = t.padding(c.mode, d, before[d], after[d]), true
 		}
 	}
-	return t
-}
-
-// padWith pads one dim with elements of t.
-func (t *Tensor) padWith(mode string, dim, before, after int) *Tensor {
-	n := t.shape()[dim]
-	lo, hi := max(0, -before), n-max(0, -after) // what negative padding leaves
-	from := make([]int64, n+before+after)
-	var err error
-	for i := range from {
-		k := i - before
-		switch {
-		case n == 0:
-			err = errors.New("an empty dim has nothing to pad with")
-		case mode == "replicate":
-			k = min(max(k, 0), n-1)
-		case mode == "reflect":
-			if before >= n || after >= n {
-				err = fmt.Errorf("reflection by %d and %d; want less than the size %d of dim %d", before, after, n, dim)
-			}
-			k = n - 1 - absInt(n-1-absInt(k))
-		case before > n || after > n || hi <= lo:
-			err = fmt.Errorf("circular padding by %d and %d; want at most the size %d of dim %d", before, after, n, dim)
-		default:
-			k = lo + ((k-lo)%(hi-lo)+hi-lo)%(hi-lo)
-		}
-		if err != nil {
-			misuse("pad", err, t)
-		}
-		from[i] = int64(k)
+	if !changed {
+		return t.Contiguous().Clone()
 	}
-	return t.IndexSelect(dim, Of(from, len(from)).To(t.b.dev))
+	return Apply(op, t)
 }
-
-func absInt(x int) int { return max(x, -x) }
 
 // pad is Pad with zeros, dim by dim.
 func (t *Tensor) pad(before, after [device.MaxRank]int) *Tensor {
@@ -146,7 +117,7 @@ func (o padOp) Body(in []*Tensor) *Tensor {
 func padEntry() Entry {
 	e := constantPadEntry()
 	e.Name, e.Sig, e.At = "nn.functional.pad", "pad(input, pad, mode='constant', value=None)", Here()
-	e.Go = []string{"Pad", "PadValue", "PadReflect", "PadReplicate", "PadCircular"}
+	e.Go, e.Ops = []string{"Pad", "PadValue", "PadReflect", "PadReplicate", "PadCircular"}, []any{padOp{}, &edgePadOp{}, &edgePadGradOp{}}
 	e.Call = func(a *Args) []*Tensor {
 		opts := []PadOption{}
 		switch a.Str("mode") {

@@ -72,6 +72,9 @@ type windowConfig struct {
 	same, ceil, excludePad    bool
 	relu                      bool
 	divisor                   *int
+	outputPadding, outputSize []int
+	ratio                     []float64
+	samples                   *Tensor
 }
 
 // A sliding window: the device's, and how it ends.

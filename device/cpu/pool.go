@@ -58,6 +58,10 @@ func (p *pooling) each(window func(w int), cell func(at int)) {
 
 // maxPlane takes the first of equal maxima, and the last NaN, as PyTorch does.
 func maxPlane[T number](p *pooling, y []T, index []int64, x []T) {
+	if p.Adaptive {
+		maxBoxes(p, y, index, x)
+		return
+	}
 	w, none := 0, true
 	p.each(func(i int) { w, none = i, true }, func(at int) {
 		if v := x[at]; none || v > y[w] || v != v {
@@ -66,21 +70,81 @@ func maxPlane[T number](p *pooling, y []T, index []int64, x []T) {
 	})
 }
 
-// avgPlane sums in the order of the image.
-func avgPlane[T number](p *pooling, y []T, div []T, x []T) {
+// boxes calls f for every window in order, with where in the image its first
+// element lies and how many it sees in each dim. There is no dilation.
+func (p *pooling) boxes(f func(w, at int, n [3]int)) {
 	w := 0
-	clear(y)
-	p.each(func(i int) { w = i }, func(at int) { y[w] += x[at] })
-	for i := range y {
-		y[i] /= div[i]
+	for a := range p.out[0] {
+		d0, nd := p.seen(0, a)
+		for b := range p.out[1] {
+			h0, nh := p.seen(1, b)
+			for c := range p.out[2] {
+				x0, nx := p.seen(2, c)
+				f(w, (d0*p.in[1]+h0)*p.in[2]+x0, [3]int{nd, nh, nx})
+				w++
+			}
+		}
 	}
 }
 
-// avgPlaneGrad is the transpose of avgPlane.
-func avgPlaneGrad[T float](p *pooling, dx []T, div []T, dy []T) {
-	var each T
-	clear(dx)
-	p.each(func(i int) { each = dy[i] / div[i] }, func(at int) { dx[at] += each })
+// maxBoxes is maxPlane where there is no dilation.
+func maxBoxes[T number](p *pooling, y []T, index []int64, x []T) {
+	p.boxes(func(w, at int, n [3]int) {
+		best, k := x[at], at
+		for i := range n[0] {
+			for j := range n[1] {
+				row := at + (i*p.in[1]+j)*p.in[2]
+				for c, v := range x[row:][:n[2]] {
+					if v > best || v != v {
+						best, k = v, row+c
+					}
+				}
+			}
+		}
+		y[w], index[w] = best, int64(k)
+	})
+}
+
+// avgPlane sums in the order of the image.
+func avgPlane[T number](p *pooling, y []T, div []T, x []T) {
+	p.boxes(func(w, at int, n [3]int) {
+		var sum T
+		for i := range n[0] {
+			for j := range n[1] {
+				for _, v := range x[at+(i*p.in[1]+j)*p.in[2]:][:n[2]] {
+					sum += v
+				}
+			}
+		}
+		y[w] = sum / div[w]
+	})
+}
+
+// avgPlaneGrad is the transpose of avgPlane. All rows that a row of windows sees
+// get the same terms: they are added up once.
+func avgPlaneGrad[T float](plus func(dst, a, b []T)) func(p *pooling, dx, div, dy, terms []T) {
+	return func(p *pooling, dx, div, dy, terms []T) {
+		clear(dx)
+		p.boxes(func(w, at int, n [3]int) {
+			c := w % p.out[2]
+			if c == 0 {
+				clear(terms)
+			}
+			each, row := dy[w]/div[w], terms[at%p.in[2]:][:n[2]]
+			for k := range row {
+				row[k] += each
+			}
+			if c < p.out[2]-1 {
+				return
+			}
+			for i := range n[0] {
+				for j := range n[1] {
+					to := dx[(at/p.in[2]+i*p.in[1]+j)*p.in[2]:][:p.in[2]]
+					plus(to, to, terms)
+				}
+			}
+		})
+	}
 }
 
 // divisors are what each window's sum is divided by. The part of a window
@@ -139,16 +203,24 @@ func avgPool[T number](c device.Call) error {
 	return poolKernel(func(p *pooling, y []T, _ []int64, x []T) { avgPlane(p, y, div, x) })(c)
 }
 
-func avgPoolGrad[T float](c device.Call) error {
-	p := newPooling(&c, c.Out[0], c.In[0])
-	dy, dx, div := elements[T](c.In[0]), elements[T](c.Out[0]), divisors[T](&p)
-	image, windows := volume(p.in), volume(p.out)
-	planes(c.Out[0], func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			avgPlaneGrad(&p, dx[i*image:][:image], div, dy[i*windows:][:windows])
+func avgPoolGrad[T float](plus func(dst, a, b []T)) kernel {
+	plane, ws := avgPlaneGrad(plus), new(scratch[T])
+	return func(c device.Call) error {
+		p := newPooling(&c, c.Out[0], c.In[0])
+		dy, dx, div := elements[T](c.In[0]), elements[T](c.Out[0]), divisors[T](&p)
+		if len(dx) == 0 {
+			return nil
 		}
-	})
-	return nil
+		image, windows := volume(p.in), volume(p.out)
+		planes(c.Out[0], func(lo, hi int) {
+			terms := ws.get(p.in[2])
+			for i := lo; i < hi; i++ {
+				plane(&p, dx[i*image:][:image], div, dy[i*windows:][:windows], *terms)
+			}
+			ws.put(terms)
+		})
+		return nil
+	}
 }
 
 // maxPoolGrad adds each window's gradient to the element that was its maximum.
@@ -176,6 +248,9 @@ func maxPoolCells[T float](k *simd.Conv[T]) kernel {
 	ws := new(scratch[T])
 	return func(c device.Call) error {
 		p := newPooling(&c, c.In[0], c.Out[0])
+		if p.Adaptive {
+			return plain(c)
+		}
 		f, err := newFrame(&p.Window, p.in, p.out)
 		cells := cellPlaces[T](&p)
 		if err != nil || cells == nil || volume(p.out) == 0 {
@@ -267,8 +342,11 @@ func avgPoolCells[T float](k *simd.Conv[T], divide func(dst, a, b []T)) kernel {
 	ws := new(scratch[T])
 	return func(c device.Call) error {
 		p := newPooling(&c, c.In[0], c.Out[0])
+		if p.Adaptive {
+			return avgPool[T](c)
+		}
 		f, err := newFrame(&p.Window, p.in, p.out)
-		if err != nil || p.Adaptive || volume(p.out) == 0 {
+		if err != nil || volume(p.out) == 0 {
 			return avgPool[T](c)
 		}
 		ones, div := make([]T, len(f.cells)), divisors[T](&p)

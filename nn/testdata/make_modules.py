@@ -174,6 +174,7 @@ def sequential():
     add("Sequential/lenet", lambda: nn.Sequential(*(getattr(nn, t)(**a) for t, a in parts)), [n(2, 1, 10, 10)], layers=[{"module": t, "args": a} for t, a in parts])
 
 
-for group in (linear, conv, pool, norm, other, activations, sequential):
-    group()
-golden.write(__file__, "modules.json", NOTE, cases=cases)
+if __name__ == "__main__":
+    for group in (linear, conv, pool, norm, other, activations, sequential):
+        group()
+    golden.write(__file__, "modules.json", NOTE, cases=cases)
