@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/facula-ml/facula/tensor"
@@ -41,7 +42,7 @@ func (c *Corpus) check(e *tensor.Entry, call *Call) (grads bool, err error) {
 	}
 	for i, w := range want {
 		err := c.compare(got[i], w, exactness(call, e))
-		if far := new(farError); errors.As(err, &far) && call.DType == "float32" && c.roundsAlike(e, call, i, got[i], w.t) {
+		if far := new(farError); errors.As(err, &far) && c.roundsAlike(e, call, i, got[i], w.t) {
 			c.rounded++
 			continue
 		}
@@ -52,31 +53,49 @@ func (c *Corpus) check(e *tensor.Entry, call *Call) (grads bool, err error) {
 	if len(call.Cotangents) == 0 {
 		return false, nil
 	}
-	return true, c.checkGrads(call, got, m.leaves)
+	return true, c.checkGrads(e, call, got, m.leaves)
 }
 
-// roundsAlike reports whether result i of a float32 call errs no more than
+// roundsAlike reports whether result i of a call with float32 tensors errs as
 // PyTorch's does, where the same call in float64, which has samples of its own,
 // says what is right: a sum that cancels, or an ill-conditioned system, has
-// fewer digits than the tolerance asks for, and no two ways to compute it agree.
-// How many is what PyTorch's own error shows, so ours may be twice the largest
-// of that, as errors of roundings in another order are.
+// fewer digits than the tolerance asks for, and no two ways to compute it
+// agree. PyTorch's own largest error shows how many, if it is small enough to be
+// rounding at all; ours may be four times that, since it is one draw of the same
+// kind of error.
 func (c *Corpus) roundsAlike(e *tensor.Entry, call *Call, i int, got, theirs *tensor.Tensor) bool {
+	exact, _ := c.wide(e, call)
+	return i < len(exact) && exact[i].DType() == tensor.Float64 && likeRounding(got, theirs, exact[i].Detach())
+}
+
+// gradRoundsAlike is roundsAlike for the gradient of input i.
+func (c *Corpus) gradRoundsAlike(e *tensor.Entry, call *Call, i int, got, theirs *tensor.Tensor) bool {
+	exact, leaves := c.wide(e, call)
+	if exact == nil {
+		return false
+	}
+	grads, err := c.gradients(call, exact, leaves)
+	return err == nil && likeRounding(got, theirs, grads[i])
+}
+
+// wide makes the call with float64 in the place of float32; nil if it has none.
+func (c *Corpus) wide(e *tensor.Entry, call *Call) (out, leaves []*tensor.Tensor) {
 	m := &values{c: c, wide: true}
 	args, err := m.bind(e, call)
-	if err != nil || got.DType() != tensor.Float32 {
-		return false
+	if err != nil || !m.widened {
+		return nil, nil
 	}
 	tensor.ManualSeed(seed)
-	exact := e.Call(args)
-	if i >= len(exact) || exact[i].DType() != tensor.Float64 {
+	return e.Call(args), m.leaves
+}
+
+// likeRounding compares the errors of two results.
+func likeRounding(got, theirs, right *tensor.Tensor) bool {
+	size := max(1, right.Abs().Max().Float())
+	if !(worst(theirs, right) <= 1e-3*size) {
 		return false
 	}
-	right := exact[i].Detach()
-	if closeTo(got, right.Cast(tensor.Float32)) == nil {
-		return true
-	}
-	return worst(got, right) <= 2*worst(theirs, right)
+	return closeTo(got, right.Cast(got.DType())) == nil || worst(got, right) <= 4*worst(theirs, right)
 }
 
 // worst is the largest difference.
@@ -110,46 +129,67 @@ func (m *values) bind(e *tensor.Entry, call *Call) (*tensor.Args, error) {
 }
 
 // checkGrads differentiates the results, weighted by the cotangents.
-func (c *Corpus) checkGrads(call *Call, out, leaves []*tensor.Tensor) error {
+func (c *Corpus) checkGrads(e *tensor.Entry, call *Call, out, leaves []*tensor.Tensor) error {
 	if len(leaves) != len(call.Grads) {
 		return fmt.Errorf("%d inputs need gradients; the corpus has %d", len(leaves), len(call.Grads))
 	}
-	var outs, seeds []*tensor.Tensor
-	for _, ct := range call.Cotangents {
-		s, ok := c.tensors[ct.Tensor]
-		if !ok || ct.Output >= len(out) {
-			return fmt.Errorf("no cotangent %s for result %d", ct.Tensor, ct.Output)
-		}
-		if !out[ct.Output].RequiresGrad() {
-			return fmt.Errorf("result %d has no gradient; PyTorch's has", ct.Output)
-		}
-		outs, seeds = append(outs, out[ct.Output]), append(seeds, s.make())
+	grads, err := c.gradients(call, out, leaves)
+	if err != nil {
+		return err
 	}
-	grads := tensor.Grad(outs, leaves, tensor.Seed(seeds...), tensor.AllowUnused)
 	for i, name := range call.Grads {
-		want := expectation{}
-		switch {
-		case name != nil:
+		// PyTorch says none where ours may say zero, and the other way round.
+		want := expectation{t: tensor.ZerosLike(leaves[i]), anyLayout: true}
+		if name != nil {
 			s, ok := c.tensors[*name]
 			if !ok {
 				return fmt.Errorf("no tensor %s", *name)
 			}
 			want.t = s.make()
-		case grads[i] == nil:
+		}
+		if slices.Contains(garbage[call.Op], i) {
+			want = expectation{shape: want.t.Shape(), shapeOnly: true}
+		}
+		err := c.compare(grads[i], want, closely)
+		if far := new(farError); errors.As(err, &far) && c.gradRoundsAlike(e, call, i, grads[i], want.t) {
+			c.rounded++
 			continue
-		default: // PyTorch says none where ours may say zero
-			want.t = tensor.ZerosLike(leaves[i])
 		}
-		if grads[i] == nil {
-			grads[i] = tensor.ZerosLike(leaves[i])
-		}
-		want.anyLayout = true
-		if err := c.compare(grads[i], want, closely); err != nil {
+		if err != nil {
 			return fmt.Errorf("gradient %d: %w", i, err)
 		}
 	}
 	return nil
 }
+
+// gradients are those of the leaves, zero where no result depends on one.
+func (c *Corpus) gradients(call *Call, out, leaves []*tensor.Tensor) ([]*tensor.Tensor, error) {
+	var outs, seeds []*tensor.Tensor
+	for _, ct := range call.Cotangents {
+		s, ok := c.tensors[ct.Tensor]
+		if !ok || ct.Output >= len(out) {
+			return nil, fmt.Errorf("no cotangent %s for result %d", ct.Tensor, ct.Output)
+		}
+		if !out[ct.Output].RequiresGrad() {
+			return nil, fmt.Errorf("result %d has no gradient; PyTorch's has", ct.Output)
+		}
+		outs, seeds = append(outs, out[ct.Output]), append(seeds, s.make())
+	}
+	grads := tensor.Grad(outs, leaves, tensor.Seed(seeds...), tensor.AllowUnused)
+	for i, g := range grads {
+		if g == nil {
+			grads[i] = tensor.ZerosLike(leaves[i])
+		}
+	}
+	return grads, nil
+}
+
+// garbage are gradients that are no derivatives in PyTorch, so that their shape
+// alone is compared: of the input of as_strided_scatter it leaves memory that
+// nobody wrote where no stride reaches, another in each call, and an element of
+// the source that a later one overwrites gets a gradient all the same. The op
+// table proves ours.
+var garbage = map[string][]int{"as_strided_scatter": {0, 1}}
 
 // errInexpressible marks a refused call that the adapter cannot make.
 var errInexpressible = errors.New("the adapter cannot express the call")

@@ -17,7 +17,8 @@ import (
 type values struct {
 	c      *Corpus
 	leaves []*tensor.Tensor
-	wide   bool // float32 tensors become float64
+	// wide makes float32 tensors float64; widened says that there was one.
+	wide, widened bool
 }
 
 // number is a JSON number that keeps the difference between 1 and 1.0, as
@@ -135,7 +136,7 @@ func (m *values) tensor(name string, o map[string]any) (*tensor.Tensor, error) {
 	}
 	t := s.make()
 	if m.wide && t.DType() == tensor.Float32 {
-		t = t.Cast(tensor.Float64)
+		t, m.widened = t.Cast(tensor.Float64), true
 	}
 	if list, ok := o["stride"].([]any); ok {
 		stride := make([]int, len(list))
