@@ -224,6 +224,10 @@ func (c config) all(ctx context.Context, cases []work, t *torch, out, log io.Wri
 			status.show(w.name)
 			r, err := measure(w, n, p, t)
 			status.clear()
+			if err != nil && c.sweep { // one call that cannot run must not end the others
+				fmt.Fprintf(log, "bench: %s: %v\n", w.name, err)
+				continue
+			}
 			if err != nil {
 				return results, fmt.Errorf("%s: %w", w.name, err)
 			}

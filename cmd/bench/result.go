@@ -37,19 +37,25 @@ type result struct {
 
 // measure runs a case on so many threads, beside PyTorch if that is not nil.
 // The whole process, Go's collector included, gets as many cores as PyTorch.
-func measure(w work, threads int, p plan, t *torch) (result, error) {
+func measure(w work, threads int, p plan, t *torch) (r result, err error) {
+	defer func() {
+		if p := recover(); p != nil && w.call != nil {
+			err = fmt.Errorf("panics: %v", p)
+		} else if p != nil {
+			panic(p)
+		}
+	}()
 	cpu.SetNumThreads(threads)
 	runtime.GOMAXPROCS(threads)
 	runtime.GC() // of what the last case held
 
 	var theirs, best side
-	var err error
 	if t != nil {
 		if theirs, err = t.side(w, threads); err != nil {
 			return result{}, err
 		}
 	}
-	r := result{Case: w.name, Threads: threads, own: w.once != nil}
+	r = result{Case: w.name, Threads: threads, own: w.once != nil}
 	if w.once != nil {
 		s, err := alternate(p, spawned{ourselves(w.name, threads), w.once.peak}, theirs)
 		if err != nil {

@@ -256,6 +256,9 @@ func sweepLinalg(c *calls) {
 	c.with("linalg.tensorinv", map[string]any{"ind": 1}, floats(100, 10, 10))
 	c.add("linalg.tensorsolve", floats(10, 10, 100), floats(10, 10))
 	c.add("linalg.householder_product", m, floats(8, 100))
+	c.add("ormqr", m, floats(8, 100), floats(8, 100, 100))
+	c.add("geqrf", m)
+	c.each("linalg.ldl_factor linalg.ldl_factor_ex", spd)
 	c.each("svd_lowrank pca_lowrank", floats(500, 100))
 }
 
@@ -353,6 +356,7 @@ var unswept = map[string]string{
 	"resize_as_":       "a call changes its argument, so that the next one does something else",
 	"lu_solve":         "its input is a result of lu_factor",
 	"linalg.lu_solve":  "its input is a result of lu_factor",
+	"linalg.ldl_solve": "its input is a result of ldl_factor",
 	"lu_unpack":        "its input is a result of lu_factor",
 	"istft":            "its input is complex in PyTorch",
 }

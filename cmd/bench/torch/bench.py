@@ -533,7 +533,7 @@ def find(name):
         f = root
         for part in name.split("."):
             f = getattr(f, part, None)
-        if f is not None:
+        if callable(f):  # torch.bool is a dtype
             return f
     raise LookupError(name)
 
