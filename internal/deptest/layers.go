@@ -77,6 +77,7 @@ var layers = []layer{
 	{"conformance/...", with(core, "nn/...", "optim/...", "autograd/..."),
 		"the corpus of PyTorch's samples is run against the op tables of all packages"},
 	{"examples/...", libraries, "programs are the top: nobody imports examples, cmd or python"},
+	{"cmd/bench", with(libraries, "conformance"), "the sweep measures what the corpus holds"},
 	{"cmd/...", libraries, "programs are the top: nobody imports examples, cmd or python"},
 	{"python/...", libraries, "programs are the top: nobody imports examples, cmd or python"},
 	{".", nil, "the root holds documentation only: there is no facade that repeats the packages"},
