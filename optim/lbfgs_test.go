@@ -22,8 +22,8 @@ func (q problem) loss(p *tensor.Tensor) *tensor.Tensor {
 // TestLBFGS holds losses and parameters of whole steps to PyTorch's.
 func TestLBFGS(t *testing.T) {
 	g := readGolden(t, "recent.json")
-	if len(g.LBFGS) != 4 {
-		t.Errorf("%d runs; want 4", len(g.LBFGS))
+	if len(g.LBFGS) != 6 {
+		t.Errorf("%d runs; want 6", len(g.LBFGS))
 	}
 	for _, run := range g.LBFGS {
 		t.Run(run.Name, func(t *testing.T) {
@@ -77,6 +77,30 @@ func TestLBFGSLoadErrors(t *testing.T) {
 		err := NewLBFGS(Tensors(leaf(1, 2)), 1).LoadStateDict(d)
 		if want := "optim: LBFGS: state dict: " + c.want; err == nil || err.Error() != want {
 			t.Errorf("got %v; want %s", err, want)
+		}
+	}
+}
+
+// The line search ends at a point that meets the strong Wolfe conditions, from
+// first steps of every size: on a line with several valleys, and on one that
+// begins flat and has one steep valley, whose sides are both lower than the start.
+func TestWolfe(t *testing.T) {
+	type line struct{ f, slope func(x float64) float64 }
+	step := func(x float64) float64 { return 1 / (1 + math.Exp(-4*x)) }
+	rise := func(x float64) float64 { return 4 * step(x) * (1 - step(x)) }
+	for name, l := range map[string]line{
+		"valleys": {func(x float64) float64 { return -x + x*x/2 - 0.3*math.Sin(6*x) }, func(x float64) float64 { return -1 + x - 1.8*math.Cos(6*x) }},
+		"steep": {func(x float64) float64 { return -0.05*x - 2*step(x-3) + 1.8*step(x-5) + 0.001*x*x },
+			func(x float64) float64 { return -0.05 - 2*rise(x-3) + 1.8*rise(x-5) + 0.002*x }},
+	} {
+		for first := 0.01; first < 100; first *= 1.1 {
+			at := func(x float64) (float64, *tensor.Tensor) { return l.f(x), tensor.Of([]float64{l.slope(x)}) }
+			f, g := at(0)
+			w := wolfe{at: at, d: tensor.Of([]float64{1}), f: f, slope: l.slope(0), g: g, tolerance: 1e-9, most: 50}
+			got, _, x, calls := w.search(first)
+			if got > f+armijo*x*w.slope || math.Abs(l.slope(x)) > -curvature*w.slope || got != l.f(x) || calls > 20 {
+				t.Errorf("%s, from %.3g: %v at %v, slope %v, after %d calls", name, first, got, x, l.slope(x), calls)
+			}
 		}
 	}
 }

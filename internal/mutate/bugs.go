@@ -36,6 +36,17 @@ var bugs = []bug{
 	{"gates are dropped where w_hh alone is trained", "nn/recurrence.go", "	if !w.WeightIH.RequiresGrad() {", "	if false {", "./nn -run TestRecurrentKeepsGates"},
 	{"recurrent layers drop in evaluation", "nn/recurrent.go", "i > 0 && n.Training && n.Dropout > 0", "i > 0 && n.Dropout > 0", "./nn -run TestEveryLayer"},
 
+	// Packages of ops, optimizers, functions of functions.
+	{"gradient of solve without its sign", "linalg/solve.go", "g[0] = gb.MatMul(transposed(c.Out(0))).Neg()", "g[0] = gb.MatMul(transposed(c.Out(0)))", "./linalg -run TestOps$/solve"},
+	{"gradient of an inverse not transposed", "linalg/solve.go", "x := transposed(c.Out(0))\n	return tensor.Grads{x.", "x := c.Out(0)\n	return tensor.Grads{x.", "./linalg -run TestOps$/inv"},
+	{"Autocast leaves products in float32", "tensor/autocast.go", "	case rule == CastLower:\n		return lower", "	case rule == CastLower:\n		return widest", "./tensor -run TestAutocast"},
+	{"centered RMSprop is not", "optim/rmsprop.go", "			w -= avg[i] * avg[i]\n", "", "./optim -run TestGolden"},
+	{"a line search keeps the wrong end", "optim/wolfe.go", "			b2[high] = b2[low]\n", "", "./optim -run TestWolfe|TestLBFGS"},
+	{"a skipped step keeps the scale", "optim/scaler.go", "s.Scale, s.Good = s.Scale*s.Backoff, 0", "s.Good = 0", "./optim -run TestGradScaler"},
+	{"a cycle's way down is as steep as its way up", "optim/schedule/cyclic.go", "h = float64(c.up+c.down-at) / float64(c.down)", "h = float64(c.up+c.down-at) / float64(c.up)", "./optim/schedule -run TestGolden"},
+	{"a checkpoint drops other elements the second time", "autograd/checkpoint.go", "	c.restore(gen, c.random)\n", "", "./autograd -run TestCheckpoint"},
+	{"every sample has the gradient of the first", "autograd/persample.go", "t.Narrow(0, i, 1)", "t.Narrow(0, 0, 1)", "./autograd -run TestPerSample"},
+
 	// Fused ops.
 	{"gradient of a fused linear map is not clamped", "tensor/linear.go", "		dy = reluGrad(dy, c.Out(0))\n", "		_ = c.Out(0)\n", "./tensor -run TestOps$/LinearReLU"},
 	{"gradient of a fused convolution is clamped again in the second", "tensor/conv.go", "linear.relu = false; o.relu", "linear.relu = o.relu; o.relu", "./tensor -run TestOps$/ConvReLU1d"},

@@ -126,5 +126,7 @@ def lbfgs(name, steps, **options):
 lbfgs("plain", 4, lr=0.3, max_iter=5)
 lbfgs("history", 5, lr=0.5, max_iter=3, history_size=2)
 lbfgs("wolfe", 4, line_search_fn="strong_wolfe", max_iter=4)
+lbfgs("wolfe-far", 4, lr=40, line_search_fn="strong_wolfe", max_iter=6)
+lbfgs("wolfe-near", 4, lr=0.02, line_search_fn="strong_wolfe", max_iter=6)
 lbfgs("wolfe-maximize", 3, line_search_fn="strong_wolfe", max_iter=3, max_eval=9, maximize=True)
 golden.write(__file__, "recent.json", NOTE, problem={k: {n: v.tolist() if torch.is_tensor(v) else v for n, v in q.items()} for k, q in problem.items()}, cases=cases, lbfgs=runs)
