@@ -17,7 +17,7 @@ import (
 type values struct {
 	c      *Corpus
 	leaves []*tensor.Tensor
-	// wide makes float32 tensors float64; widened says that there was one.
+	// wide makes all floating-point tensors float64; widened says that there was one.
 	wide, widened bool
 }
 
@@ -135,7 +135,7 @@ func (m *values) tensor(name string, o map[string]any) (*tensor.Tensor, error) {
 		return nil, fmt.Errorf("no tensor %s", name)
 	}
 	t := s.make()
-	if m.wide && t.DType() == tensor.Float32 {
+	if m.wide && t.DType().IsFloat() && t.DType() != tensor.Float64 {
 		t, m.widened = t.Cast(tensor.Float64), true
 	}
 	if list, ok := o["stride"].([]any); ok {

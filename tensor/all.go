@@ -5,10 +5,14 @@ import "github.com/facula-ml/facula/device"
 // All reports whether every element, of all or over Dims, is not zero.
 //
 //	shape:  [], or t's without the dims; KeepDim keeps them as 1
-//	dtype:  any → bool
+//	dtype:  any → bool, but uint8 → uint8, as in PyTorch
 //	source: torch.all
 func (t *Tensor) All(opts ...ReduceOption) *Tensor {
-	return Apply(allOp{reduction: t.reduceOver("all", opts)}, t)
+	y := Apply(allOp{reduction: t.reduceOver("all", opts)}, t)
+	if t.DType() == UInt8 {
+		return y.Cast(UInt8)
+	}
+	return y
 }
 
 type allOp struct {
@@ -34,7 +38,7 @@ func allEntry() Entry {
 			}
 			return 1
 		}),
-		Out:     OutBool,
+		Out:     outTruth,
 		DTypes:  AllDTypes,
 		Samples: append(reduceSamples(), Sample{Args: []any{In(2, 3).With(1, 2, 3, 1, 0, 1)}, Kw: map[string]any{"dim": []int{1}}}),
 		Bad:     reduceBad("all"),

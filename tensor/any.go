@@ -5,10 +5,14 @@ import "github.com/facula-ml/facula/device"
 // Any reports whether an element, of all or over Dims, is not zero.
 //
 //	shape:  [], or t's without the dims; KeepDim keeps them as 1
-//	dtype:  any → bool
+//	dtype:  any → bool, but uint8 → uint8, as in PyTorch
 //	source: torch.any
 func (t *Tensor) Any(opts ...ReduceOption) *Tensor {
-	return Apply(anyOp{reduction: t.reduceOver("any", opts)}, t)
+	y := Apply(anyOp{reduction: t.reduceOver("any", opts)}, t)
+	if t.DType() == UInt8 {
+		return y.Cast(UInt8)
+	}
+	return y
 }
 
 type anyOp struct {
@@ -34,9 +38,17 @@ func anyEntry() Entry {
 			}
 			return 0
 		}),
-		Out:     OutBool,
+		Out:     outTruth,
 		DTypes:  AllDTypes,
 		Samples: append(reduceSamples(), Sample{Args: []any{In(2, 3).With(0, 0, 0, 0, 2, 0)}, Kw: map[string]any{"dim": []int{1}}}),
 		Bad:     reduceBad("any"),
 	}
+}
+
+// outTruth is the dtype of All and Any.
+func outTruth(d DType, _ int) DType {
+	if d == UInt8 {
+		return UInt8
+	}
+	return Bool
 }

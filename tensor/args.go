@@ -207,8 +207,11 @@ func (a *Args) Tensors(name string) []*Tensor {
 	return nil
 }
 
-// Int is an integer argument.
+// Int is an integer argument, or a tensor of integers without dims.
 func (a *Args) Int(name string) int {
+	if t, ok := a.values[name].(*Tensor); ok && t.Dim() == 0 && t.DType().IsInt() {
+		return Item[int](t)
+	}
 	i, ok := a.values[name].(int)
 	if !ok {
 		a.wrong(name, "an integer")

@@ -221,11 +221,12 @@ func (e *equation) pair(a, b *Tensor, left []int) *Tensor {
 		}
 	}
 	if onlyA != nil {
-		a = a.Sum(Dims(onlyA...), KeepDim).Cast(a.DType())
+		a = a.Sum(Dims(onlyA...), KeepDim)
 	}
 	if onlyB != nil {
-		b = b.Sum(Dims(onlyB...), KeepDim).Cast(b.DType())
+		b = b.Sum(Dims(onlyB...), KeepDim)
 	}
+	a, b = promote(a, b) // a sum of integers is int64
 	if both == nil {
 		return a.Mul(b)
 	}

@@ -28,10 +28,10 @@ func asIndex(op string, t, idx *Tensor) *Tensor {
 	if idx == nil {
 		misuse(op, errors.New("the index is nil"), t)
 	}
-	switch idx.DType() {
-	case Int64:
+	switch {
+	case idx.DType() == Int64:
 		return idx
-	case Int32:
+	case idx.DType() == Int32, idx.Len() == 0 && idx.DType().IsInt(): // PyTorch does not look at an empty one
 		return idx.Cast(Int64)
 	}
 	misuse(op, fmt.Errorf("the index is %v; want int64 or int32", idx.DType()), t, idx)

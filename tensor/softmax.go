@@ -187,7 +187,7 @@ func softmaxEntry() Entry {
 }
 
 func softminEntry() Entry {
-	return lineEntry("nn.functional.softmin", "softmin(input, dim=None, _stacklevel=3, dtype=None)", "softmax", "Softmin",
+	e := lineEntry("nn.functional.softmin", "softmin(input, dim=None, _stacklevel=3, dtype=None)", "softmax", "Softmin",
 		nil, (*Tensor).Softmin, func(x []float64) []float64 {
 			y := make([]float64, len(x))
 			for i, v := range x {
@@ -195,4 +195,12 @@ func softminEntry() Entry {
 			}
 			return refSoftmax(y)
 		})
+	plain := e.Call
+	e.Call = func(a *Args) []*Tensor {
+		if d := a.DType("dtype"); d != 0 { // the sign is of the input's dtype, in which uint8 wraps
+			return one(a.Tensor("input").Neg().Cast(d).Softmax(a.Int("dim")))
+		}
+		return plain(a)
+	}
+	return e
 }
