@@ -83,12 +83,27 @@ func wantWindow(op string, kernel, stride, padding, dilation []int) {
 	}
 }
 
+// last is the last of the options, or what it is without any.
+func last[O any](otherwise O, opts []O) O {
+	if n := len(opts); n > 0 {
+		return opts[n-1]
+	}
+	return otherwise
+}
+
 // A BetaOption is made by [Beta].
 type BetaOption float64
 
 // Beta is the sharpness of Softplus, or where a SmoothL1Loss turns from a
 // square to a line; 1 without it.
 func Beta(b float64) BetaOption { return BetaOption(b) }
+
+// A DimOption is made by [Dim].
+type DimOption int
+
+// Dim is the dim that a layer works along. Without it, it is the last for GLU,
+// 1 for CosineSimilarity, and 0 for WeightNorm and SpectralNorm.
+func Dim(d int) DimOption { return DimOption(d) }
 
 // A WindowOption is one of convolutions, max pooling and folding: Dilation.
 type WindowOption interface {
