@@ -19,6 +19,19 @@ const (
 	ReduceNone                  // nothing: the result has one value an element
 )
 
+// String is PyTorch's name for it.
+func (r Reduction) String() string {
+	switch r {
+	case ReduceMean:
+		return "mean"
+	case ReduceSum:
+		return "sum"
+	case ReduceNone:
+		return "none"
+	}
+	return fmt.Sprintf("Reduction(%d)", int(r))
+}
+
 // of reduces the values t.
 func (r Reduction) of(op string, t *tensor.Tensor) *tensor.Tensor {
 	switch r {
