@@ -11,7 +11,8 @@ import (
 // An AlphaOption is made by [Alpha].
 type AlphaOption float64
 
-// Alpha is how deep an ELU or CELU goes below 0, 1 without it.
+// Alpha is how deep an ELU or CELU goes below 0, 1 without it; or the factor of
+// the squares in a LocalResponseNorm, 1e-4 without it.
 func Alpha(a float64) AlphaOption { return AlphaOption(a) }
 
 // ELU is x where x > 0, and Alpha·(eˣ - 1) elsewhere.

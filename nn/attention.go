@@ -88,7 +88,7 @@ func NewMultiheadAttention(embed, heads int, opts ...AttentionOption) *Multihead
 	if min(embed, heads, c.kdim, c.vdim) < 1 || embed%heads != 0 {
 		tensor.Misuse("multi_head_attention", fmt.Errorf("%d features of queries, %d of keys, %d of values, and %d heads; want 1 or more, and heads that divide the first", embed, c.kdim, c.vdim, heads))
 	}
-	wantProbability("multi_head_attention", c.dropout)
+	wantProbability("multi_head_attention", "the dropout probability is", c.dropout)
 	l := &MultiheadAttention{Heads: heads, DropoutP: c.dropout, ZeroAttn: c.zeroAttn, BatchFirst: c.batchFirst, Gen: c.gen, Training: true}
 	linear := []LinearOption{Gen(c.gen)}
 	if c.noBias {
@@ -114,13 +114,6 @@ func NewMultiheadAttention(embed, heads int, opts ...AttentionOption) *Multihead
 		}
 	}
 	return l
-}
-
-// wantProbability refuses what is none.
-func wantProbability(op string, p float64) {
-	if !(p >= 0 && p <= 1) {
-		tensor.Misuse(op, fmt.Errorf("the dropout probability is %v; want 0 to 1", p))
-	}
 }
 
 // Masks say which keys a query sees. The zero value is all of them.

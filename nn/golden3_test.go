@@ -60,6 +60,10 @@ func buildSmall(module string, a arguments) nn.Layer {
 		return nn.NewSoftmin(a.int("dim"))
 	case "Unflatten":
 		return nn.NewUnflatten(a.int("dim"), a.ints("unflattened_size")...)
+	case "GroupNorm":
+		return nn.NewGroupNorm(a.int("num_groups"), a.int("num_channels"), nn.NoBias)
+	case "InstanceNorm1d":
+		return nn.NewInstanceNorm1d(a.int("num_features"), nn.Affine, nn.NoBias)
 	case "RMSNorm":
 		opts := option(a, "eps", func(e float64) nn.RMSNormOption { return nn.Eps(e) })
 		opts = add(a, opts, "elementwise_affine", func() nn.RMSNormOption { return nn.NoAffine })

@@ -211,6 +211,7 @@ func build(module string, args map[string]any, g nn.GenOption) nn.Layer {
 		var opts []nn.LayerNormOption
 		opts = add(a, opts, "eps", func() nn.LayerNormOption { return nn.Eps(a["eps"].(float64)) })
 		opts = add(a, opts, "elementwise_affine", func() nn.LayerNormOption { return nn.NoAffine })
+		opts = add(a, opts, "bias", func() nn.LayerNormOption { return nn.NoBias })
 		return nn.NewLayerNorm(a.ints("normalized_shape"), opts...)
 	case "Embedding":
 		opts := []nn.EmbeddingOption{g}
@@ -347,6 +348,7 @@ func batchNormOptions(a arguments) []nn.BatchNormOption {
 	var opts []nn.BatchNormOption
 	opts = add(a, opts, "eps", func() nn.BatchNormOption { return nn.Eps(a["eps"].(float64)) })
 	opts = add(a, opts, "affine", func() nn.BatchNormOption { return nn.NoAffine })
+	opts = add(a, opts, "bias", func() nn.BatchNormOption { return nn.NoBias })
 	opts = add(a, opts, "track_running_stats", func() nn.BatchNormOption { return nn.NoRunningStats })
 	opts = add(a, opts, "momentum", func() nn.BatchNormOption {
 		if a["momentum"] == nil {

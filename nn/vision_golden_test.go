@@ -82,7 +82,7 @@ func buildVision(module string, a arguments, g nn.GenOption) nn.Layer {
 		if _, ok := a["alpha"]; !ok {
 			return nn.NewLocalResponseNorm(a.int("size"))
 		}
-		return nn.NewLocalResponseNorm(a.int("size"), nn.LocalResponse{Alpha: a["alpha"].(float64), Beta: a["beta"].(float64), K: a["k"].(float64)})
+		return nn.NewLocalResponseNorm(a.int("size"), nn.Alpha(a["alpha"].(float64)), nn.Beta(a["beta"].(float64)), nn.K(a["k"].(float64)))
 	}
 	return nil
 }

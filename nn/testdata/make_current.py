@@ -28,6 +28,14 @@ def norms():
     add("RMSNorm/no-affine", nn.RMSNorm, [n(3, 5), torch.zeros(1, 5, dtype=torch.float64)], dict(normalized_shape=[5], elementwise_affine=False))
 
 
+    both = lambda *shape: [n(*shape), (n(*shape), False)]
+    add("BatchNorm1d/no-bias", nn.BatchNorm1d, both(4, 3), dict(num_features=3, bias=False), weight(3))
+    add("BatchNorm2d/no-bias", nn.BatchNorm2d, both(2, 2, 2, 3), dict(num_features=2, bias=False), weight(2))
+    add("GroupNorm/no-bias", nn.GroupNorm, [n(2, 4, 3)], dict(num_groups=2, num_channels=4, bias=False), weight(4))
+    add("InstanceNorm1d/no-bias", nn.InstanceNorm1d, both(2, 3, 4), dict(num_features=3, affine=True, bias=False), weight(3))
+    add("LayerNorm/no-bias", nn.LayerNorm, [n(3, 4)], dict(normalized_shape=[4], bias=False), weight(4))
+
+
 def paddings():
     uneven = {1: [2, 1], 2: [2, 1, 0, 3], 3: [1, 0, 2, 1, 0, 2]}
     for dims in (1, 2, 3):
