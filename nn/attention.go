@@ -63,14 +63,16 @@ var AddBiasKV AttentionOption = attentionOption(func(c *attentionConfig) { c.bia
 // AddZeroAttn adds a key and a value of zeros to those of each sample.
 var AddZeroAttn AttentionOption = attentionOption(func(c *attentionConfig) { c.zeroAttn = true })
 
-// DropoutP is the probability of dropout within an attention, 0 without it, or
-// a Transformer and its layers, 0.1 without it.
+// DropoutP is the probability of dropout within an attention, or between the
+// layers of a recurrent network, 0 without it; or within a Transformer and its
+// layers, 0.1 without it.
 func DropoutP(p float64) DropoutPOption { return dropoutP(p) }
 
 // A DropoutPOption is made by [DropoutP].
 type DropoutPOption interface {
 	AttentionOption
 	TransformerOption
+	RecurrentOption
 }
 
 type dropoutP float64

@@ -91,7 +91,7 @@ func samples() []sample {
 		{nn.NewLayerNorm(6), x2, nil, nil},
 		{nn.NewEmbedding(6, 3, g), labels, nil, nil},
 		{nn.NewRNN(8, 2, g), x3, nil, nil},
-		{nn.NewLSTM(8, 2, nn.LayerDropout(0.5), nn.NumLayers(2), g), x3, nil, nil},
+		{nn.NewLSTM(8, 2, nn.DropoutP(0.5), nn.NumLayers(2), g), x3, nil, nil},
 		{nn.NewGRU(8, 2, nn.Bidirectional, g), x3, nil, nil},
 		{nn.NewRNNCell(6, 2, g), x2, nil, nil},
 		{nn.NewLSTMCell(6, 2, g), x2, nil, nil},
