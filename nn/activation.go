@@ -113,16 +113,16 @@ func (l *Tanh) Forward(x *tensor.Tensor) *tensor.Tensor { return tensor.Observed
 //	source: torch.nn.Softplus
 type Softplus struct{ Beta, Threshold float64 }
 
-// A SoftplusOption changes [NewSoftplus]: Beta, Threshold.
+// A SoftplusOption changes [NewSoftplus]: Beta, LinearAbove.
 type SoftplusOption interface{ softplus(*Softplus) }
 
-// Threshold is where a Softplus becomes a line, 20 without it.
-func Threshold(t float64) SoftplusOption { return threshold(t) }
+// LinearAbove is the Threshold of a Softplus, 20 without it.
+func LinearAbove(threshold float64) SoftplusOption { return linearAbove(threshold) }
 
-type threshold float64
+type linearAbove float64
 
-func (t threshold) softplus(l *Softplus)  { l.Threshold = float64(t) }
-func (b BetaOption) softplus(l *Softplus) { l.Beta = float64(b) }
+func (t linearAbove) softplus(l *Softplus) { l.Threshold = float64(t) }
+func (b BetaOption) softplus(l *Softplus)  { l.Beta = float64(b) }
 
 // NewSoftplus returns a Softplus.
 func NewSoftplus(opts ...SoftplusOption) *Softplus {

@@ -63,14 +63,16 @@ var AddBiasKV AttentionOption = attentionOption(func(c *attentionConfig) { c.bia
 // AddZeroAttn adds a key and a value of zeros to those of each sample.
 var AddZeroAttn AttentionOption = attentionOption(func(c *attentionConfig) { c.zeroAttn = true })
 
-// DropoutP is the probability of dropout within an attention, 0 without it, or
-// a Transformer and its layers, 0.1 without it.
+// DropoutP is the probability of dropout within an attention, or between the
+// layers of a recurrent network, 0 without it; or within a Transformer and its
+// layers, 0.1 without it.
 func DropoutP(p float64) DropoutPOption { return dropoutP(p) }
 
 // A DropoutPOption is made by [DropoutP].
 type DropoutPOption interface {
 	AttentionOption
 	TransformerOption
+	RecurrentOption
 }
 
 type dropoutP float64
@@ -88,7 +90,7 @@ func NewMultiheadAttention(embed, heads int, opts ...AttentionOption) *Multihead
 	if min(embed, heads, c.kdim, c.vdim) < 1 || embed%heads != 0 {
 		tensor.Misuse("multi_head_attention", fmt.Errorf("%d features of queries, %d of keys, %d of values, and %d heads; want 1 or more, and heads that divide the first", embed, c.kdim, c.vdim, heads))
 	}
-	wantProbability("multi_head_attention", c.dropout)
+	wantProbability("multi_head_attention", "the dropout probability is", c.dropout)
 	l := &MultiheadAttention{Heads: heads, DropoutP: c.dropout, ZeroAttn: c.zeroAttn, BatchFirst: c.batchFirst, Gen: c.gen, Training: true}
 	linear := []LinearOption{Gen(c.gen)}
 	if c.noBias {
@@ -114,13 +116,6 @@ func NewMultiheadAttention(embed, heads int, opts ...AttentionOption) *Multihead
 		}
 	}
 	return l
-}
-
-// wantProbability refuses what is none.
-func wantProbability(op string, p float64) {
-	if !(p >= 0 && p <= 1) {
-		tensor.Misuse(op, fmt.Errorf("the dropout probability is %v; want 0 to 1", p))
-	}
 }
 
 // Masks say which keys a query sees. The zero value is all of them.

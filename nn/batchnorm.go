@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 
@@ -28,12 +27,12 @@ type BatchNorm struct {
 }
 
 // A BatchNormOption changes a BatchNorm: Eps, Momentum, CumulativeAverage,
-// NoAffine, NoRunningStats.
+// NoAffine, NoBias, NoRunningStats.
 type BatchNormOption interface{ batchNorm(*batchNormConfig) }
 
 type batchNormConfig struct {
-	eps, momentum                float64
-	cumulative, noAffine, noStat bool
+	eps, momentum                        float64
+	cumulative, noAffine, noBias, noStat bool
 }
 
 // An EpsOption is made by [Eps].
@@ -72,6 +71,7 @@ func (e EpsOption) batchNorm(c *batchNormConfig)       { c.eps = float64(e) }
 func (m MomentumOption) batchNorm(c *batchNormConfig)  { c.momentum = float64(m) }
 func (cumulativeAverage) batchNorm(c *batchNormConfig) { c.cumulative = true }
 func (noAffine) batchNorm(c *batchNormConfig)          { c.noAffine = true }
+func (noBias) batchNorm(c *batchNormConfig)            { c.noBias = true }
 func (noRunningStats) batchNorm(c *batchNormConfig)    { c.noStat = true }
 
 func (l *BatchNorm) start(features int, opts []BatchNormOption) {
@@ -81,9 +81,7 @@ func (l *BatchNorm) start(features int, opts []BatchNormOption) {
 		o.batchNorm(&c)
 	}
 	l.Eps, l.Momentum, l.Cumulative, l.Training = c.eps, c.momentum, c.cumulative, true
-	if !c.noAffine {
-		l.Weight, l.Bias = tensor.Ones(features).RequireGrad(), tensor.Zeros(features).RequireGrad()
-	}
+	l.Weight, l.Bias = scaleAndShift(c.noAffine, c.noBias, features)
 	if !c.noStat {
 		l.RunningMean, l.RunningVar = tensor.Zeros(features), tensor.Ones(features)
 		l.NumBatchesTracked = tensor.Scalar(0)
@@ -124,9 +122,7 @@ func (l *BatchNorm) track(x, mean, variance *tensor.Tensor) {
 
 // wantDims refuses x unless it has lo to hi dims, and names them.
 func wantDims(op string, x *tensor.Tensor, lo, hi int, shapes string) {
-	if x == nil {
-		tensor.Misuse(op, errors.New("the input is nil"))
-	}
+	wantInput(op, x)
 	if x.Dim() < lo || x.Dim() > hi {
 		tensor.Misuse(op, fmt.Errorf("%d dims; want an input of shape %s", x.Dim(), shapes), x)
 	}

@@ -62,9 +62,7 @@ func NewCTCLoss(opts ...CTCOption) *CTCLoss {
 //	classes that are out of range
 func (l *CTCLoss) Forward(logp, targets *tensor.Tensor, inputLengths, targetLengths []int) *tensor.Tensor {
 	const op = "ctc_loss"
-	if logp == nil || targets == nil {
-		tensor.Misuse(op, errors.New("the input or the target is nil"), logp, targets)
-	}
+	wantTarget(op, logp, targets)
 	x := logp
 	if x.Dim() == 2 {
 		x = x.Unsqueeze(1)

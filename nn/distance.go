@@ -10,15 +10,15 @@ type CosineSimilarity struct {
 	Eps float64 // the least that a length counts
 }
 
-// A CosineSimilarityOption changes [NewCosineSimilarity]: Eps.
+// A CosineSimilarityOption changes [NewCosineSimilarity]: Dim, Eps.
 type CosineSimilarityOption interface{ cosineSimilarity(*CosineSimilarity) }
 
+func (d DimOption) cosineSimilarity(l *CosineSimilarity) { l.Dim = int(d) }
 func (e EpsOption) cosineSimilarity(l *CosineSimilarity) { l.Eps = float64(e) }
 
-// NewCosineSimilarity returns the layer; PyTorch's default for dim is 1, and Eps
-// is 1e-8 unless given.
-func NewCosineSimilarity(dim int, opts ...CosineSimilarityOption) *CosineSimilarity {
-	l := &CosineSimilarity{dim, 1e-8}
+// NewCosineSimilarity returns the layer; Dim is 1 and Eps 1e-8 unless given.
+func NewCosineSimilarity(opts ...CosineSimilarityOption) *CosineSimilarity {
+	l := &CosineSimilarity{1, 1e-8}
 	for _, o := range opts {
 		o.cosineSimilarity(l)
 	}

@@ -42,6 +42,9 @@
 // pointers. Several goroutines may run Forward of one model at once, also
 // Backward: gradients add up in the shared parameters.
 //
+// [Describe] prints a model, [Summary] runs it and counts. An error within a
+// [Sequential] says in which layer.
+//
 // Layers and losses have PyTorch's defaults and draw their first weights as
 // PyTorch does: after the same seed they are the same.
 package nn

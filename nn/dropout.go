@@ -1,10 +1,6 @@
 package nn
 
-import (
-	"fmt"
-
-	"github.com/facula-ml/facula/tensor"
-)
+import "github.com/facula-ml/facula/tensor"
 
 // Dropout sets elements to 0 with probability P and divides the others by 1-P,
 // in training mode only.
@@ -25,9 +21,7 @@ func (o GenOption) dropout(l *Dropout) { l.Gen = o.g }
 //
 //	panics: *tensor.Error unless 0 <= p <= 1
 func NewDropout(p float64, opts ...DropoutOption) *Dropout {
-	if !(p >= 0 && p <= 1) {
-		tensor.Misuse("dropout", fmt.Errorf("p is %v; want 0 to 1", p))
-	}
+	wantProbability("dropout", "p is", p)
 	l := &Dropout{P: p, Training: true}
 	for _, o := range opts {
 		o.dropout(l)

@@ -1,6 +1,10 @@
 package nn
 
-import "github.com/facula-ml/facula/tensor"
+import (
+	"fmt"
+
+	"github.com/facula-ml/facula/tensor"
+)
 
 // A BagMode says what an EmbeddingBag makes of the rows of a bag. It is an
 // option of it.
@@ -12,6 +16,19 @@ const (
 	BagSum                 // their sum
 	BagMax                 // the largest of each element
 )
+
+// String is PyTorch's name for it.
+func (m BagMode) String() string {
+	switch m {
+	case BagMean:
+		return "mean"
+	case BagSum:
+		return "sum"
+	case BagMax:
+		return "max"
+	}
+	return fmt.Sprintf("BagMode(%d)", int(m))
+}
 
 // EmbeddingBag looks up rows of its weight and joins those of each bag to one.
 // A new one takes their mean.

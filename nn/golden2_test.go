@@ -165,6 +165,8 @@ func (k keyed) options() (opts []any) {
 			}
 		case "mode":
 			opts = append(opts, map[string]nn.BagMode{"mean": nn.BagMean, "sum": nn.BagSum, "max": nn.BagMax}[get[string](k, name)])
+		case "dim":
+			opts = append(opts, nn.Dim(get[int](k, name)))
 		case "margin":
 			opts = append(opts, nn.Margin(get[float64](k, name)))
 		case "p":
@@ -220,7 +222,7 @@ func (c *case2) build(t *testing.T) any {
 	case "TripletMarginWithDistanceLoss":
 		return nn.NewTripletMarginWithDistanceLoss(nil, with[nn.TripletMarginWithDistanceOption](opts...)...)
 	case "CosineSimilarity":
-		return nn.NewCosineSimilarity(int("dim"), with[nn.CosineSimilarityOption](opts...)...)
+		return nn.NewCosineSimilarity(with[nn.CosineSimilarityOption](opts...)...)
 	case "PairwiseDistance":
 		return nn.NewPairwiseDistance(with[nn.PairwiseDistanceOption](opts...)...)
 	case "Bilinear":
@@ -283,13 +285,13 @@ func (c *case2) buildLayer(t *testing.T, k keyed, opts []any) any {
 	}
 	switch c.Name {
 	case "WeightNorm/linear":
-		return nn.NewWeightNorm(nn.NewLinear(3, 2), 0)
+		return nn.NewWeightNorm(nn.NewLinear(3, 2))
 	case "WeightNorm/conv":
-		return nn.NewWeightNorm(nn.NewConv1d(2, 3, 2), 1)
+		return nn.NewWeightNorm(nn.NewConv1d(2, 3, 2), nn.Dim(1))
 	case "SpectralNorm/linear":
-		return nn.NewSpectralNorm(nn.NewLinear(3, 2), 0)
+		return nn.NewSpectralNorm(nn.NewLinear(3, 2))
 	case "SpectralNorm/conv":
-		return nn.NewSpectralNorm(nn.NewConv1d(2, 3, 2), 1, nn.PowerIterations(2))
+		return nn.NewSpectralNorm(nn.NewConv1d(2, 3, 2), nn.Dim(1), nn.PowerIterations(2))
 	}
 	t.Fatalf("unknown module %s", c.Module)
 	return nil

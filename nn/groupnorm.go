@@ -18,23 +18,19 @@ type GroupNorm struct {
 	Eps    float64 // is added to the variance
 }
 
-// A GroupNormOption changes [NewGroupNorm]: Eps, NoAffine.
-type GroupNormOption interface{ groupNorm(*groupNormConfig) }
+// A GroupNormOption changes [NewGroupNorm]: Eps, NoAffine, NoBias.
+type GroupNormOption interface{ groupNorm(*layerNormConfig) }
 
-type groupNormConfig struct {
-	eps      float64
-	noAffine bool
-}
-
-func (e EpsOption) groupNorm(c *groupNormConfig) { c.eps = float64(e) }
-func (noAffine) groupNorm(c *groupNormConfig)    { c.noAffine = true }
+func (e EpsOption) groupNorm(c *layerNormConfig) { c.eps = float64(e) }
+func (noAffine) groupNorm(c *layerNormConfig)    { c.noAffine = true }
+func (noBias) groupNorm(c *layerNormConfig)      { c.noBias = true }
 
 // NewGroupNorm returns a layer that splits the given number of channels into
 // groups.
 //
 //	panics: *tensor.Error if they do not divide evenly
 func NewGroupNorm(groups, channels int, opts ...GroupNormOption) *GroupNorm {
-	c := groupNormConfig{eps: 1e-5}
+	c := layerNormConfig{eps: 1e-5}
 	for _, o := range opts {
 		o.groupNorm(&c)
 	}
@@ -42,9 +38,7 @@ func NewGroupNorm(groups, channels int, opts ...GroupNormOption) *GroupNorm {
 		tensor.Misuse("group_norm", fmt.Errorf("%d channels do not divide into %d groups", channels, groups))
 	}
 	l := &GroupNorm{Groups: groups, Eps: c.eps}
-	if !c.noAffine {
-		l.Weight, l.Bias = tensor.Ones(channels).RequireGrad(), tensor.Zeros(channels).RequireGrad()
-	}
+	l.Weight, l.Bias = scaleAndShift(c.noAffine, c.noBias, channels)
 	return l
 }
 

@@ -25,12 +25,12 @@ type InstanceNorm struct {
 }
 
 // An InstanceNormOption changes an InstanceNorm: Eps, Momentum, Affine,
-// RunningStats.
+// NoBias, RunningStats.
 type InstanceNormOption interface{ instanceNorm(*instanceNormConfig) }
 
 type instanceNormConfig struct {
-	eps, momentum float64
-	affine, stats bool
+	eps, momentum         float64
+	affine, noBias, stats bool
 }
 
 // Affine gives an InstanceNorm a Weight and a Bias.
@@ -47,6 +47,7 @@ type (
 func (e EpsOption) instanceNorm(c *instanceNormConfig)      { c.eps = float64(e) }
 func (m MomentumOption) instanceNorm(c *instanceNormConfig) { c.momentum = float64(m) }
 func (affine) instanceNorm(c *instanceNormConfig)           { c.affine = true }
+func (noBias) instanceNorm(c *instanceNormConfig)           { c.noBias = true }
 func (runningStats) instanceNorm(c *instanceNormConfig)     { c.stats = true }
 
 func (l *InstanceNorm) start(features int, opts []InstanceNormOption) {
@@ -56,9 +57,7 @@ func (l *InstanceNorm) start(features int, opts []InstanceNormOption) {
 		o.instanceNorm(&c)
 	}
 	l.Eps, l.Momentum, l.Training = c.eps, c.momentum, true
-	if c.affine {
-		l.Weight, l.Bias = tensor.Ones(features).RequireGrad(), tensor.Zeros(features).RequireGrad()
-	}
+	l.Weight, l.Bias = scaleAndShift(!c.affine, c.noBias, features)
 	if c.stats {
 		l.RunningMean, l.RunningVar = tensor.Zeros(features), tensor.Ones(features)
 		l.NumBatchesTracked = tensor.Scalar(0)

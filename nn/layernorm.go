@@ -40,12 +40,7 @@ func NewLayerNorm[S int | []int](shape S, opts ...LayerNormOption) *LayerNorm {
 		o.layerNorm(&c)
 	}
 	l := &LayerNorm{Eps: c.eps, Shape: lastDims("layer_norm", shape)}
-	if !c.noAffine {
-		l.Weight = tensor.Ones(l.Shape...).RequireGrad()
-		if !c.noBias {
-			l.Bias = tensor.Zeros(l.Shape...).RequireGrad()
-		}
-	}
+	l.Weight, l.Bias = scaleAndShift(c.noAffine, c.noBias, l.Shape...)
 	return l
 }
 

@@ -15,15 +15,17 @@ type LocalResponseNorm struct {
 	Alpha, Beta, K float64
 }
 
-// A LocalResponseOption changes a LocalResponseNorm: a LocalResponse.
+// A LocalResponseOption changes [NewLocalResponseNorm]: Alpha, Beta, K.
 type LocalResponseOption interface{ localResponse(*LocalResponseNorm) }
 
-// LocalResponse is the constants of a LocalResponseNorm; without it they are 1e-4, 0.75 and 1.
-type LocalResponse struct{ Alpha, Beta, K float64 }
+// K is what a LocalResponseNorm adds to the sum, 1 without it.
+func K(k float64) LocalResponseOption { return kOption(k) }
 
-func (o LocalResponse) localResponse(l *LocalResponseNorm) {
-	l.Alpha, l.Beta, l.K = o.Alpha, o.Beta, o.K
-}
+type kOption float64
+
+func (a AlphaOption) localResponse(l *LocalResponseNorm) { l.Alpha = float64(a) }
+func (b BetaOption) localResponse(l *LocalResponseNorm)  { l.Beta = float64(b) }
+func (k kOption) localResponse(l *LocalResponseNorm)     { l.K = float64(k) }
 
 // NewLocalResponseNorm returns a layer over size channels.
 //

@@ -19,6 +19,19 @@ const (
 	ReduceNone                  // nothing: the result has one value an element
 )
 
+// String is PyTorch's name for it.
+func (r Reduction) String() string {
+	switch r {
+	case ReduceMean:
+		return "mean"
+	case ReduceSum:
+		return "sum"
+	case ReduceNone:
+		return "none"
+	}
+	return fmt.Sprintf("Reduction(%d)", int(r))
+}
+
 // of reduces the values t.
 func (r Reduction) of(op string, t *tensor.Tensor) *tensor.Tensor {
 	switch r {
@@ -39,9 +52,7 @@ func (r Reduction) of(op string, t *tensor.Tensor) *tensor.Tensor {
 // wantSame refuses an input and a target of different shapes, which would
 // broadcast and give a plausible loss that is wrong.
 func wantSame(op string, x, target *tensor.Tensor) {
-	if x == nil || target == nil {
-		tensor.Misuse(op, errors.New("the input or the target is nil"), x, target)
-	}
+	wantTarget(op, x, target)
 	if !sameShape(x, target) {
 		tensor.Misuse(op, errors.New("the input and the target have different shapes; want the same"), x, target)
 	}

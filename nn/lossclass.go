@@ -1,8 +1,6 @@
 package nn
 
 import (
-	"fmt"
-
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -84,9 +82,7 @@ func NewCrossEntropyLoss(opts ...CrossEntropyOption) *CrossEntropyLoss {
 	for _, o := range opts {
 		o.crossEntropy(l)
 	}
-	if !(l.LabelSmoothing >= 0 && l.LabelSmoothing <= 1) {
-		tensor.Misuse("cross_entropy", fmt.Errorf("label smoothing is %v; want 0 to 1", l.LabelSmoothing))
-	}
+	wantProbability("cross_entropy", "label smoothing is", l.LabelSmoothing)
 	return l
 }
 

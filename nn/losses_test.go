@@ -29,10 +29,10 @@ func more() []sample {
 		{nn.NewDropout3d(0.5), x5, nil, nil},
 		{nn.NewAlphaDropout(0.5), x2, nil, nil},
 		{nn.NewFeatureAlphaDropout(0.5), x4, nil, nil},
-		{nn.NewWeightNorm(nn.NewLinear(6, 2, g), 0), x2, nil, nil},
-		{nn.NewSpectralNorm(nn.NewLinear(6, 2, g), 0, g), x2, nil, nil},
+		{nn.NewWeightNorm(nn.NewLinear(6, 2, g)), x2, nil, nil},
+		{nn.NewSpectralNorm(nn.NewLinear(6, 2, g), g), x2, nil, nil},
 		{nn.NewEmbeddingBag(6, 3, g), labels, tensor.Of([]int64{0, 3}), []any{none}},
-		{nn.NewCosineSimilarity(1), x2, y2, two},
+		{nn.NewCosineSimilarity(), x2, y2, two},
 		{nn.NewPairwiseDistance(nn.KeepDim), x2, y2, two},
 		{nn.NewBilinear(6, 6, 2, g), x2, y2, two},
 		{nn.NewAdaptiveLogSoftmaxWithLoss(6, 8, []int{2, 4}, g), x2, labels, two},
@@ -66,10 +66,10 @@ func TestNewLayerMisuse(t *testing.T) {
 		"tensor: bilinear: input and output features are [-1 2 3]; want 0 or more":                func() { nn.NewBilinear(-1, 2, 3) },
 		"tensor: embedding_bag: rows and their size are [-5 2]; want 0 or more":                   func() { nn.NewEmbeddingBag(-5, 2) },
 		"tensor: adaptive_log_softmax: the cutoffs [3 3] do not increase from 1 to 9":             func() { nn.NewAdaptiveLogSoftmaxWithLoss(8, 10, []int{3, 3}) },
-		"tensor: weight_norm: *nn.ReLU is no pointer to a layer with a Weight":                    func() { nn.NewWeightNorm(nn.NewReLU(), 0) },
-		"tensor: weight_norm [2 6]: dim 2; want -1 to 1":                                          func() { nn.NewWeightNorm(nn.NewLinear(6, 2), 2) },
-		"tensor: spectral_norm [2 6]: dim -1; want 0 to 1":                                        func() { nn.NewSpectralNorm(nn.NewLinear(6, 2), -1) },
-		"tensor: spectral_norm [2 6]: 0 iterations; want at least one":                            func() { nn.NewSpectralNorm(nn.NewLinear(6, 2), 0, nn.PowerIterations(0)) },
+		"tensor: weight_norm: *nn.ReLU is no pointer to a layer with a Weight":                    func() { nn.NewWeightNorm(nn.NewReLU()) },
+		"tensor: weight_norm [2 6]: dim 2; want -1 to 1":                                          func() { nn.NewWeightNorm(nn.NewLinear(6, 2), nn.Dim(2)) },
+		"tensor: spectral_norm [2 6]: dim -1; want 0 to 1":                                        func() { nn.NewSpectralNorm(nn.NewLinear(6, 2), nn.Dim(-1)) },
+		"tensor: spectral_norm [2 6]: 0 iterations; want at least one":                            func() { nn.NewSpectralNorm(nn.NewLinear(6, 2), nn.PowerIterations(0)) },
 		"tensor: poisson_nll_loss [2 6]: an input is nil":                                         func() { nn.NewPoissonNLLLoss().Forward(x, nil) },
 		"tensor: multi_margin_loss: p is 1.5; want 1 or 2":                                        func() { nn.NewMultiMarginLoss(nn.P(1.5)) },
 		"tensor: ctc_loss_backward: there is no second gradient":                                  secondCTC,
@@ -94,7 +94,7 @@ func TestWeightNormKeepsTheLayer(t *testing.T) {
 	l := nn.NewLinear(6, 2, nn.Gen(tensor.NewGenerator(1)))
 	x := tensor.Make{Gen: tensor.NewGenerator(2)}.Randn(3, 6)
 	want := l.Forward(x)
-	w := nn.NewWeightNorm(l, 0)
+	w := nn.NewWeightNorm(l)
 	for what, y := range map[string]*tensor.Tensor{"WeightNorm": w.Forward(x), "Remove": w.Remove().Forward(x)} {
 		if d := y.Sub(want).Abs().Max().Float(); d > 1e-6 {
 			t.Errorf("%s is off by %v", what, d)

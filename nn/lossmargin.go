@@ -80,9 +80,8 @@ func (l *MultiMarginLoss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 
 // samples are scores of classes as [n, c], and a target of them.
 func samples(op string, x, target *tensor.Tensor) (rows, labels *tensor.Tensor) {
+	wantTarget(op, x, target)
 	switch {
-	case x == nil || target == nil:
-		tensor.Misuse(op, errors.New("the input or the target is nil"), x, target)
 	case target.DType() != tensor.Int64 && target.DType() != tensor.Int32:
 		tensor.Misuse(op, fmt.Errorf("the target is %v; want int64 or int32", target.DType()), x, target)
 	case x.Dim() > 2 || x.Dim() > 0 && x.Size(-1) == 0:

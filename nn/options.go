@@ -10,7 +10,8 @@ import (
 	"github.com/facula-ml/facula/tensor"
 )
 
-// NoBias leaves out the bias of a Linear or convolution.
+// NoBias leaves out the bias of a Linear, a convolution, a recurrent layer,
+// attention or a normalisation.
 var NoBias noBias
 
 type noBias struct{}
@@ -55,11 +56,42 @@ func wantSizes(op, what string, sizes ...int) {
 	}
 }
 
-// wantReady refuses a nil input, and a layer that is the zero value of its type.
-func wantReady(op string, x, weight *tensor.Tensor) {
+// wantProbability refuses what is none; what is its name and a verb.
+func wantProbability(op, what string, p float64) {
+	if !(p >= 0 && p <= 1) {
+		tensor.Misuse(op, fmt.Errorf("%s %v; want 0 to 1", what, p))
+	}
+}
+
+// wantInput refuses nil.
+func wantInput(op string, x *tensor.Tensor) {
 	if x == nil {
 		tensor.Misuse(op, errors.New("the input is nil"))
 	}
+}
+
+// wantTarget refuses nil for either.
+func wantTarget(op string, x, target *tensor.Tensor) {
+	if x == nil || target == nil {
+		tensor.Misuse(op, errors.New("the input or the target is nil"), x, target)
+	}
+}
+
+// scaleAndShift makes the parameters of a normalisation: ones, and zeros.
+func scaleAndShift(none, noBias bool, shape ...int) (w, b *tensor.Tensor) {
+	if none {
+		return nil, nil
+	}
+	w = tensor.Ones(shape...).RequireGrad()
+	if !noBias {
+		b = tensor.Zeros(shape...).RequireGrad()
+	}
+	return w, b
+}
+
+// wantReady refuses a nil input, and a layer that is the zero value of its type.
+func wantReady(op string, x, weight *tensor.Tensor) {
+	wantInput(op, x)
 	if weight == nil {
 		tensor.Misuse(op, errors.New("the layer has no Weight; make it with its New function"), x)
 	}
@@ -83,12 +115,28 @@ func wantWindow(op string, kernel, stride, padding, dilation []int) {
 	}
 }
 
+// last is the last of the options, or what it is without any.
+func last[O any](otherwise O, opts []O) O {
+	if n := len(opts); n > 0 {
+		return opts[n-1]
+	}
+	return otherwise
+}
+
 // A BetaOption is made by [Beta].
 type BetaOption float64
 
 // Beta is the sharpness of Softplus, or where a SmoothL1Loss turns from a
-// square to a line; 1 without it.
+// square to a line, 1 without it; or the power of a LocalResponseNorm, 0.75
+// without it.
 func Beta(b float64) BetaOption { return BetaOption(b) }
+
+// A DimOption is made by [Dim].
+type DimOption int
+
+// Dim is the dim that a layer works along. Without it, it is the last for GLU,
+// 1 for CosineSimilarity, and 0 for WeightNorm and SpectralNorm.
+func Dim(d int) DimOption { return DimOption(d) }
 
 // A WindowOption is one of convolutions, max pooling and folding: Dilation.
 type WindowOption interface {

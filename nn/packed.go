@@ -82,9 +82,7 @@ func PackPadded(x *tensor.Tensor, lengths []int, opts ...PackOption) *PackedSequ
 
 // paddedShape returns the steps and the batch of padded sequences.
 func paddedShape(op string, x *tensor.Tensor, lengths []int, batchFirst bool) (steps, batch int) {
-	if x == nil {
-		tensor.Misuse(op, errors.New("the input is nil"))
-	}
+	wantInput(op, x)
 	if x.Dim() < 2 {
 		tensor.Misuse(op, fmt.Errorf("want at least 2 dims, steps and batch"), x)
 	}

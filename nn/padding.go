@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/facula-ml/facula/tensor"
@@ -30,9 +29,7 @@ func padding[P any](dims int, pad P) []int {
 // pad is Pad of signals, images or volumes.
 func pad(op string, x *tensor.Tensor, pad []int, how tensor.PadOption) *tensor.Tensor {
 	dims := len(pad) / 2
-	if x == nil {
-		tensor.Misuse(op, errors.New("the input is nil"))
-	}
+	wantInput(op, x)
 	if x.Dim() != dims+1 && x.Dim() != dims+2 {
 		tensor.Misuse(op, fmt.Errorf("the input has %d dims; want %d, or %d without a batch", x.Dim(), dims+2, dims+1), x)
 	}

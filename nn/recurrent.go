@@ -40,13 +40,12 @@ type Recurrent struct {
 // All parameters are uniform in ±1/√hidden, drawn in PyTorch's order.
 func newRecurrent(op string, gates, in, hidden int, c *recurrentConfig) Recurrent {
 	wantSizes(op, "input and hidden size are", in, hidden)
+	wantProbability(op, "dropout is", c.dropout)
 	switch {
 	case hidden == 0:
 		tensor.Misuse(op, errors.New("the hidden size is 0; want at least 1"))
 	case c.layers < 1:
 		tensor.Misuse(op, fmt.Errorf("%d layers; want at least 1", c.layers))
-	case !(c.dropout >= 0 && c.dropout <= 1):
-		tensor.Misuse(op, fmt.Errorf("dropout is %v; want 0 to 1", c.dropout))
 	case c.proj < 0 || c.proj > 0 && c.proj >= hidden:
 		tensor.Misuse(op, fmt.Errorf("projection size %d; want 1 to %d, less than the hidden size, or 0 for none", c.proj, hidden-1))
 	}

@@ -130,7 +130,7 @@ func recurrentOptions[O any](a arguments, batchFirst, noBias O) []O {
 	as := func(o nn.RecurrentOption) O { return o.(O) }
 	opts = add(a, opts, "num_layers", func() O { return as(nn.NumLayers(a.int("num_layers"))) })
 	opts = add(a, opts, "bidirectional", func() O { return as(nn.Bidirectional) })
-	opts = add(a, opts, "dropout", func() O { return as(nn.LayerDropout(a["dropout"].(float64))) })
+	opts = add(a, opts, "dropout", func() O { return as(nn.DropoutP(a["dropout"].(float64))) })
 	opts = add(a, opts, "batch_first", func() O { return batchFirst })
 	return add(a, opts, "bias", func() O { return noBias })
 }
@@ -293,7 +293,7 @@ func TestRecurrentMisuse(t *testing.T) {
 	for want, f := range map[string]func(){
 		"tensor: lstm: 0 layers; want at least 1":                                                func() { nn.NewLSTM(1, 2, nn.NumLayers(0)) },
 		"tensor: gru: the hidden size is 0; want at least 1":                                     func() { nn.NewGRU(1, 0) },
-		"tensor: gru: dropout is 2; want 0 to 1":                                                 func() { nn.NewGRU(1, 2, nn.LayerDropout(2)) },
+		"tensor: gru: dropout is 2; want 0 to 1":                                                 func() { nn.NewGRU(1, 2, nn.DropoutP(2)) },
 		"tensor: lstm: projection size 2; want 1 to 1, less than the hidden size, or 0 for none": func() { nn.NewLSTM(1, 2, nn.ProjSize(2)) },
 		"tensor: rnn: input and hidden size are [-1 2]; want 0 or more":                          func() { nn.NewRNN(-1, 2) },
 		"tensor: gru_cell: input and hidden size are [1 -2]; want 0 or more":                     func() { nn.NewGRUCell(1, -2) },

@@ -3,19 +3,19 @@ package nn
 import "github.com/facula-ml/facula/tensor"
 
 // An RNNOption changes [NewRNN]: NumLayers, Bidirectional, BatchFirst, NoBias,
-// LayerDropout, NonlinearityReLU, Gen.
+// DropoutP, NonlinearityReLU, Gen.
 type RNNOption interface{ rnn(*recurrentConfig) }
 
 // An LSTMOption changes [NewLSTM]: NumLayers, Bidirectional, BatchFirst, NoBias,
-// LayerDropout, ProjSize, Gen.
+// DropoutP, ProjSize, Gen.
 type LSTMOption interface{ lstm(*recurrentConfig) }
 
 // A GRUOption changes [NewGRU]: NumLayers, Bidirectional, BatchFirst, NoBias,
-// LayerDropout, Gen.
+// DropoutP, Gen.
 type GRUOption interface{ gru(*recurrentConfig) }
 
 // A RecurrentOption is one of all recurrent layers: NumLayers, Bidirectional,
-// LayerDropout.
+// DropoutP.
 type RecurrentOption interface {
 	RNNOption
 	LSTMOption
@@ -44,12 +44,6 @@ type recurrentConfig struct {
 // gives.
 func NumLayers(n int) RecurrentOption {
 	return recurrentOption(func(c *recurrentConfig) { c.layers = n })
-}
-
-// LayerDropout drops elements of what each layer of a recurrent network gives to
-// the next one, with probability p, in training mode.
-func LayerDropout(p float64) RecurrentOption {
-	return recurrentOption(func(c *recurrentConfig) { c.dropout = p })
 }
 
 // Bidirectional adds to each layer of a recurrent network a second one that
@@ -94,6 +88,10 @@ func (noBias) lstm(c *recurrentConfig)    { c.noBias = true }
 func (noBias) gru(c *recurrentConfig)     { c.noBias = true }
 func (noBias) cell(c *recurrentConfig)    { c.noBias = true }
 func (noBias) rnnCell(c *recurrentConfig) { c.noBias = true }
+
+func (p dropoutP) rnn(c *recurrentConfig)  { c.dropout = float64(p) }
+func (p dropoutP) lstm(c *recurrentConfig) { c.dropout = float64(p) }
+func (p dropoutP) gru(c *recurrentConfig)  { c.dropout = float64(p) }
 
 func (o GenOption) rnn(c *recurrentConfig)     { c.gen = o.g }
 func (o GenOption) lstm(c *recurrentConfig)    { c.gen = o.g }

@@ -28,9 +28,7 @@ func NewRMSNorm[S int | []int](shape S, opts ...RMSNormOption) *RMSNorm {
 		o.rmsNorm(&c)
 	}
 	l := &RMSNorm{Eps: c.eps, Shape: lastDims("rms_norm", shape)}
-	if !c.noAffine {
-		l.Weight = tensor.Ones(l.Shape...).RequireGrad()
-	}
+	l.Weight, _ = scaleAndShift(c.noAffine, true, l.Shape...)
 	return l
 }
 

@@ -42,11 +42,19 @@ type beforeReLU interface {
 // so on, of x. A layer and the ReLU after it may run as one op, with the same
 // result, unless an observer travels with x or with the layer's weights.
 //
-//	panics: *tensor.Error if a layer is nil, and as the layers do
+//	panics: *tensor.Error if a layer is nil, and as the layers do; the message
+//	names the layer
 func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
-	y := x
-	for i := 0; i < len(s.Layers); i++ {
-		wantLayer(i, s.Layers[i])
+	for i, l := range s.Layers {
+		wantLayer(i, l)
+	}
+	return tensor.Observed(s, x, s.run(x))
+}
+
+func (s *Sequential) run(y *tensor.Tensor) *tensor.Tensor {
+	i := 0
+	defer s.explain(&i)
+	for ; i < len(s.Layers); i++ {
 		if z := s.withReLU(i, y); z != nil {
 			y = z
 			i++
@@ -54,8 +62,22 @@ func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
 		}
 		y = s.Layers[i].Forward(y)
 	}
-	return tensor.Observed(s, x, y)
+	return y
 }
+
+// explain adds to the rule in an error which layer broke it.
+func (s *Sequential) explain(i *int) {
+	switch r := recover().(type) {
+	case nil:
+	case *tensor.Error:
+		panic(&tensor.Error{Op: r.Op, Shapes: r.Shapes, Err: fmt.Errorf("%w; in layer %d (%T)", r.Err, *i, s.Layers[*i])})
+	default:
+		panic(r)
+	}
+}
+
+// String describes the layers; see [Describe].
+func (s *Sequential) String() string { return Describe(s) }
 
 // withReLU runs layer i on x as one op with the next, or returns nil.
 func (s *Sequential) withReLU(i int, x *tensor.Tensor) *tensor.Tensor {

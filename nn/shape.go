@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/facula-ml/facula/tensor"
@@ -62,9 +61,7 @@ func NewUnflatten(dim int, shape ...int) *Unflatten { return &Unflatten{dim, sha
 //
 //	panics: *tensor.Error if x has no such dim, or Shape does not fill it
 func (l *Unflatten) Forward(x *tensor.Tensor) *tensor.Tensor {
-	if x == nil {
-		tensor.Misuse("unflatten", errors.New("the input is nil"))
-	}
+	wantInput("unflatten", x)
 	n, d := x.Size(l.Dim), l.Dim
 	if d < 0 {
 		d += x.Dim()

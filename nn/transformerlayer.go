@@ -52,7 +52,7 @@ func transformerConfigOf(opts []TransformerOption) *transformerConfig {
 	if c.activation == nil {
 		c.activation = NewReLU()
 	}
-	wantProbability("transformer", c.dropout)
+	wantProbability("transformer", "the dropout probability is", c.dropout)
 	return c
 }
 

@@ -1,8 +1,6 @@
 package nn
 
 import (
-	"errors"
-
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -26,9 +24,7 @@ func newUnpooling(op string, kernel []int, opts []UnpoolOption) Unpooling {
 
 // options are those of the op, with the size of the output if it is given.
 func (c *Unpooling) options(op string, x *tensor.Tensor, size []int) []tensor.PoolOption {
-	if x == nil {
-		tensor.Misuse(op, errors.New("the input is nil"))
-	}
+	wantInput(op, x)
 	o := []tensor.PoolOption{tensor.Stride(c.Stride...), tensor.Padding(c.Padding...)}
 	if len(size) > 0 {
 		o = append(o, tensor.OutputSize(size...))

@@ -63,6 +63,11 @@ func buildVision(module string, a arguments, g nn.GenOption) nn.Layer {
 		return nn.NewLPPool1d(a["norm_type"].(float64), a.int("kernel_size"), lpPool(a)...)
 	case "LPPool2d":
 		return nn.NewLPPool2d(a["norm_type"].(float64), a.int("kernel_size"), lpPool(a)...)
+	case "LPPool3d":
+		if k := a.ints("kernel_size"); len(k) == 3 {
+			return nn.NewLPPool3d(a["norm_type"].(float64), [3]int(k), lpPool(a)...)
+		}
+		return nn.NewLPPool3d(a["norm_type"].(float64), a.int("kernel_size"), lpPool(a)...)
 	case "Fold":
 		return nn.NewFold([2]int(a.ints("output_size")), a.int("kernel_size"), folding(a)...)
 	case "Unfold":
@@ -77,7 +82,7 @@ func buildVision(module string, a arguments, g nn.GenOption) nn.Layer {
 		if _, ok := a["alpha"]; !ok {
 			return nn.NewLocalResponseNorm(a.int("size"))
 		}
-		return nn.NewLocalResponseNorm(a.int("size"), nn.LocalResponse{Alpha: a["alpha"].(float64), Beta: a["beta"].(float64), K: a["k"].(float64)})
+		return nn.NewLocalResponseNorm(a.int("size"), nn.Alpha(a["alpha"].(float64)), nn.Beta(a["beta"].(float64)), nn.K(a["k"].(float64)))
 	}
 	return nil
 }
@@ -95,6 +100,9 @@ func buildPad(module string, a arguments) nn.Layer {
 			"ReflectionPad1d": func() nn.Layer { return nn.NewReflectionPad1d(one) }, "ReflectionPad2d": func() nn.Layer { return nn.NewReflectionPad2d(one) },
 			"ReflectionPad3d": func() nn.Layer { return nn.NewReflectionPad3d(one) }, "ReplicationPad1d": func() nn.Layer { return nn.NewReplicationPad1d(one) },
 			"ReplicationPad2d": func() nn.Layer { return nn.NewReplicationPad2d(one) }, "ReplicationPad3d": func() nn.Layer { return nn.NewReplicationPad3d(one) },
+			"CircularPad1d": func() nn.Layer { return nn.NewCircularPad1d(one) }, "CircularPad2d": func() nn.Layer { return nn.NewCircularPad2d(one) },
+			"CircularPad3d": func() nn.Layer { return nn.NewCircularPad3d(one) }, "ZeroPad1d": func() nn.Layer { return nn.NewZeroPad1d(one) },
+			"ZeroPad3d": func() nn.Layer { return nn.NewZeroPad3d(one) },
 		}[module]()
 	}
 	switch module {
@@ -106,6 +114,16 @@ func buildPad(module string, a arguments) nn.Layer {
 		return nn.NewReflectionPad1d([2]int(pad))
 	case "ReflectionPad2d":
 		return nn.NewReflectionPad2d([4]int(pad))
+	case "CircularPad1d":
+		return nn.NewCircularPad1d([2]int(pad))
+	case "CircularPad2d":
+		return nn.NewCircularPad2d([4]int(pad))
+	case "CircularPad3d":
+		return nn.NewCircularPad3d([6]int(pad))
+	case "ZeroPad1d":
+		return nn.NewZeroPad1d([2]int(pad))
+	case "ZeroPad3d":
+		return nn.NewZeroPad3d([6]int(pad))
 	}
 	return nn.NewReplicationPad3d([6]int(pad))
 }

@@ -19,13 +19,21 @@ type slot struct {
 	again  bool // the tensor was found before, under another name
 }
 
+// A param is a tensor with its name in the state.
+type param struct {
+	name string
+	t    *tensor.Tensor
+}
+
 // A module is a struct that the walk found. A layer that is in two places is
 // found once.
 type module struct {
 	path   string
 	v      reflect.Value
 	plan   *plan
-	params int // how many numbers the parameters hold that are its own
+	outer  *module // that holds it
+	params int     // how many numbers the parameters hold that are its own
+	own    []param // the parameters
 }
 
 // value is the module as its users know it, a pointer to the struct.
@@ -48,6 +56,7 @@ type walker struct {
 	structs []*module // every struct
 	modules []*module // those that are listed
 	post    []*module // the same, children before their parents
+	tree    []*module // the same in their order, one for each place where a layer is
 	owner   *module   // the innermost listed one
 	suffix  string    // of the names of tensors
 
@@ -128,7 +137,11 @@ func (w *walker) tensor(t *tensor.Tensor, name string, isBuffer bool) {
 	again := w.seen[t]
 	w.slots = append(w.slots, slot{name, t, isBuffer, again})
 	w.seen[t] = true
-	if w.owner != nil && !isBuffer && !again {
+	if w.owner == nil || isBuffer {
+		return
+	}
+	w.owner.own = append(w.owner.own, param{name, t})
+	if !again {
 		w.owner.params += t.Len()
 	}
 }
@@ -165,22 +178,24 @@ func (w *walker) structure(v reflect.Value, path string, inline bool) {
 		again = w.seen[at]
 		w.seen[at] = true
 	}
-	m := &module{path: path, v: v, plan: p}
-	if again {
-		w.fields(v, p, path)
-		return
+	m := &module{path: path, v: v, plan: p, outer: w.owner}
+	if !again {
+		w.structs = append(w.structs, m)
 	}
-	w.structs = append(w.structs, m)
 	if !p.isModule || inline && !p.hasForward || !v.CanInterface() {
 		w.fields(v, p, path) // a part of its owner
 		return
 	}
-	outer := w.owner
 	w.owner = m
-	w.modules = append(w.modules, m)
+	w.tree = append(w.tree, m)
+	if !again {
+		w.modules = append(w.modules, m)
+	}
 	w.fields(v, p, path)
-	w.post = append(w.post, m)
-	w.owner = outer
+	if !again {
+		w.post = append(w.post, m)
+	}
+	w.owner = m.outer
 }
 
 func (w *walker) fields(v reflect.Value, p *plan, path string) {

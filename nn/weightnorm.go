@@ -19,11 +19,13 @@ type WeightNorm struct {
 	Dim     int            // that has a length for each index; -1 is one length for all
 }
 
-// NewWeightNorm takes over the weight of a layer; PyTorch's default for dim is 0.
+// NewWeightNorm takes over the weight of a layer. Dim is 0 unless given; -1 is
+// for one norm of the whole weight.
 //
 //	panics: *tensor.Error for a layer without a Weight, and a dim that it does not have
-func NewWeightNorm(layer Layer, dim int) *WeightNorm {
+func NewWeightNorm(layer Layer, opts ...DimOption) *WeightNorm {
 	const op = "weight_norm"
+	dim := int(last(0, opts))
 	field, v := weightOf(op, layer)
 	if dim < -1 || dim >= v.Dim() {
 		tensor.Misuse(op, fmt.Errorf("dim %d; want -1 to %d", dim, v.Dim()-1), v)
@@ -111,10 +113,11 @@ type SpectralNorm struct {
 	mu sync.Mutex // for the vectors: several goroutines may train
 }
 
-// A SpectralNormOption changes [NewSpectralNorm]: PowerIterations, Eps, Gen.
+// A SpectralNormOption changes [NewSpectralNorm]: Dim, PowerIterations, Eps, Gen.
 type SpectralNormOption interface{ spectralNorm(*spectralConfig) }
 
 type spectralConfig struct {
+	dim        int
 	iterations int
 	eps        float64
 	gen        *tensor.Generator
@@ -126,21 +129,27 @@ func PowerIterations(n int) SpectralNormOption { return powerIterations(n) }
 type powerIterations int
 
 func (n powerIterations) spectralNorm(c *spectralConfig) { c.iterations = int(n) }
+func (d DimOption) spectralNorm(c *spectralConfig)       { c.dim = int(d) }
 func (e EpsOption) spectralNorm(c *spectralConfig)       { c.eps = float64(e) }
 func (o GenOption) spectralNorm(c *spectralConfig)       { c.gen = o.g }
 
-// NewSpectralNorm takes over the weight of a layer. PyTorch's default for dim is
-// 0, or 1 for transposed convolutions; Eps is 1e-12 unless given.
+// NewSpectralNorm takes over the weight of a layer. Unless given, Dim is 0, or 1
+// for transposed convolutions, and Eps 1e-12.
 //
 //	panics: *tensor.Error for a layer without a Weight, a dim that it does not
 //	have, and fewer than one iteration
-func NewSpectralNorm(layer Layer, dim int, opts ...SpectralNormOption) *SpectralNorm {
+func NewSpectralNorm(layer Layer, opts ...SpectralNormOption) *SpectralNorm {
 	const op = "spectral_norm"
 	c := spectralConfig{iterations: 1, eps: 1e-12}
+	switch layer.(type) {
+	case *ConvTranspose1d, *ConvTranspose2d, *ConvTranspose3d:
+		c.dim = 1 // their weights have the output's channels there
+	}
 	for _, o := range opts {
 		o.spectralNorm(&c)
 	}
 	field, w := weightOf(op, layer)
+	dim := c.dim
 	switch {
 	case dim < 0 || dim >= w.Dim():
 		tensor.Misuse(op, fmt.Errorf("dim %d; want 0 to %d", dim, w.Dim()-1), w)

@@ -21,6 +21,8 @@ torch.set_num_threads(1)
 
 def version():
     """The PyTorch version; a Debian build gives a wrong one in torch.__version__."""
+    if "dist-packages" not in torch.__file__:
+        return torch.__version__
     try:
         package = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "python3-torch"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):

@@ -55,6 +55,7 @@ var bugs = []bug{
 	{"a convolution by tiles forgets its relu", "device/cpu/conv_winograd.go", "	t.relu = c.ReLU\n", "", "./tensor -run TestFusedToTheBit"},
 	{"a product of one column is done before it is", "device/cpu/gemv.go", "done(j, i, n, m)", "done(j, i, n/2, m)", "./tensor -run TestFusedToTheBit"},
 	{"a layer is fused while it is observed", "nn/sequential.go", " || tensor.Observing(x)", "", "./nn -run TestObserver"},
+	{"an error in a chain does not name its layer", "nn/sequential.go", "fmt.Errorf(\"%w; in layer %d (%T)\", r.Err, *i, s.Layers[*i])", "r.Err", "./nn -run TestSequentialError"},
 	{"a layer that embeds another is fused as the other", "nn/linear.go", "if as != Layer(l) || tensor.Observing(l.Weight, l.Bias) {", "if false {", "./nn -run TestEmbedded"},
 
 	// What backward keeps and checks.

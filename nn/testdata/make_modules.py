@@ -23,15 +23,19 @@ NOTE = (
 cases = []
 
 
-def call(m, x, training):
+def call(m, x, training, draw=None):
+    """draw: the seed of what the call draws."""
     m.train(training)
     m.zero_grad(set_to_none=True)
     x = x.clone().requires_grad_(x.is_floating_point())
+    if draw is not None:
+        torch.manual_seed(draw)
     y = m(x)
     dy = golden.normal(y.shape, 1000 + len(cases), digits=2)
     if y.requires_grad:
         y.backward(dy)
     return {
+        **({} if draw is None else {"draw": draw}),
         "training": training,
         "input": golden.tensor(x),
         "output": golden.tensor(y),
@@ -43,7 +47,7 @@ def call(m, x, training):
 
 
 def add(name, make, inputs, args=None, load=None, layers=None):
-    """make: a class, with args, or a function; inputs: tensors, or (tensor, training)."""
+    """make: a class, with args, or a function; inputs: tensors, or (tensor, training), or (tensor, training, draw)."""
     seed = 100 + len(cases)
     torch.manual_seed(seed)
     m = make(**args) if args is not None else make()
