@@ -145,6 +145,11 @@ const (
 	RNN      // p, w_hh, h → hs
 	RNNGrad  // dhs, p, w_hh, h, hs → dp, dh
 
+	// Fourier transforms; Attr *Fourier. Pairs of the last dim are complex numbers.
+	FourierComplex // x [..., n, ..., 2] → same
+	FourierReal    // x [..., n] → [..., n/2+1, 2]
+	FourierHalf    // x [..., n/2+1, 2] → [..., n], the real numbers whose transform it is
+
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
 	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
@@ -180,6 +185,7 @@ var kernelNames = [NumKernels]string{
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
+	FourierComplex: "fourier_complex", FourierReal: "fourier_real", FourierHalf: "fourier_half",
 	SGDStep: "sgd_step", AdamStep: "adam_step", RowStep: "row_step",
 	LSTM: "lstm", LSTMGrad: "lstm_grad", GRU: "gru", GRUGrad: "gru_grad", RNN: "rnn", RNNGrad: "rnn_grad",
 }

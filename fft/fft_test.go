@@ -91,14 +91,14 @@ func TestSTFT(t *testing.T) {
 }
 
 func Example() {
-	x := tensor.Of([]float64{1, 0, -1, 0})
+	x := tensor.Of([]float64{1, 2, 3, 4})
 	fmt.Println(fft.RFFT(x))
 	fmt.Println(fft.IRFFT(fft.RFFT(x)))
 	// Output:
-	// tensor([[0., 0.],
-	//         [2., 0.],
-	//         [0., 0.]], shape=[3 2], dtype=float64)
-	// tensor([ 1.,  0., -1.,  0.], shape=[4], dtype=float64)
+	// tensor([[10.,  0.],
+	//         [-2.,  2.],
+	//         [-2.,  0.]], shape=[3 2], dtype=float64)
+	// tensor([1., 2., 3., 4.], shape=[4], dtype=float64)
 }
 
 func BenchmarkFFT(b *testing.B) {
