@@ -77,9 +77,10 @@ func (e *fourierEngine[T]) isLong(n, lines int) bool {
 	return n > fourierBlock || n >= fourierAlone && lines <= e.lanes/4
 }
 
-// blocks calls f with room for a block of n numbers, twice.
+// blocks calls f with room for a block of n numbers, twice; a square of vectors
+// fits at least.
 func (e *fourierEngine[T]) blocks(count, n int, f func(i int, x, y []T)) {
-	size := n * 2 * e.lanes
+	size := max(n, (e.lanes+1)/2) * 2 * e.lanes
 	parallel(count, max(1, grain/max(1, size)), func(lo, hi int) {
 		b := e.room.get(2 * size)
 		for i := lo; i < hi; i++ {
@@ -93,20 +94,20 @@ func (e *fourierEngine[T]) blocks(count, n int, f func(i int, x, y []T)) {
 func (e *fourierEngine[T]) complex(c fourierCall[T]) {
 	n := c.xDims[c.Dim]
 	outer, inner := around(c.xDims[:len(c.xDims)-1], c.Dim)
-	long := e.isLong(n, outer*inner) && inner == 1
+	long := e.isLong(n, outer*inner)
 	p, l, scale := e.plan(fourierKey{n: n, back: c.Backward, long: long}), e.lanes, T(c.Scale)
 	switch {
 	case long:
 		for i := range outer {
-			e.line(p, c.y[2*n*i:2*n*(i+1)], c.x[2*n*i:2*n*(i+1)], scale)
+			e.lines(p, c.y[2*n*inner*i:2*n*inner*(i+1)], c.x[2*n*inner*i:], inner, scale)
 		}
 	case inner == 1:
 		e.blocks(pieces(outer, l), p.room(), func(i int, x, y []T) {
 			lines, at := min(l, outer-i*l), 2*n*l*i
 			e.loadLines(x, c.x[at:], 2*n, lines, 2*n, 1)
-			x, _ = e.block(p, x, y)
+			x, y = e.block(p, x, y)
 			e.scaled(x[:2*n*l], scale)
-			e.storeLines(c.y[at:], x, 2*n, lines, 2*n, 1)
+			e.storeLines(c.y[at:], x, y, 2*n, lines, 2*n, 1)
 		})
 	default:
 		across := pieces(inner, l)
@@ -127,29 +128,25 @@ func (e *fourierEngine[T]) real(c fourierCall[T]) {
 	n := c.xDims[len(c.xDims)-1]
 	lines, l, scale := len(c.x)/n, e.lanes, T(c.Scale)
 	out := 2 * (n/2 + 1)
-	if h := n / 2; n%2 == 0 && e.isLong(h, lines) {
-		p := e.plan(fourierKey{h, c.Backward, true, 'f'})
-		for i := range lines {
-			y := c.y[out*i : out*(i+1)]
-			e.line(p, y[:n], c.x[n*i:n*(i+1)], 1)
-			y[n], y[n+1] = y[0], y[1]
-			foldLine(y, p.fold, scale/2)
-			y[1], y[n+1] = 0, 0
-		}
-		return
-	}
 	numbers, step, real := n/2, 1, byte('f')
 	if n%2 == 1 {
 		numbers, step, real = n, 2, 0
 	}
-	p := e.plan(fourierKey{numbers, c.Backward, false, real})
+	long := e.isLong(numbers, lines)
+	p := e.plan(fourierKey{numbers, c.Backward, long, real})
+	for i := 0; long && i < lines; i++ {
+		e.realLine(p, c.y[out*i:out*(i+1)], c.x[n*i:n*(i+1)], scale)
+	}
+	if long {
+		return
+	}
 	e.blocks(pieces(lines, l), max(p.room(), numbers+1), func(i int, x, y []T) {
 		k := min(l, lines-i*l)
 		if step == 2 {
 			clear(x[:2*n*l])
 		}
 		e.loadLines(x, c.x[n*l*i:], n, k, n, step)
-		x, _ = e.block(p, x, y)
+		x, y = e.block(p, x, y)
 		if step == 2 {
 			e.scaled(x[:out*l], scale)
 		} else {
@@ -158,7 +155,7 @@ func (e *fourierEngine[T]) real(c fourierCall[T]) {
 			clear(x[l : 2*l]) // rounding leaves nothing there
 			clear(x[(n+1)*l : (n+2)*l])
 		}
-		e.storeLines(c.y[out*l*i:], x, out, k, out, 1)
+		e.storeLines(c.y[out*l*i:], x, y, out, k, out, 1)
 	})
 }
 
@@ -167,23 +164,18 @@ func (e *fourierEngine[T]) half(c fourierCall[T]) {
 	n, l, scale := c.N, e.lanes, T(c.Scale)
 	in := 2 * (n/2 + 1)
 	lines := len(c.x) / in
-	if h := n / 2; n%2 == 0 && e.isLong(h, lines) {
-		p, b := e.plan(fourierKey{h, c.Backward, true, 'b'}), e.room.get(in)
-		for i := range lines {
-			z := *b
-			copy(z, c.x[in*i:])
-			z[1], z[n+1] = 0, 0
-			foldLine(z, p.fold, 1)
-			e.line(p, c.y[n*i:n*(i+1)], z[:n], scale)
-		}
-		e.room.put(b)
-		return
-	}
 	numbers, step, real := n/2, 1, byte('b')
 	if n%2 == 1 {
 		numbers, step, real = n, 2, 0
 	}
-	p := e.plan(fourierKey{numbers, c.Backward, false, real})
+	long := e.isLong(numbers, lines)
+	p := e.plan(fourierKey{numbers, c.Backward, long, real})
+	for i := 0; long && i < lines; i++ {
+		e.halfLine(p, c.y[n*i:n*(i+1)], c.x[in*i:in*(i+1)], scale)
+	}
+	if long {
+		return
+	}
 	e.blocks(pieces(lines, l), max(p.room(), numbers+1), func(i int, x, y []T) {
 		k := min(l, lines-i*l)
 		e.loadLines(x, c.x[in*l*i:], in, k, in, 1)
@@ -194,9 +186,9 @@ func (e *fourierEngine[T]) half(c fourierCall[T]) {
 			clear(x[(n+1)*l : (n+2)*l])
 			e.Fold(&x[0], &x[n*l], &p.fold[0], n/4+1, 1)
 		}
-		x, _ = e.block(p, x, y)
+		x, y = e.block(p, x, y)
 		e.scaled(x[:n*l*step], scale)
-		e.storeLines(c.y[n*l*i:], x, n, k, n, step)
+		e.storeLines(c.y[n*l*i:], x, y, n, k, n, step)
 	})
 }
 

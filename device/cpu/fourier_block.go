@@ -40,8 +40,8 @@ func (e *fourierEngine[T]) loadLines(x, src []T, stride, lines, rows, step int) 
 }
 
 // storeLines undoes loadLines. The kernel writes whole vectors, so what does not
-// fill one goes through a small buffer.
-func (e *fourierEngine[T]) storeLines(dst, x []T, stride, lines, rows, step int) {
+// fill one goes through y.
+func (e *fourierEngine[T]) storeLines(dst, x, y []T, stride, lines, rows, step int) {
 	l := e.lanes
 	row := step * l
 	full := rows / l * l
@@ -52,10 +52,9 @@ func (e *fourierEngine[T]) storeLines(dst, x []T, stride, lines, rows, step int)
 	if rest == 0 {
 		return
 	}
-	var buf [64 * 64]T // 64 lanes would be those of a byte
-	e.pack(&buf[0], l*e.size, &x[full*row], row*e.size, lines, rest)
+	e.pack(&y[0], l*e.size, &x[full*row], row*e.size, lines, rest)
 	for i := range lines {
-		copy(dst[i*stride+full:i*stride+rows], buf[i*l:])
+		copy(dst[i*stride+full:i*stride+rows], y[i*l:])
 	}
 }
 
@@ -83,76 +82,5 @@ func (e *fourierEngine[T]) storePairs(dst, x, y []T, stride, lines, rows int) {
 	e.Join(&y[0], number*e.size, &x[0], rows)
 	for k := range rows {
 		copy(dst[k*stride:k*stride+2*lines], y[k*number:])
-	}
-}
-
-// line transforms one line of pairs.
-func (e *fourierEngine[T]) line(p *fourierPlan[T], dst, src []T, scale T) {
-	switch {
-	case p.chirp != nil:
-		c, size := p.chirp, 2*p.chirp.there.n
-		b := e.room.get(2 * size)
-		x, y := (*b)[:size], (*b)[size:]
-		turnLine(x, src, c.chirp, 1)
-		clear(x[2*p.n:])
-		e.line(c.there, y, x, 1)
-		turnLine(y, y, c.spectrum, 1)
-		e.line(c.back, x, y, 1)
-		turnLine(dst, x[:2*p.n], c.chirp, scale)
-		e.room.put(b)
-	case p.long != nil:
-		e.long(p.long, dst, src, scale)
-	default: // it cannot be cut
-		e.blocks(1, p.room(), func(_ int, x, y []T) {
-			e.loadLines(x, src, 2*p.n, 1, 2*p.n, 1)
-			x, _ = e.block(p, x, y)
-			e.scaled(x, scale)
-			e.storeLines(dst, x, 2*p.n, 1, 2*p.n, 1)
-		})
-	}
-}
-
-// long is line of a matrix. In between row k1 lies where a vector's lane is that
-// Join writes to place k1, and there may be rows that nobody reads in the end.
-func (e *fourierEngine[T]) long(p *fourierLong[T], dst, src []T, scale T) {
-	n1, n2, l := p.cols.n, p.rows.n, e.lanes
-	b := e.room.get(2 * roundUp(n1, l) * n2)
-	tmp := *b
-	e.blocks(pieces(n2, l), p.cols.room(), func(i int, x, y []T) {
-		lines := min(l, n2-i*l)
-		e.loadPairs(x, y, src[2*l*i:], 2*n2, lines, n1)
-		x, y = e.block(p.cols, x, y)
-		e.Turn(&x[0], &p.turn[i*n1*2*l], n1)
-		e.Join(&y[0], 2*l*e.size, &x[0], n1)
-		for k := range n1 {
-			copy(tmp[2*n2*(k/l*l+e.lane[k%l])+2*l*i:], y[2*l*k:2*l*k+2*lines])
-		}
-	})
-	e.blocks(pieces(n1, l), p.rows.room(), func(i int, x, y []T) {
-		e.loadLines(x, tmp[2*n2*l*i:], 2*n2, l, 2*n2, 1)
-		x, y = e.block(p.rows, x, y)
-		e.scaled(x[:2*n2*l], scale)
-		e.storePairs(dst[2*l*i:], x, y, 2*n1, min(l, n1-i*l), n2)
-	})
-	e.room.put(b)
-}
-
-// turnLine writes scale·a·b to dst, all pairs.
-func turnLine[T float](dst, a, b []T, scale T) {
-	for k := 0; k+1 < len(a) && k+1 < len(b); k += 2 {
-		ar, ai, br, bi := a[k], a[k+1], b[k], b[k+1]
-		dst[k], dst[k+1] = (ar*br-ai*bi)*scale, (ar*bi+ai*br)*scale
-	}
-}
-
-// foldLine is simd.Fourier's Fold of a line of pairs from both ends.
-func foldLine[T float](x, w []T, scale T) {
-	for k, j := 0, len(x)-2; k <= j; k, j = k+2, j-2 {
-		ar, ai, br, bi := x[k], x[k+1], x[j], x[j+1]
-		er, ei, dr, di := ar+br, ai-bi, ar-br, ai+bi
-		wr, wi := w[k], w[k+1]
-		or, oi := dr*wr-di*wi, dr*wi+di*wr
-		x[k], x[k+1] = (er+or)*scale, (ei+oi)*scale
-		x[j], x[j+1] = (er-or)*scale, (oi-ei)*scale
 	}
 }

@@ -168,7 +168,6 @@ func (e *fourierEngine[T]) newChirp(n int, back, long bool) *fourierChirp[T] {
 	for size < 2*n-1 {
 		size *= 2
 	}
-	long = long || size > fourierBlock
 	c := &fourierChirp[T]{there: e.newPlan(size, false, long), back: e.newPlan(size, true, long)}
 	half := fourier.Roots[T](2*n, 1, signOf(back))
 	spectrum := make([]T, 2*size)

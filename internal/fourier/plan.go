@@ -56,7 +56,14 @@ func Roots[T Float](n, step int, sign float64) []T {
 	for block*block < n {
 		block *= 2
 	}
-	root := func(k int) (s, c float64) { return math.Sincos(sign * 2 * math.Pi * float64(k*step%n) / float64(n)) }
+	root := func(k int) (s, c float64) { // exact at whole quarters
+		quarter, rest := 4*(k*step%n)/n, 4*(k*step%n)%n
+		s, c = math.Sincos(sign * math.Pi / 2 * float64(rest) / float64(n))
+		for range quarter {
+			s, c = sign*c, -sign*s
+		}
+		return s, c
+	}
 	fine := make([]float64, 2*block)
 	for k := range block {
 		fine[2*k+1], fine[2*k] = root(k)
