@@ -104,6 +104,10 @@ type Fourier struct {
 	Scale    float64
 }
 
+// Triangular says which triangle SolveTriangular reads, and whether its diagonal
+// is ones instead.
+type Triangular struct{ Upper, Unit bool }
+
 // Order asks for elements From … K-1 along a dim, counted in order.
 type Order struct {
 	Dim, From, K int

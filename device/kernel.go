@@ -116,6 +116,13 @@ const (
 	MatMul // a [..., m, k], b [..., k, n], batches equal
 	Linear // x [..., in], w [out, in], and b [out] or none → x·wᵀ + b; Attr Affine or nil
 
+	// Systems of equations of batches of matrices. A pivot (int32) is the row that a
+	// row was exchanged with, counted from 1, and info (int32) what LAPACK's is.
+	LUFactor        // a [..., m, n] → L and U in one, pivots [..., min(m, n)], info [...]
+	LUSolve         // lu [..., n, n], pivots, b [..., n, k] → x of a·x = b
+	SolveTriangular // a [..., n, n], b [..., n, k] → x of a·x = b; Attr Triangular
+	Cholesky        // a [..., n, n] → l, info; a's lower triangle alone is read
+
 	// Neural networks. Attr Conv, Pool or Normalization.
 	ConvForward    // x, w, and b or none → y
 	ConvGradInput  // dy, w → dx
@@ -180,7 +187,9 @@ var kernelNames = [NumKernels]string{
 	Softmax: "softmax", SoftmaxGrad: "softmax_grad", LogSoftmax: "log_softmax", LogSoftmaxGrad: "log_softmax_grad", Sort: "sort",
 	Gather: "gather", Scatter: "scatter", ScatterAdd: "scatter_add",
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
-	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
+	MatMul: "matmul", Linear: "linear",
+	LUFactor: "lu_factor", LUSolve: "lu_solve", SolveTriangular: "solve_triangular", Cholesky: "cholesky",
+	ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",

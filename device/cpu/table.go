@@ -112,6 +112,11 @@ var table = [device.NumKernels]byDType{
 	device.MatMul: matmulKernels(),
 	device.Linear: linearKernels(),
 
+	device.LUFactor:        factorKernels(luFactor[float64]),
+	device.LUSolve:         factorKernels(luSolve[float64]),
+	device.SolveTriangular: factorKernels(triangular[float64]),
+	device.Cholesky:        factorKernels(choleskyFactor[float64]),
+
 	device.MaxPool:        maxPoolKernels(),
 	device.MaxPoolGrad:    {device.Float32: dense(maxPoolGrad[float32]), device.Float64: dense(maxPoolGrad[float64])},
 	device.AvgPool:        avgPoolKernels(),
