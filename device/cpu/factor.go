@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/facula-ml/facula/device"
 )
@@ -20,6 +21,7 @@ const fewColumns = 8
 type solver[T float] struct {
 	*engine[T]
 	workers int
+	factor  T // of axpy1, where a variable would be allocated
 }
 
 // minus subtracts a·b from c, all in memory; c's rows are contiguous.
@@ -65,35 +67,57 @@ func (s *solver[T]) lu(a matrix[T], pivots []int32, m, n, lo, hi int) {
 		return
 	}
 	for j := lo; j < min(hi, m); j++ {
-		at, most := j, T(-1)
-		for i := j; i < m; i++ {
-			v := *(*T)(a.at(i, j))
-			if v < 0 {
-				v = -v
-			}
-			if v > most || v != v && most == most {
-				at, most = i, v
-			}
-		}
+		at := s.pivot(a, j, m)
 		pivots[j] = int32(at + 1)
-		if most == 0 {
-			continue
-		}
 		top := window[T](a.at(j, 0), n)
 		if at != j {
-			for c, v := range window[T](a.at(at, 0), n) {
-				*(*T)(a.at(at, c)), top[c] = top[c], v
+			other := window[T](a.at(at, 0), n)
+			for c, v := range other {
+				other[c], top[c] = top[c], v
 			}
 		}
-		right := top[j+1 : hi]
-		for i := j + 1; i < m; i++ {
-			row := window[T](a.at(i, j), hi-j)
-			f := row[0] / top[j]
-			row[0] = f
-			row = row[1:]
-			for c, v := range right {
-				row[c] -= T(f * v)
-			}
+		if top[j] != 0 {
+			s.eliminate(a.from(j, j), m-j, hi-j)
+		}
+	}
+}
+
+// pivot is the row from j on whose element of column j is the largest.
+func (s *solver[T]) pivot(a matrix[T], j, m int) int {
+	at, most := j, T(-1)
+	p, step := a.at(j, j), a.row*bytesOf[T]()
+	for i := j; i < m; i++ {
+		v := *(*T)(p)
+		if v < 0 {
+			v = -v
+		}
+		if v > most || v != v && most == most {
+			at, most = i, v
+		}
+		p = unsafe.Add(p, step)
+	}
+	return at
+}
+
+// eliminate subtracts from all rows of a but the first what makes their first
+// element 0, and keeps the factor there.
+func (s *solver[T]) eliminate(a matrix[T], m, n int) {
+	top := window[T](a.p, n)
+	step := a.row * bytesOf[T]()
+	p := a.p
+	for range m - 1 {
+		p = unsafe.Add(p, step)
+		row := window[T](p, n)
+		f := row[0] / top[0]
+		row[0] = f
+		f = -f
+		switch s.factor = f; {
+		case n > 3:
+			s.skinny.axpy1(n-1, &s.factor, &top[1], 0, &row[1])
+		case n > 2:
+			row[1], row[2] = row[1]+T(f*top[1]), row[2]+T(f*top[2])
+		case n > 1:
+			row[1] += T(f * top[1])
 		}
 	}
 }
@@ -141,8 +165,8 @@ func (s *solver[T]) subtract(b matrix[T], i, j, k int, f T) {
 		}
 		return
 	}
-	f = -f
-	s.skinny.axpy1(k, &f, (*T)(b.at(j, 0)), 0, (*T)(b.at(i, 0)))
+	s.factor = -f
+	s.skinny.axpy1(k, &s.factor, (*T)(b.at(j, 0)), 0, (*T)(b.at(i, 0)))
 }
 
 // divide divides row i of b by element i of a's diagonal.
@@ -232,11 +256,11 @@ func eachMatrix[T float](e *engine[T], c *device.Call, in int, f func(s *solver[
 	one := func(s *solver[T], i int) { f(s, i, matrixOf(x[i*m*n:(i+1)*m*n], n), m, n) }
 	count := len(x) / (m * n)
 	if count == 1 {
-		one(&solver[T]{e, NumThreads()}, 0)
+		one(&solver[T]{engine: e, workers: NumThreads()}, 0)
 		return
 	}
 	parallel(count, pieces(grain, m*n*min(m, n)), func(lo, hi int) {
-		s := &solver[T]{e, 1}
+		s := &solver[T]{engine: e, workers: 1}
 		for i := lo; i < hi; i++ {
 			one(s, i)
 		}
