@@ -85,16 +85,14 @@ func (s *solver[T]) lu(a matrix[T], pivots []int32, m, n, lo, hi int) {
 // pivot is the row from j on whose element of column j is the largest.
 func (s *solver[T]) pivot(a matrix[T], j, m int) int {
 	at, most := j, T(-1)
-	p, step := a.at(j, j), a.row*bytesOf[T]()
 	for i := j; i < m; i++ {
-		v := *(*T)(p)
+		v := *(*T)(a.at(i, j))
 		if v < 0 {
 			v = -v
 		}
 		if v > most || v != v && most == most {
 			at, most = i, v
 		}
-		p = unsafe.Add(p, step)
 	}
 	return at
 }
