@@ -115,6 +115,18 @@ type Scan struct {
 	Reverse bool
 }
 
+// Fourier is the transform ∑ x[j]·exp(±2πi·j·k/n)·Scale along Dim, of which
+// FourierReal and FourierHalf know the last alone. N is the length of its result.
+type Fourier struct {
+	Dim, N   int
+	Backward bool // the exponent is positive
+	Scale    float64
+}
+
+// Triangular says which triangle SolveTriangular reads, and whether its diagonal
+// is ones instead.
+type Triangular struct{ Upper, Unit bool }
+
 // Order asks for elements From … K-1 along a dim, counted in order.
 type Order struct {
 	Dim, From, K int

@@ -164,6 +164,13 @@ const (
 	MatMul // a [..., m, k], b [..., k, n], batches equal
 	Linear // x [..., in], w [out, in], and b [out] or none → x·wᵀ + b; Attr Affine or nil
 
+	// Systems of equations of batches of matrices. A pivot (int32) is the row that a
+	// row was exchanged with, counted from 1, and info (int32) what LAPACK's is.
+	LUFactor        // a [..., m, n] → L and U in one, pivots [..., min(m, n)], info [...]
+	LUSolve         // lu [..., n, n], pivots, b [..., n, k] → x of a·x = b
+	SolveTriangular // a [..., n, n], b [..., n, k] → x of a·x = b; Attr Triangular
+	Cholesky        // a [..., n, n] → l, info; a's lower triangle alone is read
+
 	// Neural networks. Attr Conv, Pool or Normalization.
 	ConvForward    // x, w, and b or none → y
 	ConvGradInput  // dy, w → dx
@@ -221,6 +228,11 @@ const (
 	CTC           // logp [t, n, c], targets [n, s], lengths [2, n] (int64) → loss [n], alpha [n, t, 2s+1] (float64); Attr CTCLoss
 	CTCGrad       // dy, logp, targets, lengths, loss, alpha → dx; Attr CTCLoss
 
+	// Fourier transforms; Attr *Fourier. Pairs of the last dim are complex numbers.
+	FourierComplex // x [..., n, ..., 2] → same
+	FourierReal    // x [..., n] → [..., n/2+1, 2]
+	FourierHalf    // x [..., n/2+1, 2] → [..., n], the real numbers whose transform it is
+
 	// Optimizers. All tensors have one shape and are contiguous; In holds those
 	// of Out first, in place.
 	SGDStep  // p, [buf,] g → p, [buf]; Attr *SGD
@@ -264,12 +276,14 @@ var kernelNames = [NumKernels]string{
 	IndexSelect: "index_select", IndexCopy: "index_copy", IndexAdd: "index_add", ResolveIndex: "resolve_index", Nonzero: "nonzero",
 	ScatterReduce: "scatter_reduce", Runs: "runs", SearchSorted: "searchsorted", Bin: "bin",
 	MatMul: "matmul", Linear: "linear", ConvForward: "conv", ConvGradInput: "conv_grad_input", ConvGradWeight: "conv_grad_weight",
+	LUFactor: "lu_factor", LUSolve: "lu_solve", SolveTriangular: "solve_triangular", Cholesky: "cholesky",
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	FractionalMaxPool: "fractional_max_pool", Unfold: "unfold", Fold: "fold", PadEdge: "pad_edge", PadEdgeGrad: "pad_edge_grad", MaxUnpool: "max_unpool", MaxUnpoolGrad: "max_unpool_grad", Resample: "resample",
 	GridSample: "grid_sample", GridSampleGradInput: "grid_sample_grad_input", GridSampleGradGrid: "grid_sample_grad_grid",
 	MSELoss: "mse_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
+	FourierComplex: "fourier_complex", FourierReal: "fourier_real", FourierHalf: "fourier_half",
 	SGDStep: "sgd_step", AdamStep: "adam_step", RowStep: "row_step",
 	LSTM: "lstm", LSTMGrad: "lstm_grad", GRU: "gru", GRUGrad: "gru_grad", RNN: "rnn", RNNGrad: "rnn_grad",
 	ScaledDotProduct: "scaled_dot_product_attention", ScaledDotProductGrad: "scaled_dot_product_attention_grad", Rotary: "rotary",

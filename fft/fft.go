@@ -123,9 +123,37 @@ func newTask(op string, x *tensor.Tensor, rank, dims int, half bool, opts []Opti
 func (t *task) through(x *tensor.Tensor, k int, direction float64) *tensor.Tensor {
 	for i := k - 1; i >= 0; i-- {
 		d, n := t.dims[i], t.sizes[i]
-		x = tensor.Apply(complexOp{name: t.op, dim: d, sign: direction, scale: t.scale(t.op, n, direction, t.x)}, resized(x, d, n))
+		op := complexOp{name: t.op, dim: d, sign: direction, scale: t.scale(t.op, n, direction, t.x)}
+		x = resized(x, d, n)
+		if d < x.Dim()-2 && beside(x, d) < sideBySide {
+			op.dim = x.Dim() - 2
+			x = moved(tensor.Apply(op, moved(x, d, op.dim)), op.dim, d)
+		} else {
+			x = tensor.Apply(op, x)
+		}
 	}
 	return x
+}
+
+// sideBySide is how many lines beside each other make it worth to transform
+// them where they lie.
+const sideBySide = 8
+
+// beside is how many numbers are in the dims after d.
+func beside(x *tensor.Tensor, d int) int {
+	n := 1
+	for i := d + 1; i < x.Dim()-1; i++ {
+		n *= x.Size(i)
+	}
+	return n
+}
+
+// moved is x with a dim in another place, and contiguous.
+func moved(x *tensor.Tensor, from, to int) *tensor.Tensor {
+	if from == to {
+		return x
+	}
+	return x.MoveDim(from, to).Contiguous()
 }
 
 func complexTransform(op string, x *tensor.Tensor, dims int, direction float64, opts []Option) *tensor.Tensor {
@@ -146,8 +174,9 @@ func fromReal(op string, x *tensor.Tensor, dims int, direction float64, opts []O
 		x = resized(x, d, t.sizes[i])
 	}
 	d, n := t.dims[k], t.sizes[k]
-	y := tensor.Apply(forwardOp{name: op, dim: d, sign: direction, scale: t.scale(op, n, direction, t.x)}, x)
-	return t.through(y, k, direction)
+	last := x.Dim() - 1
+	y := tensor.Apply(forwardOp{name: op, sign: direction, scale: t.scale(op, n, direction, t.x)}, moved(x, d, last))
+	return t.through(moved(y, last, d), k, direction)
 }
 
 // toReal gives the real numbers of a half spectrum.
@@ -160,7 +189,9 @@ func toReal(op string, x *tensor.Tensor, dims int, direction float64, opts []Opt
 	}
 	d, n := t.dims[k], t.sizes[k]
 	x = resized(t.through(resized(x, d, n/2+1), k, direction), d, n/2+1)
-	return tensor.Apply(backwardOp{name: op, dim: d, n: n, sign: direction, scale: t.scale(op, n, direction, t.x)}, x)
+	last := x.Dim() - 2
+	y := tensor.Apply(backwardOp{name: op, n: n, sign: direction, scale: t.scale(op, n, direction, t.x)}, moved(x, d, last))
+	return moved(y, last, d)
 }
 
 // FFT returns the discrete Fourier transform of complex numbers:

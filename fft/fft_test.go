@@ -8,6 +8,7 @@ import (
 
 	"github.com/facula-ml/facula/device/cpu"
 	"github.com/facula-ml/facula/fft"
+	"github.com/facula-ml/facula/internal/fourier"
 	"github.com/facula-ml/facula/tensor"
 	"github.com/facula-ml/facula/tensor/optest"
 )
@@ -61,6 +62,46 @@ func impulse(t *testing.T, d tensor.DType, n int, tol float64) {
 	}
 }
 
+// Lines of all kinds of length, few and many, last or not, have the numbers that
+// each has alone by the plain code.
+func TestPlain(t *testing.T) {
+	for _, d := range []tensor.DType{tensor.Float32, tensor.Float64} {
+		tol := map[tensor.DType]float64{tensor.Float32: 2e-6, tensor.Float64: 5e-15}[d]
+		m := tensor.Make{DType: d, Gen: tensor.NewGenerator(1)}
+		for _, n := range []int{1, 2, 6, 7, 16, 45, 74, 77, 81, 256, 300, 1001, 1021, 4099, 6000} {
+			for _, lines := range []int{1, 3, 16, 21} {
+				if testing.Short() && n*lines > 1<<14 {
+					continue
+				}
+				x := m.Randn(lines, n, 2)
+				got := fft.FFT(x, fft.Norm("ortho"))
+				v, p := tensor.Slice[float64](x), fourier.New[float64](n, -1)
+				for i := range lines {
+					p.Transform(v[2*n*i:2*n*(i+1)], make([]float64, p.Scratch()), 1/math.Sqrt(float64(n)))
+				}
+				want := tensor.FromSlice(v, []int{lines, n, 2}).Cast(d)
+				size := want.Norm(2).Float()
+				compare := func(what string, got, want *tensor.Tensor) {
+					t.Helper()
+					if diff := got.Sub(want).Norm(2).Float(); !(diff <= tol*size) {
+						t.Errorf("%v %d×%d %s: differs by %v of %v", d, lines, n, what, diff, size)
+					}
+				}
+				compare("last", got, want)
+				compare("first", fft.FFT(x.Transpose(0, 1), fft.Dims(0), fft.Norm("ortho")), want.Transpose(0, 1))
+				compare("back", fft.IFFT(want.Transpose(0, 1), fft.Dims(0), fft.Norm("ortho")), x.Transpose(0, 1))
+				conj := tensor.Stack(-1, x.Select(-1, 0), x.Select(-1, 1).Neg())
+				compare("back, last", fft.IFFT(conj, fft.Norm("ortho")), tensor.Stack(-1, want.Select(-1, 0), want.Select(-1, 1).Neg()))
+				re := x.Select(-1, 0)
+				half := fft.RFFT(re, fft.Norm("ortho"))
+				compare("real", half, fft.FFT(fft.Complex(re, nil), fft.Norm("ortho")).Narrow(1, 0, n/2+1))
+				compare("half", fft.IRFFT(half, fft.N(n), fft.Norm("ortho")), re)
+				compare("Hermitian", fft.HFFT(fft.IHFFT(re, fft.Norm("ortho")), fft.N(n), fft.Norm("ortho")), re)
+			}
+		}
+	}
+}
+
 // The results do not depend on the number of threads.
 func TestThreads(t *testing.T) {
 	x := tensor.Make{Gen: tensor.NewGenerator(1)}.Randn(100, 1000, 2)
@@ -91,14 +132,14 @@ func TestSTFT(t *testing.T) {
 }
 
 func Example() {
-	x := tensor.Of([]float64{1, 0, -1, 0})
+	x := tensor.Of([]float64{1, 2, 3, 4})
 	fmt.Println(fft.RFFT(x))
 	fmt.Println(fft.IRFFT(fft.RFFT(x)))
 	// Output:
-	// tensor([[0., 0.],
-	//         [2., 0.],
-	//         [0., 0.]], shape=[3 2], dtype=float64)
-	// tensor([ 1.,  0., -1.,  0.], shape=[4], dtype=float64)
+	// tensor([[10.,  0.],
+	//         [-2.,  2.],
+	//         [-2.,  0.]], shape=[3 2], dtype=float64)
+	// tensor([1., 2., 3., 4.], shape=[4], dtype=float64)
 }
 
 func BenchmarkFFT(b *testing.B) {

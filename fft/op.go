@@ -5,25 +5,26 @@ import (
 	"fmt"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/internal/fourier"
 	"github.com/facula-ml/facula/internal/share"
 	"github.com/facula-ml/facula/tensor"
 )
 
-// composed is embedded by the ops: they have no kernel.
-type composed struct{}
-
-func (composed) Kernel() device.Kernel { return device.NoKernel }
+// The ops have definitions, for devices without their kernels: each line alone.
 
 // complexOp transforms pairs along a dim, counted without that of the pairs.
 type complexOp struct {
-	composed
 	name  string
 	dim   int
 	sign  float64
 	scale float64
 }
 
-func (o complexOp) Name() string      { return o.name }
+func (o complexOp) Name() string        { return o.name }
+func (complexOp) Kernel() device.Kernel { return device.FourierComplex }
+func (o complexOp) Attr() any {
+	return device.Fourier{Dim: o.dim, Backward: o.sign == backward, Scale: o.scale}
+}
 func (complexOp) Reads() tensor.Reads { return tensor.Nothing }
 func (o complexOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 	return specOf(in[0], in[0].Shape()), nil
@@ -36,115 +37,111 @@ func (o complexOp) Grad(_ *tensor.Ctx, dy *tensor.Tensor) tensor.Grads {
 }
 
 func (o complexOp) Body(in []*tensor.Tensor) *tensor.Tensor {
-	x := lastDim(in[0], o.dim, 2)
+	x := in[0].MoveDim(o.dim, -2)
 	if x.DType() == tensor.Float32 {
-		return restored(complexLines[float32](x, o), o.dim, 2)
+		x = complexLines[float32](x, o)
+	} else {
+		x = complexLines[float64](x, o)
 	}
-	return restored(complexLines[float64](x, o), o.dim, 2)
+	return x.MoveDim(-2, o.dim).Contiguous()
 }
 
-func complexLines[T float](x *tensor.Tensor, o complexOp) *tensor.Tensor {
+func complexLines[T fourier.Float](x *tensor.Tensor, o complexOp) *tensor.Tensor {
 	n, v := x.Size(-2), tensor.Slice[T](x)
-	p := newPlan[T](n, o.sign)
-	each(len(v)/(2*n), n, p.scratch(), func(i int, work []T) { p.transform(v[2*n*i:2*n*(i+1)], work, T(o.scale)) })
+	p := fourier.New[T](n, o.sign)
+	each(len(v)/(2*n), n, p.Scratch(), func(i int, work []T) { p.Transform(v[2*n*i:2*n*(i+1)], work, T(o.scale)) })
 	return tensor.FromSlice(v, x.Shape()).To(x.Device())
 }
 
-// forwardOp transforms real numbers to the first half of their spectrum.
+// forwardOp transforms real numbers along the last dim to the first half of their spectrum.
 type forwardOp struct {
-	composed
 	name  string
-	dim   int
 	sign  float64
 	scale float64
 }
 
-func (o forwardOp) Name() string      { return o.name }
-func (forwardOp) Reads() tensor.Reads { return tensor.Nothing }
+func (o forwardOp) Name() string        { return o.name }
+func (forwardOp) Kernel() device.Kernel { return device.FourierReal }
+func (o forwardOp) Attr() any           { return device.Fourier{Backward: o.sign == backward, Scale: o.scale} }
+func (forwardOp) Reads() tensor.Reads   { return tensor.Nothing }
 func (o forwardOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 	shape := append(in[0].Shape(), 2)
-	shape[o.dim] = shape[o.dim]/2 + 1
+	last := &shape[len(shape)-2]
+	*last = *last/2 + 1
 	return specOf(in[0], shape), nil
 }
 
 // The real part of the conjugate transform, of zeros beyond the half.
 func (o forwardOp) Grad(c *tensor.Ctx, dy *tensor.Tensor) tensor.Grads {
-	whole := resized(dy, o.dim, c.Shape(0)[o.dim])
-	g := tensor.Apply(complexOp{name: o.name, dim: o.dim, sign: -o.sign, scale: o.scale}, whole)
+	dim := dy.Dim() - 2
+	whole := resized(dy, dim, c.Shape(0)[dim])
+	g := tensor.Apply(complexOp{name: o.name, dim: dim, sign: -o.sign, scale: o.scale}, whole)
 	return tensor.Grads{g.Select(-1, 0)}
 }
 
 func (o forwardOp) Body(in []*tensor.Tensor) *tensor.Tensor {
-	x := lastDim(in[0], o.dim, 1)
-	if x.DType() == tensor.Float32 {
-		return restored(forwardLines[float32](x, o), o.dim, 2)
+	if in[0].DType() == tensor.Float32 {
+		return forwardLines[float32](in[0], o)
 	}
-	return restored(forwardLines[float64](x, o), o.dim, 2)
+	return forwardLines[float64](in[0], o)
 }
 
-func forwardLines[T float](x *tensor.Tensor, o forwardOp) *tensor.Tensor {
+func forwardLines[T fourier.Float](x *tensor.Tensor, o forwardOp) *tensor.Tensor {
 	n, v := x.Size(-1), tensor.Slice[T](x)
-	p, h := newRealPlan[T](n, o.sign), 2*(n/2+1)
+	p, h := fourier.NewReal[T](n, o.sign), 2*(n/2+1)
 	y := make([]T, len(v)/n*h)
-	each(len(v)/n, n/2, p.scratch(), func(i int, work []T) { p.forward(y[h*i:h*(i+1)], v[n*i:n*(i+1)], work, T(o.scale)) })
+	each(len(v)/n, n/2, p.Scratch(), func(i int, work []T) { p.Forward(y[h*i:h*(i+1)], v[n*i:n*(i+1)], work, T(o.scale)) })
 	return tensor.FromSlice(y, append(x.Shape()[:x.Dim()-1], h/2, 2)).To(x.Device())
 }
 
-// backwardOp transforms the first half of a spectrum to the n real numbers
+// backwardOp transforms, along the last dim, the first half of a spectrum to the n real numbers
 // that have it.
 type backwardOp struct {
-	composed
-	name   string
-	dim, n int
-	sign   float64
-	scale  float64
+	name  string
+	n     int
+	sign  float64
+	scale float64
 }
 
-func (o backwardOp) Name() string      { return o.name }
+func (o backwardOp) Name() string        { return o.name }
+func (backwardOp) Kernel() device.Kernel { return device.FourierHalf }
+func (o backwardOp) Attr() any {
+	return device.Fourier{N: o.n, Backward: o.sign == backward, Scale: o.scale}
+}
 func (backwardOp) Reads() tensor.Reads { return tensor.Nothing }
 func (o backwardOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 	shape := in[0].Shape()
-	shape[o.dim] = o.n
+	shape[len(shape)-2] = o.n
 	return specOf(in[0], shape[:len(shape)-1]), nil
 }
 
 // A number of the half stands for itself and for its mirror image, if it has one.
 func (o backwardOp) Grad(_ *tensor.Ctx, dy *tensor.Tensor) tensor.Grads {
-	g := tensor.Apply(forwardOp{name: o.name, dim: o.dim, sign: -o.sign, scale: o.scale}, dy)
-	twice := (o.n - 1) / 2
+	g := tensor.Apply(forwardOp{name: o.name, sign: -o.sign, scale: o.scale}, dy)
+	twice, dim := (o.n-1)/2, dy.Dim()-1
 	if twice == 0 {
 		return tensor.Grads{g}
 	}
-	parts := []*tensor.Tensor{g.Narrow(o.dim, 0, 1), g.Narrow(o.dim, 1, twice).MulScalar(2)}
-	if rest := g.Size(o.dim) - 1 - twice; rest > 0 {
-		parts = append(parts, g.Narrow(o.dim, 1+twice, rest))
+	parts := []*tensor.Tensor{g.Narrow(dim, 0, 1), g.Narrow(dim, 1, twice).MulScalar(2)}
+	if rest := g.Size(dim) - 1 - twice; rest > 0 {
+		parts = append(parts, g.Narrow(dim, 1+twice, rest))
 	}
-	return tensor.Grads{tensor.Cat(o.dim, parts...)}
+	return tensor.Grads{tensor.Cat(dim, parts...)}
 }
 
 func (o backwardOp) Body(in []*tensor.Tensor) *tensor.Tensor {
-	x := lastDim(in[0], o.dim, 2)
-	if x.DType() == tensor.Float32 {
-		return restored(backwardLines[float32](x, o), o.dim, 1)
+	if in[0].DType() == tensor.Float32 {
+		return backwardLines[float32](in[0], o)
 	}
-	return restored(backwardLines[float64](x, o), o.dim, 1)
+	return backwardLines[float64](in[0], o)
 }
 
-func backwardLines[T float](x *tensor.Tensor, o backwardOp) *tensor.Tensor {
+func backwardLines[T fourier.Float](x *tensor.Tensor, o backwardOp) *tensor.Tensor {
 	v, h := tensor.Slice[T](x), 2*x.Size(-2)
-	p := newRealPlan[T](o.n, o.sign)
+	p := fourier.NewReal[T](o.n, o.sign)
 	y := make([]T, len(v)/h*o.n)
-	each(len(v)/h, o.n/2, p.scratch(), func(i int, work []T) { p.backward(y[o.n*i:o.n*(i+1)], v[h*i:h*(i+1)], work, T(o.scale)) })
+	each(len(v)/h, o.n/2, p.Scratch(), func(i int, work []T) { p.Backward(y[o.n*i:o.n*(i+1)], v[h*i:h*(i+1)], work, T(o.scale)) })
 	return tensor.FromSlice(y, append(x.Shape()[:x.Dim()-2], o.n)).To(x.Device())
-}
-
-// lastDim moves dim to the last place but for that of the pairs, if there are
-// any: tail is 2 then, and 1 without.
-func lastDim(x *tensor.Tensor, dim, tail int) *tensor.Tensor { return x.MoveDim(dim, x.Dim()-tail) }
-
-// restored undoes lastDim.
-func restored(x *tensor.Tensor, dim, tail int) *tensor.Tensor {
-	return x.MoveDim(x.Dim()-tail, dim).Contiguous()
 }
 
 // parallelWork is how many numbers are worth a second goroutine.
@@ -152,7 +149,7 @@ const parallelWork = 1 << 13
 
 // each calls f for all lines, each of n numbers, with a buffer of its
 // goroutine's own. Every line is computed alone, so the order does not matter.
-func each[T float](lines, n, scratch int, f func(i int, work []T)) {
+func each[T fourier.Float](lines, n, scratch int, f func(i int, work []T)) {
 	share.Loop(lines, min(tensor.NumThreads(), lines*n/parallelWork), func() func(int) {
 		work := make([]T, scratch)
 		return func(i int) { f(i, work) }

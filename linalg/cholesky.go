@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/blas"
-
 	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/tensor"
 )
@@ -63,38 +61,22 @@ func (choleskyOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 }
 
 func (o choleskyOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
-	f := read(in[0])
-	n, info := f.n, make([]int32, f.count())
-	uplo := blas.Lower
+	a := in[0].Cast(tensor.Float64)
 	if o.upper {
-		uplo = blas.Upper
+		a = transposed(a)
 	}
-	each(f.count(), n*n*n/3, func(i int) {
-		a := f.at(i)
-		whole := append([]float64(nil), a...)
-		if ok := impl.Dpotrf(uplo, n, a, max(n, 1)); !ok {
-			info[i] = firstMinor(whole, n, o.upper)
-		}
-		for r := range n {
-			for c := range n {
-				if c != r && c > r != o.upper {
-					a[r*n+c] = 0
-				}
-			}
-		}
-	})
-	return []*tensor.Tensor{f.like(in[0]), infos(in[0], f.lead, info)}
+	out := tensor.ApplyMulti(potrfOp{}, a)
+	l := out[0].Cast(in[0].DType())
+	if o.upper {
+		l = transposed(l)
+	}
+	return []*tensor.Tensor{columns(l), out[1]}
 }
 
 // firstMinor is the order of the first leading minor that is not positive:
 // gonum says only that there is one.
-func firstMinor(a []float64, n int, upper bool) int32 {
-	at := func(r, c int) *float64 {
-		if upper {
-			r, c = c, r
-		}
-		return &a[r*n+c]
-	}
+func firstMinor(a []float64, n int) int32 {
+	at := func(r, c int) *float64 { return &a[r*n+c] }
 	for j := range n {
 		for k := range j {
 			*at(j, j) -= *at(j, k) * *at(j, k)

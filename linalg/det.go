@@ -29,38 +29,40 @@ func (detOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 }
 
 func (detOp) Body(in []*tensor.Tensor) *tensor.Tensor {
-	sign, logs := determinants(read(in[0]), func(diagonal []float64) float64 {
-		p := 1.0
+	return determinants(in[0], 1, func(sign float64, diagonal []float64) []float64 {
 		for _, d := range diagonal {
-			p *= d
+			sign *= d
 		}
-		return p
-	})
-	for i := range logs.v {
-		logs.v[i] *= sign.v[i]
-	}
-	return scalars(in[0], logs)
+		return []float64{sign}
+	})[0]
 }
 
-// determinants factorizes f and gives the sign of each permutation, and join of
-// U's diagonal.
-func determinants(f factors, join func(diagonal []float64) float64) (sign, joined factors) {
-	n := f.n
-	sign, joined = newFactors(f.lead, 1, 1), newFactors(f.lead, 1, 1)
-	each(f.count(), n*n*n/3, func(i int) {
-		pivots, diagonal := make([]int32, n), make([]float64, n)
-		a := f.at(i)
-		factorize(a, n, n, pivots)
-		sign.v[i] = 1
-		for j, p := range pivots {
-			if int(p) != j+1 {
-				sign.v[i] = -sign.v[i]
+// determinants gives for each matrix so many numbers made of the sign of its
+// permutation and of U's diagonal.
+func determinants(x *tensor.Tensor, count int, join func(sign float64, diagonal []float64) []float64) []*tensor.Tensor {
+	lu, pivots, _ := factored(x)
+	n, lead := x.Size(-1), x.Shape()[:x.Dim()-2]
+	p, d := tensor.Slice[int](pivots), tensor.Slice[float64](lu.Diagonal(0, -2, -1))
+	parts := make([]factors, count)
+	for k := range parts {
+		parts[k] = newFactors(lead, 1, 1)
+	}
+	for i := range size(lead) {
+		sign := 1.0
+		for j, with := range p[i*n : (i+1)*n] {
+			if with != j+1 {
+				sign = -sign
 			}
-			diagonal[j] = a[j*n+j]
 		}
-		joined.v[i] = join(diagonal)
-	})
-	return sign, joined
+		for k, v := range join(sign, d[i*n:(i+1)*n]) {
+			parts[k].v[i] = v
+		}
+	}
+	out := make([]*tensor.Tensor, count)
+	for k := range out {
+		out[k] = scalars(x, parts[k])
+	}
+	return out
 }
 
 // scalars is one number for each matrix.
@@ -145,27 +147,19 @@ func (slogdetOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 }
 
 func (slogdetOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
-	f := read(in[0])
-	signs := newFactors(f.lead, 1, 1)
-	sign, logs := determinants(f, func(diagonal []float64) float64 {
+	return determinants(in[0], 2, func(sign float64, diagonal []float64) []float64 {
 		s := 0.0
 		for _, d := range diagonal {
 			s += math.Log(math.Abs(d))
-		}
-		return s
-	})
-	for i := range signs.v {
-		signs.v[i] = sign.v[i]
-		for j := range f.n { // f holds its factors by now
-			switch d := f.at(i)[j*f.n+j]; {
+			switch {
 			case d < 0:
-				signs.v[i] = -signs.v[i]
+				sign = -sign
 			case d == 0:
-				signs.v[i] = 0
+				sign = 0
 			}
 		}
-	}
-	return []*tensor.Tensor{scalars(in[0], signs), scalars(in[0], logs)}
+		return []float64{sign, s}
+	})
 }
 
 // d log|det A| = A⁻ᵀ

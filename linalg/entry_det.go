@@ -8,7 +8,7 @@ import (
 
 func detEntry() tensor.Entry {
 	e := entry("linalg.det", "det(A)", tensor.Here(), "linalg.Det")
-	e.Ops = []any{detOp{}}
+	e.Ops = []any{detOp{}, getrfOp{}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor { return one(Det(first(a))) }
 	e.Ref = func(a *tensor.Args) []tensor.Array { return []tensor.Array{refScalars(firstArray(a), refDet)} }
 	singular := tensor.In(2, 2, 2).With(1, 2, 2, 4, 1, 2, 3, 4)
@@ -23,7 +23,7 @@ func detSamples() []tensor.Sample {
 
 func slogdetEntry() tensor.Entry {
 	e := entry("linalg.slogdet", "slogdet(A)", tensor.Here(), "linalg.SLogDet")
-	e.Ops = []any{slogdetOp{}}
+	e.Ops = []any{slogdetOp{}, getrfOp{}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor {
 		s, l := SLogDet(first(a))
 		return []*tensor.Tensor{s, l}

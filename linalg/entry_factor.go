@@ -30,7 +30,7 @@ func wantPivot(a *tensor.Args, name string) {
 
 func luFactorExEntry() tensor.Entry {
 	e := entry("linalg.lu_factor_ex", "lu_factor_ex(A, *, pivot=True, check_errors=False)", tensor.Here(), "linalg.LUFactorEx")
-	e.Ops = []any{luOp{}}
+	e.Ops = []any{luOp{}, getrfOp{}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor {
 		wantPivot(a, "pivot")
 		lu, p, info := LUFactorEx(first(a))

@@ -4,7 +4,7 @@ import "github.com/facula-ml/facula/tensor"
 
 func choleskyEntry() tensor.Entry {
 	e := entry("linalg.cholesky", "cholesky(input, *, upper=False)", tensor.Here(), "linalg.Cholesky")
-	e.Ops = []any{choleskyOp{}}
+	e.Ops = []any{choleskyOp{}, potrfOp{}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor { return one(Cholesky(a.Tensor("input"), upperFlag(a)...)) }
 	e.Ref = refCholeskyOf
 	e.Samples = fixed(sample(definite(3, 3)), keyed(map[string]any{"upper": true}, definite(2, 3, 3)), sample(definite(1, 1)), sample(definite(0, 0)),
@@ -104,7 +104,7 @@ func refPairs(a, b tensor.Array, f func(i int, a, b rows) rows) []tensor.Array {
 
 func solveEntry() tensor.Entry {
 	e := entry("linalg.solve", "solve(A, B, *, left=True)", tensor.Here(), "linalg.Solve")
-	e.Ops = []any{solveOp{}}
+	e.Ops = []any{solveOp{}, getrfOp{}, getrsOp{}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor { return one(Solve(a.Tensor("A"), a.Tensor("B"), leftFlag(a)...)) }
 	e.Ref = refSolveOf
 	e.Samples = []tensor.Sample{sample(mat(3, 3), numbers(3, 2)), sample(mat(3, 3), numbers(3)), sample(mat(2, 2, 2), numbers(2, 2)), sample(mat(2, 2, 2), numbers(2, 3)),
@@ -172,7 +172,7 @@ func solveExEntry() tensor.Entry {
 
 func invEntry() tensor.Entry {
 	e := entry("linalg.inv", "inv(A)", tensor.Here(), "linalg.Inv")
-	e.Ops = []any{invOp{}}
+	e.Ops = []any{invOp{}, getrfOp{}, getrsOp{}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor { return one(Inv(first(a))) }
 	e.Ref = refInv
 	e.Samples = []tensor.Sample{sample(mat(3, 3)), sample(mat(2, 2, 2)), sample(mat(1, 1)), sample(mat(0, 0)), sample(mat(2, 0, 3, 3))}
@@ -224,7 +224,7 @@ func invExEntry() tensor.Entry {
 
 func solveTriangularEntry() tensor.Entry {
 	e := entry("linalg.solve_triangular", "solve_triangular(A, B, *, upper, left=True, unitriangular=False)", tensor.Here(), "linalg.SolveTriangular")
-	e.Ops = []any{triangularOp{}}
+	e.Ops = []any{triangularOp{}, trsmOp{}}
 	e.Call = func(a *tensor.Args) []*tensor.Tensor {
 		opts := append(leftFlag(a), flags(a, map[string]Option{"upper": Upper, "unitriangular": UnitTriangular})...)
 		return one(SolveTriangular(a.Tensor("A"), a.Tensor("B"), opts...))
@@ -251,7 +251,7 @@ func solveTriangularEntry() tensor.Entry {
 
 func triangularSolveEntry() tensor.Entry {
 	e := entry("triangular_solve", "triangular_solve(b, A, upper=True, transpose=False, unitriangular=False)", tensor.Here(), "linalg.SolveTriangular")
-	e.Ops = []any{triangularOp{}}
+	e.Ops = []any{triangularOp{}, trsmOp{}}
 	e.Call = func(args *tensor.Args) []*tensor.Tensor {
 		a, b := args.Tensor("A"), args.Tensor("b")
 		up, opts := args.Bool("upper"), flags(args, map[string]Option{"unitriangular": UnitTriangular})

@@ -45,6 +45,7 @@ func (p precision) scaleOf(a []float64) float64 {
 
 // turn rotates two rows.
 func turn(a, b []float64, c, s float64) {
+	b = b[:len(a)]
 	for i, x := range a {
 		y := b[i]
 		a[i], b[i] = c*x+s*y, c*y-s*x

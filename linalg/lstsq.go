@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/lapack"
+
 	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/tensor"
 )
@@ -27,8 +30,9 @@ type LstsqResult struct {
 // Lstsq solves A·X = B in the sense of least squares. The driver is one of
 // LAPACK's names: gels takes A as of full rank; gelsy, gelsd and gelss find the
 // rank, and take singular values up to rcond times the largest as 0. An rcond
-// below 0 stands for the larger side of A times the dtype's epsilon. All solve
-// by the singular values here. A gradient goes through the solution alone.
+// below 0 stands for the larger side of A times the dtype's epsilon. Here gels and
+// gelsy solve by A = Q·R where A has no more columns than rows and is far from
+// losing rank; all else is solved by the singular values. A gradient goes through the solution alone.
 //
 //	shape:  A [..., m, n], B [..., m, k] or [..., m]
 //	panics: *Error for another driver
@@ -46,7 +50,7 @@ func Lstsq(a, b *tensor.Tensor, driver string, rcond float64) LstsqResult {
 	}
 	must(op, wantSystem(a, b), a, b)
 	a, b = batches(op, a, b)
-	o := lstsqOp{rcond: rcond}
+	o := lstsqOp{rcond: rcond, direct: driver == "gels" || driver == "gelsy"}
 	if driver == "gels" || rcond < 0 {
 		o.rcond = float64(max(a.Size(-2), a.Size(-1))) * epsilon(a.DType())
 	}
@@ -83,7 +87,8 @@ func wantSystem(a, b *tensor.Tensor) error {
 
 type lstsqOp struct {
 	composed
-	rcond float64
+	rcond  float64
+	direct bool // singular values are not asked for
 }
 
 func (lstsqOp) Name() string        { return "linalg.lstsq" }
@@ -94,9 +99,14 @@ func (lstsqOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 	return []device.Spec{specOf(d, lead, n, k), specOf(d, lead, k), specOf(tensor.Int64, lead), specOf(d, lead, min(m, n))}, nil
 }
 
-// X = V·S⁺·Uᵀ·B
+// X = R⁻¹·Qᵀ·B, or V·S⁺·Uᵀ·B
 func (o lstsqOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 	d := in[0].DType()
+	if o.direct && in[0].Size(-2) >= in[0].Size(-1) && in[0].Len() > 0 && in[1].Len() > 0 {
+		if out := o.byQR(in[0], in[1]); out != nil {
+			return out
+		}
+	}
 	a, b := in[0].Cast(tensor.Float64), in[1].Cast(tensor.Float64)
 	u, s, vh := SVD(a, false)
 	keep := s.Gt(s.Narrow(-1, 0, min(1, s.Size(-1))).MulScalar(o.rcond))
@@ -104,6 +114,38 @@ func (o lstsqOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
 	x := transposed(vh).MatMul(inverse.Unsqueeze(-1).Mul(transposed(u).MatMul(b)))
 	residuals := a.MatMul(x).Sub(b).Square().Sum(tensor.Dims(-2))
 	return []*tensor.Tensor{o.solution(x.Cast(d), a.Size(-2)), residuals.Cast(d), keep.Sum(tensor.Dims(-1)), s.Cast(d)}
+}
+
+// clearly is how far above rcond an estimate of the reciprocal condition must be.
+const clearly = 10
+
+// byQR solves without singular values, or gives nil where a matrix may lack rank.
+func (o lstsqOp) byQR(a, b *tensor.Tensor) []*tensor.Tensor {
+	f, x := read(a), read(b)
+	m, n, k := f.m, f.n, x.n
+	short := make([]bool, f.count())
+	residuals := newFactors(f.lead, k, 1)
+	each(f.count(), 2*m*n*(n+k), func(i int) {
+		r, y, tau := f.at(i), x.at(i), make([]float64, n)
+		reflectors(r, tau, m, n)
+		c := impl.Dtrcon(lapack.MaxColumnSum, blas.Upper, blas.NonUnit, n, r, n, make([]float64, 3*n), make([]int, n))
+		if short[i] = !(c > clearly*o.rcond); short[i] {
+			return
+		}
+		withWork(func(work []float64, lwork int) {
+			impl.Dormqr(blas.Left, blas.Trans, m, k, n, r, n, tau, y, k, work, lwork)
+		})
+		for j, v := range y[n*k:] {
+			residuals.at(i)[j%k] += v * v
+		}
+		blas64.Dtrsm(blas.Left, blas.Upper, blas.NoTrans, blas.NonUnit, n, k, 1, r, n, y, k)
+	})
+	if slices.Contains(short, true) {
+		return nil
+	}
+	whole := tensor.Make{DType: tensor.Int64, Device: a.Device()}
+	none := tensor.Make{DType: a.DType(), Device: a.Device()}.Zeros(f.shape(n)...)
+	return []*tensor.Tensor{o.solution(x.rows(b).Narrow(-2, 0, n), m), residuals.vectors(a), whole.Full(n, f.lead...), none}
 }
 
 // solution lays x out as LAPACK does, which overwrites a B of max(m, n) rows.

@@ -42,27 +42,8 @@ func (luOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 }
 
 func (luOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
-	f := read(in[0])
-	k := min(f.m, f.n)
-	pivots, info := make([]int32, f.count()*k), make([]int32, f.count())
-	each(f.count(), f.m*f.n*k, func(i int) {
-		info[i] = factorize(f.at(i), f.m, f.n, pivots[i*k:(i+1)*k])
-	})
-	return []*tensor.Tensor{f.like(in[0]), tensor.FromSlice(pivots, f.shape(k)).To(in[0].Device()), infos(in[0], f.lead, info)}
-}
-
-// factorize is LAPACK's getrf with its info.
-func factorize(a []float64, m, n int, pivots []int32) int32 {
-	ipiv := make([]int, len(pivots))
-	impl.Dgetrf(m, n, a, max(n, 1), ipiv)
-	info := int32(0)
-	for j, p := range ipiv {
-		pivots[j] = int32(p + 1)
-		if info == 0 && a[j*n+j] == 0 {
-			info = int32(j + 1)
-		}
-	}
-	return info
+	lu, pivots, info := factored(in[0])
+	return []*tensor.Tensor{columns(lu.Cast(in[0].DType())), pivots, info}
 }
 
 // With A' = Pᵀ·A, L = [L1; L2] and U = [U1, U2], where L1 and U1 are square:

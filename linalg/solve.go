@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/gonum/blas"
-
 	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/tensor"
 )
@@ -82,26 +80,9 @@ func (solveOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 }
 
 func (solveOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
-	a, b := read(in[0]), read(in[1])
-	info := make([]int32, a.count())
-	each(a.count(), a.n*a.n*(a.n+b.n), func(i int) {
-		pivots := make([]int32, a.n)
-		info[i] = factorize(a.at(i), a.n, a.n, pivots)
-		solveFactored(a.at(i), pivots, b.at(i), a.n, b.n)
-	})
-	return []*tensor.Tensor{b.like(in[1]), infos(in[1], b.lead, info)}
-}
-
-// solveFactored overwrites the n×k matrix b with the solution.
-func solveFactored(lu []float64, pivots []int32, b []float64, n, k int) {
-	if n == 0 || k == 0 {
-		return
-	}
-	ipiv := make([]int, n)
-	for i, p := range pivots {
-		ipiv[i] = int(p) - 1
-	}
-	impl.Dgetrs(blas.NoTrans, n, k, lu, n, ipiv, b, k)
+	lu, pivots, info := factored(in[0])
+	x := tensor.Apply(getrsOp{}, lu, pivots, in[1].Cast(tensor.Float64))
+	return []*tensor.Tensor{columns(x.Cast(in[1].DType())), info}
 }
 
 // gB = A⁻ᵀ·gX, gA = -gB·Xᵀ
@@ -156,18 +137,10 @@ func (invOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 }
 
 func (invOp) Body(in []*tensor.Tensor) []*tensor.Tensor {
-	a := read(in[0])
-	n, info := a.n, make([]int32, a.count())
-	inverse := newFactors(a.lead, n, n)
-	each(a.count(), 2*n*n*n, func(i int) {
-		pivots, x := make([]int32, n), inverse.at(i)
-		for j := range n {
-			x[j*n+j] = 1
-		}
-		info[i] = factorize(a.at(i), n, n, pivots)
-		solveFactored(a.at(i), pivots, x, n, n)
-	})
-	return []*tensor.Tensor{inverse.like(in[0]), infos(in[0], a.lead, info)}
+	lu, pivots, info := factored(in[0])
+	n := lu.Size(-1)
+	x := tensor.Apply(getrsOp{}, lu, pivots, eye(lu, n, n).Expand(lu.Shape()...))
+	return []*tensor.Tensor{columns(x.Cast(in[0].DType())), info}
 }
 
 // gA = -A⁻ᵀ·g·A⁻ᵀ

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"gonum.org/v1/gonum/blas"
-
 	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/tensor"
 )
@@ -56,21 +54,12 @@ func (triangularOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 }
 
 func (o triangularOp) Body(in []*tensor.Tensor) *tensor.Tensor {
-	a, b := read(in[0]), read(in[1])
-	side, uplo, diag := blas.Left, blas.Lower, blas.NonUnit
-	if o.right {
-		side = blas.Right
+	a, b := in[0].Cast(tensor.Float64), in[1].Cast(tensor.Float64)
+	if o.right { // Aᵀ·Xᵀ = Bᵀ
+		x := tensor.Apply(trsmOp{upper: !o.upper, unit: o.unit}, transposed(a), transposed(b))
+		return columns(transposed(x).Cast(in[1].DType()))
 	}
-	if o.upper {
-		uplo = blas.Upper
-	}
-	if o.unit {
-		diag = blas.Unit
-	}
-	each(a.count(), b.m*b.n*a.n, func(i int) {
-		blas64.Dtrsm(side, uplo, blas.NoTrans, diag, b.m, b.n, 1, a.at(i), max(a.n, 1), b.at(i), max(b.n, 1))
-	})
-	return b.like(in[1])
+	return columns(tensor.Apply(trsmOp{upper: o.upper, unit: o.unit}, a, b).Cast(in[1].DType()))
 }
 
 // gB = A⁻ᵀ·gX, gA = -gB·Xᵀ within the triangle; mirrored for X·A = B.

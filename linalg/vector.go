@@ -3,6 +3,7 @@ package linalg
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/facula-ml/facula/tensor"
 )
@@ -22,7 +23,11 @@ func Cross(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 	if a.Size(d) != 3 || b.Size(d) != 3 {
 		tensor.Misuse(op, fmt.Errorf("dim %d has sizes %d and %d; want 3", dim, a.Size(d), b.Size(d)), a, b)
 	}
-	return a.Roll(-1, d).Mul(b.Roll(1, d)).Sub(a.Roll(1, d).Mul(b.Roll(-1, d)))
+	x, y := a.MoveDim(d, 0).Contiguous(), b.MoveDim(d, 0).Contiguous()
+	part := func(i, j int) *tensor.Tensor {
+		return x.Select(0, i).Mul(y.Select(0, j)).Sub(x.Select(0, j).Mul(y.Select(0, i)))
+	}
+	return tensor.Stack(d, part(1, 2), part(2, 0), part(0, 1))
 }
 
 // VecDot returns the dot products of vectors along dim. All dims broadcast.
@@ -35,6 +40,10 @@ func VecDot(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 	present(op, a, b)
 	must(op, wantFloat(a), a, b)
 	must(op, wantFloat(b), a, b)
+	last := a.Dim() - 1
+	if a.Dim() > 0 && slices.Equal(a.Shape(), b.Shape()) && a.DType() == b.DType() && (dim == -1 || dim == last) {
+		return a.Unsqueeze(-2).MatMul(b.Unsqueeze(-1)).Squeeze(-1).Squeeze(-1)
+	}
 	y := a.Mul(b)
 	return y.Sum(tensor.Dims(wrap(op, y, dim)))
 }

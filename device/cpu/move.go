@@ -95,9 +95,9 @@ func castKernel(from, to device.DType) kernel {
 	case from == device.Int64 && to == device.Float32:
 		return castPair[int64, float32]() // one rounding, as in C
 	case from == device.Float64 && to == device.Float32:
-		return castPair[float64, float32]()
+		return elementwise(row1(native[float64](), native[float32](), vectorsFirst(asm.F32.Narrow64)))
 	case from == device.Float32 && to == device.Float64:
-		return castPair[float32, float64]()
+		return elementwise(row1(native[float32](), native[float64](), vectorsFirst(asm.F32.Widen64)))
 	case from == device.UInt8 && to == device.Float32:
 		return castPair[uint8, float32]()
 	case to == device.Bool && from.IsFloat():
@@ -118,6 +118,20 @@ func castKernel(from, to device.DType) kernel {
 
 func castPair[A, D number]() kernel {
 	return elementwise(row1(native[A](), native[D](), map1(func(x A) D { return D(x) })))
+}
+
+// vectorsFirst casts by a kernel that leaves what is not whole vectors; it may be nil.
+func vectorsFirst[A, D float](f func(dst []D, a []A)) func(dst []D, a []A) {
+	return func(dst []D, a []A) {
+		done := 0
+		if f != nil {
+			f(dst, a)
+			done = len(dst) / (asm.Bytes / 8) * (asm.Bytes / 8)
+		}
+		for i, v := range a[done:len(dst)] {
+			dst[done+i] = D(v)
+		}
+	}
 }
 
 // truncate is float64 to int64 towards zero, with one answer on every

@@ -5,4 +5,7 @@ package simd
 type Half[T any] struct {
 	WidenF16, WidenBF16   func(dst []T, src []uint16)
 	NarrowF16, NarrowBF16 func(dst []uint16, src []T)
+	// From and to float64, as much of dst as whole vectors of those take.
+	Widen64  func(dst []float64, src []T)
+	Narrow64 func(dst []T, src []float64)
 }

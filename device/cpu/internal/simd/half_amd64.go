@@ -14,11 +14,19 @@ func narrowF16F32AVX512(dst []uint16, src []float32)
 //go:noescape
 func narrowBF16F32AVX512(dst []uint16, src []float32)
 
+//go:noescape
+func widen64F32AVX512(dst []float64, src []float32)
+
+//go:noescape
+func narrow64F32AVX512(dst []float32, src []float64)
+
 var halfF32AVX512 = Half[float32]{
 	WidenF16:   widenF16F32AVX512,
 	WidenBF16:  widenBF16F32AVX512,
 	NarrowF16:  narrowF16F32AVX512,
 	NarrowBF16: narrowBF16F32AVX512,
+	Widen64:    widen64F32AVX512,
+	Narrow64:   narrow64F32AVX512,
 }
 
 var halfF64AVX512 = Half[float64]{}
@@ -35,11 +43,19 @@ func narrowF16F32AVX2(dst []uint16, src []float32)
 //go:noescape
 func narrowBF16F32AVX2(dst []uint16, src []float32)
 
+//go:noescape
+func widen64F32AVX2(dst []float64, src []float32)
+
+//go:noescape
+func narrow64F32AVX2(dst []float32, src []float64)
+
 var halfF32AVX2 = Half[float32]{
 	WidenF16:   widenF16F32AVX2,
 	WidenBF16:  widenBF16F32AVX2,
 	NarrowF16:  narrowF16F32AVX2,
 	NarrowBF16: narrowBF16F32AVX2,
+	Widen64:    widen64F32AVX2,
+	Narrow64:   narrow64F32AVX2,
 }
 
 var halfF64AVX2 = Half[float64]{}

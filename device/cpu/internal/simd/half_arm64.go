@@ -14,11 +14,19 @@ func narrowF16F32NEON(dst []uint16, src []float32)
 //go:noescape
 func narrowBF16F32NEON(dst []uint16, src []float32)
 
+//go:noescape
+func widen64F32NEON(dst []float64, src []float32)
+
+//go:noescape
+func narrow64F32NEON(dst []float32, src []float64)
+
 var halfF32NEON = Half[float32]{
 	WidenF16:   widenF16F32NEON,
 	WidenBF16:  widenBF16F32NEON,
 	NarrowF16:  narrowF16F32NEON,
 	NarrowBF16: narrowBF16F32NEON,
+	Widen64:    widen64F32NEON,
+	Narrow64:   narrow64F32NEON,
 }
 
 var halfF64NEON = Half[float64]{}

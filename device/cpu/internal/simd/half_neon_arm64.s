@@ -346,3 +346,83 @@ narrowBF16F32NEON_l5:
 	CBNZ R1, narrowBF16F32NEON_l5
 narrowBF16F32NEON_l6:
 	RET 
+
+
+// func widen64F32NEON(dst []float64, src []float32)
+TEXT ·widen64F32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD src_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, widen64F32NEON_l2
+widen64F32NEON_l1:
+	FMOVD 0(R2), F0
+	WORD $0x0e617800 // fcvtl v0.2d, v0.2s
+	FMOVD 8(R2), F1
+	WORD $0x0e617821 // fcvtl v1.2d, v1.2s
+	FMOVD 16(R2), F2
+	WORD $0x0e617842 // fcvtl v2.2d, v2.2s
+	FMOVD 24(R2), F3
+	WORD $0x0e617863 // fcvtl v3.2d, v3.2s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, widen64F32NEON_l1
+widen64F32NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R1
+	CBZ R1, widen64F32NEON_l4
+widen64F32NEON_l3:
+	FMOVD 0(R2), F3
+	WORD $0x0e617863 // fcvtl v3.2d, v3.2s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $8, R2, R2
+	SUB $1, R1, R1
+	CBNZ R1, widen64F32NEON_l3
+widen64F32NEON_l4:
+	RET 
+
+
+// func narrow64F32NEON(dst []float32, src []float64)
+TEXT ·narrow64F32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD src_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, narrow64F32NEON_l2
+narrow64F32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	WORD $0x0e61681f // fcvtn v31.2s, v0.2d
+	FMOVD F31, 0(R0)
+	WORD $0x0e61683f // fcvtn v31.2s, v1.2d
+	FMOVD F31, 8(R0)
+	WORD $0x0e61685f // fcvtn v31.2s, v2.2d
+	FMOVD F31, 16(R0)
+	WORD $0x0e61687f // fcvtn v31.2s, v3.2d
+	FMOVD F31, 24(R0)
+	ADD $32, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, narrow64F32NEON_l1
+narrow64F32NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R1
+	CBZ R1, narrow64F32NEON_l4
+narrow64F32NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x0e61687f // fcvtn v31.2s, v3.2d
+	FMOVD F31, 0(R0)
+	ADD $8, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R1, R1
+	CBNZ R1, narrow64F32NEON_l3
+narrow64F32NEON_l4:
+	RET 

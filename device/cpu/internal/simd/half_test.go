@@ -140,3 +140,41 @@ func TestHalfTiers(t *testing.T) {
 		}
 	}
 }
+
+// TestFloat64 holds the conversions from and to float64 against Go's, and counts
+// the elements they leave.
+func TestFloat64(t *testing.T) {
+	for _, s := range Available() {
+		f := &s.F32.Half
+		if f.Widen64 == nil {
+			continue
+		}
+		for n := range 100 {
+			done := n / (s.Bytes / 8) * (s.Bytes / 8)
+			_, x := guarded[float32](n, n%3, 5)
+			all, y := guarded[float64](n, n%5, 1)
+			for i := range y {
+				y[i] = 777
+			}
+			f.Widen64(y, x)
+			unharmed(t, s.Tier, all, n, n%5)
+			small, z := guarded[float32](n, n%7, 1)
+			for i := range z {
+				z[i] = 777
+			}
+			for i := range y[:done] {
+				if !same(y[i], float64(x[i])) {
+					t.Fatalf("%s: %v widened is %v", s.Tier, x[i], y[i])
+				}
+				y[i] *= 1 + 1e-9*float64(i)
+			}
+			f.Narrow64(z, y)
+			unharmed(t, s.Tier, small, n, n%7)
+			for i, v := range z {
+				if want := float32(y[i]); i < done && !same(v, want) || i >= done && (v != 777 || y[i] != 777) {
+					t.Fatalf("%s: element %d of %d: %v narrowed is %v", s.Tier, i, n, y[i], v)
+				}
+			}
+		}
+	}
+}

@@ -1,13 +1,36 @@
 package main
 
 // half are the conversions between float32 and the formats of 16 bits, to the
-// last bit as package internal/half defines them.
+// last bit as package internal/half defines them, and float64.
 var half = Area{Name: "half", Kernels: []Kernel{
 	{Field: "WidenF16", Elems: []Elem{F32}, Body: widen(func(f *F, src Addr, n int) V { return f.LoadHalf(src, n, true) })},
 	{Field: "WidenBF16", Elems: []Elem{F32}, Body: widen(func(f *F, src Addr, n int) V { return f.Shl(f.LoadHalf(src, n, false), 16) })},
 	{Field: "NarrowF16", Elems: []Elem{F32}, Body: narrow(func(f *F, v V, dst Addr, n int) { f.StoreHalf(v, dst, n, true) })},
 	{Field: "NarrowBF16", Elems: []Elem{F32}, Body: narrow(func(f *F, v V, dst Addr, n int) { f.StoreHalf(f.bf16(v), dst, n, false) })},
+	{Field: "Widen64", Elems: []Elem{F32}, Body: func(f *F) {
+		f.Wide()
+		dst := f.SliceOf("dst", "float64")
+		n := f.Len("dst")
+		f.vectors(n, dst, f.Slice("src"), 8, 4, func(to, from Addr) { f.Store(f.LoadWide(from), to) })
+	}},
+	{Field: "Narrow64", Elems: []Elem{F32}, Body: func(f *F) {
+		f.Wide()
+		dst := f.Slice("dst")
+		n := f.Len("dst")
+		f.vectors(n, dst, f.SliceOf("src", "float64"), 4, 8, func(to, from Addr) { f.StoreNarrow(f.Load(from), to) })
+	}},
 }}
+
+// vectors walks the whole vectors of two rows whose elements have ds and ss bytes.
+func (f *F) vectors(count, dst, src P, ds, ss int, body func(to, from Addr)) {
+	step := func(vectors int) {
+		f.abreast(vectors, func(k int) { body(At(dst, k*f.W()*ds), At(src, k*f.W()*ss)) })
+		f.Advance(dst, vectors*f.W()*ds)
+		f.Advance(src, vectors*f.W()*ss)
+	}
+	f.Loop(f.PShr(count, log2(4*f.W())), func() { step(4) })
+	f.Loop(f.PShr(f.PAnd(count, 4*f.W()-1), log2(f.W())), func() { step(1) })
+}
 
 // bf16 rounds floats to the upper halves of their words, ties to even, and
 // leaves these in the lower halves. A NaN becomes quiet, where a carry could

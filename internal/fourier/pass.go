@@ -1,4 +1,4 @@
-package fft
+package fourier
 
 // The passes of Stockham's algorithm, which sorts as it goes: of n = r·m·s
 // numbers, where s is the product of the radices of earlier passes,
@@ -10,7 +10,7 @@ package fft
 // Source: Cochran et al. 1967, "What is the fast Fourier transform?", who name
 // Stockham.
 
-func pass2[T float](x, y, w []T, s, m int) {
+func pass2[T Float](x, y, w []T, s, m int) {
 	for p := range m {
 		wr, wi := w[2*p*s], w[2*p*s+1]
 		a, b := x[2*s*p:2*s*(p+1)], x[2*s*(p+m):2*s*(p+m+1)]
@@ -24,7 +24,7 @@ func pass2[T float](x, y, w []T, s, m int) {
 	}
 }
 
-func pass3[T float](x, y, w []T, s, m int, sign T) {
+func pass3[T Float](x, y, w []T, s, m int, sign T) {
 	const half, root = 0.5, 0.86602540378443864676 // cos and sin of 60°
 	for p := range m {
 		w1r, w1i, w2r, w2i := w[2*p*s], w[2*p*s+1], w[4*p*s], w[4*p*s+1]
@@ -44,7 +44,7 @@ func pass3[T float](x, y, w []T, s, m int, sign T) {
 	}
 }
 
-func pass4[T float](x, y, w []T, s, m int, sign T) {
+func pass4[T Float](x, y, w []T, s, m int, sign T) {
 	for p := range m {
 		w1r, w1i, w2r, w2i, w3r, w3i := w[2*p*s], w[2*p*s+1], w[4*p*s], w[4*p*s+1], w[6*p*s], w[6*p*s+1]
 		part := func(t int) []T { return x[2*s*(p+m*t) : 2*s*(p+m*t+1)] }
@@ -66,7 +66,7 @@ func pass4[T float](x, y, w []T, s, m int, sign T) {
 	}
 }
 
-func pass5[T float](x, y, w []T, s, m int, sign T) {
+func pass5[T Float](x, y, w []T, s, m int, sign T) {
 	const cos1, sin1 = 0.30901699437494742410, 0.95105651629515357212  // of 72°
 	const cos2, sin2 = -0.80901699437494742410, 0.58778525229247312917 // of 144°
 	for p := range m {
@@ -100,9 +100,9 @@ func pass5[T float](x, y, w []T, s, m int, sign T) {
 	}
 }
 
-// passN is the definition, for a radix up to largestFactor.
-func passN[T float](x, y, w []T, s, m, r int) {
-	var buf [2 * largestFactor]T
+// passN is the definition, for a radix up to LargestFactor.
+func passN[T Float](x, y, w []T, s, m, r int) {
+	var buf [2 * LargestFactor]T
 	step := s * m // of the roots of n to those of r
 	for p := range m {
 		for q := range s {

@@ -1,13 +1,15 @@
-package fft
+// Package fourier computes discrete Fourier transforms of single lines, in plain
+// Go: it is what kernels are held against, and what runs without one.
+package fourier
 
 import "math"
 
-// float is a dtype that transforms run in.
-type float interface{ float32 | float64 }
+// Float is a dtype that transforms run in.
+type Float interface{ float32 | float64 }
 
-// A plan is what transforms of one length and direction share. A complex
+// A Plan is what transforms of one length and direction share. A complex
 // number is two elements of a slice. Plans are read-only in use.
-type plan[T float] struct {
+type Plan[T Float] struct {
 	n       int
 	sign    T     // of the exponent: -1 is forward
 	factors []int // of n, in the order of the passes
@@ -15,22 +17,22 @@ type plan[T float] struct {
 	chirp   *bluestein[T]
 }
 
-// largestFactor is the prime up to which a pass of that radix is faster than
+// LargestFactor is the prime up to which a pass of that radix is faster than
 // Bluestein's detour.
-const largestFactor = 31
+const LargestFactor = 31
 
-func newPlan[T float](n int, sign float64) *plan[T] {
-	p := &plan[T]{n: n, sign: T(sign), factors: factorize(n)}
-	if k := len(p.factors); k > 0 && p.factors[k-1] > largestFactor {
+func New[T Float](n int, sign float64) *Plan[T] {
+	p := &Plan[T]{n: n, sign: T(sign), factors: Factors(n)}
+	if k := len(p.factors); k > 0 && p.factors[k-1] > LargestFactor {
 		p.chirp = newBluestein[T](n, sign)
 		return p
 	}
-	p.roots = roots[T](n, 1, sign)
+	p.roots = Roots[T](n, 1, sign)
 	return p
 }
 
-// factorize gives 4s first, then primes in ascending order.
-func factorize(n int) []int {
+// Factors gives 4s first, then primes in ascending order.
+func Factors(n int) []int {
 	var f []int
 	for ; n%4 == 0 && n > 0; n /= 4 {
 		f = append(f, 4)
@@ -46,15 +48,22 @@ func factorize(n int) []int {
 	return f
 }
 
-// roots are exp(sign·2πi·k·step/n) for k < n. Each is the product of an entry
+// Roots are exp(sign·2πi·k·step/n) for k < n. Each is the product of an entry
 // of two tables of √n entries, since a sine is slow.
-func roots[T float](n, step int, sign float64) []T {
+func Roots[T Float](n, step int, sign float64) []T {
 	w := make([]T, 2*n)
 	block := 1
 	for block*block < n {
 		block *= 2
 	}
-	root := func(k int) (s, c float64) { return math.Sincos(sign * 2 * math.Pi * float64(k*step%n) / float64(n)) }
+	root := func(k int) (s, c float64) { // exact at whole quarters
+		quarter, rest := 4*(k*step%n)/n, 4*(k*step%n)%n
+		s, c = math.Sincos(sign * math.Pi / 2 * float64(rest) / float64(n))
+		for range quarter {
+			s, c = sign*c, -sign*s
+		}
+		return s, c
+	}
 	fine := make([]float64, 2*block)
 	for k := range block {
 		fine[2*k+1], fine[2*k] = root(k)
@@ -69,16 +78,16 @@ func roots[T float](n, step int, sign float64) []T {
 	return w
 }
 
-// scratch is the size of the buffer that transform works in.
-func (p *plan[T]) scratch() int {
+// Scratch is the size of the buffer that transform works in.
+func (p *Plan[T]) Scratch() int {
 	if p.chirp != nil {
 		return 4 * p.chirp.forward.n
 	}
 	return 2 * p.n
 }
 
-// transform replaces x, n complex numbers, by its transform times scale.
-func (p *plan[T]) transform(x, work []T, scale T) {
+// Transform replaces x, n complex numbers, by its transform times scale.
+func (p *Plan[T]) Transform(x, work []T, scale T) {
 	if p.chirp != nil {
 		p.chirp.transform(x, work, scale)
 		return
@@ -116,20 +125,20 @@ func (p *plan[T]) transform(x, work []T, scale T) {
 //
 // Source: Bluestein 1970, "A linear filtering approach to the computation of
 // the discrete Fourier transform".
-type bluestein[T float] struct {
+type bluestein[T Float] struct {
 	n                 int
 	chirp             []T // exp(sign·πi·k²/n)
 	spectrum          []T // of the conjugate chirp, both ways from 0
-	forward, backward *plan[T]
+	forward, backward *Plan[T]
 }
 
-func newBluestein[T float](n int, sign float64) *bluestein[T] {
+func newBluestein[T Float](n int, sign float64) *bluestein[T] {
 	size := 1
 	for size < 2*n-1 {
 		size *= 2
 	}
-	b := &bluestein[T]{n: n, forward: newPlan[T](size, -1), backward: newPlan[T](size, 1)}
-	half := roots[T](2*n, 1, sign)
+	b := &bluestein[T]{n: n, forward: New[T](size, -1), backward: New[T](size, 1)}
+	half := Roots[T](2*n, 1, sign)
 	b.chirp, b.spectrum = make([]T, 2*n), make([]T, 2*size)
 	for k := range n {
 		at := k * k % (2 * n)
@@ -140,7 +149,7 @@ func newBluestein[T float](n int, sign float64) *bluestein[T] {
 			b.spectrum[2*(size-k)], b.spectrum[2*(size-k)+1] = re, -im
 		}
 	}
-	b.forward.transform(b.spectrum, make([]T, b.forward.scratch()), 1)
+	b.forward.Transform(b.spectrum, make([]T, b.forward.Scratch()), 1)
 	return b
 }
 
@@ -149,14 +158,14 @@ func (b *bluestein[T]) transform(x, work []T, scale T) {
 	y, work := work[:2*size], work[2*size:]
 	clear(y[2*b.n:])
 	multiply(y[:2*b.n], x, b.chirp, 1)
-	b.forward.transform(y, work, 1)
+	b.forward.Transform(y, work, 1)
 	multiply(y, y, b.spectrum, 1)
-	b.backward.transform(y, work, 1)
+	b.backward.Transform(y, work, 1)
 	multiply(x, y[:2*b.n], b.chirp, scale/T(size))
 }
 
 // multiply writes scale·a·b to y.
-func multiply[T float](y, a, b []T, scale T) {
+func multiply[T Float](y, a, b []T, scale T) {
 	for k := 0; k < len(y); k += 2 {
 		ar, ai, br, bi := a[k], a[k+1], b[k], b[k+1]
 		y[k], y[k+1] = (ar*br-ai*bi)*scale, (ar*bi+ai*br)*scale

@@ -1,40 +1,40 @@
-package fft
+package fourier
 
-// A realPlan is what transforms between n real numbers and the n/2+1 complex
+// A RealPlan is what transforms between n real numbers and the n/2+1 complex
 // ones of their spectrum share. For even n the real numbers are taken as n/2
 // complex ones, and the spectrum of the even and the odd ones is joined.
 //
 // Source: Press et al., "Numerical Recipes", section "FFT of Real Functions".
-type realPlan[T float] struct {
+type RealPlan[T Float] struct {
 	n     int
-	inner *plan[T]
+	inner *Plan[T]
 	turn  []T // exp(sign·2πi·k/n), of even n
 	sign  T
 }
 
-func newRealPlan[T float](n int, sign float64) *realPlan[T] {
+func NewReal[T Float](n int, sign float64) *RealPlan[T] {
 	if n%2 == 1 {
-		return &realPlan[T]{n: n, inner: newPlan[T](n, sign), sign: T(sign)}
+		return &RealPlan[T]{n: n, inner: New[T](n, sign), sign: T(sign)}
 	}
-	return &realPlan[T]{n: n, inner: newPlan[T](n/2, sign), turn: roots[T](n, 1, sign), sign: T(sign)}
+	return &RealPlan[T]{n: n, inner: New[T](n/2, sign), turn: Roots[T](n, 1, sign), sign: T(sign)}
 }
 
-// scratch is the size of the buffer that the transforms work in.
-func (p *realPlan[T]) scratch() int { return p.inner.scratch() + 2*p.n }
+// Scratch is the size of the buffer that the transforms work in.
+func (p *RealPlan[T]) Scratch() int { return p.inner.Scratch() + 2*p.n }
 
-// forward writes scale times the half spectrum of x to y.
-func (p *realPlan[T]) forward(y, x, work []T, scale T) {
+// Forward writes scale times the half spectrum of x to y.
+func (p *RealPlan[T]) Forward(y, x, work []T, scale T) {
 	z, work := work[:2*p.inner.n], work[2*p.n:]
 	if p.n%2 == 1 {
 		for i, v := range x {
 			z[2*i], z[2*i+1] = v, 0
 		}
-		p.inner.transform(z, work, scale)
+		p.inner.Transform(z, work, scale)
 		copy(y, z[:p.n+1])
 		return
 	}
 	copy(z, x)
-	p.inner.transform(z, work, scale/2)
+	p.inner.Transform(z, work, scale/2)
 	half := p.n / 2
 	for k := range half + 1 {
 		a, b := k%half, (half-k)%half
@@ -49,9 +49,9 @@ func (p *realPlan[T]) forward(y, x, work []T, scale T) {
 	}
 }
 
-// backward writes scale times the real numbers of the half spectrum y to x. The
+// Backward writes scale times the real numbers of the half spectrum y to x. The
 // imaginary parts of y's first number, and of its last for even n, do not count.
-func (p *realPlan[T]) backward(x, y, work []T, scale T) {
+func (p *RealPlan[T]) Backward(x, y, work []T, scale T) {
 	z, work := work[:2*p.inner.n], work[2*p.n:]
 	if p.n%2 == 1 {
 		z[0], z[1] = y[0], 0
@@ -59,7 +59,7 @@ func (p *realPlan[T]) backward(x, y, work []T, scale T) {
 			re, im := y[2*k], y[2*k+1]
 			z[2*k], z[2*k+1], z[2*(p.n-k)], z[2*(p.n-k)+1] = re, im, re, -im
 		}
-		p.inner.transform(z, work, scale)
+		p.inner.Transform(z, work, scale)
 		for i := range x {
 			x[i] = z[2*i]
 		}
@@ -77,6 +77,6 @@ func (p *realPlan[T]) backward(x, y, work []T, scale T) {
 		or, oi := dr*wr-di*wi, dr*wi+di*wr
 		z[2*k], z[2*k+1] = er-oi, ei+or
 	}
-	p.inner.transform(z, work, scale)
+	p.inner.Transform(z, work, scale)
 	copy(x, z)
 }
