@@ -22,9 +22,10 @@
 //
 // # What to know
 //
-// A matrix that has no inverse, or no Cholesky factor, is misuse of the
-// function: a panic with a *tensor.Error that names the matrix. The variants
-// that end in Ex say so in a tensor instead.
+// All of them panic with a *tensor.Error for matrices of other shapes and dtypes
+// than they say; their docs name further reasons only. A matrix that has no
+// inverse, or no Cholesky factor, is misuse of the function too, and named in the
+// error. The variants that end in Ex say so in a tensor instead.
 //
 // Where a decomposition is not unique (eigenvectors of equal eigenvalues, the
 // last columns of a full U), its gradient is not defined either, and is not
