@@ -351,6 +351,7 @@ func Example_packages() {
 
 	linalg.Solve(a, b)              // torch.linalg.solve(a, b)
 	linalg.SVD(a, false)            // torch.linalg.svd(a, full_matrices=False)
+	linalg.Eigh(a)                  // torch.linalg.eigh(a)
 	linalg.Lstsq(a, b, "gelsd", -1) // torch.linalg.lstsq(a, b, driver="gelsd")
 	linalg.Norm(a, "nuc")           // torch.linalg.norm(a, "nuc")
 	special.Digamma(a)              // torch.special.digamma(a)
