@@ -6,6 +6,14 @@
 // for the inputs; what else it reads, such as the parameters of a model,
 // counts as constant.
 //
+// [VJP] and [JVP] cost one or two backward passes and are what to use where the
+// whole matrix is not asked for; [Jacobian] costs one pass for each element of the
+// result, [Hessian] one for each element of the inputs. [HVP] is a Hessian's
+// product at the cost of two passes, [PerSample] splits gradients by samples, and
+// [Checkpoint] makes room for a deep model. First derivatives of a number, and
+// functions with a gradient of their own, are in package tensor: tensor.Grad and
+// tensor.Function.
+//
 // The counterparts in PyTorch are torch.autograd.functional, torch.func and
 // torch.utils.checkpoint.
 package autograd

@@ -5,7 +5,7 @@
 //	go test ./conformance                                 # the corpus of the repository
 //	go test ./conformance -run 'TestCorpus/^cumsum$'      # one op
 //	go test ./conformance -corpus DIR                     # another corpus of the same format
-//	go test ./conformance -update                         # writes docs/COVERAGE.md anew
+//	go test ./conformance -update                         # writes docs/COVERAGE.md, NN.md and OPS.md anew
 //
 // With -v, the last line is the sum of all:
 //

@@ -13,6 +13,7 @@ import (
 // A Count is how many of how many passed.
 type Count struct{ Passed, Total int }
 
+// String is passed/total.
 func (c Count) String() string { return fmt.Sprintf("%d/%d", c.Passed, c.Total) }
 
 func (c *Count) add(ok bool) {

@@ -8,9 +8,24 @@
 // float32 is rounded at the end. So signs and orders are LAPACK's too, and the
 // factors lie in memory column by column, as PyTorch's do.
 //
-// A matrix that has no inverse, or no Cholesky factor, is misuse of the
-// function: a panic with a *tensor.Error that names the matrix. The variants
-// that end in Ex say so in a tensor instead.
+// # Where to look
+//
+//   - Systems: [Solve], [SolveTriangular], [CholeskySolve], [LUSolve], and [Lstsq]
+//     where there are more equations than unknowns. Solve is faster than [Inv] and
+//     a product, and loses fewer digits.
+//   - Decompositions: [SVD], [Eigh] of symmetric matrices, [QR], [Cholesky], [LU],
+//     [LDLFactor]; SVDVals and Eigvalsh give values alone. [SVDLowRank] and
+//     [PCALowRank] are quick ones for the largest few.
+//   - Numbers: [Det], [SLogDet], [Norm], [MatrixNorm], [Cond], [MatrixRank].
+//   - Functions of matrices: [Inv], [Pinv], [MatrixExp], [MatrixPower].
+//   - Products: [MultiDot], [Cross], [VecDot]; package tensor has MatMul and Einsum.
+//
+// # What to know
+//
+// All of them panic with a *tensor.Error for matrices of other shapes and dtypes
+// than they say; their docs name further reasons only. A matrix that has no
+// inverse, or no Cholesky factor, is misuse of the function too, and named in the
+// error. The variants that end in Ex say so in a tensor instead.
 //
 // Where a decomposition is not unique (eigenvectors of equal eigenvalues, the
 // last columns of a full U), its gradient is not defined either, and is not

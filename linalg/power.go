@@ -123,6 +123,7 @@ func (expOp) Grad(c *tensor.Ctx, dy *tensor.Tensor) tensor.Grads {
 // the fewest multiplications. The first may be a vector, a row, and the last
 // one, a column.
 //
+//	shape:  [m, a], [a, b], …, [z, n] → [m, n]; without m or n for a vector
 //	panics: *Error for fewer than two, more dims, or sizes that do not fit
 //	source: torch.linalg.multi_dot; Cormen et al., "Introduction to
 //	        Algorithms", matrix-chain multiplication

@@ -11,6 +11,7 @@ import (
 // Cross returns the cross product of vectors of three elements along dim. The
 // other dims broadcast.
 //
+//	shape:  a and b broadcast, but for dim
 //	panics: *Error unless dim has size 3 in both, which have as many dims
 //	source: torch.linalg.cross
 func Cross(a, b *tensor.Tensor, dim int) *tensor.Tensor {

@@ -37,6 +37,25 @@
 // without a word, so the walk panics there; it also panics where a layer
 // contains itself.
 //
+// # Where to look
+//
+//   - Layers: [Linear], [Conv2d], [ConvTranspose2d], [Embedding], [BatchNorm2d],
+//     [LayerNorm], [GroupNorm], [RMSNorm], [Dropout], [MaxPool2d], [Upsample], and an
+//     activation for each of PyTorch's. [Sequential] is a chain.
+//   - Sequences: [LSTM], [GRU] and [RNN], also on a [PackedSequence]; their cells.
+//   - Attention: [MultiheadAttention], [Transformer] and its parts,
+//     [RotaryEmbedding], [KVCache].
+//   - Losses: [CrossEntropyLoss], [MSELoss], [BCEWithLogitsLoss], [CTCLoss],
+//     [TripletMarginLoss] and the rest of torch.nn's.
+//   - Around a layer: [WeightNorm], [SpectralNorm].
+//   - Whole models: [Params], [StateDict], [LoadStateDict], [Train], [Eval], [Freeze],
+//     [To], [Cast], [Apply], [Summary]; [UpdateBatchNorm] after averaging weights.
+//
+// docs/NN.md in the repository lists torch.nn, name by name. Package nn/init fills
+// tensors with first values.
+//
+// # Forward
+//
 // A layer with one input and one output is a [Layer]. Layers of other
 // signatures are plain structs, and the walk finds them too. All layers are
 // pointers. Several goroutines may run Forward of one model at once, also

@@ -128,3 +128,19 @@ func ExampleKVCache() {
 	// [1 5 8] 5
 	// [1 1 8] 6
 }
+
+// A transformer reads a source and a target, which sees itself up to each place.
+func ExampleTransformer() {
+	m := nn.NewTransformer(16, 4, 2, 2, nn.FeedForward(32), nn.BatchFirst)
+	source, target := tensor.Randn(2, 7, 16), tensor.Randn(2, 5, 16)
+	y := m.Masked(source, target, nn.Masks{}, nn.Masks{Causal: true}, nn.Masks{})
+	fmt.Println(y.Shape())
+	// Output: [2 5 16]
+}
+
+// A layer around a layer: the weight's length and direction are trained apart.
+func ExampleNewWeightNorm() {
+	l := nn.NewWeightNorm(nn.NewLinear(3, 2), 0)
+	fmt.Println(l.Forward(tensor.Ones(1, 3)).Shape(), nn.StateDict(l).Names())
+	// Output: [1 2] [weight_g weight_v bias]
+}

@@ -89,3 +89,21 @@ func ExampleNewEMA() {
 	fmt.Println(w.Float())
 	// Output: 2
 }
+
+// With float16 the loss is scaled, so that small gradients do not vanish.
+func ExampleGradScaler() {
+	w := tensor.Ones(2, 1).RequireGrad()
+	opt, scaler := optim.NewSGD(optim.Tensors(w), 0.1), optim.NewGradScaler(optim.InitScale(1024))
+	for _, v := range []float32{1, 60000} { // the second overflows
+		opt.ZeroGrad()
+		x := tensor.Full(v, 1, 2).Autocast(tensor.Float16)
+		scaler.Scale(x.MatMul(w).Sum()).Backward()
+		fmt.Println(scaler.Step(opt), scaler.StateDict().Scale)
+		scaler.Update()
+	}
+	fmt.Println(scaler.StateDict().Scale)
+	// Output:
+	// true 1024
+	// false 1024
+	// 512
+}

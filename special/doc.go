@@ -8,6 +8,12 @@
 //	special.Polygamma(2, x)
 //	special.GammaInc(tensor.Scalar(2.0), x)
 //
+// Look by family: [Lgamma], [Digamma], [Polygamma], [GammaInc] and [Zeta];
+// [Erfc], [Erfcx], [ErfInv], [Ndtr] and [LogNdtr] for normal distributions;
+// [BesselJ0], [I0], [ModifiedBesselK0], [AiryAi] and their like;
+// [ChebyshevPolynomialT], [LegendrePolynomialP] and other polynomials, whose degree
+// is a tensor too; [Logit], [Entr], [Sinc] and [XLog1PY].
+//
 // Functions take tensors of every dtype unless they say otherwise: integers and
 // bool compute as float32, half precision rounds a float32 result. Two tensors
 // broadcast and promote their dtypes; a number is a tensor without dims,

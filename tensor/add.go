@@ -14,6 +14,8 @@ func (t *Tensor) Add(u *Tensor) *Tensor {
 
 // AddScalar returns t + v for a Go number v. An integer tensor stays one if v
 // is an integer, and becomes float32 if v is a float.
+//
+//	source: torch.add with a number
 func (t *Tensor) AddScalar(v any) *Tensor {
 	t, u := promoteNumber("add", t, v)
 	return Apply(addOp{}, t, u)

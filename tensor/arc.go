@@ -9,25 +9,40 @@ import (
 // Inverse functions of angles, in radians, and of hyperbolic ones. Outside of
 // their domain they are NaN. Integers and bool compute as float32.
 
-// Acos returns the angle in 0…π whose cosine each element of t is: torch.acos.
+// Acos returns the angle in 0…π whose cosine each element of t is.
+//
+//	dtype:  floating point; integers and bool compute as float32
+//	source: torch.acos
 func (t *Tensor) Acos() *Tensor { return acosOp().of(t) }
 
-// Asin returns the angle in ±π/2 whose sine each element of t is: torch.asin.
+// Asin returns the angle in ±π/2 whose sine each element of t is.
+//
+//	dtype:  floating point; integers and bool compute as float32
+//	source: torch.asin
 func (t *Tensor) Asin() *Tensor { return asinOp().of(t) }
 
-// Atan returns the angle in ±π/2 whose tangent each element of t is: torch.atan.
+// Atan returns the angle in ±π/2 whose tangent each element of t is.
+//
+//	dtype:  floating point; integers and bool compute as float32
+//	source: torch.atan
 func (t *Tensor) Atan() *Tensor { return atanOp().of(t) }
 
-// Acosh returns the number >= 0 whose hyperbolic cosine each element of t is:
-// torch.acosh.
+// Acosh returns the number >= 0 whose hyperbolic cosine each element of t is.
+//
+//	dtype:  floating point; integers and bool compute as float32
+//	source: torch.acosh
 func (t *Tensor) Acosh() *Tensor { return acoshOp().of(t) }
 
-// Asinh returns the number whose hyperbolic sine each element of t is:
-// torch.asinh.
+// Asinh returns the number whose hyperbolic sine each element of t is.
+//
+//	dtype:  floating point; integers and bool compute as float32
+//	source: torch.asinh
 func (t *Tensor) Asinh() *Tensor { return asinhOp().of(t) }
 
-// Atanh returns the number whose hyperbolic tangent each element of t is:
-// torch.atanh.
+// Atanh returns the number whose hyperbolic tangent each element of t is.
+//
+//	dtype:  floating point; integers and bool compute as float32
+//	source: torch.atanh
 func (t *Tensor) Atanh() *Tensor { return atanhOp().of(t) }
 
 // d/dx arccos x = -1/√(1-x²)

@@ -10,6 +10,7 @@ import (
 //
 //	panics: *Error if t is not floating point, is the result of an op that is
 //	recorded, or carries the no-grad mark
+//	source: torch.Tensor.requires_grad_
 func (t *Tensor) RequireGrad() *Tensor {
 	t.known("require_grad")
 	switch {
@@ -49,6 +50,8 @@ func (t *Tensor) Freeze() *Tensor {
 // RetainGrad makes Grad of a recorded result return its gradient after
 // Backward, which otherwise keeps those of leaves only. It returns t, and
 // panics with an *Error if t requires no gradient.
+//
+//	source: torch.Tensor.retain_grad
 func (t *Tensor) RetainGrad() *Tensor {
 	d := t.known("retain_grad").b.grad()
 	if d == nil {
@@ -91,6 +94,7 @@ func (t *Tensor) Grad() *Tensor {
 // SetGrad replaces the gradient of a leaf; nil clears it.
 //
 //	panics: *Error if t requires no gradient, or g differs in shape or dtype
+//	source: assignment to torch.Tensor.grad
 func (t *Tensor) SetGrad(g *Tensor) {
 	d := t.known("set_grad").b.node
 	if d == nil || d.leaf == nil {
@@ -113,6 +117,8 @@ func (t *Tensor) ZeroGrad() {
 
 // Detach returns a tensor on the same data that is cut off from the record:
 // gradients stop here. It carries no mark of NoGrad or Autocast.
+//
+//	source: torch.Tensor.detach
 func (t *Tensor) Detach() *Tensor {
 	b := t.known("detach").mode.inScope().newBody()
 	b.adopt(t)
@@ -122,6 +128,8 @@ func (t *Tensor) Detach() *Tensor {
 // Hook calls f with t's gradient during Backward; what f returns, unless nil,
 // takes the gradient's place. It returns a function that removes the hook.
 // It panics with an *Error if t requires no gradient.
+//
+//	source: torch.Tensor.register_hook
 func (t *Tensor) Hook(f func(grad *Tensor) *Tensor) (remove func()) {
 	d := t.known("hook").b.grad()
 	if d == nil {

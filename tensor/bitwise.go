@@ -9,25 +9,47 @@ import (
 // Ops on the bits of integers; bool is one bit. They have no gradients, and
 // panic with an *Error for floating-point dtypes.
 
-// BitwiseAnd returns t & u, elementwise; t and u broadcast: torch.bitwise_and.
+// BitwiseAnd returns t & u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  integers and bool, promoted
+//	panics: *Error for a floating-point dtype
+//	source: torch.bitwise_and
 func (t *Tensor) BitwiseAnd(u *Tensor) *Tensor { return bitAndOp().of(t, u) }
 
-// BitwiseAndScalar returns t & v, elementwise, for a Go integer v.
+// BitwiseAndScalar returns t & v, elementwise, for a Go integer v; see
+// [Tensor.BitwiseAnd].
 func (t *Tensor) BitwiseAndScalar(v any) *Tensor { return bitAndOp().ofNumber(t, v) }
 
-// BitwiseOr returns t | u, elementwise; t and u broadcast: torch.bitwise_or.
+// BitwiseOr returns t | u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  integers and bool, promoted
+//	panics: *Error for a floating-point dtype
+//	source: torch.bitwise_or
 func (t *Tensor) BitwiseOr(u *Tensor) *Tensor { return bitOrOp().of(t, u) }
 
-// BitwiseOrScalar returns t | v, elementwise, for a Go integer v.
+// BitwiseOrScalar returns t | v, elementwise, for a Go integer v; see
+// [Tensor.BitwiseOr].
 func (t *Tensor) BitwiseOrScalar(v any) *Tensor { return bitOrOp().ofNumber(t, v) }
 
-// BitwiseXor returns t ^ u, elementwise; t and u broadcast: torch.bitwise_xor.
+// BitwiseXor returns t ^ u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  integers and bool, promoted
+//	panics: *Error for a floating-point dtype
+//	source: torch.bitwise_xor
 func (t *Tensor) BitwiseXor(u *Tensor) *Tensor { return bitXorOp().of(t, u) }
 
-// BitwiseXorScalar returns t ^ v, elementwise, for a Go integer v.
+// BitwiseXorScalar returns t ^ v, elementwise, for a Go integer v; see
+// [Tensor.BitwiseXor].
 func (t *Tensor) BitwiseXorScalar(v any) *Tensor { return bitXorOp().ofNumber(t, v) }
 
-// BitwiseNot returns ^t, elementwise, and !t for bool: torch.bitwise_not.
+// BitwiseNot returns ^t, elementwise, and !t for bool.
+//
+//	dtype:  integers and bool
+//	panics: *Error for a floating-point dtype
+//	source: torch.bitwise_not
 func (t *Tensor) BitwiseNot() *Tensor { return Apply(bitNotOp(), t) }
 
 // BitwiseLeftShift returns t << u, elementwise; t and u broadcast. A shift
@@ -36,7 +58,8 @@ func (t *Tensor) BitwiseNot() *Tensor { return Apply(bitNotOp(), t) }
 //	source: torch.bitwise_left_shift
 func (t *Tensor) BitwiseLeftShift(u *Tensor) *Tensor { return shiftLeftOp().of(t, u) }
 
-// BitwiseLeftShiftScalar returns t << v, elementwise, for a Go integer v.
+// BitwiseLeftShiftScalar returns t << v, elementwise, for a Go integer v; see
+// [Tensor.BitwiseLeftShift].
 func (t *Tensor) BitwiseLeftShiftScalar(v any) *Tensor { return shiftLeftOp().ofNumber(t, v) }
 
 // BitwiseRightShift returns t >> u, elementwise, where the sign stays; t and u
@@ -46,7 +69,8 @@ func (t *Tensor) BitwiseLeftShiftScalar(v any) *Tensor { return shiftLeftOp().of
 //	source: torch.bitwise_right_shift
 func (t *Tensor) BitwiseRightShift(u *Tensor) *Tensor { return shiftRightOp().of(t, u) }
 
-// BitwiseRightShiftScalar returns t >> v, elementwise, for a Go integer v.
+// BitwiseRightShiftScalar returns t >> v, elementwise, for a Go integer v; see
+// [Tensor.BitwiseRightShift].
 func (t *Tensor) BitwiseRightShiftScalar(v any) *Tensor { return shiftRightOp().ofNumber(t, v) }
 
 // GCD returns the greatest common divisor of t and u, elementwise, 0 of two

@@ -52,8 +52,9 @@ func (t *Tensor) ClampMin(v any) *Tensor { return t.Clamp(v, nil) }
 //	source: torch.clamp_max
 func (t *Tensor) ClampMax(v any) *Tensor { return t.Clamp(nil, v) }
 
-// ClampTensor is Clamp with bounds that are tensors and broadcast with t; nil
-// is no bound. A bound gets the gradient of the elements that it replaces.
+// ClampTensor is [Tensor.Clamp] with bounds that are tensors and broadcast
+// with t; nil is no bound. A bound gets the gradient of the elements that it
+// replaces.
 func (t *Tensor) ClampTensor(lo, hi *Tensor) *Tensor {
 	if lo == nil && hi == nil {
 		misuse("clamp", errNoBound, t)
@@ -68,6 +69,8 @@ func (t *Tensor) ClampTensor(lo, hi *Tensor) *Tensor {
 }
 
 // ClampInPlace limits t to lo…hi, as Clamp does. It returns t; see AddInPlace.
+//
+//	source: torch.Tensor.clamp_
 func (t *Tensor) ClampInPlace(lo, hi any) *Tensor {
 	return t.change("clamp", func(x *Tensor) *Tensor { return x.Clamp(lo, hi) })
 }

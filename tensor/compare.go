@@ -6,39 +6,63 @@ import "github.com/facula-ml/facula/device"
 // promoted dtype. A comparison with NaN is false, but for Ne.
 
 // Eq returns t == u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  compared in the promoted dtype → bool; false for NaN
+//	source: torch.eq
 func (t *Tensor) Eq(u *Tensor) *Tensor { return compare("eq", device.Eq, t, u) }
 
 // Ne returns t != u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  compared in the promoted dtype → bool; true for NaN
+//	source: torch.ne
 func (t *Tensor) Ne(u *Tensor) *Tensor { return compare("ne", device.Ne, t, u) }
 
 // Lt returns t < u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  compared in the promoted dtype → bool; false for NaN
+//	source: torch.lt
 func (t *Tensor) Lt(u *Tensor) *Tensor { return compare("lt", device.Lt, t, u) }
 
 // Le returns t <= u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  compared in the promoted dtype → bool; false for NaN
+//	source: torch.le
 func (t *Tensor) Le(u *Tensor) *Tensor { return compare("le", device.Le, t, u) }
 
 // Gt returns t > u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  compared in the promoted dtype → bool; false for NaN
+//	source: torch.gt
 func (t *Tensor) Gt(u *Tensor) *Tensor { return compare("gt", device.Gt, t, u) }
 
 // Ge returns t >= u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  compared in the promoted dtype → bool; false for NaN
+//	source: torch.ge
 func (t *Tensor) Ge(u *Tensor) *Tensor { return compare("ge", device.Ge, t, u) }
 
-// EqScalar returns t == v, elementwise, for a Go number v.
+// EqScalar returns t == v, elementwise, for a Go number v; see [Tensor.Eq].
 func (t *Tensor) EqScalar(v any) *Tensor { return compareNumber("eq", device.Eq, t, v) }
 
-// NeScalar returns t != v, elementwise, for a Go number v.
+// NeScalar returns t != v, elementwise, for a Go number v; see [Tensor.Ne].
 func (t *Tensor) NeScalar(v any) *Tensor { return compareNumber("ne", device.Ne, t, v) }
 
-// LtScalar returns t < v, elementwise, for a Go number v.
+// LtScalar returns t < v, elementwise, for a Go number v; see [Tensor.Lt].
 func (t *Tensor) LtScalar(v any) *Tensor { return compareNumber("lt", device.Lt, t, v) }
 
-// LeScalar returns t <= v, elementwise, for a Go number v.
+// LeScalar returns t <= v, elementwise, for a Go number v; see [Tensor.Le].
 func (t *Tensor) LeScalar(v any) *Tensor { return compareNumber("le", device.Le, t, v) }
 
-// GtScalar returns t > v, elementwise, for a Go number v.
+// GtScalar returns t > v, elementwise, for a Go number v; see [Tensor.Gt].
 func (t *Tensor) GtScalar(v any) *Tensor { return compareNumber("gt", device.Gt, t, v) }
 
-// GeScalar returns t >= v, elementwise, for a Go number v.
+// GeScalar returns t >= v, elementwise, for a Go number v; see [Tensor.Ge].
 func (t *Tensor) GeScalar(v any) *Tensor { return compareNumber("ge", device.Ge, t, v) }
 
 func compare(name string, k device.Kernel, t, u *Tensor) *Tensor {

@@ -17,7 +17,7 @@ func (t *Tensor) CopySign(u *Tensor) *Tensor {
 	return Apply(copySignOp{}, t.floating(), u.floating())
 }
 
-// CopySignScalar is CopySign with the sign of a Go number v.
+// CopySignScalar is [Tensor.CopySign] with the sign of a Go number v.
 func (t *Tensor) CopySignScalar(v any) *Tensor {
 	t, u := promoteNumber("copysign", t, v)
 	return Apply(copySignOp{}, t.floating(), u.floating())

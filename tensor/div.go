@@ -17,13 +17,13 @@ func (t *Tensor) Div(u *Tensor) *Tensor {
 	return Apply(divOp{}, t.floating(), u.floating())
 }
 
-// DivScalar returns t / v for a Go number v.
+// DivScalar returns t / v for a Go number v; see [Tensor.Div].
 func (t *Tensor) DivScalar(v any) *Tensor {
 	t, u := promoteNumber("div", t, v)
 	return Apply(divOp{}, t.floating(), u.floating())
 }
 
-// RDivScalar returns v / t for a Go number v.
+// RDivScalar returns v / t for a Go number v; see [Tensor.Div].
 func (t *Tensor) RDivScalar(v any) *Tensor {
 	t, u := promoteNumber("div", t, v)
 	return Apply(divOp{}, u.floating(), t.floating())
@@ -41,7 +41,8 @@ func (t *Tensor) DivTrunc(u *Tensor) *Tensor {
 	return Apply(divTruncOp{}, t, u)
 }
 
-// DivTruncScalar returns t / v rounded towards zero for a Go number v.
+// DivTruncScalar returns t / v rounded towards zero for a Go number v; see
+// [Tensor.DivTrunc].
 func (t *Tensor) DivTruncScalar(v any) *Tensor {
 	t, u := promoteNumber("div", t, v)
 	return Apply(divTruncOp{}, t, u)

@@ -23,6 +23,27 @@
 // Dims are counted from 0, or from -1 backwards. They come last:
 // x.Softmax(-1), x.Sum([Dims](0, 1), [KeepDim]).
 //
+// # Where to look
+//
+//   - Made: [Of], [Scalar], [Zeros], [Full], [Arange], [Eye], [Randn], [RandInt];
+//     [Make] has them all.
+//   - Arithmetic: [Tensor.Add] and its like, by names of operators; one method a
+//     function, [Tensor.Exp], [Tensor.Tanh]. More are in package special.
+//   - Shape: [Tensor.Reshape], [Tensor.Transpose], [Tensor.Expand], [Cat], [Stack],
+//     [Tensor.Split], [Tensor.Pad].
+//   - Elements: [Tensor.Index] and [Tensor.IndexPut] read and write as Python's
+//     brackets do; [Tensor.Gather], [Tensor.ScatterAdd] and [Tensor.ScatterReduce]
+//     by an index tensor; [Where] and [Tensor.MaskedFill] by a mask.
+//   - Reductions: [Tensor.Sum], [Tensor.Mean], [Tensor.Max], [Tensor.MaxDim],
+//     [Tensor.LogSumExp]; running ones, [Tensor.CumSum].
+//   - Order: [Tensor.Sort], [Tensor.TopK], [Tensor.Unique], [Tensor.SearchSorted].
+//   - Statistics: [Tensor.Var], [Tensor.Quantile], [Tensor.Histogram], [Tensor.Cov].
+//   - Products: [Tensor.MatMul], [Einsum], [Tensor.Linear]; what solves or
+//     decomposes is in package linalg.
+//   - Networks: activations such as [Tensor.GELU], [Tensor.Softmax], [Tensor.Conv2d],
+//     [Tensor.MaxPool2d], [Tensor.LayerNorm], [Embedding],
+//     [ScaledDotProductAttention], [CrossEntropy]. Package nn makes layers of them.
+//
 // # Gradients
 //
 // [Tensor.RequireGrad] marks a leaf. What is computed from it is recorded, and
@@ -32,6 +53,8 @@
 // Nothing global switches recording off. [Tensor.NoGrad] returns the tensor with
 // a mark that travels: an op with a marked input records nothing and marks its
 // result. So model.Forward(x.NoGrad()) evaluates, next to goroutines that train.
+// [Tensor.Autocast], [Tensor.Observe] and [Tensor.DetectAnomaly] are such marks too.
+// Package autograd has Jacobians, Hessians and checkpoints.
 //
 // # Memory
 //

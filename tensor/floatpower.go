@@ -9,13 +9,15 @@ import "math"
 //	source: torch.float_power
 func (t *Tensor) FloatPower(u *Tensor) *Tensor { return t.Cast(Float64).Pow(u.Cast(Float64)) }
 
-// FloatPowerScalar returns t to the power of a Go number v; see FloatPower.
+// FloatPowerScalar returns t to the power of a Go number v; see
+// [Tensor.FloatPower].
 func (t *Tensor) FloatPowerScalar(v any) *Tensor {
 	n, _ := number("float_power", v)
 	return t.Cast(Float64).PowScalar(n.Float64())
 }
 
-// RFloatPowerScalar returns a Go number v to the power of t; see FloatPower.
+// RFloatPowerScalar returns a Go number v to the power of t; see
+// [Tensor.FloatPower].
 func (t *Tensor) RFloatPowerScalar(v any) *Tensor {
 	n, _ := number("float_power", v)
 	return t.Cast(Float64).RPowScalar(n.Float64())

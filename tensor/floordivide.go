@@ -18,7 +18,8 @@ func (t *Tensor) FloorDivide(u *Tensor) *Tensor {
 	return Apply(floorDivideOp{}, t, u)
 }
 
-// FloorDivideScalar returns t / v rounded down for a Go number v.
+// FloorDivideScalar returns t / v rounded down for a Go number v; see
+// [Tensor.FloorDivide].
 func (t *Tensor) FloorDivideScalar(v any) *Tensor {
 	t, u := promoteNumber("floor_divide", t, v)
 	return Apply(floorDivideOp{}, t, u)

@@ -18,7 +18,7 @@ func (t *Tensor) Fmod(u *Tensor) *Tensor {
 	return Apply(fmodOp{}, t, u)
 }
 
-// FmodScalar returns Fmod of t by a Go number v.
+// FmodScalar returns [Tensor.Fmod] of t by a Go number v.
 func (t *Tensor) FmodScalar(v any) *Tensor {
 	t, u := promoteNumber("fmod", t, v)
 	return Apply(fmodOp{}, t, u)

@@ -159,6 +159,7 @@ func (t *Tensor) accumulate(g *Tensor) { t.runInPlace("add", device.Add, t, g) }
 //
 //	panics: *Error if the sum has another shape or a higher kind of dtype, or t
 //	is a leaf that requires a gradient
+//	source: torch.Tensor.add_
 func (t *Tensor) AddInPlace(u *Tensor) *Tensor {
 	if t.plainWith(u) {
 		t.runInPlace("add", device.Add, t, u)
@@ -167,7 +168,7 @@ func (t *Tensor) AddInPlace(u *Tensor) *Tensor {
 	return t.change("add", func(x *Tensor) *Tensor { return x.Add(u) })
 }
 
-// SubInPlace subtracts u from t; see AddInPlace.
+// SubInPlace subtracts u from t; see [Tensor.AddInPlace].
 func (t *Tensor) SubInPlace(u *Tensor) *Tensor {
 	if t.plainWith(u) {
 		t.runInPlace("sub", device.Sub, t, u)
@@ -176,7 +177,7 @@ func (t *Tensor) SubInPlace(u *Tensor) *Tensor {
 	return t.change("sub", func(x *Tensor) *Tensor { return x.Sub(u) })
 }
 
-// MulInPlace multiplies t by u; see AddInPlace.
+// MulInPlace multiplies t by u; see [Tensor.AddInPlace].
 func (t *Tensor) MulInPlace(u *Tensor) *Tensor {
 	if t.plainWith(u) {
 		t.runInPlace("mul", device.Mul, t, u)
@@ -185,7 +186,7 @@ func (t *Tensor) MulInPlace(u *Tensor) *Tensor {
 	return t.change("mul", func(x *Tensor) *Tensor { return x.Mul(u) })
 }
 
-// DivInPlace divides t by u; see AddInPlace.
+// DivInPlace divides t by u; see [Tensor.AddInPlace].
 func (t *Tensor) DivInPlace(u *Tensor) *Tensor {
 	return t.change("div", func(x *Tensor) *Tensor { return x.Div(u) })
 }
@@ -200,12 +201,13 @@ func (t *Tensor) plainWith(u *Tensor) bool {
 		t.b.base == nil && t.b.store != u.b.store && *t.spec() == *u.spec()
 }
 
-// AddScalarInPlace adds the number v to t. It returns t.
+// AddScalarInPlace adds the number v to t. It returns t; see [Tensor.AddInPlace].
 func (t *Tensor) AddScalarInPlace(v any) *Tensor {
 	return t.change("add", func(x *Tensor) *Tensor { return x.AddScalar(v) })
 }
 
-// MulScalarInPlace multiplies t by the number v. It returns t.
+// MulScalarInPlace multiplies t by the number v. It returns t; see
+// [Tensor.AddInPlace].
 func (t *Tensor) MulScalarInPlace(v any) *Tensor {
 	return t.change("mul", func(x *Tensor) *Tensor { return x.MulScalar(v) })
 }
@@ -213,6 +215,9 @@ func (t *Tensor) MulScalarInPlace(v any) *Tensor {
 // CopyFrom overwrites t with u, broadcast and cast. Through a view it writes a
 // part of the base: y.Select(1, 0).CopyFrom(x) is y[:, 0] = x, and x gets its
 // gradient. It returns t.
+//
+//	panics: *Error if u does not broadcast to t; see AddInPlace for the rest
+//	source: torch.Tensor.copy_
 func (t *Tensor) CopyFrom(u *Tensor) *Tensor {
 	if !u.known("copy").mode.recording() {
 		u = u.Detach() // a constant
@@ -226,6 +231,7 @@ func (t *Tensor) CopyFrom(u *Tensor) *Tensor {
 // Fill overwrites t with the number v, which is cut to t's dtype. It returns t.
 //
 //	panics: *Error if v is too large for the dtype; see AddInPlace for the rest
+//	source: torch.Tensor.fill_
 func (t *Tensor) Fill(v any) *Tensor {
 	n, _ := number("fill", v)
 	if !fits(n, t.known("fill").DType()) {
@@ -234,5 +240,5 @@ func (t *Tensor) Fill(v any) *Tensor {
 	return t.change("fill", func(x *Tensor) *Tensor { return scalarOf(t.b.dev, t.DType(), n).expandTo(t.spec()) })
 }
 
-// Zero overwrites t with zeros. It returns t.
+// Zero overwrites t with zeros. It returns t; see [Tensor.Fill].
 func (t *Tensor) Zero() *Tensor { return t.Fill(0) }

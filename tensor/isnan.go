@@ -6,26 +6,44 @@ import (
 	"github.com/facula-ml/facula/device"
 )
 
-// IsNaN tells for each element of t whether it is not a number: torch.isnan.
+// IsNaN tells for each element of t whether it is not a number.
+//
+//	dtype:  any → bool
+//	source: torch.isnan
 func (t *Tensor) IsNaN() *Tensor { return Apply(compareOp{name: "isnan", kernel: device.IsNaN}, t) }
 
-// IsInf tells for each element of t whether it is an infinity: torch.isinf.
+// IsInf tells for each element of t whether it is an infinity.
+//
+//	dtype:  any → bool
+//	source: torch.isinf
 func (t *Tensor) IsInf() *Tensor { return Apply(compareOp{name: "isinf", kernel: device.IsInf}, t) }
 
 // IsFinite tells for each element of t whether it is neither an infinity nor
-// NaN: torch.isfinite.
+// NaN.
+//
+//	dtype:  any → bool
+//	source: torch.isfinite
 func (t *Tensor) IsFinite() *Tensor {
 	return Apply(compareOp{name: "isfinite", kernel: device.IsFinite}, t)
 }
 
-// IsPosInf tells for each element of t whether it is Inf: torch.isposinf.
+// IsPosInf tells for each element of t whether it is Inf.
+//
+//	dtype:  any → bool
+//	source: torch.isposinf
 func (t *Tensor) IsPosInf() *Tensor { return t.EqScalar(math.Inf(1)) }
 
-// IsNegInf tells for each element of t whether it is -Inf: torch.isneginf.
+// IsNegInf tells for each element of t whether it is -Inf.
+//
+//	dtype:  any → bool
+//	source: torch.isneginf
 func (t *Tensor) IsNegInf() *Tensor { return t.EqScalar(math.Inf(-1)) }
 
 // SignBit tells for each element of t whether its sign is minus, which -0 and
-// NaN may have too: torch.signbit.
+// NaN may have too.
+//
+//	dtype:  any → bool
+//	source: torch.signbit
 func (t *Tensor) SignBit() *Tensor {
 	return Apply(compareOp{name: "signbit", kernel: device.SignBit}, t)
 }

@@ -10,7 +10,7 @@ import "github.com/facula-ml/facula/device"
 //	source: torch.lerp
 func (t *Tensor) Lerp(end, weight *Tensor) *Tensor { return Apply(lerpOp{}, t, end, weight) }
 
-// LerpScalar is Lerp with a Go number as the weight.
+// LerpScalar is [Tensor.Lerp] with a Go number as the weight.
 func (t *Tensor) LerpScalar(end *Tensor, weight any) *Tensor {
 	n, _ := number("lerp", weight)
 	return Apply(lerpOp{}, t, end, scalarOf(t.b.dev, t.DType(), n))

@@ -4,21 +4,35 @@ import "github.com/facula-ml/facula/device"
 
 // Logical ops return bool tensors: an element counts as true unless it is 0.
 
-// LogicalAnd returns t && u, elementwise; t and u broadcast: torch.logical_and.
+// LogicalAnd returns t && u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  any → bool, true unless 0
+//	source: torch.logical_and
 func (t *Tensor) LogicalAnd(u *Tensor) *Tensor {
 	return compare("logical_and", device.LogicalAnd, t, u)
 }
 
-// LogicalOr returns t || u, elementwise; t and u broadcast: torch.logical_or.
+// LogicalOr returns t || u, elementwise.
+//
+//	shape:  t and u broadcast
+//	dtype:  any → bool, true unless 0
+//	source: torch.logical_or
 func (t *Tensor) LogicalOr(u *Tensor) *Tensor { return compare("logical_or", device.LogicalOr, t, u) }
 
 // LogicalXor returns true where one of t and u is, but not both; t and u
-// broadcast: torch.logical_xor.
+// broadcast.
+//
+//	dtype:  any → bool, true unless 0
+//	source: torch.logical_xor
 func (t *Tensor) LogicalXor(u *Tensor) *Tensor {
 	return compare("logical_xor", device.LogicalXor, t, u)
 }
 
-// LogicalNot returns !t, elementwise: torch.logical_not.
+// LogicalNot returns !t, elementwise.
+//
+//	dtype:  any → bool, true unless 0
+//	source: torch.logical_not
 func (t *Tensor) LogicalNot() *Tensor {
 	return Apply(compareOp{name: "logical_not", kernel: device.LogicalNot}, t)
 }

@@ -22,8 +22,8 @@ func (t *Tensor) MaskedFill(mask *Tensor, v any) *Tensor {
 	return Apply(maskedFillOp{}, scalarOf(t.b.dev, t.DType(), n), t, mask)
 }
 
-// MaskedFillTensor is MaskedFill with the only element of v, a tensor without
-// dims, which gets the gradient of what it fills.
+// MaskedFillTensor is [Tensor.MaskedFill] with the only element of v, a tensor
+// without dims, which gets the gradient of what it fills.
 func (t *Tensor) MaskedFillTensor(mask, v *Tensor) *Tensor {
 	if v.Dim() != 0 {
 		misuse("masked_fill", errors.New("the value has dims; want a tensor without"), t, mask, v)
@@ -33,6 +33,8 @@ func (t *Tensor) MaskedFillTensor(mask, v *Tensor) *Tensor {
 
 // MaskedFillInPlace overwrites t with the number v where mask is true. It
 // returns t; see AddInPlace.
+//
+//	source: torch.Tensor.masked_fill_
 func (t *Tensor) MaskedFillInPlace(mask *Tensor, v any) *Tensor {
 	return t.change("masked_fill", func(x *Tensor) *Tensor { return x.MaskedFill(mask, v) })
 }

@@ -14,7 +14,9 @@ func (t *Tensor) Maximum(u *Tensor) *Tensor {
 	return Apply(extremumOp{name: "maximum", kernel: device.Maximum, loses: (*Tensor).Lt}, t, u)
 }
 
-// Minimum returns the smaller of t and u, elementwise; see Maximum.
+// Minimum returns the smaller of t and u, elementwise; see [Tensor.Maximum].
+//
+//	source: torch.minimum
 func (t *Tensor) Minimum(u *Tensor) *Tensor {
 	t, u = promote(t, u)
 	return Apply(extremumOp{name: "minimum", kernel: device.Minimum, loses: (*Tensor).Gt}, t, u)

@@ -24,11 +24,15 @@ var (
 
 // NoGrad returns t with a mark that travels: what is computed from it records
 // no gradient. The data is shared. [Tensor.Detach] takes the mark off again.
+//
+//	source: torch.no_grad
 func (t *Tensor) NoGrad() *Tensor { return t.known("no_grad").alias(merge(t.mode, noGradMode)) }
 
 // DetectAnomaly returns t with a mark that travels: each op computed from it
 // remembers the line that called it, and Backward panics with an *Error that
 // names op and line where a gradient turns NaN. It costs time; use it to debug.
+//
+//	source: torch.autograd.detect_anomaly
 func (t *Tensor) DetectAnomaly() *Tensor {
 	return t.known("detect_anomaly").alias(merge(t.mode, anomalyMode))
 }

@@ -12,7 +12,8 @@ func (t *Tensor) Mul(u *Tensor) *Tensor {
 	return Apply(mulOp{}, t, u)
 }
 
-// MulScalar returns t · v for a Go number v; see AddScalar for the dtype.
+// MulScalar returns t · v for a Go number v; see [Tensor.AddScalar] for the
+// dtype.
 func (t *Tensor) MulScalar(v any) *Tensor {
 	t, u := promoteNumber("mul", t, v)
 	return Apply(mulOp{}, t, u)

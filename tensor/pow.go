@@ -22,6 +22,7 @@ func (t *Tensor) Pow(u *Tensor) *Tensor {
 //
 //	dtype:  that of t and v promoted
 //	panics: *Error if t and v are integers and v is negative
+//	source: torch.pow with a number
 func (t *Tensor) PowScalar(v any) *Tensor {
 	n, _ := number("pow", v)
 	t, u := promoteNumber("pow", t, v)
@@ -31,7 +32,7 @@ func (t *Tensor) PowScalar(v any) *Tensor {
 	return Apply(powNumberOp{exp: n.Float64()}, t, u)
 }
 
-// RPowScalar returns a Go number v to the power of t.
+// RPowScalar returns a Go number v to the power of t; see [Tensor.Pow].
 func (t *Tensor) RPowScalar(v any) *Tensor {
 	t, u := promoteNumber("pow", t, v)
 	return Apply(powOp{}, u, t)

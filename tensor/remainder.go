@@ -18,13 +18,15 @@ func (t *Tensor) Remainder(u *Tensor) *Tensor {
 	return Apply(remainderOp{}, t, u)
 }
 
-// RemainderScalar returns the remainder of t by a Go number v.
+// RemainderScalar returns the remainder of t by a Go number v; see
+// [Tensor.Remainder].
 func (t *Tensor) RemainderScalar(v any) *Tensor {
 	t, u := promoteNumber("remainder", t, v)
 	return Apply(remainderOp{}, t, u)
 }
 
-// RRemainderScalar returns the remainder of a Go number v by t.
+// RRemainderScalar returns the remainder of a Go number v by t; see
+// [Tensor.Remainder].
 func (t *Tensor) RRemainderScalar(v any) *Tensor {
 	t, u := promoteNumber("remainder", t, v)
 	return Apply(remainderOp{}, u, t)

@@ -9,17 +9,32 @@ import (
 // Rounding keeps the dtype: integers are round already. Its gradient is 0.
 // Bool panics with an *Error.
 
-// Floor returns the largest integer not above each element of t: torch.floor.
+// Floor returns the largest integer not above each element of t.
+//
+//	dtype:  t's; integers are round already
+//	panics: *Error for bool
+//	source: torch.floor
 func (t *Tensor) Floor() *Tensor { return t.rounded("floor", device.Floor) }
 
-// Ceil returns the smallest integer not below each element of t: torch.ceil.
+// Ceil returns the smallest integer not below each element of t.
+//
+//	dtype:  t's; integers are round already
+//	panics: *Error for bool
+//	source: torch.ceil
 func (t *Tensor) Ceil() *Tensor { return t.rounded("ceil", device.Ceil) }
 
-// Trunc returns each element of t without its fraction: torch.trunc.
+// Trunc returns each element of t without its fraction.
+//
+//	dtype:  t's; integers are round already
+//	panics: *Error for bool
+//	source: torch.trunc
 func (t *Tensor) Trunc() *Tensor { return t.rounded("trunc", device.Trunc) }
 
-// Round returns the integer nearest to each element of t, the even one of two:
-// torch.round.
+// Round returns the integer nearest to each element of t, the even one of two.
+//
+//	dtype:  t's; integers are round already
+//	panics: *Error for bool
+//	source: torch.round
 func (t *Tensor) Round() *Tensor { return t.rounded("round", device.Round) }
 
 // RoundDecimals rounds to n decimals; a negative n rounds left of the point.

@@ -20,7 +20,7 @@ func (t *Tensor) Scatter(dim int, idx, src *Tensor) *Tensor {
 	return scattered("scatter", t, dim, idx, src, newScatter)
 }
 
-// ScatterScalar is Scatter of the number v, cast to t's dtype.
+// ScatterScalar is [Tensor.Scatter] of the number v, cast to t's dtype.
 func (t *Tensor) ScatterScalar(dim int, idx *Tensor, v any) *Tensor {
 	idx = asIndex("scatter", t, idx)
 	n, _ := number("scatter", v)

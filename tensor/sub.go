@@ -17,13 +17,14 @@ func (t *Tensor) Sub(u *Tensor) *Tensor {
 	return Apply(subOp{}, t, u)
 }
 
-// SubScalar returns t - v for a Go number v; see AddScalar for the dtype.
+// SubScalar returns t - v for a Go number v; see [Tensor.AddScalar] for the
+// dtype.
 func (t *Tensor) SubScalar(v any) *Tensor {
 	t, u := promoteNumber("sub", t, v)
 	return Apply(subOp{}, t, u)
 }
 
-// RSubScalar returns v - t for a Go number v.
+// RSubScalar returns v - t for a Go number v; see [Tensor.Sub].
 func (t *Tensor) RSubScalar(v any) *Tensor {
 	t, u := promoteNumber("sub", t, v)
 	return Apply(subOp{}, u, t)

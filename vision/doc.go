@@ -4,5 +4,8 @@
 // channels as pixels ([PixelShuffle], [PixelUnshuffle], [ChannelShuffle]); and,
 // of torchvision, [NMS].
 //
+// Layers of these, such as Upsample and PixelShuffle, are in package nn;
+// convolution, pooling and padding are methods in package tensor.
+//
 // Images are [n, c, h, w], signals [n, c, length], volumes [n, c, depth, height, width].
 package vision

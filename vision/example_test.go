@@ -37,3 +37,29 @@ func ExampleNMS() {
 	fmt.Println(vision.NMS(boxes, tensor.Of([]float32{0.6, 0.9, 0.8}), 0.5))
 	// Output: tensor([1, 2], shape=[2], dtype=int64)
 }
+
+// The windows of an image as columns, each window's sum put back in its place.
+func ExampleUnfold() {
+	x := tensor.Of([]float32{1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, 1, 3, 3)
+	w := vision.Window{Kernel: []int{2, 2}}
+	columns := vision.Unfold(x, w)
+	fmt.Println(columns.Shape())
+	fmt.Println(vision.Fold(columns, []int{3, 3}, w).Reshape(3, 3)) // each element as often as windows have it
+	// Output:
+	// [1 4 4]
+	// tensor([[ 1.,  4.,  3.],
+	//         [ 8., 20., 12.],
+	//         [ 7., 16.,  9.]], shape=[3 3], dtype=float32)
+}
+
+// Four channels become an image of twice the size.
+func ExamplePixelShuffle() {
+	x := tensor.Of([]float32{1, 2, 3, 4}, 1, 4, 1, 1)
+	y := vision.PixelShuffle(x, 2)
+	fmt.Println(y.Reshape(2, 2))
+	fmt.Println(vision.PixelUnshuffle(y, 2).Shape())
+	// Output:
+	// tensor([[1., 2.],
+	//         [3., 4.]], shape=[2 2], dtype=float32)
+	// [1 4 1 1]
+}

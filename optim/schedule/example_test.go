@@ -37,3 +37,27 @@ func ExamplePlateau() {
 	}
 	// Output: 0.1 0.1 0.1 0.05 0.05
 }
+
+// Up and down again in ten steps, with momentum the other way round.
+func ExampleOneCycle() {
+	opt := optim.NewSGD(optim.Tensors(tensor.Zeros(1).RequireGrad()), 1, optim.Momentum(0.9))
+	sched := schedule.New(opt, schedule.OneCycle(1, 10))
+	for range 10 {
+		fmt.Printf("%.2f ", sched.LR()[0])
+		opt.Step()
+		sched.Step()
+	}
+	// Output: 0.04 0.52 1.00 0.95 0.81 0.61 0.39 0.19 0.05 0.00
+}
+
+// Curves multiply: a step every two, under a slow decay.
+func ExampleChained() {
+	opt := optim.NewSGD(optim.Tensors(tensor.Zeros(1).RequireGrad()), 1)
+	sched := schedule.New(opt, schedule.Chained(schedule.Step(2, 0.1), schedule.Exponential(0.9)))
+	for range 3 {
+		fmt.Printf("%.3f ", sched.LR()[0])
+		opt.Step()
+		sched.Step()
+	}
+	// Output: 1.000 0.900 0.081
+}
