@@ -17,8 +17,8 @@ import (
 type values struct {
 	c      *Corpus
 	leaves []*tensor.Tensor
-	// wide makes all floating-point tensors float64; widened says that there was one.
-	wide, widened bool
+	// wide makes all floating-point tensors float64, and integers too if asked; widened says that there was one.
+	wide, integers, widened bool
 }
 
 // number is a JSON number that keeps the difference between 1 and 1.0, as
@@ -135,7 +135,7 @@ func (m *values) tensor(name string, o map[string]any) (*tensor.Tensor, error) {
 		return nil, fmt.Errorf("no tensor %s", name)
 	}
 	t := s.make()
-	if m.wide && t.DType().IsFloat() && t.DType() != tensor.Float64 {
+	if d := t.DType(); m.wide && d != tensor.Float64 && (d.IsFloat() || m.integers && d.IsInt()) {
 		t, m.widened = t.Cast(tensor.Float64), true
 	}
 	if list, ok := o["stride"].([]any); ok {
