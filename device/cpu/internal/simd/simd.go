@@ -38,6 +38,7 @@ type Kernels[T any] struct {
 	Winograd[T]
 	Fused[T]
 	Cells[T]
+	Series[T]
 }
 
 // Generic is the tier without assembly.

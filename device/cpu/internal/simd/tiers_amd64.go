@@ -19,6 +19,7 @@ var avx512 = Set{
 		Reduce:   reduceF32AVX512,
 		Scan:     scanF32AVX512,
 		Steps:    stepsF32AVX512,
+		Series:   seriesF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX512,
@@ -34,6 +35,7 @@ var avx512 = Set{
 		Reduce: reduceF64AVX512,
 		Scan:   scanF64AVX512,
 		Steps:  stepsF64AVX512,
+		Series: seriesF64AVX512,
 	},
 }
 
@@ -56,6 +58,7 @@ var avx2 = Set{
 		Reduce:   reduceF32AVX2,
 		Scan:     scanF32AVX2,
 		Steps:    stepsF32AVX2,
+		Series:   seriesF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:  arithF64AVX2,
@@ -71,6 +74,7 @@ var avx2 = Set{
 		Reduce: reduceF64AVX2,
 		Scan:   scanF64AVX2,
 		Steps:  stepsF64AVX2,
+		Series: seriesF64AVX2,
 	},
 }
 

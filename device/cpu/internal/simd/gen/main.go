@@ -53,6 +53,7 @@ var areas = []Area{
 	conv,
 	fused,
 	cells,
+	series,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
