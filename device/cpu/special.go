@@ -19,10 +19,10 @@ func special1() byDType {
 	log32 := or1(asm.F32.Log, lift[float32](specfun.Log))
 	sin32 := or1(ofAngles(asm.F32.Sin, math.Sin), lift[float32](math.Sin))
 	return byFunction([device.NumFunctions]byDType{
-		device.Erfc:        floats1(loops.ErfcRow(1, 1), lift[float64](math.Erfc)),
+		device.Erfc:        floats1(or1(asm.F32.Erfc, loops.ErfcRow(1, 1)), lift[float64](math.Erfc)),
 		device.ErfInv:      fast1(nil, nil, math.Erfinv),
 		device.Erfcx:       each1(specfun.Erfcx[float32], specfun.Erfcx[float64]),
-		device.Ndtr:        floats1(loops.ErfcRow(-1/math.Sqrt2, 0.5), lift[float64](specfun.Ndtr)),
+		device.Ndtr:        floats1(or1(asm.F32.Ndtr, loops.ErfcRow(-1/math.Sqrt2, 0.5)), lift[float64](specfun.Ndtr)),
 		device.LogNdtr:     floats1(loops.LogNdtrRow(), map1(specfun.LogNdtr[float64])),
 		device.Ndtri:       floats1(loops.NdtriRow(), lift[float64](specfun.Ndtri)),
 		device.Entr:        floats1(entr(log32), entr(loops.Log)),
@@ -37,10 +37,10 @@ func special1() byDType {
 		device.BesselY0:    floats1(specfun.Y0Row[float32](loops), specfun.Y0Row[float64](loops)),
 		device.BesselY1:    floats1(specfun.Y1Row[float32](loops), specfun.Y1Row[float64](loops)),
 		device.AiryAi:      fast1(nil, nil, specfun.Airy),
-		device.I0:          floats1(loops.I0Row(false), map1(specfun.I0[float64])),
-		device.I0e:         floats1(loops.I0Row(true), map1(specfun.I0e[float64])),
-		device.I1:          floats1(loops.I1Row(false), map1(specfun.I1[float64])),
-		device.I1e:         floats1(loops.I1Row(true), map1(specfun.I1e[float64])),
+		device.I0:          floats1(or1(asm.F32.I0, map1(specfun.I0[float32])), map1(specfun.I0[float64])),
+		device.I0e:         floats1(or1(asm.F32.I0e, map1(specfun.I0e[float32])), map1(specfun.I0e[float64])),
+		device.I1:          floats1(or1(asm.F32.I1, map1(specfun.I1[float32])), map1(specfun.I1[float64])),
+		device.I1e:         floats1(or1(asm.F32.I1e, map1(specfun.I1e[float32])), map1(specfun.I1e[float64])),
 		device.K0:          each1(specfun.K0[float32], specfun.K0[float64]),
 		device.K0e:         each1(specfun.K0e[float32], specfun.K0e[float64]),
 		device.K1:          each1(specfun.K1[float32], specfun.K1[float64]),
@@ -52,8 +52,8 @@ func special1() byDType {
 func special2() byDType {
 	list := [device.NumFunctions]byDType{
 		device.Zeta:   each2(specfun.Zeta[float32], specfun.Zeta[float64]),
-		device.GammaP: each2(specfun.GammaP[float32], specfun.GammaP[float64]),
-		device.GammaQ: each2(specfun.GammaQ[float32], specfun.GammaQ[float64]),
+		device.GammaP: floats2(loops.GammaRow(false), map2(specfun.GammaP[float64])),
+		device.GammaQ: floats2(loops.GammaRow(true), map2(specfun.GammaQ[float64])),
 	}
 	families, families64 := specfun.Families[float32](), specfun.Families[float64]()
 	for i := range families {

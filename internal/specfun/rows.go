@@ -17,7 +17,7 @@ type Loops struct {
 const block = 256
 
 // A room is space for a block.
-type room [6][block]float64
+type room [5][block]float64
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
@@ -123,111 +123,65 @@ var (
 	}
 )
 
-// I0Row is I0, or I0e if scaled.
-func (l *Loops) I0Row(scaled bool) Row[float32] {
-	if scaled {
-		return l.besselIRow(i0Small.short, 0, nil, I0e[float32])
-	}
-	return l.besselIRow(i0Small.short, 0, l.Exp, I0[float32])
-}
-
-// I1Row is I1, or I1e if scaled.
-func (l *Loops) I1Row(scaled bool) Row[float32] {
-	if scaled {
-		return l.besselIRow(i1Small.short, 1, nil, I1e[float32])
-	}
-	return l.besselIRow(i1Small.short, 1, l.Exp, I1[float32])
-}
-
-// besselIRow is x^order times the polynomial c, and times exp|x| unless that is
-// nil, up to 8, and one beyond.
-func (l *Loops) besselIRow(c []float64, order int, exp func(dst, a []float64), one func(float32) float32) Row[float32] {
-	return inBlocks(func(w *room, dst, a []float32) {
-		y, e := w[0][:len(dst)], w[1][:len(dst)]
-		far := false
-		for i, x := range a {
-			v := math.Abs(float64(x))
-			y[i], e[i] = v/4-1, v
-			far = far || v > 8
-		}
-		l.Horner(y, y, c)
-		if exp != nil {
-			exp(e, e)
-			multiply(y, e)
-		}
-		if order == 0 {
-			for i, v := range y {
-				dst[i] = float32(v)
-			}
-		} else {
-			for i, v := range y {
-				dst[i] = float32(v * float64(a[i]))
-			}
-		}
-		for i := 0; far && i < len(a); i++ {
-			if x := a[i]; max(x, -x) > 8 {
-				dst[i] = one(x)
-			}
-		}
-	})
-}
-
-func multiply(dst, a []float64) {
-	for i, v := range a {
-		dst[i] *= v
-	}
-}
-
-// Both rows of Γ's logarithm come from Stirling's series at 6 or beyond, which
-// x is raised to: float64 has digits left for the difference.
+// The rows of Γ come from Stirling's series at 6 or beyond, which x is raised
+// to: float64 has digits left for the difference.
 const raised = 6
 
-// raise gives y = x+6 and p = x·(x+1)…(x+5), and its derivative d; or x and 1
-// and 0 where x is large enough as it is.
-func raise(x float64) (y, p, d float64) {
-	if x >= raised {
-		return x, 1, 0
-	}
-	p, d = x, 1
-	for k := 1.0; k < raised; k++ {
-		d = d*(x+k) + p
-		p *= x + k
-	}
-	return x + raised, p, d
+// rise gives x·(x+1)…(x+5), which is s(s+4)(s+6) for s = x(x+5).
+func rise(x float64) float64 {
+	s := x * (x + 5)
+	return s * (s + 4) * (s + 6)
 }
 
-// LgammaRow is ln |Γ(x)|, by 6.1.41.
-func (l *Loops) LgammaRow() Row[float32] {
-	return inBlocks(func(w *room, dst, a []float32) {
-		y, z, p := w[0][:len(dst)], w[1][:len(dst)], w[2][:len(dst)]
-		for i, x := range a {
-			y[i], p[i], _ = raise(float64(x))
+// lgammaParts gives in y what x is raised to, in z its logarithm, and in p that
+// of the factors in between.
+func (l *Loops) lgammaParts(y, z, p []float64, a []float32) {
+	for i, x := range a {
+		if y[i], p[i] = float64(x), 1; x < raised {
+			y[i], p[i] = float64(x)+raised, rise(float64(x))
 		}
-		l.Log(z, y)
-		l.Log(p, p)
-		for i, x := range a {
-			if !(x > 0 && x <= math.MaxFloat32) {
-				dst[i] = float32(Lgamma(float64(x)))
-				continue
-			}
-			r := 1 / y[i]
-			q := r * r
-			s := r * (1./12 + q*(-1./360+q*(1./1260+q*(-1./1680+q*(1./1188+q*(-691./360360+q/156))))))
-			dst[i] = float32((y[i]-0.5)*z[i] - y[i] + lnSqrt2Pi + s - p[i])
-		}
-	})
+	}
+	l.Log(z, y)
+	l.Log(p, p)
+}
+
+// stirling is ln Γ(y) for z = ln y and y ≥ 6, by 6.1.41.
+func stirling(y, z float64) float64 {
+	r := 1 / y
+	q := r * r
+	s := r * (1./12 + q*(-1./360+q*(1./1260+q*(-1./1680+q*(1./1188+q*(-691./360360+q/156))))))
+	return (y-0.5)*z - y + lnSqrt2Pi + s
 }
 
 // lnSqrt2Pi is ln √2π.
 var lnSqrt2Pi = math.Log(2*math.Pi) / 2
+
+// LgammaRow is ln |Γ(x)|.
+func (l *Loops) LgammaRow() Row[float32] {
+	return inBlocks(func(w *room, dst, a []float32) {
+		y, z, p := w[0][:len(dst)], w[1][:len(dst)], w[2][:len(dst)]
+		l.lgammaParts(y, z, p, a)
+		for i, x := range a {
+			if x > 0 && x <= math.MaxFloat32 {
+				dst[i] = float32(stirling(y[i], z[i]) - p[i])
+			} else {
+				dst[i] = float32(Lgamma(float64(x)))
+			}
+		}
+	})
+}
 
 // DigammaRow is ψ(x), by 6.3.18.
 func (l *Loops) DigammaRow() Row[float32] {
 	return inBlocks(func(w *room, dst, a []float32) {
 		y, z, s := w[0][:len(dst)], w[1][:len(dst)], w[2][:len(dst)]
 		for i, x := range a {
-			v, p, d := raise(float64(x))
-			y[i], s[i] = v, d/p
+			y[i], s[i] = float64(x), 0
+			if x < raised { // Σ 1/(x+k) is the derivative of rise over it
+				v := float64(x)
+				u := v * (v + 5)
+				y[i], s[i] = v+raised, (2*v+5)*((3*u+20)*u+24)/(u*(u+4)*(u+6))
+			}
 		}
 		l.Log(z, y)
 		for i, x := range a {
@@ -241,4 +195,53 @@ func (l *Loops) DigammaRow() Row[float32] {
 			dst[i] = float32(z[i] - 0.5*r - t - s[i])
 		}
 	})
+}
+
+// GammaRow is GammaP, or GammaQ if upper. The factor before the sum comes from
+// loops where that has no cancellation to avoid.
+func (l *Loops) GammaRow(upper bool) Row2[float32] {
+	one := GammaP[float32]
+	if upper {
+		one = GammaQ[float32]
+	}
+	return func(dst, a, x []float32) {
+		w := rooms.Get().(*room)
+		for n := 0; len(dst) > 0; dst, a, x = dst[n:], a[n:], x[n:] {
+			n = min(block, len(dst))
+			factor := l.gammaFactors(w, a[:n], x[:n])
+			for i, v := range x[:n] {
+				if !(a[i] > 0 && a[i] < 10 && v > 0 && v <= math.MaxFloat32) {
+					dst[i] = one(a[i], v)
+					continue
+				}
+				below := v <= a[i]+1
+				var y float64
+				if below {
+					y = gammaSeries(float64(a[i]), float64(v), 0x1p-28) * factor[i]
+				} else {
+					y = gammaFraction(float64(a[i]), float64(v), 0x1p-28) * factor[i]
+				}
+				if below == upper {
+					y = 1 - y
+				}
+				dst[i] = float32(y)
+			}
+		}
+		rooms.Put(w)
+	}
+}
+
+// gammaFactors is gammaFactor of a block.
+func (l *Loops) gammaFactors(w *room, a, x []float32) []float64 {
+	y, z, p, f := w[0][:len(a)], w[1][:len(a)], w[2][:len(a)], w[3][:len(a)]
+	l.lgammaParts(y, z, p, a)
+	for i, v := range x {
+		f[i] = float64(v)
+	}
+	l.Log(f, f)
+	for i, v := range a {
+		f[i] = float64(v)*f[i] - float64(x[i]) - (stirling(y[i], z[i]) - p[i])
+	}
+	l.Exp(f, f)
+	return f
 }

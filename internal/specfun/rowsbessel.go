@@ -8,10 +8,10 @@ import "math"
 // J0Row is J0.
 func J0Row[T real](l *Loops) Row[T] {
 	return inBlocks(func(w *room, dst, a []T) {
-		j := inner(l, w, a, &order0)
+		z, p, q := inner(l, w, a, &order0)
 		for i, x := range a {
 			if v := math.Abs(float64(x)); v >= 1e-5 && v <= 5 {
-				dst[i] = T(j[i])
+				dst[i] = T(order0.first(z[i], p[i], q[i]))
 			} else {
 				dst[i] = T(J0(float64(x)))
 			}
@@ -22,10 +22,10 @@ func J0Row[T real](l *Loops) Row[T] {
 // J1Row is J1.
 func J1Row[T real](l *Loops) Row[T] {
 	return inBlocks(func(w *room, dst, a []T) {
-		j := inner(l, w, a, &order1)
+		z, p, q := inner(l, w, a, &order1)
 		for i, x := range a {
 			if v := float64(x); math.Abs(v) <= 5 {
-				dst[i] = T(v * j[i])
+				dst[i] = T(v * order1.first(z[i], p[i], q[i]))
 			} else {
 				dst[i] = T(J1(v))
 			}
@@ -33,18 +33,20 @@ func J1Row[T real](l *Loops) Row[T] {
 	})
 }
 
-// inner is besselOrder.inner of a block, in w[0]; it needs w[1] and w[2].
-func inner[T real](l *Loops, w *room, a []T, o *besselOrder) []float64 {
-	z, p, q := w[2][:len(a)], w[0][:len(a)], w[1][:len(a)]
+// inner is x² and the two polynomials of J up to 5.
+func inner[T real](l *Loops, w *room, a []T, o *besselOrder) (z, p, q []float64) {
+	z, p, q = w[0][:len(a)], w[1][:len(a)], w[2][:len(a)]
 	for i, x := range a {
 		z[i] = float64(x) * float64(x)
 	}
 	l.Horner(p, z, o.rp)
 	l.Horner(q, z, o.rq)
-	for i, v := range z {
-		p[i] *= (v - o.zeros[0]) * (v - o.zeros[1]) / q[i]
-	}
-	return p
+	return z, p, q
+}
+
+// first is J0(x), or J1(x)/x, of what inner gives.
+func (o *besselOrder) first(z, p, q float64) float64 {
+	return (z - o.zeros[0]) * (z - o.zeros[1]) * p / q
 }
 
 // Y0Row is Y0.
@@ -75,16 +77,18 @@ func Y1Row[T real](l *Loops) Row[T] {
 	})
 }
 
-// secondParts is inner, ln x, and the two polynomials of Y up to 5.
+// secondParts is J0, or J1(x)/x, and ln x, and the two polynomials of Y up to 5.
 func secondParts[T real](l *Loops, w *room, a []T, o *besselOrder) (j, ln, p, q []float64) {
-	j = inner(l, w, a, o)
-	z := w[2][:len(a)]
-	ln, p, q = w[1][:len(a)], w[3][:len(a)], w[4][:len(a)]
+	z, j, q := inner(l, w, a, o)
+	for i, v := range z {
+		j[i] = o.first(v, j[i], q[i])
+	}
+	l.Horner(q, z, o.yq)
+	ln, p = z, w[3][:len(a)]
+	l.Horner(p, z, o.yp)
 	for i, x := range a {
 		ln[i] = float64(x)
 	}
 	l.Log(ln, ln)
-	l.Horner(p, z, o.yp)
-	l.Horner(q, z, o.yq)
 	return j, ln, p, q
 }

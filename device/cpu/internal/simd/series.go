@@ -1,6 +1,6 @@
 package simd
 
-// Series are the loops of special functions.
+// Series are special functions and the loops of others.
 type Series[T any] struct {
 	// Horner is Σ c[k]·a^(len(c)-1-k), by fused products; dst may be a.
 	Horner func(dst, a, c []T)
@@ -11,4 +11,8 @@ type Series[T any] struct {
 	// degree 1, r2·x + r3. Each of the steps others makes of the polynomials p and
 	// q of the last two degrees ((r0·u + r1)·p + r2·q) / r3, where n ≥ r4.
 	Recur func(dst, x, n, table []T, steps int)
+
+	// Functions of one number, within 16 units in the last place; I0 and I1 are
+	// the modified Bessel functions, NaN at Inf, and those with e times e^-|x|.
+	Erfc, Ndtr, I0, I1, I0e, I1e func(dst, a []T)
 }

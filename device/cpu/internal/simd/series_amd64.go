@@ -8,9 +8,33 @@ func hornerF32AVX512(dst []float32, a []float32, c []float32)
 //go:noescape
 func recurF32AVX512(dst []float32, x []float32, n []float32, table []float32, steps int)
 
+//go:noescape
+func erfcF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func ndtrF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func i0eF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func i1eF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func i0F32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func i1F32AVX512(dst []float32, a []float32)
+
 var seriesF32AVX512 = Series[float32]{
 	Horner: hornerF32AVX512,
 	Recur:  recurF32AVX512,
+	Erfc:   erfcF32AVX512,
+	Ndtr:   ndtrF32AVX512,
+	I0e:    i0eF32AVX512,
+	I1e:    i1eF32AVX512,
+	I0:     i0F32AVX512,
+	I1:     i1F32AVX512,
 }
 
 //go:noescape
@@ -30,9 +54,33 @@ func hornerF32AVX2(dst []float32, a []float32, c []float32)
 //go:noescape
 func recurF32AVX2(dst []float32, x []float32, n []float32, table []float32, steps int)
 
+//go:noescape
+func erfcF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func ndtrF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func i0eF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func i1eF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func i0F32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func i1F32AVX2(dst []float32, a []float32)
+
 var seriesF32AVX2 = Series[float32]{
 	Horner: hornerF32AVX2,
 	Recur:  recurF32AVX2,
+	Erfc:   erfcF32AVX2,
+	Ndtr:   ndtrF32AVX2,
+	I0e:    i0eF32AVX2,
+	I1e:    i1eF32AVX2,
+	I0:     i0F32AVX2,
+	I1:     i1F32AVX2,
 }
 
 //go:noescape

@@ -8,9 +8,33 @@ func hornerF32NEON(dst []float32, a []float32, c []float32)
 //go:noescape
 func recurF32NEON(dst []float32, x []float32, n []float32, table []float32, steps int)
 
+//go:noescape
+func erfcF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func ndtrF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func i0eF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func i1eF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func i0F32NEON(dst []float32, a []float32)
+
+//go:noescape
+func i1F32NEON(dst []float32, a []float32)
+
 var seriesF32NEON = Series[float32]{
 	Horner: hornerF32NEON,
 	Recur:  recurF32NEON,
+	Erfc:   erfcF32NEON,
+	Ndtr:   ndtrF32NEON,
+	I0e:    i0eF32NEON,
+	I1e:    i1eF32NEON,
+	I0:     i0F32NEON,
+	I1:     i1F32NEON,
 }
 
 //go:noescape

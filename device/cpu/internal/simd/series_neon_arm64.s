@@ -477,6 +477,6483 @@ recurF32NEON_l20:
 recurF32NEON_l9:
 	RET 
 
+DATA erfcF32NEON_c0<>+0(SB)/8, $0x4130000041300000
+DATA erfcF32NEON_c0<>+8(SB)/8, $0x4130000041300000
+GLOBL erfcF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA erfcF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL erfcF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c2<>+0(SB)/8, $0x3fb504f33fb504f3
+DATA erfcF32NEON_c2<>+8(SB)/8, $0x3fb504f33fb504f3
+GLOBL erfcF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c3<>+0(SB)/8, $0xbf800000bf800000
+DATA erfcF32NEON_c3<>+8(SB)/8, $0xbf800000bf800000
+GLOBL erfcF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c4<>+0(SB)/8, $0x4b4000004b400000
+DATA erfcF32NEON_c4<>+8(SB)/8, $0x4b4000004b400000
+GLOBL erfcF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c5<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA erfcF32NEON_c5<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL erfcF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c6<>+0(SB)/8, $0x3f3172183f317218
+DATA erfcF32NEON_c6<>+8(SB)/8, $0x3f3172183f317218
+GLOBL erfcF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c7<>+0(SB)/8, $0xb102e308b102e308
+DATA erfcF32NEON_c7<>+8(SB)/8, $0xb102e308b102e308
+GLOBL erfcF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c8<>+0(SB)/8, $0x3f8000003f800000
+DATA erfcF32NEON_c8<>+8(SB)/8, $0x3f8000003f800000
+GLOBL erfcF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c9<>+0(SB)/8, $0x404b0000404b0000
+DATA erfcF32NEON_c9<>+8(SB)/8, $0x404b0000404b0000
+GLOBL erfcF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c10<>+0(SB)/8, $0x40cb000040cb0000
+DATA erfcF32NEON_c10<>+8(SB)/8, $0x40cb000040cb0000
+GLOBL erfcF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c11<>+0(SB)/8, $0x380a7ace380a7ace
+DATA erfcF32NEON_c11<>+8(SB)/8, $0x380a7ace380a7ace
+GLOBL erfcF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c12<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA erfcF32NEON_c12<>+8(SB)/8, $0x392d7cf4392d7cf4
+GLOBL erfcF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c13<>+0(SB)/8, $0x3785107a3785107a
+DATA erfcF32NEON_c13<>+8(SB)/8, $0x3785107a3785107a
+GLOBL erfcF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c14<>+0(SB)/8, $0xba961ebeba961ebe
+DATA erfcF32NEON_c14<>+8(SB)/8, $0xba961ebeba961ebe
+GLOBL erfcF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c15<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA erfcF32NEON_c15<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+GLOBL erfcF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c16<>+0(SB)/8, $0x3c0682413c068241
+DATA erfcF32NEON_c16<>+8(SB)/8, $0x3c0682413c068241
+GLOBL erfcF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c17<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA erfcF32NEON_c17<>+8(SB)/8, $0xbb4902a2bb4902a2
+GLOBL erfcF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c18<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA erfcF32NEON_c18<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+GLOBL erfcF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c19<>+0(SB)/8, $0x3e8599443e859944
+DATA erfcF32NEON_c19<>+8(SB)/8, $0x3e8599443e859944
+GLOBL erfcF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c20<>+0(SB)/8, $0xbf07d117bf07d117
+DATA erfcF32NEON_c20<>+8(SB)/8, $0xbf07d117bf07d117
+GLOBL erfcF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c21<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA erfcF32NEON_c21<>+8(SB)/8, $0x3f3c28593f3c2859
+GLOBL erfcF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c22<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA erfcF32NEON_c22<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL erfcF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c23<>+0(SB)/8, $0x3c091de83c091de8
+DATA erfcF32NEON_c23<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL erfcF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c24<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA erfcF32NEON_c24<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL erfcF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c25<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA erfcF32NEON_c25<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL erfcF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c26<>+0(SB)/8, $0x3efffffc3efffffc
+DATA erfcF32NEON_c26<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL erfcF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c27<>+0(SB)/8, $0x3f0000003f000000
+DATA erfcF32NEON_c27<>+8(SB)/8, $0x3f0000003f000000
+GLOBL erfcF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c28<>+0(SB)/8, $0x0000007f0000007f
+DATA erfcF32NEON_c28<>+8(SB)/8, $0x0000007f0000007f
+GLOBL erfcF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA erfcF32NEON_c29<>+0(SB)/8, $0x4000000040000000
+DATA erfcF32NEON_c29<>+8(SB)/8, $0x4000000040000000
+GLOBL erfcF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func erfcF32NEON(dst []float32, a []float32)
+TEXT ·erfcF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, erfcF32NEON_l2
+erfcF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $erfcF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $erfcF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $erfcF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $erfcF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $erfcF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $erfcF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $erfcF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $erfcF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea4f508 // fmin v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5f529 // fmin v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f54a // fmin v10.4s, v10.4s, v6.4s
+	WORD $0x4ea7f56b // fmin v11.4s, v11.4s, v7.4s
+	MOVD $erfcF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd07 // fmul v7.4s, v8.4s, v31.4s
+	MOVD $erfcF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd26 // fmul v6.4s, v9.4s, v31.4s
+	MOVD $erfcF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd45 // fmul v5.4s, v10.4s, v31.4s
+	MOVD $erfcF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd64 // fmul v4.4s, v11.4s, v31.4s
+	WORD $0x6e28dd0c // fmul v12.4s, v8.4s, v8.4s
+	WORD $0x6e29dd2d // fmul v13.4s, v9.4s, v9.4s
+	WORD $0x6e2add4e // fmul v14.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd6f // fmul v15.4s, v11.4s, v11.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea8cd1e // fmls v30.4s, v8.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea9cd3e // fmls v30.4s, v9.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eaacd5e // fmls v30.4s, v10.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4eabcd7e // fmls v30.4s, v11.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfcF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd8c // fmul v12.4s, v12.4s, v31.4s
+	MOVD $erfcF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddad // fmul v13.4s, v13.4s, v31.4s
+	MOVD $erfcF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
+	MOVD $erfcF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddef // fmul v15.4s, v15.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $erfcF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd90 // fmla v16.4s, v12.4s, v31.4s
+	MOVD $erfcF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdb1 // fmla v17.4s, v13.4s, v31.4s
+	MOVD $erfcF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdd2 // fmla v18.4s, v14.4s, v31.4s
+	MOVD $erfcF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdf3 // fmla v19.4s, v15.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd631 // fsub v17.4s, v17.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd652 // fsub v18.4s, v18.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	MOVD $erfcF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0c // fmls v12.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce2d // fmls v13.4s, v17.4s, v31.4s
+	MOVD $erfcF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce4e // fmls v14.4s, v18.4s, v31.4s
+	MOVD $erfcF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce6f // fmls v15.4s, v19.4s, v31.4s
+	MOVD $erfcF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0c // fmls v12.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce2d // fmls v13.4s, v17.4s, v31.4s
+	MOVD $erfcF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce4e // fmls v14.4s, v18.4s, v31.4s
+	MOVD $erfcF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce6f // fmls v15.4s, v19.4s, v31.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd1e // fmla v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd5e // fmla v30.4s, v10.4s, v31.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd7e // fmla v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ef // fadd v15.4s, v7.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ce // fadd v14.4s, v6.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ad // fadd v13.4s, v5.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd48c // fadd v12.4s, v4.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5f4 // fsub v20.4s, v15.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d5 // fsub v21.4s, v14.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5b6 // fsub v22.4s, v13.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd597 // fsub v23.4s, v12.4s, v31.4s
+	WORD $0x4eb4d4e7 // fsub v7.4s, v7.4s, v20.4s
+	WORD $0x4eb5d4c6 // fsub v6.4s, v6.4s, v21.4s
+	WORD $0x4eb6d4a5 // fsub v5.4s, v5.4s, v22.4s
+	WORD $0x4eb7d484 // fsub v4.4s, v4.4s, v23.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x6e2ffef7 // fdiv v23.4s, v23.4s, v15.4s
+	WORD $0x6e2efed6 // fdiv v22.4s, v22.4s, v14.4s
+	WORD $0x6e2dfeb5 // fdiv v21.4s, v21.4s, v13.4s
+	WORD $0x6e2cfe94 // fdiv v20.4s, v20.4s, v12.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F24
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F27
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4eafcefe // fmls v30.4s, v23.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4eaecede // fmls v30.4s, v22.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4eadcebe // fmls v30.4s, v21.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4eacce9e // fmls v30.4s, v20.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ea7cefe // fmls v30.4s, v23.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4ea6cede // fmls v30.4s, v22.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ea5cebe // fmls v30.4s, v21.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ea4ce9e // fmls v30.4s, v20.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e27cef7 // fmla v23.4s, v23.4s, v7.4s
+	WORD $0x4e26ced6 // fmla v22.4s, v22.4s, v6.4s
+	WORD $0x4e25ceb5 // fmla v21.4s, v21.4s, v5.4s
+	WORD $0x4e24ce94 // fmla v20.4s, v20.4s, v4.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $erfcF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcee4 // fmls v4.4s, v23.4s, v31.4s
+	MOVD $erfcF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcec5 // fmls v5.4s, v22.4s, v31.4s
+	MOVD $erfcF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcea6 // fmls v6.4s, v21.4s, v31.4s
+	MOVD $erfcF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce87 // fmls v7.4s, v20.4s, v31.4s
+	MOVD $erfcF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $erfcF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $erfcF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $erfcF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $erfcF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd9e // fmla v30.4s, v12.4s, v4.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cdbe // fmla v30.4s, v13.4s, v5.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cdde // fmla v30.4s, v14.4s, v6.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27cdfe // fmla v30.4s, v15.4s, v7.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e2cdef7 // fmul v23.4s, v23.4s, v12.4s
+	WORD $0x6e2dded6 // fmul v22.4s, v22.4s, v13.4s
+	WORD $0x6e2edeb5 // fmul v21.4s, v21.4s, v14.4s
+	WORD $0x6e2fde94 // fmul v20.4s, v20.4s, v15.4s
+	MOVD $erfcF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $erfcF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $erfcF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $erfcF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $erfcF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdbe // fmla v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd9e // fmla v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdbe // fmla v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd9e // fmla v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdbe // fmla v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd9e // fmla v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdbe // fmla v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd9e // fmla v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdfe // fmla v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cdde // fmla v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acdbe // fmla v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd9e // fmla v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2fdd08 // fmul v8.4s, v8.4s, v15.4s
+	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
+	WORD $0x6e2ddd4a // fmul v10.4s, v10.4s, v13.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x4e37cd1e // fmla v30.4s, v8.4s, v23.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x4e36cd3e // fmla v30.4s, v9.4s, v22.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e35cd5e // fmla v30.4s, v10.4s, v21.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e34cd7e // fmla v30.4s, v11.4s, v20.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $erfcF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde14 // fmul v20.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde35 // fmul v21.4s, v17.4s, v31.4s
+	MOVD $erfcF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde56 // fmul v22.4s, v18.4s, v31.4s
+	MOVD $erfcF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde77 // fmul v23.4s, v19.4s, v31.4s
+	WORD $0x4e219a94 // frintm v20.4s, v20.4s
+	WORD $0x4e219ab5 // frintm v21.4s, v21.4s
+	WORD $0x4e219ad6 // frintm v22.4s, v22.4s
+	WORD $0x4e219af7 // frintm v23.4s, v23.4s
+	WORD $0x4e21aa8c // fcvtns v12.4s, v20.4s
+	WORD $0x4e21aaad // fcvtns v13.4s, v21.4s
+	WORD $0x4e21aace // fcvtns v14.4s, v22.4s
+	WORD $0x4e21aaef // fcvtns v15.4s, v23.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf858c // add v12.4s, v12.4s, v31.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4eb4d610 // fsub v16.4s, v16.4s, v20.4s
+	WORD $0x4eb5d631 // fsub v17.4s, v17.4s, v21.4s
+	WORD $0x4eb6d652 // fsub v18.4s, v18.4s, v22.4s
+	WORD $0x4eb7d673 // fsub v19.4s, v19.4s, v23.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	WORD $0x4e21aa31 // fcvtns v17.4s, v17.4s
+	WORD $0x4e21aa52 // fcvtns v18.4s, v18.4s
+	WORD $0x4e21aa73 // fcvtns v19.4s, v19.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2ddd29 // fmul v9.4s, v9.4s, v13.4s
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
+	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
+	WORD $0x6e31dd29 // fmul v9.4s, v9.4s, v17.4s
+	WORD $0x6e32dd4a // fmul v10.4s, v10.4s, v18.4s
+	WORD $0x6e33dd6b // fmul v11.4s, v11.4s, v19.4s
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
+	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
+	WORD $0x4e2bd56b // fadd v11.4s, v11.4s, v11.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6ea2e631 // fcmgt v17.4s, v17.4s, v2.4s
+	WORD $0x6ea3e610 // fcmgt v16.4s, v16.4s, v3.4s
+	MOVD $erfcF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $erfcF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $erfcF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $erfcF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	WORD $0x4ea9d442 // fsub v2.4s, v2.4s, v9.4s
+	WORD $0x4eaad421 // fsub v1.4s, v1.4s, v10.4s
+	WORD $0x4eabd400 // fsub v0.4s, v0.4s, v11.4s
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e681c7e // bsl v30.16b, v3.16b, v8.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6b1c1e // bsl v30.16b, v0.16b, v11.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	FMOVQ F2, 16(R0)
+	FMOVQ F1, 32(R0)
+	FMOVQ F0, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, erfcF32NEON_l1
+erfcF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, erfcF32NEON_l4
+erfcF32NEON_l3:
+	FMOVQ 0(R2), F0
+	MOVD $erfcF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	MOVD $erfcF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea1f442 // fmin v2.4s, v2.4s, v1.4s
+	MOVD $erfcF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc41 // fmul v1.4s, v2.4s, v31.4s
+	WORD $0x6e22dc43 // fmul v3.4s, v2.4s, v2.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea2cc5e // fmls v30.4s, v2.4s, v2.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $erfcF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc63 // fmul v3.4s, v3.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $erfcF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc6b // fmla v11.4s, v3.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $erfcF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd63 // fmls v3.4s, v11.4s, v31.4s
+	MOVD $erfcF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd63 // fmls v3.4s, v11.4s, v31.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd423 // fadd v3.4s, v1.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd470 // fsub v16.4s, v3.4s, v31.4s
+	WORD $0x4eb0d421 // fsub v1.4s, v1.4s, v16.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e23fe10 // fdiv v16.4s, v16.4s, v3.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea3ce1e // fmls v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea1ce1e // fmls v30.4s, v16.4s, v1.4s
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e21ce10 // fmla v16.4s, v16.4s, v1.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $erfcF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce01 // fmls v1.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $erfcF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e21cc7e // fmla v30.4s, v3.4s, v1.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23de10 // fmul v16.4s, v16.4s, v3.4s
+	MOVD $erfcF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $erfcF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc7e // fmla v30.4s, v3.4s, v2.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e30cc5e // fmla v30.4s, v2.4s, v16.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $erfcF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd70 // fmul v16.4s, v11.4s, v31.4s
+	WORD $0x4e219a10 // frintm v16.4s, v16.4s
+	WORD $0x4e21aa03 // fcvtns v3.4s, v16.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x6e2bdc42 // fmul v2.4s, v2.4s, v11.4s
+	WORD $0x4e22d442 // fadd v2.4s, v2.4s, v2.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ea0e56b // fcmgt v11.4s, v11.4s, v0.4s
+	MOVD $erfcF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, erfcF32NEON_l3
+erfcF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, erfcF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F0
+	MOVD $0(R2), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, erfcF32NEON_l6
+	TBZ $1, R17, erfcF32NEON_l7
+	FMOVS (R16), F2
+	B erfcF32NEON_l8
+erfcF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B erfcF32NEON_l8
+erfcF32NEON_l6:
+	FMOVD (R16), F2
+erfcF32NEON_l8:
+	MOVD $erfcF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4b // and v11.16b, v2.16b, v31.16b
+	MOVD $erfcF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4eabf463 // fmin v3.4s, v3.4s, v11.4s
+	MOVD $erfcF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc6b // fmul v11.4s, v3.4s, v31.4s
+	WORD $0x6e23dc70 // fmul v16.4s, v3.4s, v3.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ea3cc7e // fmls v30.4s, v3.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $erfcF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce01 // fmla v1.4s, v16.4s, v31.4s
+	MOVD $erfcF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd421 // fsub v1.4s, v1.4s, v31.4s
+	MOVD $erfcF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc30 // fmls v16.4s, v1.4s, v31.4s
+	MOVD $erfcF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc30 // fmls v16.4s, v1.4s, v31.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd570 // fadd v16.4s, v11.4s, v31.4s
+	MOVD $erfcF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd60a // fsub v10.4s, v16.4s, v31.4s
+	WORD $0x4eaad56b // fsub v11.4s, v11.4s, v10.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6e30fd4a // fdiv v10.4s, v10.4s, v16.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4eb0cd5e // fmls v30.4s, v10.4s, v16.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4eabcd5e // fmls v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e2bcd4a // fmla v10.4s, v10.4s, v11.4s
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $erfcF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd4b // fmls v11.4s, v10.4s, v31.4s
+	MOVD $erfcF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $erfcF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	MOVD $erfcF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $erfcF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ce1e // fmla v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ce1e // fmla v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ce1e // fmla v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ce1e // fmla v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $erfcF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ce1e // fmla v30.4s, v16.4s, v3.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30dc63 // fmul v3.4s, v3.4s, v16.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $erfcF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc2a // fmul v10.4s, v1.4s, v31.4s
+	WORD $0x4e21994a // frintm v10.4s, v10.4s
+	WORD $0x4e21a950 // fcvtns v16.4s, v10.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4eaad421 // fsub v1.4s, v1.4s, v10.4s
+	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
+	MOVD $erfcF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8421 // add v1.4s, v1.4s, v31.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x6e30dc63 // fmul v3.4s, v3.4s, v16.4s
+	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
+	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
+	MOVD $erfcF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e631c5e // bsl v30.16b, v2.16b, v3.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b81e // addv s30, v0.4s
+	FMOVS F30, R17
+	TBZ $0, R17, erfcF32NEON_l9
+	TBZ $1, R17, erfcF32NEON_l10
+	FMOVS F2, (R16)
+	B erfcF32NEON_l11
+erfcF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B erfcF32NEON_l11
+erfcF32NEON_l9:
+	FMOVD F2, (R16)
+erfcF32NEON_l11:
+erfcF32NEON_l5:
+	RET 
+
+DATA ndtrF32NEON_c0<>+0(SB)/8, $0x4170000041700000
+DATA ndtrF32NEON_c0<>+8(SB)/8, $0x4170000041700000
+GLOBL ndtrF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c1<>+0(SB)/8, $0x7fffffff7fffffff
+DATA ndtrF32NEON_c1<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL ndtrF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c2<>+0(SB)/8, $0xbf000000bf000000
+DATA ndtrF32NEON_c2<>+8(SB)/8, $0xbf000000bf000000
+GLOBL ndtrF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA ndtrF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL ndtrF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA ndtrF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL ndtrF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA ndtrF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL ndtrF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA ndtrF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL ndtrF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c7<>+0(SB)/8, $0x3f0000003f000000
+DATA ndtrF32NEON_c7<>+8(SB)/8, $0x3f0000003f000000
+GLOBL ndtrF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c8<>+0(SB)/8, $0x404b0000404b0000
+DATA ndtrF32NEON_c8<>+8(SB)/8, $0x404b0000404b0000
+GLOBL ndtrF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c9<>+0(SB)/8, $0x3f8000003f800000
+DATA ndtrF32NEON_c9<>+8(SB)/8, $0x3f8000003f800000
+GLOBL ndtrF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c10<>+0(SB)/8, $0x40cb000040cb0000
+DATA ndtrF32NEON_c10<>+8(SB)/8, $0x40cb000040cb0000
+GLOBL ndtrF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c11<>+0(SB)/8, $0x380a7ace380a7ace
+DATA ndtrF32NEON_c11<>+8(SB)/8, $0x380a7ace380a7ace
+GLOBL ndtrF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c12<>+0(SB)/8, $0x392d7cf4392d7cf4
+DATA ndtrF32NEON_c12<>+8(SB)/8, $0x392d7cf4392d7cf4
+GLOBL ndtrF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c13<>+0(SB)/8, $0x3785107a3785107a
+DATA ndtrF32NEON_c13<>+8(SB)/8, $0x3785107a3785107a
+GLOBL ndtrF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c14<>+0(SB)/8, $0xba961ebeba961ebe
+DATA ndtrF32NEON_c14<>+8(SB)/8, $0xba961ebeba961ebe
+GLOBL ndtrF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c15<>+0(SB)/8, $0xb9f15f1ab9f15f1a
+DATA ndtrF32NEON_c15<>+8(SB)/8, $0xb9f15f1ab9f15f1a
+GLOBL ndtrF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c16<>+0(SB)/8, $0x3c0682413c068241
+DATA ndtrF32NEON_c16<>+8(SB)/8, $0x3c0682413c068241
+GLOBL ndtrF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c17<>+0(SB)/8, $0xbb4902a2bb4902a2
+DATA ndtrF32NEON_c17<>+8(SB)/8, $0xbb4902a2bb4902a2
+GLOBL ndtrF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c18<>+0(SB)/8, $0xbd8fbdcfbd8fbdcf
+DATA ndtrF32NEON_c18<>+8(SB)/8, $0xbd8fbdcfbd8fbdcf
+GLOBL ndtrF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c19<>+0(SB)/8, $0x3e8599443e859944
+DATA ndtrF32NEON_c19<>+8(SB)/8, $0x3e8599443e859944
+GLOBL ndtrF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c20<>+0(SB)/8, $0xbf07d117bf07d117
+DATA ndtrF32NEON_c20<>+8(SB)/8, $0xbf07d117bf07d117
+GLOBL ndtrF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c21<>+0(SB)/8, $0x3f3c28593f3c2859
+DATA ndtrF32NEON_c21<>+8(SB)/8, $0x3f3c28593f3c2859
+GLOBL ndtrF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c22<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA ndtrF32NEON_c22<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL ndtrF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c23<>+0(SB)/8, $0x3c091de83c091de8
+DATA ndtrF32NEON_c23<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL ndtrF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c24<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA ndtrF32NEON_c24<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL ndtrF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c25<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA ndtrF32NEON_c25<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL ndtrF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c26<>+0(SB)/8, $0x3efffffc3efffffc
+DATA ndtrF32NEON_c26<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL ndtrF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA ndtrF32NEON_c27<>+0(SB)/8, $0x0000007f0000007f
+DATA ndtrF32NEON_c27<>+8(SB)/8, $0x0000007f0000007f
+GLOBL ndtrF32NEON_c27<>(SB), RODATA|NOPTR, $16
+
+// func ndtrF32NEON(dst []float32, a []float32)
+TEXT ·ndtrF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, ndtrF32NEON_l2
+ndtrF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $ndtrF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $ndtrF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $ndtrF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $ndtrF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $ndtrF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $ndtrF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $ndtrF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $ndtrF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea4f508 // fmin v8.4s, v8.4s, v4.4s
+	WORD $0x4ea5f529 // fmin v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f54a // fmin v10.4s, v10.4s, v6.4s
+	WORD $0x4ea7f56b // fmin v11.4s, v11.4s, v7.4s
+	WORD $0x6e28dd07 // fmul v7.4s, v8.4s, v8.4s
+	WORD $0x6e29dd26 // fmul v6.4s, v9.4s, v9.4s
+	WORD $0x6e2add45 // fmul v5.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd64 // fmul v4.4s, v11.4s, v11.4s
+	WORD $0x4ea71cec // mov v12.16b, v7.16b
+	WORD $0x4ea8cd0c // fmls v12.4s, v8.4s, v8.4s
+	WORD $0x4ea61ccd // mov v13.16b, v6.16b
+	WORD $0x4ea9cd2d // fmls v13.4s, v9.4s, v9.4s
+	WORD $0x4ea51cae // mov v14.16b, v5.16b
+	WORD $0x4eaacd4e // fmls v14.4s, v10.4s, v10.4s
+	WORD $0x4ea41c8f // mov v15.16b, v4.16b
+	WORD $0x4eabcd6f // fmls v15.4s, v11.4s, v11.4s
+	MOVD $ndtrF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $ndtrF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
+	MOVD $ndtrF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdca5 // fmul v5.4s, v5.4s, v31.4s
+	MOVD $ndtrF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc84 // fmul v4.4s, v4.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $ndtrF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccf0 // fmla v16.4s, v7.4s, v31.4s
+	MOVD $ndtrF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccd1 // fmla v17.4s, v6.4s, v31.4s
+	MOVD $ndtrF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccb2 // fmla v18.4s, v5.4s, v31.4s
+	MOVD $ndtrF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc93 // fmla v19.4s, v4.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd610 // fsub v16.4s, v16.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd631 // fsub v17.4s, v17.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd652 // fsub v18.4s, v18.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd673 // fsub v19.4s, v19.4s, v31.4s
+	MOVD $ndtrF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce07 // fmls v7.4s, v16.4s, v31.4s
+	MOVD $ndtrF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce26 // fmls v6.4s, v17.4s, v31.4s
+	MOVD $ndtrF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce45 // fmls v5.4s, v18.4s, v31.4s
+	MOVD $ndtrF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce64 // fmls v4.4s, v19.4s, v31.4s
+	MOVD $ndtrF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce07 // fmls v7.4s, v16.4s, v31.4s
+	MOVD $ndtrF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce26 // fmls v6.4s, v17.4s, v31.4s
+	MOVD $ndtrF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce45 // fmls v5.4s, v18.4s, v31.4s
+	MOVD $ndtrF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce64 // fmls v4.4s, v19.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdbe // fmla v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdde // fmla v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdfe // fmla v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd504 // fadd v4.4s, v8.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd525 // fadd v5.4s, v9.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd546 // fadd v6.4s, v10.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd567 // fadd v7.4s, v11.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd494 // fsub v20.4s, v4.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4b5 // fsub v21.4s, v5.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4d6 // fsub v22.4s, v6.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4f7 // fsub v23.4s, v7.4s, v31.4s
+	WORD $0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
+	WORD $0x4eb5d529 // fsub v9.4s, v9.4s, v21.4s
+	WORD $0x4eb6d54a // fsub v10.4s, v10.4s, v22.4s
+	WORD $0x4eb7d56b // fsub v11.4s, v11.4s, v23.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x6e24fef7 // fdiv v23.4s, v23.4s, v4.4s
+	WORD $0x6e25fed6 // fdiv v22.4s, v22.4s, v5.4s
+	WORD $0x6e26feb5 // fdiv v21.4s, v21.4s, v6.4s
+	WORD $0x6e27fe94 // fdiv v20.4s, v20.4s, v7.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F24
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F27
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4ea4cefe // fmls v30.4s, v23.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4ea5cede // fmls v30.4s, v22.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4ea6cebe // fmls v30.4s, v21.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4ea7ce9e // fmls v30.4s, v20.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4ea8cefe // fmls v30.4s, v23.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ea9cede // fmls v30.4s, v22.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4eaacebe // fmls v30.4s, v21.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eabce9e // fmls v30.4s, v20.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e28cef7 // fmla v23.4s, v23.4s, v8.4s
+	WORD $0x4e29ced6 // fmla v22.4s, v22.4s, v9.4s
+	WORD $0x4e2aceb5 // fmla v21.4s, v21.4s, v10.4s
+	WORD $0x4e2bce94 // fmla v20.4s, v20.4s, v11.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $ndtrF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfceeb // fmls v11.4s, v23.4s, v31.4s
+	MOVD $ndtrF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfceca // fmls v10.4s, v22.4s, v31.4s
+	MOVD $ndtrF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcea9 // fmls v9.4s, v21.4s, v31.4s
+	MOVD $ndtrF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce88 // fmls v8.4s, v20.4s, v31.4s
+	MOVD $ndtrF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $ndtrF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $ndtrF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $ndtrF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $ndtrF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bccfe // fmla v30.4s, v7.4s, v11.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2accde // fmla v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ccbe // fmla v30.4s, v5.4s, v9.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e27def7 // fmul v23.4s, v23.4s, v7.4s
+	WORD $0x6e26ded6 // fmul v22.4s, v22.4s, v6.4s
+	WORD $0x6e25deb5 // fmul v21.4s, v21.4s, v5.4s
+	WORD $0x6e24de94 // fmul v20.4s, v20.4s, v4.4s
+	MOVD $ndtrF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $ndtrF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $ndtrF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $ndtrF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $ndtrF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccc9e // fmla v30.4s, v4.4s, v12.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dccbe // fmla v30.4s, v5.4s, v13.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2eccde // fmla v30.4s, v6.4s, v14.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fccfe // fmla v30.4s, v7.4s, v15.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e25ddad // fmul v13.4s, v13.4s, v5.4s
+	WORD $0x6e26ddce // fmul v14.4s, v14.4s, v6.4s
+	WORD $0x6e27ddef // fmul v15.4s, v15.4s, v7.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x4e37cd9e // fmla v30.4s, v12.4s, v23.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x4e36cdbe // fmla v30.4s, v13.4s, v22.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e35cdde // fmla v30.4s, v14.4s, v21.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e34cdfe // fmla v30.4s, v15.4s, v20.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde14 // fmul v20.4s, v16.4s, v31.4s
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde35 // fmul v21.4s, v17.4s, v31.4s
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde56 // fmul v22.4s, v18.4s, v31.4s
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde77 // fmul v23.4s, v19.4s, v31.4s
+	WORD $0x4e219a94 // frintm v20.4s, v20.4s
+	WORD $0x4e219ab5 // frintm v21.4s, v21.4s
+	WORD $0x4e219ad6 // frintm v22.4s, v22.4s
+	WORD $0x4e219af7 // frintm v23.4s, v23.4s
+	WORD $0x4e21aa87 // fcvtns v7.4s, v20.4s
+	WORD $0x4e21aaa6 // fcvtns v6.4s, v21.4s
+	WORD $0x4e21aac5 // fcvtns v5.4s, v22.4s
+	WORD $0x4e21aae4 // fcvtns v4.4s, v23.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x4eb4d610 // fsub v16.4s, v16.4s, v20.4s
+	WORD $0x4eb5d631 // fsub v17.4s, v17.4s, v21.4s
+	WORD $0x4eb6d652 // fsub v18.4s, v18.4s, v22.4s
+	WORD $0x4eb7d673 // fsub v19.4s, v19.4s, v23.4s
+	WORD $0x4e21aa10 // fcvtns v16.4s, v16.4s
+	WORD $0x4e21aa31 // fcvtns v17.4s, v17.4s
+	WORD $0x4e21aa52 // fcvtns v18.4s, v18.4s
+	WORD $0x4e21aa73 // fcvtns v19.4s, v19.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x6e27dd8c // fmul v12.4s, v12.4s, v7.4s
+	WORD $0x6e26ddad // fmul v13.4s, v13.4s, v6.4s
+	WORD $0x6e25ddce // fmul v14.4s, v14.4s, v5.4s
+	WORD $0x6e24ddef // fmul v15.4s, v15.4s, v4.4s
+	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
+	WORD $0x6e31ddad // fmul v13.4s, v13.4s, v17.4s
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e33ddef // fmul v15.4s, v15.4s, v19.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6ea0e673 // fcmgt v19.4s, v19.4s, v0.4s
+	WORD $0x6ea1e652 // fcmgt v18.4s, v18.4s, v1.4s
+	WORD $0x6ea2e631 // fcmgt v17.4s, v17.4s, v2.4s
+	WORD $0x6ea3e610 // fcmgt v16.4s, v16.4s, v3.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4eacd463 // fsub v3.4s, v3.4s, v12.4s
+	WORD $0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	WORD $0x4eaed421 // fsub v1.4s, v1.4s, v14.4s
+	WORD $0x4eafd400 // fsub v0.4s, v0.4s, v15.4s
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e631d9e // bsl v30.16b, v12.16b, v3.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e621dbe // bsl v30.16b, v13.16b, v2.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e611dde // bsl v30.16b, v14.16b, v1.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e601dfe // bsl v30.16b, v15.16b, v0.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	FMOVQ F14, 32(R0)
+	FMOVQ F15, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, ndtrF32NEON_l1
+ndtrF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, ndtrF32NEON_l4
+ndtrF32NEON_l3:
+	FMOVQ 0(R2), F15
+	MOVD $ndtrF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dee // and v14.16b, v15.16b, v31.16b
+	MOVD $ndtrF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eaef5ad // fmin v13.4s, v13.4s, v14.4s
+	WORD $0x6e2dddae // fmul v14.4s, v13.4s, v13.4s
+	WORD $0x4eae1dcc // mov v12.16b, v14.16b
+	WORD $0x4eadcdac // fmls v12.4s, v13.4s, v13.4s
+	MOVD $ndtrF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $ndtrF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdc0 // fmla v0.4s, v14.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd400 // fsub v0.4s, v0.4s, v31.4s
+	MOVD $ndtrF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc0e // fmls v14.4s, v0.4s, v31.4s
+	MOVD $ndtrF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc0e // fmls v14.4s, v0.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd9e // fmla v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ae // fadd v14.4s, v13.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5d0 // fsub v16.4s, v14.4s, v31.4s
+	WORD $0x4eb0d5ad // fsub v13.4s, v13.4s, v16.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6e2efe10 // fdiv v16.4s, v16.4s, v14.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4eaece1e // fmls v30.4s, v16.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4eadce1e // fmls v30.4s, v16.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4e2dce10 // fmla v16.4s, v16.4s, v13.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $ndtrF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfce0d // fmls v13.4s, v16.4s, v31.4s
+	MOVD $ndtrF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $ndtrF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcdde // fmla v30.4s, v14.4s, v13.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2ede10 // fmul v16.4s, v16.4s, v14.4s
+	MOVD $ndtrF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $ndtrF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdde // fmla v30.4s, v14.4s, v12.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdde // fmla v30.4s, v14.4s, v12.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdde // fmla v30.4s, v14.4s, v12.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdde // fmla v30.4s, v14.4s, v12.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccdde // fmla v30.4s, v14.4s, v12.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2edd8c // fmul v12.4s, v12.4s, v14.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc10 // fmul v16.4s, v0.4s, v31.4s
+	WORD $0x4e219a10 // frintm v16.4s, v16.4s
+	WORD $0x4e21aa0e // fcvtns v14.4s, v16.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4eb0d400 // fsub v0.4s, v0.4s, v16.4s
+	WORD $0x4e21a800 // fcvtns v0.4s, v0.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6e2edd8c // fmul v12.4s, v12.4s, v14.4s
+	WORD $0x6e20dd8c // fmul v12.4s, v12.4s, v0.4s
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6eafe400 // fcmgt v0.4s, v0.4s, v15.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eacd5ef // fsub v15.4s, v15.4s, v12.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e6f1d9e // bsl v30.16b, v12.16b, v15.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	FMOVQ F12, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, ndtrF32NEON_l3
+ndtrF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, ndtrF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F12
+	MOVD $0(R2), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, ndtrF32NEON_l6
+	TBZ $1, R17, ndtrF32NEON_l7
+	FMOVS (R16), F15
+	B ndtrF32NEON_l8
+ndtrF32NEON_l7:
+	FMOVD (R16), F15
+	ADD $8, R16, R16
+	VLD1 (R16), V15.S[2]
+	B ndtrF32NEON_l8
+ndtrF32NEON_l6:
+	FMOVD (R16), F15
+ndtrF32NEON_l8:
+	MOVD $ndtrF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1de0 // and v0.16b, v15.16b, v31.16b
+	MOVD $ndtrF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4ea0f5ce // fmin v14.4s, v14.4s, v0.4s
+	WORD $0x6e2eddc0 // fmul v0.4s, v14.4s, v14.4s
+	WORD $0x4ea01c10 // mov v16.16b, v0.16b
+	WORD $0x4eaecdd0 // fmls v16.4s, v14.4s, v14.4s
+	MOVD $ndtrF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc00 // fmul v0.4s, v0.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $ndtrF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc0d // fmla v13.4s, v0.4s, v31.4s
+	MOVD $ndtrF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ad // fsub v13.4s, v13.4s, v31.4s
+	MOVD $ndtrF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda0 // fmls v0.4s, v13.4s, v31.4s
+	MOVD $ndtrF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcda0 // fmls v0.4s, v13.4s, v31.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fce1e // fmla v30.4s, v16.4s, v31.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5c0 // fadd v0.4s, v14.4s, v31.4s
+	MOVD $ndtrF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd401 // fsub v1.4s, v0.4s, v31.4s
+	WORD $0x4ea1d5ce // fsub v14.4s, v14.4s, v1.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4ea0cc3e // fmls v30.4s, v1.4s, v0.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4eaecc3e // fmls v30.4s, v1.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2ecc21 // fmla v1.4s, v1.4s, v14.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $ndtrF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc2e // fmls v14.4s, v1.4s, v31.4s
+	MOVD $ndtrF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $ndtrF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecc1e // fmla v30.4s, v0.4s, v14.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	MOVD $ndtrF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $ndtrF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cc1e // fmla v30.4s, v0.4s, v16.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e20de10 // fmul v16.4s, v16.4s, v0.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e21ce1e // fmla v30.4s, v16.4s, v1.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $ndtrF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdda1 // fmul v1.4s, v13.4s, v31.4s
+	WORD $0x4e219821 // frintm v1.4s, v1.4s
+	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8400 // add v0.4s, v0.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x4ea1d5ad // fsub v13.4s, v13.4s, v1.4s
+	WORD $0x4e21a9ad // fcvtns v13.4s, v13.4s
+	MOVD $ndtrF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x6e20de10 // fmul v16.4s, v16.4s, v0.4s
+	WORD $0x6e2dde10 // fmul v16.4s, v16.4s, v13.4s
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6eafe5ad // fcmgt v13.4s, v13.4s, v15.4s
+	MOVD $ndtrF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6f1e1e // bsl v30.16b, v16.16b, v15.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b99e // addv s30, v12.4s
+	FMOVS F30, R17
+	TBZ $0, R17, ndtrF32NEON_l9
+	TBZ $1, R17, ndtrF32NEON_l10
+	FMOVS F16, (R16)
+	B ndtrF32NEON_l11
+ndtrF32NEON_l10:
+	FMOVD F16, (R16)
+	ADD $8, R16, R16
+	VST1 V16.S[2], (R16)
+	B ndtrF32NEON_l11
+ndtrF32NEON_l9:
+	FMOVD F16, (R16)
+ndtrF32NEON_l11:
+ndtrF32NEON_l5:
+	RET 
+
+DATA i0eF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA i0eF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL i0eF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c1<>+0(SB)/8, $0x4040000040400000
+DATA i0eF32NEON_c1<>+8(SB)/8, $0x4040000040400000
+GLOBL i0eF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c2<>+0(SB)/8, $0x3f8000003f800000
+DATA i0eF32NEON_c2<>+8(SB)/8, $0x3f8000003f800000
+GLOBL i0eF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c3<>+0(SB)/8, $0x40c0000040c00000
+DATA i0eF32NEON_c3<>+8(SB)/8, $0x40c0000040c00000
+GLOBL i0eF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c4<>+0(SB)/8, $0xbb2e2702bb2e2702
+DATA i0eF32NEON_c4<>+8(SB)/8, $0xbb2e2702bb2e2702
+GLOBL i0eF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c5<>+0(SB)/8, $0x3baeb03d3baeb03d
+DATA i0eF32NEON_c5<>+8(SB)/8, $0x3baeb03d3baeb03d
+GLOBL i0eF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c6<>+0(SB)/8, $0x3c8abcf33c8abcf3
+DATA i0eF32NEON_c6<>+8(SB)/8, $0x3c8abcf33c8abcf3
+GLOBL i0eF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c7<>+0(SB)/8, $0xbcd5b233bcd5b233
+DATA i0eF32NEON_c7<>+8(SB)/8, $0xbcd5b233bcd5b233
+GLOBL i0eF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c8<>+0(SB)/8, $0xbd4dad0fbd4dad0f
+DATA i0eF32NEON_c8<>+8(SB)/8, $0xbd4dad0fbd4dad0f
+GLOBL i0eF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c9<>+0(SB)/8, $0x3d5383a83d5383a8
+DATA i0eF32NEON_c9<>+8(SB)/8, $0x3d5383a83d5383a8
+GLOBL i0eF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c10<>+0(SB)/8, $0x3dbc2d363dbc2d36
+DATA i0eF32NEON_c10<>+8(SB)/8, $0x3dbc2d363dbc2d36
+GLOBL i0eF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c11<>+0(SB)/8, $0xbd3ffcc4bd3ffcc4
+DATA i0eF32NEON_c11<>+8(SB)/8, $0xbd3ffcc4bd3ffcc4
+GLOBL i0eF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c12<>+0(SB)/8, $0xbded8a5dbded8a5d
+DATA i0eF32NEON_c12<>+8(SB)/8, $0xbded8a5dbded8a5d
+GLOBL i0eF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c13<>+0(SB)/8, $0xb9c45ef2b9c45ef2
+DATA i0eF32NEON_c13<>+8(SB)/8, $0xb9c45ef2b9c45ef2
+GLOBL i0eF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c14<>+0(SB)/8, $0x3dde631d3dde631d
+DATA i0eF32NEON_c14<>+8(SB)/8, $0x3dde631d3dde631d
+GLOBL i0eF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c15<>+0(SB)/8, $0x3d800f843d800f84
+DATA i0eF32NEON_c15<>+8(SB)/8, $0x3d800f843d800f84
+GLOBL i0eF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c16<>+0(SB)/8, $0xbdb35ce0bdb35ce0
+DATA i0eF32NEON_c16<>+8(SB)/8, $0xbdb35ce0bdb35ce0
+GLOBL i0eF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c17<>+0(SB)/8, $0xbdf0ae49bdf0ae49
+DATA i0eF32NEON_c17<>+8(SB)/8, $0xbdf0ae49bdf0ae49
+GLOBL i0eF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c18<>+0(SB)/8, $0x3dde27813dde2781
+DATA i0eF32NEON_c18<>+8(SB)/8, $0x3dde27813dde2781
+GLOBL i0eF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c19<>+0(SB)/8, $0x3e2130ff3e2130ff
+DATA i0eF32NEON_c19<>+8(SB)/8, $0x3e2130ff3e2130ff
+GLOBL i0eF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c20<>+0(SB)/8, $0xbeb5c284beb5c284
+DATA i0eF32NEON_c20<>+8(SB)/8, $0xbeb5c284beb5c284
+GLOBL i0eF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c21<>+0(SB)/8, $0x3ec4b6ff3ec4b6ff
+DATA i0eF32NEON_c21<>+8(SB)/8, $0x3ec4b6ff3ec4b6ff
+GLOBL i0eF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c22<>+0(SB)/8, $0xbec3121bbec3121b
+DATA i0eF32NEON_c22<>+8(SB)/8, $0xbec3121bbec3121b
+GLOBL i0eF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c23<>+0(SB)/8, $0x3f1860ca3f1860ca
+DATA i0eF32NEON_c23<>+8(SB)/8, $0x3f1860ca3f1860ca
+GLOBL i0eF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA i0eF32NEON_c24<>+0(SB)/8, $0x7f8000007f800000
+DATA i0eF32NEON_c24<>+8(SB)/8, $0x7f8000007f800000
+GLOBL i0eF32NEON_c24<>(SB), RODATA|NOPTR, $16
+
+// func i0eF32NEON(dst []float32, a []float32)
+TEXT ·i0eF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, i0eF32NEON_l2
+i0eF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd488 // fadd v8.4s, v4.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a9 // fadd v9.4s, v5.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ca // fadd v10.4s, v6.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd50c // fsub v12.4s, v8.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd52d // fsub v13.4s, v9.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54e // fsub v14.4s, v10.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56f // fsub v15.4s, v11.4s, v31.4s
+	WORD $0x4eacd484 // fsub v4.4s, v4.4s, v12.4s
+	WORD $0x4eadd4a5 // fsub v5.4s, v5.4s, v13.4s
+	WORD $0x4eaed4c6 // fsub v6.4s, v6.4s, v14.4s
+	WORD $0x4eafd4e7 // fsub v7.4s, v7.4s, v15.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e28fdef // fdiv v15.4s, v15.4s, v8.4s
+	WORD $0x6e29fdce // fdiv v14.4s, v14.4s, v9.4s
+	WORD $0x6e2afdad // fdiv v13.4s, v13.4s, v10.4s
+	WORD $0x6e2bfd8c // fdiv v12.4s, v12.4s, v11.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ea8cdfe // fmls v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4ea9cdde // fmls v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4eaacdbe // fmls v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4eabcd9e // fmls v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea4cdfe // fmls v30.4s, v15.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea5cdde // fmls v30.4s, v14.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6cdbe // fmls v30.4s, v13.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cd9e // fmls v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e24cdef // fmla v15.4s, v15.4s, v4.4s
+	WORD $0x4e25cdce // fmla v14.4s, v14.4s, v5.4s
+	WORD $0x4e26cdad // fmla v13.4s, v13.4s, v6.4s
+	WORD $0x4e27cd8c // fmla v12.4s, v12.4s, v7.4s
+	WORD $0x6ea1f9e7 // fsqrt v7.4s, v15.4s
+	WORD $0x6ea1f9c6 // fsqrt v6.4s, v14.4s
+	WORD $0x6ea1f9a5 // fsqrt v5.4s, v13.4s
+	WORD $0x6ea1f984 // fsqrt v4.4s, v12.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $i0eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdfe // fmls v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $i0eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdde // fmls v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $i0eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $i0eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd9e // fmls v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $i0eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i0eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i0eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i0eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i0eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
+	WORD $0x6e2bdc84 // fmul v4.4s, v4.4s, v11.4s
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $i0eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe400 // fcmeq v0.4s, v0.4s, v31.4s
+	MOVD $i0eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe421 // fcmeq v1.4s, v1.4s, v31.4s
+	MOVD $i0eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe442 // fcmeq v2.4s, v2.4s, v31.4s
+	MOVD $i0eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe463 // fcmeq v3.4s, v3.4s, v31.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e671d7e // bsl v30.16b, v11.16b, v7.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e661d5e // bsl v30.16b, v10.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651d3e // bsl v30.16b, v9.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	FMOVQ F11, 0(R0)
+	FMOVQ F10, 16(R0)
+	FMOVQ F9, 32(R0)
+	FMOVQ F8, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i0eF32NEON_l1
+i0eF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, i0eF32NEON_l4
+i0eF32NEON_l3:
+	FMOVQ 0(R2), F8
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d09 // and v9.16b, v8.16b, v31.16b
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd52a // fadd v10.4s, v9.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54b // fsub v11.4s, v10.4s, v31.4s
+	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6e2afd6b // fdiv v11.4s, v11.4s, v10.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4eaacd7e // fmls v30.4s, v11.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea9cd7e // fmls v30.4s, v11.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e29cd6b // fmla v11.4s, v11.4s, v9.4s
+	WORD $0x6ea1f969 // fsqrt v9.4s, v11.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $i0eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd7e // fmls v30.4s, v11.4s, v31.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i0eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	MOVD $i0eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe508 // fcmeq v8.4s, v8.4s, v31.4s
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691d5e // bsl v30.16b, v10.16b, v9.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F10, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i0eF32NEON_l3
+i0eF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, i0eF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F10
+	MOVD $0(R2), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i0eF32NEON_l6
+	TBZ $1, R17, i0eF32NEON_l7
+	FMOVS (R16), F9
+	B i0eF32NEON_l8
+i0eF32NEON_l7:
+	FMOVD (R16), F9
+	ADD $8, R16, R16
+	VLD1 (R16), V9.S[2]
+	B i0eF32NEON_l8
+i0eF32NEON_l6:
+	FMOVD (R16), F9
+i0eF32NEON_l8:
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d28 // and v8.16b, v9.16b, v31.16b
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd50b // fadd v11.4s, v8.4s, v31.4s
+	MOVD $i0eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd564 // fsub v4.4s, v11.4s, v31.4s
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6e2bfc84 // fdiv v4.4s, v4.4s, v11.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eabcc9e // fmls v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea8cc9e // fmls v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e28cc84 // fmla v4.4s, v4.4s, v8.4s
+	WORD $0x6ea1f888 // fsqrt v8.4s, v4.4s
+	MOVD $i0eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $i0eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc9e // fmls v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $i0eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i0eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd7e // fmla v30.4s, v11.4s, v4.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdd08 // fmul v8.4s, v8.4s, v11.4s
+	MOVD $i0eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d29 // and v9.16b, v9.16b, v31.16b
+	MOVD $i0eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe529 // fcmeq v9.4s, v9.4s, v31.4s
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i0eF32NEON_l9
+	TBZ $1, R17, i0eF32NEON_l10
+	FMOVS F11, (R16)
+	B i0eF32NEON_l11
+i0eF32NEON_l10:
+	FMOVD F11, (R16)
+	ADD $8, R16, R16
+	VST1 V11.S[2], (R16)
+	B i0eF32NEON_l11
+i0eF32NEON_l9:
+	FMOVD F11, (R16)
+i0eF32NEON_l11:
+i0eF32NEON_l5:
+	RET 
+
+DATA i1eF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA i1eF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL i1eF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c1<>+0(SB)/8, $0x4040000040400000
+DATA i1eF32NEON_c1<>+8(SB)/8, $0x4040000040400000
+GLOBL i1eF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c2<>+0(SB)/8, $0x3f8000003f800000
+DATA i1eF32NEON_c2<>+8(SB)/8, $0x3f8000003f800000
+GLOBL i1eF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c3<>+0(SB)/8, $0x40c0000040c00000
+DATA i1eF32NEON_c3<>+8(SB)/8, $0x40c0000040c00000
+GLOBL i1eF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c4<>+0(SB)/8, $0x3bed146c3bed146c
+DATA i1eF32NEON_c4<>+8(SB)/8, $0x3bed146c3bed146c
+GLOBL i1eF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c5<>+0(SB)/8, $0xbb85ac85bb85ac85
+DATA i1eF32NEON_c5<>+8(SB)/8, $0xbb85ac85bb85ac85
+GLOBL i1eF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c6<>+0(SB)/8, $0xbd29179cbd29179c
+DATA i1eF32NEON_c6<>+8(SB)/8, $0xbd29179cbd29179c
+GLOBL i1eF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c7<>+0(SB)/8, $0x3c8727c03c8727c0
+DATA i1eF32NEON_c7<>+8(SB)/8, $0x3c8727c03c8727c0
+GLOBL i1eF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c8<>+0(SB)/8, $0x3dd6ee8d3dd6ee8d
+DATA i1eF32NEON_c8<>+8(SB)/8, $0x3dd6ee8d3dd6ee8d
+GLOBL i1eF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c9<>+0(SB)/8, $0xbca29f6bbca29f6b
+DATA i1eF32NEON_c9<>+8(SB)/8, $0xbca29f6bbca29f6b
+GLOBL i1eF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c10<>+0(SB)/8, $0xbe1fc418be1fc418
+DATA i1eF32NEON_c10<>+8(SB)/8, $0xbe1fc418be1fc418
+GLOBL i1eF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c11<>+0(SB)/8, $0xbc66585ebc66585e
+DATA i1eF32NEON_c11<>+8(SB)/8, $0xbc66585ebc66585e
+GLOBL i1eF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c12<>+0(SB)/8, $0x3e1580c33e1580c3
+DATA i1eF32NEON_c12<>+8(SB)/8, $0x3e1580c33e1580c3
+GLOBL i1eF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c13<>+0(SB)/8, $0x3d9bc28b3d9bc28b
+DATA i1eF32NEON_c13<>+8(SB)/8, $0x3d9bc28b3d9bc28b
+GLOBL i1eF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c14<>+0(SB)/8, $0xbd9baa6ebd9baa6e
+DATA i1eF32NEON_c14<>+8(SB)/8, $0xbd9baa6ebd9baa6e
+GLOBL i1eF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c15<>+0(SB)/8, $0xbe01f1c2be01f1c2
+DATA i1eF32NEON_c15<>+8(SB)/8, $0xbe01f1c2be01f1c2
+GLOBL i1eF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c16<>+0(SB)/8, $0xbc65cf76bc65cf76
+DATA i1eF32NEON_c16<>+8(SB)/8, $0xbc65cf76bc65cf76
+GLOBL i1eF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c17<>+0(SB)/8, $0x3e24a0503e24a050
+DATA i1eF32NEON_c17<>+8(SB)/8, $0x3e24a0503e24a050
+GLOBL i1eF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c18<>+0(SB)/8, $0x3dc031b43dc031b4
+DATA i1eF32NEON_c18<>+8(SB)/8, $0x3dc031b43dc031b4
+GLOBL i1eF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c19<>+0(SB)/8, $0xbe82264ebe82264e
+DATA i1eF32NEON_c19<>+8(SB)/8, $0xbe82264ebe82264e
+GLOBL i1eF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c20<>+0(SB)/8, $0xbde305e5bde305e5
+DATA i1eF32NEON_c20<>+8(SB)/8, $0xbde305e5bde305e5
+GLOBL i1eF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c21<>+0(SB)/8, $0x3f3334e03f3334e0
+DATA i1eF32NEON_c21<>+8(SB)/8, $0x3f3334e03f3334e0
+GLOBL i1eF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c22<>+0(SB)/8, $0xbf86d5e9bf86d5e9
+DATA i1eF32NEON_c22<>+8(SB)/8, $0xbf86d5e9bf86d5e9
+GLOBL i1eF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c23<>+0(SB)/8, $0x3f76d9173f76d917
+DATA i1eF32NEON_c23<>+8(SB)/8, $0x3f76d9173f76d917
+GLOBL i1eF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA i1eF32NEON_c24<>+0(SB)/8, $0x7f8000007f800000
+DATA i1eF32NEON_c24<>+8(SB)/8, $0x7f8000007f800000
+GLOBL i1eF32NEON_c24<>(SB), RODATA|NOPTR, $16
+
+// func i1eF32NEON(dst []float32, a []float32)
+TEXT ·i1eF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, i1eF32NEON_l2
+i1eF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd488 // fadd v8.4s, v4.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a9 // fadd v9.4s, v5.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ca // fadd v10.4s, v6.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd50c // fsub v12.4s, v8.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd52d // fsub v13.4s, v9.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54e // fsub v14.4s, v10.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56f // fsub v15.4s, v11.4s, v31.4s
+	WORD $0x4eacd484 // fsub v4.4s, v4.4s, v12.4s
+	WORD $0x4eadd4a5 // fsub v5.4s, v5.4s, v13.4s
+	WORD $0x4eaed4c6 // fsub v6.4s, v6.4s, v14.4s
+	WORD $0x4eafd4e7 // fsub v7.4s, v7.4s, v15.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e28fdef // fdiv v15.4s, v15.4s, v8.4s
+	WORD $0x6e29fdce // fdiv v14.4s, v14.4s, v9.4s
+	WORD $0x6e2afdad // fdiv v13.4s, v13.4s, v10.4s
+	WORD $0x6e2bfd8c // fdiv v12.4s, v12.4s, v11.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ea8cdfe // fmls v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4ea9cdde // fmls v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4eaacdbe // fmls v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4eabcd9e // fmls v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea4cdfe // fmls v30.4s, v15.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea5cdde // fmls v30.4s, v14.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6cdbe // fmls v30.4s, v13.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cd9e // fmls v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e24cdef // fmla v15.4s, v15.4s, v4.4s
+	WORD $0x4e25cdce // fmla v14.4s, v14.4s, v5.4s
+	WORD $0x4e26cdad // fmla v13.4s, v13.4s, v6.4s
+	WORD $0x4e27cd8c // fmla v12.4s, v12.4s, v7.4s
+	WORD $0x6ea1f9e7 // fsqrt v7.4s, v15.4s
+	WORD $0x6ea1f9c6 // fsqrt v6.4s, v14.4s
+	WORD $0x6ea1f9a5 // fsqrt v5.4s, v13.4s
+	WORD $0x6ea1f984 // fsqrt v4.4s, v12.4s
+	WORD $0x6e20ddeb // fmul v11.4s, v15.4s, v0.4s
+	WORD $0x6e21ddca // fmul v10.4s, v14.4s, v1.4s
+	WORD $0x6e22dda9 // fmul v9.4s, v13.4s, v2.4s
+	WORD $0x6e23dd88 // fmul v8.4s, v12.4s, v3.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $i1eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdfe // fmls v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $i1eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdde // fmls v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $i1eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $i1eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd9e // fmls v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $i1eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i1eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i1eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i1eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i1eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $i1eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe400 // fcmeq v0.4s, v0.4s, v31.4s
+	MOVD $i1eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe421 // fcmeq v1.4s, v1.4s, v31.4s
+	MOVD $i1eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe442 // fcmeq v2.4s, v2.4s, v31.4s
+	MOVD $i1eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe463 // fcmeq v3.4s, v3.4s, v31.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e671d1e // bsl v30.16b, v8.16b, v7.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e661d3e // bsl v30.16b, v9.16b, v6.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651d5e // bsl v30.16b, v10.16b, v5.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i1eF32NEON_l1
+i1eF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, i1eF32NEON_l4
+i1eF32NEON_l3:
+	FMOVQ 0(R2), F11
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6a // and v10.16b, v11.16b, v31.16b
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd549 // fadd v9.4s, v10.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd528 // fsub v8.4s, v9.4s, v31.4s
+	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x6e29fd08 // fdiv v8.4s, v8.4s, v9.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4ea9cd1e // fmls v30.4s, v8.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4eaacd1e // fmls v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e2acd08 // fmla v8.4s, v8.4s, v10.4s
+	WORD $0x6ea1f90a // fsqrt v10.4s, v8.4s
+	WORD $0x6e2bdd09 // fmul v9.4s, v8.4s, v11.4s
+	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $i1eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd1e // fmls v30.4s, v8.4s, v31.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i1eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cd3e // fmla v30.4s, v9.4s, v8.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e29dd4a // fmul v10.4s, v10.4s, v9.4s
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6b // and v11.16b, v11.16b, v31.16b
+	MOVD $i1eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe56b // fcmeq v11.4s, v11.4s, v31.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6a1d3e // bsl v30.16b, v9.16b, v10.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i1eF32NEON_l3
+i1eF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, i1eF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i1eF32NEON_l6
+	TBZ $1, R17, i1eF32NEON_l7
+	FMOVS (R16), F10
+	B i1eF32NEON_l8
+i1eF32NEON_l7:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B i1eF32NEON_l8
+i1eF32NEON_l6:
+	FMOVD (R16), F10
+i1eF32NEON_l8:
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4b // and v11.16b, v10.16b, v31.16b
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd568 // fadd v8.4s, v11.4s, v31.4s
+	MOVD $i1eF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd504 // fsub v4.4s, v8.4s, v31.4s
+	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x6e28fc84 // fdiv v4.4s, v4.4s, v8.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea8cc9e // fmls v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4eabcc9e // fmls v30.4s, v4.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e2bcc84 // fmla v4.4s, v4.4s, v11.4s
+	WORD $0x6ea1f88b // fsqrt v11.4s, v4.4s
+	WORD $0x6e2adc88 // fmul v8.4s, v4.4s, v10.4s
+	WORD $0x6e28dd6b // fmul v11.4s, v11.4s, v8.4s
+	MOVD $i1eF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $i1eF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc9e // fmls v30.4s, v4.4s, v31.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $i1eF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i1eF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1eF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e28dd6b // fmul v11.4s, v11.4s, v8.4s
+	MOVD $i1eF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	MOVD $i1eF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe54a // fcmeq v10.4s, v10.4s, v31.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e6b1d1e // bsl v30.16b, v8.16b, v11.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i1eF32NEON_l9
+	TBZ $1, R17, i1eF32NEON_l10
+	FMOVS F8, (R16)
+	B i1eF32NEON_l11
+i1eF32NEON_l10:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B i1eF32NEON_l11
+i1eF32NEON_l9:
+	FMOVD F8, (R16)
+i1eF32NEON_l11:
+i1eF32NEON_l5:
+	RET 
+
+DATA i0F32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA i0F32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL i0F32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c1<>+0(SB)/8, $0x4040000040400000
+DATA i0F32NEON_c1<>+8(SB)/8, $0x4040000040400000
+GLOBL i0F32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c2<>+0(SB)/8, $0x3f8000003f800000
+DATA i0F32NEON_c2<>+8(SB)/8, $0x3f8000003f800000
+GLOBL i0F32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c3<>+0(SB)/8, $0x40c0000040c00000
+DATA i0F32NEON_c3<>+8(SB)/8, $0x40c0000040c00000
+GLOBL i0F32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c4<>+0(SB)/8, $0xbb2e2702bb2e2702
+DATA i0F32NEON_c4<>+8(SB)/8, $0xbb2e2702bb2e2702
+GLOBL i0F32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c5<>+0(SB)/8, $0x3baeb03d3baeb03d
+DATA i0F32NEON_c5<>+8(SB)/8, $0x3baeb03d3baeb03d
+GLOBL i0F32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c6<>+0(SB)/8, $0x3c8abcf33c8abcf3
+DATA i0F32NEON_c6<>+8(SB)/8, $0x3c8abcf33c8abcf3
+GLOBL i0F32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c7<>+0(SB)/8, $0xbcd5b233bcd5b233
+DATA i0F32NEON_c7<>+8(SB)/8, $0xbcd5b233bcd5b233
+GLOBL i0F32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c8<>+0(SB)/8, $0xbd4dad0fbd4dad0f
+DATA i0F32NEON_c8<>+8(SB)/8, $0xbd4dad0fbd4dad0f
+GLOBL i0F32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c9<>+0(SB)/8, $0x3d5383a83d5383a8
+DATA i0F32NEON_c9<>+8(SB)/8, $0x3d5383a83d5383a8
+GLOBL i0F32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c10<>+0(SB)/8, $0x3dbc2d363dbc2d36
+DATA i0F32NEON_c10<>+8(SB)/8, $0x3dbc2d363dbc2d36
+GLOBL i0F32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c11<>+0(SB)/8, $0xbd3ffcc4bd3ffcc4
+DATA i0F32NEON_c11<>+8(SB)/8, $0xbd3ffcc4bd3ffcc4
+GLOBL i0F32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c12<>+0(SB)/8, $0xbded8a5dbded8a5d
+DATA i0F32NEON_c12<>+8(SB)/8, $0xbded8a5dbded8a5d
+GLOBL i0F32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c13<>+0(SB)/8, $0xb9c45ef2b9c45ef2
+DATA i0F32NEON_c13<>+8(SB)/8, $0xb9c45ef2b9c45ef2
+GLOBL i0F32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c14<>+0(SB)/8, $0x3dde631d3dde631d
+DATA i0F32NEON_c14<>+8(SB)/8, $0x3dde631d3dde631d
+GLOBL i0F32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c15<>+0(SB)/8, $0x3d800f843d800f84
+DATA i0F32NEON_c15<>+8(SB)/8, $0x3d800f843d800f84
+GLOBL i0F32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c16<>+0(SB)/8, $0xbdb35ce0bdb35ce0
+DATA i0F32NEON_c16<>+8(SB)/8, $0xbdb35ce0bdb35ce0
+GLOBL i0F32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c17<>+0(SB)/8, $0xbdf0ae49bdf0ae49
+DATA i0F32NEON_c17<>+8(SB)/8, $0xbdf0ae49bdf0ae49
+GLOBL i0F32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c18<>+0(SB)/8, $0x3dde27813dde2781
+DATA i0F32NEON_c18<>+8(SB)/8, $0x3dde27813dde2781
+GLOBL i0F32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c19<>+0(SB)/8, $0x3e2130ff3e2130ff
+DATA i0F32NEON_c19<>+8(SB)/8, $0x3e2130ff3e2130ff
+GLOBL i0F32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c20<>+0(SB)/8, $0xbeb5c284beb5c284
+DATA i0F32NEON_c20<>+8(SB)/8, $0xbeb5c284beb5c284
+GLOBL i0F32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c21<>+0(SB)/8, $0x3ec4b6ff3ec4b6ff
+DATA i0F32NEON_c21<>+8(SB)/8, $0x3ec4b6ff3ec4b6ff
+GLOBL i0F32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c22<>+0(SB)/8, $0xbec3121bbec3121b
+DATA i0F32NEON_c22<>+8(SB)/8, $0xbec3121bbec3121b
+GLOBL i0F32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c23<>+0(SB)/8, $0x3f1860ca3f1860ca
+DATA i0F32NEON_c23<>+8(SB)/8, $0x3f1860ca3f1860ca
+GLOBL i0F32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c24<>+0(SB)/8, $0x7f8000007f800000
+DATA i0F32NEON_c24<>+8(SB)/8, $0x7f8000007f800000
+GLOBL i0F32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c25<>+0(SB)/8, $0x42c8000042c80000
+DATA i0F32NEON_c25<>+8(SB)/8, $0x42c8000042c80000
+GLOBL i0F32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c26<>+0(SB)/8, $0x4b4000004b400000
+DATA i0F32NEON_c26<>+8(SB)/8, $0x4b4000004b400000
+GLOBL i0F32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c27<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA i0F32NEON_c27<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL i0F32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c28<>+0(SB)/8, $0x3f3172183f317218
+DATA i0F32NEON_c28<>+8(SB)/8, $0x3f3172183f317218
+GLOBL i0F32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c29<>+0(SB)/8, $0xb102e308b102e308
+DATA i0F32NEON_c29<>+8(SB)/8, $0xb102e308b102e308
+GLOBL i0F32NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c30<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA i0F32NEON_c30<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL i0F32NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c31<>+0(SB)/8, $0x3c091de83c091de8
+DATA i0F32NEON_c31<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL i0F32NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c32<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA i0F32NEON_c32<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL i0F32NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c33<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA i0F32NEON_c33<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL i0F32NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c34<>+0(SB)/8, $0x3efffffc3efffffc
+DATA i0F32NEON_c34<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL i0F32NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c35<>+0(SB)/8, $0x3f0000003f000000
+DATA i0F32NEON_c35<>+8(SB)/8, $0x3f0000003f000000
+GLOBL i0F32NEON_c35<>(SB), RODATA|NOPTR, $16
+DATA i0F32NEON_c36<>+0(SB)/8, $0x0000007f0000007f
+DATA i0F32NEON_c36<>+8(SB)/8, $0x0000007f0000007f
+GLOBL i0F32NEON_c36<>(SB), RODATA|NOPTR, $16
+
+// func i0F32NEON(dst []float32, a []float32)
+TEXT ·i0F32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, i0F32NEON_l2
+i0F32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd488 // fadd v8.4s, v4.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a9 // fadd v9.4s, v5.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ca // fadd v10.4s, v6.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd50c // fsub v12.4s, v8.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd52d // fsub v13.4s, v9.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54e // fsub v14.4s, v10.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56f // fsub v15.4s, v11.4s, v31.4s
+	WORD $0x4eacd484 // fsub v4.4s, v4.4s, v12.4s
+	WORD $0x4eadd4a5 // fsub v5.4s, v5.4s, v13.4s
+	WORD $0x4eaed4c6 // fsub v6.4s, v6.4s, v14.4s
+	WORD $0x4eafd4e7 // fsub v7.4s, v7.4s, v15.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e28fdef // fdiv v15.4s, v15.4s, v8.4s
+	WORD $0x6e29fdce // fdiv v14.4s, v14.4s, v9.4s
+	WORD $0x6e2afdad // fdiv v13.4s, v13.4s, v10.4s
+	WORD $0x6e2bfd8c // fdiv v12.4s, v12.4s, v11.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ea8cdfe // fmls v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4ea9cdde // fmls v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4eaacdbe // fmls v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4eabcd9e // fmls v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea4cdfe // fmls v30.4s, v15.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea5cdde // fmls v30.4s, v14.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6cdbe // fmls v30.4s, v13.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cd9e // fmls v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e24cdef // fmla v15.4s, v15.4s, v4.4s
+	WORD $0x4e25cdce // fmla v14.4s, v14.4s, v5.4s
+	WORD $0x4e26cdad // fmla v13.4s, v13.4s, v6.4s
+	WORD $0x4e27cd8c // fmla v12.4s, v12.4s, v7.4s
+	WORD $0x6ea1f9e7 // fsqrt v7.4s, v15.4s
+	WORD $0x6ea1f9c6 // fsqrt v6.4s, v14.4s
+	WORD $0x6ea1f9a5 // fsqrt v5.4s, v13.4s
+	WORD $0x6ea1f984 // fsqrt v4.4s, v12.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $i0F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdfe // fmls v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $i0F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdde // fmls v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $i0F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $i0F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd9e // fmls v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $i0F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i0F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i0F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i0F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i0F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i0F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd3e // fmla v30.4s, v9.4s, v14.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i0F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd7e // fmla v30.4s, v11.4s, v12.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
+	WORD $0x6e2bdc84 // fmul v4.4s, v4.4s, v11.4s
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0b // and v11.16b, v0.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2a // and v10.16b, v1.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c49 // and v9.16b, v2.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c68 // and v8.16b, v3.16b, v31.16b
+	MOVD $i0F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe56b // fcmeq v11.4s, v11.4s, v31.4s
+	MOVD $i0F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe54a // fcmeq v10.4s, v10.4s, v31.4s
+	MOVD $i0F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe529 // fcmeq v9.4s, v9.4s, v31.4s
+	MOVD $i0F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe508 // fcmeq v8.4s, v8.4s, v31.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671d9e // bsl v30.16b, v12.16b, v7.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661dbe // bsl v30.16b, v13.16b, v6.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651dde // bsl v30.16b, v14.16b, v5.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641dfe // bsl v30.16b, v15.16b, v4.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c28 // and v8.16b, v1.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c45 // and v5.16b, v2.16b, v31.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c69 // and v9.16b, v3.16b, v31.16b
+	MOVD $i0F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $i0F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i0F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $i0F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4ea8f54a // fmin v10.4s, v10.4s, v8.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x4ea9f56b // fmin v11.4s, v11.4s, v9.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $i0F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccc9 // fmla v9.4s, v6.4s, v31.4s
+	MOVD $i0F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd45 // fmla v5.4s, v10.4s, v31.4s
+	MOVD $i0F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcce8 // fmla v8.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd64 // fmla v4.4s, v11.4s, v31.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd508 // fsub v8.4s, v8.4s, v31.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	MOVD $i0F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd26 // fmls v6.4s, v9.4s, v31.4s
+	MOVD $i0F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccaa // fmls v10.4s, v5.4s, v31.4s
+	MOVD $i0F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd07 // fmls v7.4s, v8.4s, v31.4s
+	MOVD $i0F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc8b // fmls v11.4s, v4.4s, v31.4s
+	MOVD $i0F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd26 // fmls v6.4s, v9.4s, v31.4s
+	MOVD $i0F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccaa // fmls v10.4s, v5.4s, v31.4s
+	MOVD $i0F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd07 // fmls v7.4s, v8.4s, v31.4s
+	MOVD $i0F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc8b // fmls v11.4s, v4.4s, v31.4s
+	MOVD $i0F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $i0F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $i0F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $i0F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $i0F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i0F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ace5e // fmla v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i0F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i0F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i0F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i0F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ace5e // fmla v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i0F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i0F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i0F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i0F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ace5e // fmla v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i0F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i0F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i0F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i0F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ace5e // fmla v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i0F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i0F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ace5e // fmla v30.4s, v18.4s, v10.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bce1e // fmla v30.4s, v16.4s, v11.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e33dcc6 // fmul v6.4s, v6.4s, v19.4s
+	WORD $0x6e32dd4a // fmul v10.4s, v10.4s, v18.4s
+	WORD $0x6e31dce7 // fmul v7.4s, v7.4s, v17.4s
+	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e2cccde // fmla v30.4s, v6.4s, v12.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e2dcd5e // fmla v30.4s, v10.4s, v13.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i0F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd2f // fmul v15.4s, v9.4s, v31.4s
+	MOVD $i0F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcae // fmul v14.4s, v5.4s, v31.4s
+	MOVD $i0F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd0d // fmul v13.4s, v8.4s, v31.4s
+	MOVD $i0F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc8c // fmul v12.4s, v4.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e2199ce // frintm v14.4s, v14.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a9f0 // fcvtns v16.4s, v15.4s
+	WORD $0x4e21a9d1 // fcvtns v17.4s, v14.4s
+	WORD $0x4e21a9b2 // fcvtns v18.4s, v13.4s
+	WORD $0x4e21a993 // fcvtns v19.4s, v12.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x4eafd529 // fsub v9.4s, v9.4s, v15.4s
+	WORD $0x4eaed4a5 // fsub v5.4s, v5.4s, v14.4s
+	WORD $0x4eadd508 // fsub v8.4s, v8.4s, v13.4s
+	WORD $0x4eacd484 // fsub v4.4s, v4.4s, v12.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	WORD $0x4e21a908 // fcvtns v8.4s, v8.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8508 // add v8.4s, v8.4s, v31.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e30dcc6 // fmul v6.4s, v6.4s, v16.4s
+	WORD $0x6e31dd4a // fmul v10.4s, v10.4s, v17.4s
+	WORD $0x6e32dce7 // fmul v7.4s, v7.4s, v18.4s
+	WORD $0x6e33dd6b // fmul v11.4s, v11.4s, v19.4s
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6e25dd4a // fmul v10.4s, v10.4s, v5.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	WORD $0x4ea0d400 // fsub v0.4s, v0.4s, v0.4s
+	WORD $0x4ea1d421 // fsub v1.4s, v1.4s, v1.4s
+	WORD $0x4ea2d442 // fsub v2.4s, v2.4s, v2.4s
+	WORD $0x4ea3d463 // fsub v3.4s, v3.4s, v3.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x4e21d54a // fadd v10.4s, v10.4s, v1.4s
+	WORD $0x4e22d4e7 // fadd v7.4s, v7.4s, v2.4s
+	WORD $0x4e23d56b // fadd v11.4s, v11.4s, v3.4s
+	FMOVQ F6, 0(R0)
+	FMOVQ F10, 16(R0)
+	FMOVQ F7, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i0F32NEON_l1
+i0F32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, i0F32NEON_l4
+i0F32NEON_l3:
+	FMOVQ 0(R2), F11
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d67 // and v7.16b, v11.16b, v31.16b
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ea // fadd v10.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd546 // fsub v6.4s, v10.4s, v31.4s
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x6e2afcc6 // fdiv v6.4s, v6.4s, v10.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4eaaccde // fmls v30.4s, v6.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27ccc6 // fmla v6.4s, v6.4s, v7.4s
+	WORD $0x6ea1f8c7 // fsqrt v7.4s, v6.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $i0F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i0F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i0F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6a // and v10.16b, v11.16b, v31.16b
+	MOVD $i0F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe54a // fcmeq v10.4s, v10.4s, v31.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d67 // and v7.16b, v11.16b, v31.16b
+	MOVD $i0F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ea7f54a // fmin v10.4s, v10.4s, v7.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $i0F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd47 // fmla v7.4s, v10.4s, v31.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccea // fmls v10.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccea // fmls v10.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $i0F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e26cd5e // fmla v30.4s, v10.4s, v6.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i0F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce6 // fmul v6.4s, v7.4s, v31.4s
+	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
+	WORD $0x4e21a8c3 // fcvtns v3.4s, v6.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
+	WORD $0x4eabd56b // fsub v11.4s, v11.4s, v11.4s
+	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	FMOVQ F10, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i0F32NEON_l3
+i0F32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, i0F32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F10
+	MOVD $0(R2), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i0F32NEON_l6
+	TBZ $1, R17, i0F32NEON_l7
+	FMOVS (R16), F11
+	B i0F32NEON_l8
+i0F32NEON_l7:
+	FMOVD (R16), F11
+	ADD $8, R16, R16
+	VLD1 (R16), V11.S[2]
+	B i0F32NEON_l8
+i0F32NEON_l6:
+	FMOVD (R16), F11
+i0F32NEON_l8:
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d67 // and v7.16b, v11.16b, v31.16b
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e3 // fadd v3.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x6e23fcc6 // fdiv v6.4s, v6.4s, v3.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea3ccde // fmls v30.4s, v6.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27ccc6 // fmla v6.4s, v6.4s, v7.4s
+	WORD $0x6ea1f8c7 // fsqrt v7.4s, v6.4s
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $i0F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i0F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $i0F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23dce7 // fmul v7.4s, v7.4s, v3.4s
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d63 // and v3.16b, v11.16b, v31.16b
+	MOVD $i0F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe463 // fcmeq v3.4s, v3.4s, v31.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i0F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d67 // and v7.16b, v11.16b, v31.16b
+	MOVD $i0F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea7f463 // fmin v3.4s, v3.4s, v7.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $i0F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc67 // fmla v7.4s, v3.4s, v31.4s
+	MOVD $i0F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $i0F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $i0F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i0F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i0F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i0F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i0F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i0F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce6 // fmul v6.4s, v7.4s, v31.4s
+	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
+	WORD $0x4e21a8c2 // fcvtns v2.4s, v6.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $i0F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x4eabd56b // fsub v11.4s, v11.4s, v11.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b95e // addv s30, v10.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i0F32NEON_l9
+	TBZ $1, R17, i0F32NEON_l10
+	FMOVS F3, (R16)
+	B i0F32NEON_l11
+i0F32NEON_l10:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B i0F32NEON_l11
+i0F32NEON_l9:
+	FMOVD F3, (R16)
+i0F32NEON_l11:
+i0F32NEON_l5:
+	RET 
+
+DATA i1F32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA i1F32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL i1F32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c1<>+0(SB)/8, $0x4040000040400000
+DATA i1F32NEON_c1<>+8(SB)/8, $0x4040000040400000
+GLOBL i1F32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c2<>+0(SB)/8, $0x3f8000003f800000
+DATA i1F32NEON_c2<>+8(SB)/8, $0x3f8000003f800000
+GLOBL i1F32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c3<>+0(SB)/8, $0x40c0000040c00000
+DATA i1F32NEON_c3<>+8(SB)/8, $0x40c0000040c00000
+GLOBL i1F32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c4<>+0(SB)/8, $0x3bed146c3bed146c
+DATA i1F32NEON_c4<>+8(SB)/8, $0x3bed146c3bed146c
+GLOBL i1F32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c5<>+0(SB)/8, $0xbb85ac85bb85ac85
+DATA i1F32NEON_c5<>+8(SB)/8, $0xbb85ac85bb85ac85
+GLOBL i1F32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c6<>+0(SB)/8, $0xbd29179cbd29179c
+DATA i1F32NEON_c6<>+8(SB)/8, $0xbd29179cbd29179c
+GLOBL i1F32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c7<>+0(SB)/8, $0x3c8727c03c8727c0
+DATA i1F32NEON_c7<>+8(SB)/8, $0x3c8727c03c8727c0
+GLOBL i1F32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c8<>+0(SB)/8, $0x3dd6ee8d3dd6ee8d
+DATA i1F32NEON_c8<>+8(SB)/8, $0x3dd6ee8d3dd6ee8d
+GLOBL i1F32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c9<>+0(SB)/8, $0xbca29f6bbca29f6b
+DATA i1F32NEON_c9<>+8(SB)/8, $0xbca29f6bbca29f6b
+GLOBL i1F32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c10<>+0(SB)/8, $0xbe1fc418be1fc418
+DATA i1F32NEON_c10<>+8(SB)/8, $0xbe1fc418be1fc418
+GLOBL i1F32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c11<>+0(SB)/8, $0xbc66585ebc66585e
+DATA i1F32NEON_c11<>+8(SB)/8, $0xbc66585ebc66585e
+GLOBL i1F32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c12<>+0(SB)/8, $0x3e1580c33e1580c3
+DATA i1F32NEON_c12<>+8(SB)/8, $0x3e1580c33e1580c3
+GLOBL i1F32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c13<>+0(SB)/8, $0x3d9bc28b3d9bc28b
+DATA i1F32NEON_c13<>+8(SB)/8, $0x3d9bc28b3d9bc28b
+GLOBL i1F32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c14<>+0(SB)/8, $0xbd9baa6ebd9baa6e
+DATA i1F32NEON_c14<>+8(SB)/8, $0xbd9baa6ebd9baa6e
+GLOBL i1F32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c15<>+0(SB)/8, $0xbe01f1c2be01f1c2
+DATA i1F32NEON_c15<>+8(SB)/8, $0xbe01f1c2be01f1c2
+GLOBL i1F32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c16<>+0(SB)/8, $0xbc65cf76bc65cf76
+DATA i1F32NEON_c16<>+8(SB)/8, $0xbc65cf76bc65cf76
+GLOBL i1F32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c17<>+0(SB)/8, $0x3e24a0503e24a050
+DATA i1F32NEON_c17<>+8(SB)/8, $0x3e24a0503e24a050
+GLOBL i1F32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c18<>+0(SB)/8, $0x3dc031b43dc031b4
+DATA i1F32NEON_c18<>+8(SB)/8, $0x3dc031b43dc031b4
+GLOBL i1F32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c19<>+0(SB)/8, $0xbe82264ebe82264e
+DATA i1F32NEON_c19<>+8(SB)/8, $0xbe82264ebe82264e
+GLOBL i1F32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c20<>+0(SB)/8, $0xbde305e5bde305e5
+DATA i1F32NEON_c20<>+8(SB)/8, $0xbde305e5bde305e5
+GLOBL i1F32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c21<>+0(SB)/8, $0x3f3334e03f3334e0
+DATA i1F32NEON_c21<>+8(SB)/8, $0x3f3334e03f3334e0
+GLOBL i1F32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c22<>+0(SB)/8, $0xbf86d5e9bf86d5e9
+DATA i1F32NEON_c22<>+8(SB)/8, $0xbf86d5e9bf86d5e9
+GLOBL i1F32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c23<>+0(SB)/8, $0x3f76d9173f76d917
+DATA i1F32NEON_c23<>+8(SB)/8, $0x3f76d9173f76d917
+GLOBL i1F32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c24<>+0(SB)/8, $0x7f8000007f800000
+DATA i1F32NEON_c24<>+8(SB)/8, $0x7f8000007f800000
+GLOBL i1F32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c25<>+0(SB)/8, $0x42c8000042c80000
+DATA i1F32NEON_c25<>+8(SB)/8, $0x42c8000042c80000
+GLOBL i1F32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c26<>+0(SB)/8, $0x4b4000004b400000
+DATA i1F32NEON_c26<>+8(SB)/8, $0x4b4000004b400000
+GLOBL i1F32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c27<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA i1F32NEON_c27<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL i1F32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c28<>+0(SB)/8, $0x3f3172183f317218
+DATA i1F32NEON_c28<>+8(SB)/8, $0x3f3172183f317218
+GLOBL i1F32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c29<>+0(SB)/8, $0xb102e308b102e308
+DATA i1F32NEON_c29<>+8(SB)/8, $0xb102e308b102e308
+GLOBL i1F32NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c30<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA i1F32NEON_c30<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL i1F32NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c31<>+0(SB)/8, $0x3c091de83c091de8
+DATA i1F32NEON_c31<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL i1F32NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c32<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA i1F32NEON_c32<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL i1F32NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c33<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA i1F32NEON_c33<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL i1F32NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c34<>+0(SB)/8, $0x3efffffc3efffffc
+DATA i1F32NEON_c34<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL i1F32NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c35<>+0(SB)/8, $0x3f0000003f000000
+DATA i1F32NEON_c35<>+8(SB)/8, $0x3f0000003f000000
+GLOBL i1F32NEON_c35<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c36<>+0(SB)/8, $0x0000007f0000007f
+DATA i1F32NEON_c36<>+8(SB)/8, $0x0000007f0000007f
+GLOBL i1F32NEON_c36<>(SB), RODATA|NOPTR, $16
+DATA i1F32NEON_c37<>+0(SB)/8, $0x8000000080000000
+DATA i1F32NEON_c37<>+8(SB)/8, $0x8000000080000000
+GLOBL i1F32NEON_c37<>(SB), RODATA|NOPTR, $16
+
+// func i1F32NEON(dst []float32, a []float32)
+TEXT ·i1F32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, i1F32NEON_l2
+i1F32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd488 // fadd v8.4s, v4.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a9 // fadd v9.4s, v5.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4ca // fadd v10.4s, v6.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4eb // fadd v11.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd50c // fsub v12.4s, v8.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd52d // fsub v13.4s, v9.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54e // fsub v14.4s, v10.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56f // fsub v15.4s, v11.4s, v31.4s
+	WORD $0x4eacd484 // fsub v4.4s, v4.4s, v12.4s
+	WORD $0x4eadd4a5 // fsub v5.4s, v5.4s, v13.4s
+	WORD $0x4eaed4c6 // fsub v6.4s, v6.4s, v14.4s
+	WORD $0x4eafd4e7 // fsub v7.4s, v7.4s, v15.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x6e28fdef // fdiv v15.4s, v15.4s, v8.4s
+	WORD $0x6e29fdce // fdiv v14.4s, v14.4s, v9.4s
+	WORD $0x6e2afdad // fdiv v13.4s, v13.4s, v10.4s
+	WORD $0x6e2bfd8c // fdiv v12.4s, v12.4s, v11.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F19
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4ea8cdfe // fmls v30.4s, v15.4s, v8.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4ea9cdde // fmls v30.4s, v14.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x4eaacdbe // fmls v30.4s, v13.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x4eabcd9e // fmls v30.4s, v12.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4ea4cdfe // fmls v30.4s, v15.4s, v4.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea5cdde // fmls v30.4s, v14.4s, v5.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4ea6cdbe // fmls v30.4s, v13.4s, v6.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ea7cd9e // fmls v30.4s, v12.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e24cdef // fmla v15.4s, v15.4s, v4.4s
+	WORD $0x4e25cdce // fmla v14.4s, v14.4s, v5.4s
+	WORD $0x4e26cdad // fmla v13.4s, v13.4s, v6.4s
+	WORD $0x4e27cd8c // fmla v12.4s, v12.4s, v7.4s
+	WORD $0x6ea1f9e7 // fsqrt v7.4s, v15.4s
+	WORD $0x6ea1f9c6 // fsqrt v6.4s, v14.4s
+	WORD $0x6ea1f9a5 // fsqrt v5.4s, v13.4s
+	WORD $0x6ea1f984 // fsqrt v4.4s, v12.4s
+	WORD $0x6e20ddeb // fmul v11.4s, v15.4s, v0.4s
+	WORD $0x6e21ddca // fmul v10.4s, v14.4s, v1.4s
+	WORD $0x6e22dda9 // fmul v9.4s, v13.4s, v2.4s
+	WORD $0x6e23dd88 // fmul v8.4s, v12.4s, v3.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $i1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdfe // fmls v30.4s, v15.4s, v31.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $i1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdde // fmls v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $i1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdbe // fmls v30.4s, v13.4s, v31.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $i1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd9e // fmls v30.4s, v12.4s, v31.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $i1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $i1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2fcd7e // fmla v30.4s, v11.4s, v15.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $i1F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ecd5e // fmla v30.4s, v10.4s, v14.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $i1F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd1e // fmla v30.4s, v8.4s, v12.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c29 // and v9.16b, v1.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6b // and v11.16b, v3.16b, v31.16b
+	MOVD $i1F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe508 // fcmeq v8.4s, v8.4s, v31.4s
+	MOVD $i1F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe529 // fcmeq v9.4s, v9.4s, v31.4s
+	MOVD $i1F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe54a // fcmeq v10.4s, v10.4s, v31.4s
+	MOVD $i1F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe56b // fcmeq v11.4s, v11.4s, v31.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e671d9e // bsl v30.16b, v12.16b, v7.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e661dbe // bsl v30.16b, v13.16b, v6.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e651dde // bsl v30.16b, v14.16b, v5.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e641dfe // bsl v30.16b, v15.16b, v4.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2b // and v11.16b, v1.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c45 // and v5.16b, v2.16b, v31.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6a // and v10.16b, v3.16b, v31.16b
+	MOVD $i1F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $i1F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i1F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $i1F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea4f4c6 // fmin v6.4s, v6.4s, v4.4s
+	WORD $0x4eabf529 // fmin v9.4s, v9.4s, v11.4s
+	WORD $0x4ea5f4e7 // fmin v7.4s, v7.4s, v5.4s
+	WORD $0x4eaaf508 // fmin v8.4s, v8.4s, v10.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $i1F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccca // fmla v10.4s, v6.4s, v31.4s
+	MOVD $i1F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
+	MOVD $i1F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcceb // fmla v11.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd04 // fmla v4.4s, v8.4s, v31.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd54a // fsub v10.4s, v10.4s, v31.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd56b // fsub v11.4s, v11.4s, v31.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd484 // fsub v4.4s, v4.4s, v31.4s
+	MOVD $i1F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd46 // fmls v6.4s, v10.4s, v31.4s
+	MOVD $i1F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca9 // fmls v9.4s, v5.4s, v31.4s
+	MOVD $i1F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd67 // fmls v7.4s, v11.4s, v31.4s
+	MOVD $i1F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc88 // fmls v8.4s, v4.4s, v31.4s
+	MOVD $i1F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd46 // fmls v6.4s, v10.4s, v31.4s
+	MOVD $i1F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcca9 // fmls v9.4s, v5.4s, v31.4s
+	MOVD $i1F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd67 // fmls v7.4s, v11.4s, v31.4s
+	MOVD $i1F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc88 // fmls v8.4s, v4.4s, v31.4s
+	MOVD $i1F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $i1F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $i1F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $i1F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $i1F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i1F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ce5e // fmla v30.4s, v18.4s, v9.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i1F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i1F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i1F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i1F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ce5e // fmla v30.4s, v18.4s, v9.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i1F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i1F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i1F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i1F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ce5e // fmla v30.4s, v18.4s, v9.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i1F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i1F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i1F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i1F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ce5e // fmla v30.4s, v18.4s, v9.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i1F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i1F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26ce7e // fmla v30.4s, v19.4s, v6.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29ce5e // fmla v30.4s, v18.4s, v9.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e27ce3e // fmla v30.4s, v17.4s, v7.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28ce1e // fmla v30.4s, v16.4s, v8.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e33dcc6 // fmul v6.4s, v6.4s, v19.4s
+	WORD $0x6e32dd29 // fmul v9.4s, v9.4s, v18.4s
+	WORD $0x6e31dce7 // fmul v7.4s, v7.4s, v17.4s
+	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e2cccde // fmla v30.4s, v6.4s, v12.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e2dcd3e // fmla v30.4s, v9.4s, v13.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2eccfe // fmla v30.4s, v7.4s, v14.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e2fcd1e // fmla v30.4s, v8.4s, v15.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $i1F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4f // fmul v15.4s, v10.4s, v31.4s
+	MOVD $i1F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcae // fmul v14.4s, v5.4s, v31.4s
+	MOVD $i1F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6d // fmul v13.4s, v11.4s, v31.4s
+	MOVD $i1F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc8c // fmul v12.4s, v4.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e2199ce // frintm v14.4s, v14.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a9f0 // fcvtns v16.4s, v15.4s
+	WORD $0x4e21a9d1 // fcvtns v17.4s, v14.4s
+	WORD $0x4e21a9b2 // fcvtns v18.4s, v13.4s
+	WORD $0x4e21a993 // fcvtns v19.4s, v12.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8652 // add v18.4s, v18.4s, v31.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8673 // add v19.4s, v19.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4f375652 // shl v18.4s, v18.4s, #23
+	WORD $0x4f375673 // shl v19.4s, v19.4s, #23
+	WORD $0x4eafd54a // fsub v10.4s, v10.4s, v15.4s
+	WORD $0x4eaed4a5 // fsub v5.4s, v5.4s, v14.4s
+	WORD $0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
+	WORD $0x4eacd484 // fsub v4.4s, v4.4s, v12.4s
+	WORD $0x4e21a94a // fcvtns v10.4s, v10.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	WORD $0x4e21a96b // fcvtns v11.4s, v11.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84a5 // add v5.4s, v5.4s, v31.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8484 // add v4.4s, v4.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e30dcc6 // fmul v6.4s, v6.4s, v16.4s
+	WORD $0x6e31dd29 // fmul v9.4s, v9.4s, v17.4s
+	WORD $0x6e32dce7 // fmul v7.4s, v7.4s, v18.4s
+	WORD $0x6e33dd08 // fmul v8.4s, v8.4s, v19.4s
+	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
+	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
+	WORD $0x4ea0d404 // fsub v4.4s, v0.4s, v0.4s
+	WORD $0x4ea1d42b // fsub v11.4s, v1.4s, v1.4s
+	WORD $0x4ea2d445 // fsub v5.4s, v2.4s, v2.4s
+	WORD $0x4ea3d46a // fsub v10.4s, v3.4s, v3.4s
+	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	MOVD $i1F32NEON_c37<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $i1F32NEON_c37<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $i1F32NEON_c37<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $i1F32NEON_c37<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4ea01cc6 // orr v6.16b, v6.16b, v0.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	WORD $0x4ea21ce7 // orr v7.16b, v7.16b, v2.16b
+	WORD $0x4ea31d08 // orr v8.16b, v8.16b, v3.16b
+	FMOVQ F6, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F7, 32(R0)
+	FMOVQ F8, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i1F32NEON_l1
+i1F32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, i1F32NEON_l4
+i1F32NEON_l3:
+	FMOVQ 0(R2), F8
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d07 // and v7.16b, v8.16b, v31.16b
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e9 // fadd v9.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd526 // fsub v6.4s, v9.4s, v31.4s
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x6e29fcc6 // fdiv v6.4s, v6.4s, v9.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea9ccde // fmls v30.4s, v6.4s, v9.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27ccc6 // fmla v6.4s, v6.4s, v7.4s
+	WORD $0x6ea1f8c7 // fsqrt v7.4s, v6.4s
+	WORD $0x6e28dcc9 // fmul v9.4s, v6.4s, v8.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $i1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $i1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d09 // and v9.16b, v8.16b, v31.16b
+	MOVD $i1F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe529 // fcmeq v9.4s, v9.4s, v31.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d07 // and v7.16b, v8.16b, v31.16b
+	MOVD $i1F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F9
+	WORD $0x4ea7f529 // fmin v9.4s, v9.4s, v7.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $i1F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd27 // fmla v7.4s, v9.4s, v31.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce9 // fmls v9.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce9 // fmls v9.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $i1F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e29cc7e // fmla v30.4s, v3.4s, v9.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e26cd3e // fmla v30.4s, v9.4s, v6.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $i1F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce6 // fmul v6.4s, v7.4s, v31.4s
+	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
+	WORD $0x4e21a8c3 // fcvtns v3.4s, v6.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	WORD $0x4ea8d507 // fsub v7.4s, v8.4s, v8.4s
+	WORD $0x4e27d529 // fadd v9.4s, v9.4s, v7.4s
+	MOVD $i1F32NEON_c37<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	WORD $0x4ea81d29 // orr v9.16b, v9.16b, v8.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, i1F32NEON_l3
+i1F32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, i1F32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i1F32NEON_l6
+	TBZ $1, R17, i1F32NEON_l7
+	FMOVS (R16), F8
+	B i1F32NEON_l8
+i1F32NEON_l7:
+	FMOVD (R16), F8
+	ADD $8, R16, R16
+	VLD1 (R16), V8.S[2]
+	B i1F32NEON_l8
+i1F32NEON_l6:
+	FMOVD (R16), F8
+i1F32NEON_l8:
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d07 // and v7.16b, v8.16b, v31.16b
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e3 // fadd v3.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd466 // fsub v6.4s, v3.4s, v31.4s
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x6e23fcc6 // fdiv v6.4s, v6.4s, v3.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4ea3ccde // fmls v30.4s, v6.4s, v3.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4ea7ccde // fmls v30.4s, v6.4s, v7.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27ccc6 // fmla v6.4s, v6.4s, v7.4s
+	WORD $0x6ea1f8c7 // fsqrt v7.4s, v6.4s
+	WORD $0x6e28dcc3 // fmul v3.4s, v6.4s, v8.4s
+	WORD $0x6e23dce7 // fmul v7.4s, v7.4s, v3.4s
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	MOVD $i1F32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccde // fmls v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i1F32NEON_c4<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $i1F32NEON_c5<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c6<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e23dce7 // fmul v7.4s, v7.4s, v3.4s
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d03 // and v3.16b, v8.16b, v31.16b
+	MOVD $i1F32NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe463 // fcmeq v3.4s, v3.4s, v31.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $i1F32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d07 // and v7.16b, v8.16b, v31.16b
+	MOVD $i1F32NEON_c25<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea7f463 // fmin v3.4s, v3.4s, v7.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $i1F32NEON_c27<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc67 // fmla v7.4s, v3.4s, v31.4s
+	MOVD $i1F32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce3 // fmls v3.4s, v7.4s, v31.4s
+	MOVD $i1F32NEON_c30<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $i1F32NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i1F32NEON_c32<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i1F32NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i1F32NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $i1F32NEON_c2<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cc5e // fmla v30.4s, v2.4s, v3.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e26cc7e // fmla v30.4s, v3.4s, v6.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $i1F32NEON_c35<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce6 // fmul v6.4s, v7.4s, v31.4s
+	WORD $0x4e2198c6 // frintm v6.4s, v6.4s
+	WORD $0x4e21a8c2 // fcvtns v2.4s, v6.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $i1F32NEON_c36<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d507 // fsub v7.4s, v8.4s, v8.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	MOVD $i1F32NEON_c37<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	WORD $0x4ea81c63 // orr v3.16b, v3.16b, v8.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, i1F32NEON_l9
+	TBZ $1, R17, i1F32NEON_l10
+	FMOVS F3, (R16)
+	B i1F32NEON_l11
+i1F32NEON_l10:
+	FMOVD F3, (R16)
+	ADD $8, R16, R16
+	VST1 V3.S[2], (R16)
+	B i1F32NEON_l11
+i1F32NEON_l9:
+	FMOVD F3, (R16)
+i1F32NEON_l11:
+i1F32NEON_l5:
+	RET 
+
 
 // func hornerF64NEON(dst []float64, a []float64, c []float64)
 TEXT ·hornerF64NEON(SB), NOSPLIT, $0-72

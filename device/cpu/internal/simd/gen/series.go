@@ -1,9 +1,15 @@
 package main
 
-// series are the loops of package specfun; simd/series.go says what they are.
+// series are special functions and the loops of package specfun; simd/series.go says what they are.
 var series = Area{Name: "series", Kernels: []Kernel{
 	{Field: "Horner", Body: horner},
 	{Field: "Recur", Body: recur},
+	onlySingle(one("Erfc", 4, erfc)),
+	onlySingle(one("Ndtr", 4, ndtr)),
+	onlySingle(one("I0e", 4, besselI0)),
+	onlySingle(one("I1e", 4, besselI1)),
+	onlySingle(one("I0", 4, func(f *F, x V) V { return grown(f, x, besselI0(f, x)) })),
+	onlySingle(one("I1", 4, func(f *F, x V) V { return withSign(f, grown(f, x, besselI1(f, x)), x) })),
 }}
 
 // horner takes four vectors abreast through all coefficients.
