@@ -22,7 +22,9 @@ type calls []call
 func (c *calls) add(op string, args ...any) { *c = append(*c, call{Op: op, Args: args}) }
 
 // with adds a call with one or more named arguments.
-func (c *calls) with(op string, kw map[string]any, args ...any) { *c = append(*c, call{Op: op, Args: args, Kw: kw}) }
+func (c *calls) with(op string, kw map[string]any, args ...any) {
+	*c = append(*c, call{Op: op, Args: args, Kw: kw})
+}
 
 // reordered adds a call of a function of PyTorch's that takes its arguments in
 // another order than the method in the corpus: order[i] is the one that the
