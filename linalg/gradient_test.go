@@ -169,3 +169,22 @@ func TestThreads(t *testing.T) {
 		first = got
 	}
 }
+
+// As many reflectors as rows, the last of which has a factor: geqrf gives none such.
+func TestOrmqrOfWholeMatrices(t *testing.T) {
+	a, tau, c := random(5, 2, 100, 100).MulScalar(0.1), random(6, 2, 100), random(7, 2, 100, 100)
+	q := linalg.HouseholderProduct(a, tau)
+	for _, s := range []struct {
+		name      string
+		got, want *tensor.Tensor
+	}{
+		{"QC", linalg.Ormqr(a, tau, c), q.MatMul(c)},
+		{"QᵀC", linalg.Ormqr(a, tau, c, linalg.Adjoint), flipped(q).MatMul(c)},
+		{"CQ", linalg.Ormqr(a, tau, c, linalg.Right), c.MatMul(q)},
+		{"CQᵀ", linalg.Ormqr(a, tau, c, linalg.Right, linalg.Adjoint), c.MatMul(flipped(q))},
+	} {
+		if diff, size := s.got.Sub(s.want).Abs().Max().Float(), s.want.Abs().Max().Float(); !(diff <= 1e-12*size) {
+			t.Errorf("%s differs by %v of %v", s.name, diff, size)
+		}
+	}
+}

@@ -186,12 +186,13 @@ func (o ormqrOp) Body(in []*tensor.Tensor) *tensor.Tensor {
 	if o.adjoint {
 		trans = blas.Trans
 	}
+	v := append(f.v, make([]float64, f.n)...) // gonum's Dlarft slices beyond a last reflector of one element
 	each(f.count(), 2*x.m*x.n*k, func(i int) {
 		if x.m == 0 || x.n == 0 || k == 0 {
 			return
 		}
 		withWork(func(work []float64, lwork int) {
-			impl.Dormqr(side, trans, x.m, x.n, k, f.at(i), f.n, tau[i*k:(i+1)*k], x.at(i), x.n, work, lwork)
+			impl.Dormqr(side, trans, x.m, x.n, k, v[i*f.m*f.n:], f.n, tau[i*k:(i+1)*k], x.at(i), x.n, work, lwork)
 		})
 	})
 	return x.like(in[2])

@@ -7,7 +7,7 @@ one by one, the lowest first, and the others fitted anew. Needs mpmath.
 """
 import struct
 
-from mpmath import asin, atan, cos, erf, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sinh, sqrt, tan, tanh
+from mpmath import asin, atan, besseli, cos, erf, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sinh, sqrt, tan, tanh
 
 mp.prec = 240
 
@@ -101,6 +101,23 @@ def asin_p(s):
     return (asin(r) - r) / r**3 if s > 1e-10 else mpf(1) / 6 + 3 * s / 40
 
 
+def bessel_q(order, c=mpf(3)):
+    """e^-a·I(a)·(a+c)^(n+1/2)/a^n by v = 2u-1, u = a/(a+c)."""
+    known = {}
+
+    def f(v):
+        if v not in known:
+            a = c * (1 + v) / (1 - v) if v < 1 else None
+            if a is None or a > 1e12:
+                known[v] = 1 / sqrt(2 * pi)
+            elif a == 0:
+                known[v] = sqrt(c) if order == 0 else c ** mpf(1.5) / 2
+            else:
+                known[v] = exp(-a) * besseli(order, a) * sqrt(a + c) * ((a + c) / a) ** order
+        return known[v]
+    return f
+
+
 def sinh_p(s):
     r = sqrt(s)
     return (sinh(r) - r) / r**3 if s > 1e-10 else mpf(1) / 6 + s / 120
@@ -127,3 +144,6 @@ if __name__ == "__main__":
         fit("asin", size, asin_p, lambda s: s, 0, mpf("0.25"), n)
     for size, n in (4, 4), (8, 8):
         fit("sinh", size, sinh_p, lambda s: s, 0, 1, n)
+    for order in (0, 1):
+        q = bessel_q(order)
+        fit(f"bessel I{order}", 4, q, lambda v: 1 / q(v), -1, 1, 20)

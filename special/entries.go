@@ -21,7 +21,7 @@ func Entries() []tensor.Entry {
 func aliases(list []tensor.Entry) (out []tensor.Entry) {
 	for _, pair := range strings.Fields("digamma:digamma psi:digamma gammaln:lgamma erf:erf erfc:erfc erfinv:erfinv i0:i0 sinc:sinc " +
 		"logit:logit polygamma:polygamma multigammaln:mvlgamma gammainc:igamma gammaincc:igammac modified_bessel_i0:i0 " +
-		"modified_bessel_i1:special.i1 expit:sigmoid expm1:expm1 log1p:log1p round:round xlogy:xlogy logsumexp:logsumexp " +
+		"modified_bessel_i1:special.i1 expit:sigmoid exp2:exp2 expm1:expm1 log1p:log1p round:round xlogy:xlogy logsumexp:logsumexp " +
 		"softmax:softmax log_softmax:log_softmax") {
 		name, of, _ := strings.Cut(pair, ":")
 		e := list[slices.IndexFunc(list, func(e tensor.Entry) bool { return e.Name == of })]

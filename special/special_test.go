@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/facula-ml/facula/internal/specfun"
 	"github.com/facula-ml/facula/special"
 	"github.com/facula-ml/facula/tensor"
 )
@@ -123,6 +124,31 @@ func TestTrigammaPoles(t *testing.T) {
 	for i, want := range []float32{1291369695936512, 322842423984128, 1927921027514368} {
 		if math.Abs(float64(got[i]/want-1)) > 1.3e-6 {
 			t.Errorf("element %d is %v; want %v", i, got[i], want)
+		}
+	}
+}
+
+// Rows take degrees by blocks; each is what its function says, whatever its
+// neighbours are.
+func TestDegrees(t *testing.T) {
+	x, n := make([]float64, 700), make([]float64, 700)
+	for i := range x {
+		x[i], n[i] = float64(i%41)/20-1, float64(i*7%90-3)
+	}
+	for name, f := range map[string]struct {
+		op  func(x, n *tensor.Tensor) *tensor.Tensor
+		one func(x, n float64) float64
+	}{
+		"legendre":  {special.LegendrePolynomialP, specfun.Legendre[float64]},
+		"laguerre":  {special.LaguerrePolynomialL, specfun.Laguerre[float64]},
+		"chebyshev": {special.ChebyshevPolynomialT, specfun.ChebyshevT[float64]},
+		"shifted":   {special.ShiftedChebyshevPolynomialW, specfun.ShiftedW[float64]},
+	} {
+		got := tensor.Slice[float64](f.op(tensor.Of(x, len(x)), tensor.Of(n, len(n))))
+		for i, y := range got {
+			if want := f.one(x[i], n[i]); !(math.Abs(y-want) <= 1e-12*max(1, math.Abs(want))) {
+				t.Errorf("%s of degree %v at %v is %v; want %v", name, n[i], x[i], y, want)
+			}
 		}
 	}
 }

@@ -86,10 +86,8 @@ func attentionWeightsEntry() Entry {
 	e.Sig = "_scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, need_attn_weights=False, is_causal=False)"
 	e.Go, e.Ops = []string{"AttentionWeights"}, nil
 	e.Call = func(a *Args) []*Tensor {
-		v := a.Tensor("value")
-		a.values["value"] = nil
 		w := AttentionWeights(a.Tensor("query"), a.Tensor("key"), attentionOptions(a)...)
-		return []*Tensor{w.MatMul(v), w}
+		return []*Tensor{w.MatMul(a.Tensor("value")), w}
 	}
 	e.Ref = func(a *Args) []Array { return refAttention(a, math.NaN()) }
 	e.Samples = slices.DeleteFunc(e.Samples, func(s Sample) bool {

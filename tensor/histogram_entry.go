@@ -1,5 +1,7 @@
 package tensor
 
+import "math"
+
 // histogramOptions reads PyTorch's range, weight and density.
 func (a *Args) histogramOptions() (o []HistogramOption) {
 	if list, ok := a.Any("range").([]any); ok {
@@ -101,7 +103,7 @@ func refHistogram(a *Args, x Array, dims int) []Array {
 		k := 0
 		for d := range dims {
 			if b := refBin(edges[d].V, x.V[p*dims+d]); b < 0 {
-				k = -1 << 40
+				k = math.MinInt / 2
 			} else {
 				k += b * st[d]
 			}

@@ -26,6 +26,8 @@ type call struct {
 	Op   string         `json:"op"`
 	Args []any          `json:"args"`
 	Kw   map[string]any `json:"kw,omitempty"`
+
+	order []int // of Args in facula's signature, where that of the corpus is another
 }
 
 // A random is a tensor of random numbers: of a floating dtype uniform in
@@ -146,7 +148,15 @@ func (c call) prepare(e tensor.Entry) func() {
 	for k, v := range c.Kw {
 		kw[k] = given.argument(v)
 	}
-	args, err := tensor.Bind(e.Sig, given.argument(c.Args).([]any), kw)
+	positional := given.argument(c.Args).([]any)
+	if c.order != nil {
+		moved := make([]any, len(positional))
+		for i, k := range c.order {
+			moved[i] = positional[k]
+		}
+		positional = moved
+	}
+	args, err := tensor.Bind(e.Sig, positional, kw)
 	if err != nil {
 		panic(fmt.Errorf("sweep: %s: %w", c.Op, err))
 	}

@@ -19,10 +19,19 @@ func (r random) altered(how string) random { r.Alter = how; return r }
 // A calls collects the sweep.
 type calls []call
 
-func (c *calls) add(op string, args ...any) { *c = append(*c, call{op, args, nil}) }
+func (c *calls) add(op string, args ...any) { *c = append(*c, call{Op: op, Args: args}) }
 
 // with adds a call with one or more named arguments.
-func (c *calls) with(op string, kw map[string]any, args ...any) { *c = append(*c, call{op, args, kw}) }
+func (c *calls) with(op string, kw map[string]any, args ...any) {
+	*c = append(*c, call{Op: op, Args: args, Kw: kw})
+}
+
+// reordered adds a call of a function of PyTorch's that takes its arguments in
+// another order than the method in the corpus: order[i] is the one that the
+// method has in place i.
+func (c *calls) reordered(op string, order []int, args ...any) {
+	*c = append(*c, call{Op: op, Args: args, order: order})
+}
 
 // each adds the same call of several ops.
 func (c *calls) each(ops string, args ...any) {
@@ -70,8 +79,9 @@ func sweepSpecial(c *calls) {
 		special.scaled_modified_bessel_k1 special.spherical_bessel_j0`, positive)
 	c.each("igamma igammac", positive, positive)
 	c.add("mvlgamma", between(3, 6, million), 3)
-	c.add("polygamma", 1, positive)
-	c.add("special.polygamma", 1, positive)
+	for _, op := range []string{"polygamma", "special.polygamma"} {
+		c.reordered(op, []int{1, 0}, 1, positive)
+	}
 	c.add("special.zeta", between(1.5, 4, million), positive)
 	c.each("special.xlog1py xlogy", positive, positive)
 	for _, family := range []string{"chebyshev_polynomial_", "shifted_chebyshev_polynomial_"} {
@@ -95,7 +105,7 @@ func sweepBinary(c *calls) {
 	c.each("bitwise_left_shift bitwise_right_shift", i, integers(0, 8, million))
 	c.each("addcdiv addcmul", x, y, positive)
 	c.add("lerp", x, y, 0.3)
-	c.add("where", bools(million), x, y)
+	c.reordered("where", []int{1, 0, 2}, bools(million), x, y)
 }
 
 func sweepReductions(c *calls) {
@@ -164,7 +174,7 @@ func sweepIndexing(c *calls) {
 
 func sweepShapes(c *calls) {
 	m, x := floats(1000, 1000), floats(million)
-	c.each("H T mH mT t atleast_1d atleast_2d atleast_3d ravel fliplr flipud rot90 squeeze flatten", m)
+	c.each("t atleast_1d atleast_2d atleast_3d ravel fliplr flipud rot90 squeeze flatten", m)
 	c.each("unsqueeze unbind diagonal diag", m, 0)
 	c.add("diag_embed", floats(1000, 30))
 	c.add("diagflat", floats(1000))
@@ -230,9 +240,9 @@ func sweepProducts(c *calls) {
 	c.add("bmm", batch, other)
 	c.add("baddbmm", batch, batch, other)
 	c.add("addbmm", floats(128, 128), batch, other)
-	c.add("einsum", "bij,bjk->bik", batch, other)
+	c.reordered("einsum", []int{1, 0}, "bij,bjk->bik", []any{batch, other})
 	c.add("tensordot", batch, other, 1)
-	(*c)[len(*c)-1] = call{"tensordot", []any{floats(64, 32, 32), floats(32, 32, 64), 2}, nil}
+	(*c)[len(*c)-1] = call{Op: "tensordot", Args: []any{floats(64, 32, 32), floats(32, 32, 64), 2}}
 	c.add("linalg.multi_dot", []any{a, b, floats(512, 64)})
 	c.add("linalg.matrix_power", a, 3)
 	c.add("nn.functional.linear", floats(1000, 256), floats(256, 256), floats(256))
@@ -349,6 +359,8 @@ func sweepImages(c *calls) {
 	}
 }
 
+const attribute = "a view, and an attribute in PyTorch, which is no function to call"
+
 // unswept are ops that the sweep leaves out, with reasons.
 var unswept = map[string]string{
 	"broadcast_shapes": "it takes no tensors",
@@ -359,4 +371,8 @@ var unswept = map[string]string{
 	"linalg.ldl_solve": "its input is a result of ldl_factor",
 	"lu_unpack":        "its input is a result of lu_factor",
 	"istft":            "its input is complex in PyTorch",
+	"H":                attribute,
+	"T":                attribute,
+	"mH":               attribute,
+	"mT":               attribute,
 }

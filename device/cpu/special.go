@@ -7,63 +7,68 @@ import (
 	"github.com/facula-ml/facula/internal/specfun"
 )
 
+// loops are what rows of specfun are made of.
+var loops = &specfun.Loops{
+	Exp: or1(asm.F64.Exp, lift[float64](math.Exp)), Log: or1(asm.F64.Log, lift[float64](specfun.Log)),
+	Log1p: or1(asm.F64.Log1p, lift[float64](math.Log1p)), Horner: or2(asm.F64.Horner, specfun.Horner),
+}
+
 // special1 is the kernels of the functions of one element. They compute in
 // float64, by shorter series for float32.
 func special1() byDType {
-	exp64 := or1(asm.F64.Exp, lift[float64](math.Exp))
-	log32, log64 := or1(asm.F32.Log, lift[float32](specfun.Log)), or1(asm.F64.Log, lift[float64](specfun.Log))
+	log32 := or1(asm.F32.Log, lift[float32](specfun.Log))
 	sin32 := or1(ofAngles(asm.F32.Sin, math.Sin), lift[float32](math.Sin))
-	list := [device.NumFunctions]byDType{
-		device.Erfc:        floats1(erfcRow(exp64, 1, 1), lift[float64](math.Erfc)),
-		device.Ndtr:        floats1(erfcRow(exp64, -1/math.Sqrt2, 0.5), lift[float64](specfun.Ndtr)),
-		device.Entr:        floats1(entr(log32), entr(log64)),
-		device.Logit:       floats1(logit(log32), logit(log64)),
+	return byFunction([device.NumFunctions]byDType{
+		device.Erfc:        floats1(or1(asm.F32.Erfc, loops.ErfcRow(1, 1)), lift[float64](math.Erfc)),
+		device.ErfInv:      fast1(nil, nil, math.Erfinv),
+		device.Erfcx:       each1(specfun.Erfcx[float32], specfun.Erfcx[float64]),
+		device.Ndtr:        floats1(or1(asm.F32.Ndtr, loops.ErfcRow(-1/math.Sqrt2, 0.5)), lift[float64](specfun.Ndtr)),
+		device.LogNdtr:     floats1(loops.LogNdtrRow(), map1(specfun.LogNdtr[float64])),
+		device.Ndtri:       floats1(loops.NdtriRow(), lift[float64](specfun.Ndtri)),
+		device.Entr:        floats1(entr(log32), entr(loops.Log)),
+		device.Logit:       floats1(logit(log32), logit(loops.Log)),
 		device.Sinc:        floats1(sinc(sin32, math.Pi), lift[float64](specfun.Sinc)),
 		device.SphericalJ0: floats1(sinc(sin32, 1), lift[float64](specfun.SphericalJ0)),
-		device.Erfcx:       each1(specfun.Erfcx[float32], specfun.Erfcx[float64]),
-		device.LogNdtr:     each1(specfun.LogNdtr[float32], specfun.LogNdtr[float64]),
-		device.Digamma:     each1(specfun.Digamma[float32], specfun.Digamma[float64]),
+		device.Lgamma:      floats1(loops.LgammaRow(), lift[float64](specfun.Lgamma)),
+		device.Digamma:     floats1(loops.DigammaRow(), map1(specfun.Digamma[float64])),
 		device.Trigamma:    each1(specfun.Trigamma[float32], specfun.Trigamma[float64]),
-		device.I0:          each1(specfun.I0[float32], specfun.I0[float64]),
-		device.I0e:         each1(specfun.I0e[float32], specfun.I0e[float64]),
-		device.I1:          each1(specfun.I1[float32], specfun.I1[float64]),
-		device.I1e:         each1(specfun.I1e[float32], specfun.I1e[float64]),
+		device.BesselJ0:    floats1(specfun.J0Row[float32](loops), specfun.J0Row[float64](loops)),
+		device.BesselJ1:    floats1(specfun.J1Row[float32](loops), specfun.J1Row[float64](loops)),
+		device.BesselY0:    floats1(specfun.Y0Row[float32](loops), specfun.Y0Row[float64](loops)),
+		device.BesselY1:    floats1(specfun.Y1Row[float32](loops), specfun.Y1Row[float64](loops)),
+		device.AiryAi:      fast1(nil, nil, specfun.Airy),
+		device.I0:          floats1(or1(asm.F32.I0, map1(specfun.I0[float32])), map1(specfun.I0[float64])),
+		device.I0e:         floats1(or1(asm.F32.I0e, map1(specfun.I0e[float32])), map1(specfun.I0e[float64])),
+		device.I1:          floats1(or1(asm.F32.I1, map1(specfun.I1[float32])), map1(specfun.I1[float64])),
+		device.I1e:         floats1(or1(asm.F32.I1e, map1(specfun.I1e[float32])), map1(specfun.I1e[float64])),
 		device.K0:          each1(specfun.K0[float32], specfun.K0[float64]),
 		device.K0e:         each1(specfun.K0e[float32], specfun.K0e[float64]),
 		device.K1:          each1(specfun.K1[float32], specfun.K1[float64]),
 		device.K1e:         each1(specfun.K1e[float32], specfun.K1e[float64]),
-	}
-	for k, f := range [device.NumFunctions]func(float64) float64{
-		device.ErfInv: math.Erfinv, device.Ndtri: specfun.Ndtri, device.Lgamma: specfun.Lgamma,
-		device.BesselJ0: specfun.J0, device.BesselJ1: specfun.J1, device.BesselY0: specfun.Y0, device.BesselY1: specfun.Y1,
-		device.AiryAi: specfun.Airy,
-	} {
-		if f != nil {
-			list[k] = fast1(nil, nil, f)
-		}
-	}
-	return byFunction(list)
+	})
 }
 
 // special2 is special1 for functions of two elements.
 func special2() byDType {
-	return byFunction([device.NumFunctions]byDType{
-		device.Zeta:       each2(specfun.Zeta[float32], specfun.Zeta[float64]),
-		device.GammaP:     each2(specfun.GammaP[float32], specfun.GammaP[float64]),
-		device.GammaQ:     each2(specfun.GammaQ[float32], specfun.GammaQ[float64]),
-		device.ChebyshevT: each2(specfun.ChebyshevT[float32], specfun.ChebyshevT[float64]),
-		device.ChebyshevU: each2(specfun.ChebyshevU[float32], specfun.ChebyshevU[float64]),
-		device.ChebyshevV: each2(specfun.ChebyshevV[float32], specfun.ChebyshevV[float64]),
-		device.ChebyshevW: each2(specfun.ChebyshevW[float32], specfun.ChebyshevW[float64]),
-		device.ShiftedT:   each2(specfun.ShiftedT[float32], specfun.ShiftedT[float64]),
-		device.ShiftedU:   each2(specfun.ShiftedU[float32], specfun.ShiftedU[float64]),
-		device.ShiftedV:   each2(specfun.ShiftedV[float32], specfun.ShiftedV[float64]),
-		device.ShiftedW:   each2(specfun.ShiftedW[float32], specfun.ShiftedW[float64]),
-		device.HermiteH:   each2(specfun.HermiteH[float32], specfun.HermiteH[float64]),
-		device.HermiteHe:  each2(specfun.HermiteHe[float32], specfun.HermiteHe[float64]),
-		device.LaguerreL:  each2(specfun.Laguerre[float32], specfun.Laguerre[float64]),
-		device.LegendreP:  each2(specfun.Legendre[float32], specfun.Legendre[float64]),
-	})
+	list := [device.NumFunctions]byDType{
+		device.Zeta:   each2(specfun.Zeta[float32], specfun.Zeta[float64]),
+		device.GammaP: floats2(loops.GammaRow(false), map2(specfun.GammaP[float64])),
+		device.GammaQ: floats2(loops.GammaRow(true), map2(specfun.GammaQ[float64])),
+	}
+	families, families64 := specfun.Families[float32](), specfun.Families[float64]()
+	for i := range families {
+		list[device.ChebyshevT+device.Function(i)] = floats2(polynomials(&families[i], asm.F32.Recur), polynomials(&families64[i], asm.F64.Recur))
+	}
+	return byFunction(list)
+}
+
+// polynomials is the kernel of a family; without a loop for its recurrence, one
+// element after the other.
+func polynomials[T float](f *specfun.Family[T], recur specfun.Recur[T]) func(dst, x, n []T) {
+	if recur == nil {
+		return map2(f.One)
+	}
+	return f.Row(recur)
 }
 
 // each1 is a kernel of a function of one element in each precision.
@@ -104,20 +109,6 @@ func inChunks[T, B float](f func(dst, a []T, b []B)) func(dst, a []T) {
 			f(dst[i:i+n], a[i:i+n], b[:n])
 		}
 	}
-}
-
-// erfcRow is factor·erfc(scale·x).
-func erfcRow(exp func(dst, a []float64), scale, factor float64) func(dst, a []float32) {
-	return inChunks(func(dst, a []float32, b []float64) {
-		for i, x := range a {
-			u := scale * float64(x)
-			b[i] = -u * u
-		}
-		exp(b, b)
-		for i, x := range a {
-			dst[i] = float32(factor * specfun.ErfcOf(scale*float64(x), b[i]))
-		}
-	})
 }
 
 // entr is -x·ln x, 0 at 0 and -Inf below.

@@ -57,7 +57,7 @@ func Y1(x float64) float64 {
 // inner is J0(x), or J1(x)/x, for x in [0, 5].
 func (o *besselOrder) inner(x float64) float64 {
 	z := x * x
-	return (z - o.zeros[0]) * (z - o.zeros[1]) * polynomial(z, o.rp) / polynomial(z, o.rq)
+	return o.first(z, polynomial(z, o.rp), polynomial(z, o.rq))
 }
 
 // outer is P and Q of 9.2.5 times √(2/πx), for x > 5, and the sine and cosine of chi.

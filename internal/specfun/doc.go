@@ -70,3 +70,10 @@ func polynomial(x float64, c []float64) float64 {
 	}
 	return y
 }
+
+// Horner is polynomial of each element.
+func Horner(dst, a, c []float64) {
+	for i, x := range a[:len(dst)] {
+		dst[i] = polynomial(x, c)
+	}
+}

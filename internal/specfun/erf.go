@@ -16,9 +16,9 @@ func erfcx(x float64, short bool) float64 {
 	return erfcxMapped.at(1-7.5/(x+3.75), short) / (1 + 2*x)
 }
 
-// ErfcOf is erfc x as a float32 needs it, for e = exp(-x²): a row has that of
+// erfcOf is erfc x as a float32 needs it, for e = exp(-x²): a row has that of
 // all its elements at once.
-func ErfcOf(x, e float64) float64 {
+func erfcOf(x, e float64) float64 {
 	if x < 0 {
 		return 2 - e*erfcx(-x, true)
 	}
@@ -36,7 +36,7 @@ func logNdtr(x float64, short bool) float64 {
 		return math.Log(erfcx(-x/math.Sqrt2, short)/2) - x*x/2
 	}
 	if short {
-		return math.Log1p(-ErfcOf(x/math.Sqrt2, math.Exp(-x*x/2)) / 2)
+		return math.Log1p(-erfcOf(x/math.Sqrt2, math.Exp(-x*x/2)) / 2)
 	}
 	return math.Log1p(-math.Erfc(x/math.Sqrt2) / 2)
 }

@@ -68,16 +68,25 @@ func Trigamma[T real](x T) T {
 	v := float64(x)
 	if x < 0.5 { // 6.4.7
 		s := math.Sin(float64(math.Pi * x))
-		return T(math.Pi*math.Pi/(s*s) - trigamma(1-v))
+		return T(math.Pi*math.Pi/(s*s) - trigamma(1-v, isShort[T]()))
 	}
-	return T(trigamma(v))
+	return T(trigamma(v, isShort[T]()))
 }
 
-func trigamma(x float64) float64 {
-	if math.IsInf(x, 1) {
+func trigamma(x float64, short bool) float64 {
+	switch {
+	case math.IsInf(x, 1):
 		return 0
+	case !short:
+		return zeta(2, x, false)
 	}
-	return zeta(2, x, false)
+	y := 0.0
+	for ; x < 6; x++ { // 6.4.6
+		y += 1 / (x * x)
+	}
+	r := 1 / x // 6.4.12
+	q := r * r
+	return y + r + q/2 + r*q*(1./6-q*(1./30-q*(1./42-q/30)))
 }
 
 // Zeta is Hurwitz's function Σ (q+k)^-s over k = 0, 1, …: NaN for s < 1, Inf at

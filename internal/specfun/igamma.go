@@ -22,9 +22,9 @@ func gammaP(a, x, eps float64) float64 {
 	case a >= manyTerms:
 		return gammaWide(a, x, -1)
 	case x <= a+1:
-		return gammaSeries(a, x, eps)
+		return gammaSeries(a, x, eps) * gammaFactor(a, x)
 	}
-	return 1 - gammaFraction(a, x, eps)
+	return 1 - gammaFraction(a, x, eps)*gammaFactor(a, x)
 }
 
 // GammaQ is the upper one, Q = 1 - P.
@@ -38,9 +38,9 @@ func gammaQ(a, x, eps float64) float64 {
 	case a >= manyTerms:
 		return gammaWide(a, x, 1)
 	case x <= a+1:
-		return 1 - gammaSeries(a, x, eps)
+		return 1 - gammaSeries(a, x, eps)*gammaFactor(a, x)
 	}
-	return gammaFraction(a, x, eps)
+	return gammaFraction(a, x, eps) * gammaFactor(a, x)
 }
 
 // manyTerms is where the series takes more terms than it is worth, and two
@@ -66,18 +66,18 @@ func gammaEdge(a, x float64) (p float64, ok bool) {
 	return math.NaN(), a != a || x != x
 }
 
-// gammaSeries is P by 6.5.29.
+// gammaSeries is P by 6.5.29, without its factor.
 func gammaSeries(a, x, eps float64) float64 {
 	sum, t := 1.0, 1.0
 	for r := a + 1; t > eps/4*sum; r++ {
 		t *= x / r
 		sum += t
 	}
-	return sum * gammaFactor(a, x) / a
+	return sum / a
 }
 
-// gammaFraction is Q by the continued fraction 6.5.31, contracted, from the
-// front: Thompson & Barnett's form of Lentz's method (1986).
+// gammaFraction is Q, without its factor, by the continued fraction 6.5.31,
+// contracted, from the front: Thompson & Barnett's form of Lentz's method (1986).
 func gammaFraction(a, x, eps float64) float64 {
 	const tiny = 0x1p-900
 	b := x + 1 - a
@@ -90,7 +90,7 @@ func gammaFraction(a, x, eps float64) float64 {
 		c = nonzero(b+n/c, tiny)
 		y *= d * c
 		if math.Abs(d*c-1) <= eps || y != y {
-			return y * gammaFactor(a, x)
+			return y
 		}
 	}
 }

@@ -39,6 +39,7 @@ type Kernels[T any] struct {
 	Fused[T]
 	Cells[T]
 	Fourier[T]
+	Series[T]
 }
 
 // Generic is the tier without assembly.

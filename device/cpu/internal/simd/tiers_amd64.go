@@ -20,6 +20,7 @@ var avx512 = Set{
 		Reduce:   reduceF32AVX512,
 		Scan:     scanF32AVX512,
 		Steps:    stepsF32AVX512,
+		Series:   seriesF32AVX512,
 	},
 	F64: Kernels[float64]{
 		Arith:   arithF64AVX512,
@@ -36,6 +37,7 @@ var avx512 = Set{
 		Reduce:  reduceF64AVX512,
 		Scan:    scanF64AVX512,
 		Steps:   stepsF64AVX512,
+		Series:  seriesF64AVX512,
 	},
 }
 
@@ -59,6 +61,7 @@ var avx2 = Set{
 		Reduce:   reduceF32AVX2,
 		Scan:     scanF32AVX2,
 		Steps:    stepsF32AVX2,
+		Series:   seriesF32AVX2,
 	},
 	F64: Kernels[float64]{
 		Arith:   arithF64AVX2,
@@ -75,6 +78,7 @@ var avx2 = Set{
 		Reduce:  reduceF64AVX2,
 		Scan:    scanF64AVX2,
 		Steps:   stepsF64AVX2,
+		Series:  seriesF64AVX2,
 	},
 }
 

@@ -20,6 +20,7 @@ var neon = Set{
 		Reduce:   reduceF32NEON,
 		Scan:     scanF32NEON,
 		Steps:    stepsF32NEON,
+		Series:   seriesF32NEON,
 	},
 	F64: Kernels[float64]{
 		Arith:   arithF64NEON,
@@ -36,6 +37,7 @@ var neon = Set{
 		Reduce:  reduceF64NEON,
 		Scan:    scanF64NEON,
 		Steps:   stepsF64NEON,
+		Series:  seriesF64NEON,
 	},
 }
 

@@ -54,6 +54,7 @@ var areas = []Area{
 	fused,
 	cells,
 	fourier,
+	series,
 }
 
 var targets = []target{x86{wide: true}, x86{}, neon{}}
