@@ -24,17 +24,34 @@ func inRange(v *device.View, r device.IndexRange) error {
 	w.add(&once)
 	w.coalesce(0)
 	lo, hi := bounds(r)
+	ignore := lo
+	if r.HasIgnore {
+		ignore = r.Ignore
+	}
 	good := true
 	w.walk(0, w.rows(), func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		for i := range n {
-			j := *(*int64)(unsafe.Add(p[0], i*s[0]*8))
-			good = good && (j >= lo && j < hi || r.HasIgnore && j == r.Ignore)
-		}
+		good = good && rowInRange(p[0], s[0], n, lo, hi, ignore)
 	})
 	if good {
 		return nil
 	}
 	return firstOutOfRange(v, r)
+}
+
+// rowInRange reports whether n indices are within lo … hi-1, or ignore.
+func rowInRange(p unsafe.Pointer, stride, n int, lo, hi, ignore int64) bool {
+	most, bad := uint64(hi-lo), false
+	if stride != 1 {
+		for i := range n {
+			j := *(*int64)(unsafe.Add(p, i*stride*8))
+			bad = bad || uint64(j-lo) >= most && j != ignore
+		}
+		return !bad
+	}
+	for _, j := range window[int64](p, n) {
+		bad = bad || uint64(j-lo) >= most && j != ignore
+	}
+	return !bad
 }
 
 func bounds(r device.IndexRange) (lo, hi int64) {
@@ -127,51 +144,6 @@ func (w *pick) at(p *[operands]unsafe.Pointer, s *[operands]int, i int) unsafe.P
 	return unsafe.Add(p[1], i*s[1]*w.size[1]+int(j)*w.step)
 }
 
-// offsets writes how many bytes from p[1] on the indexed elements lo … of a row lie.
-func (w *pick) offsets(dst []int, p *[operands]unsafe.Pointer, s *[operands]int, lo int) {
-	idx, by := unsafe.Add(p[2], lo*s[2]*8), s[2]*8
-	at, along, step, length := lo*s[1]*w.size[1], s[1]*w.size[1], w.step, w.length
-	for i := range dst {
-		j := int(*(*int64)(unsafe.Add(idx, i*by)))
-		if j < 0 {
-			j += length
-		}
-		dst[i] = at + j*step
-		at += along
-	}
-}
-
-// eachOf calls f for parts of a row: the offsets of the indexed elements, and
-// where the others begin.
-func (w *pick) eachOf(p *[operands]unsafe.Pointer, s *[operands]int, n int, f func(off []int, other unsafe.Pointer)) {
-	var off [chunk]int
-	for i := 0; i < n; i += chunk {
-		part := off[:min(chunk, n-i)]
-		w.offsets(part, p, s, i)
-		f(part, unsafe.Add(p[0], i*s[0]*w.size[0]))
-	}
-}
-
-// gatherKernel reads indexed elements.
-func gatherKernel[T any](lines bool) kernel {
-	return func(c device.Call) error {
-		w, err := newPick(c.Out[0], c.In[0], c.In[1], c.Attr.(device.Index), lines)
-		if err != nil || c.Out[0].Len() == 0 {
-			return err
-		}
-		w.run(true, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-			if s[0] == 1 && s[1] == 1 && s[2] == 0 {
-				copy(window[T](p[0], n), window[T](w.at(&p, &s, 0), n))
-				return
-			}
-			for i := range n {
-				*(*T)(unsafe.Add(p[0], i*s[0]*w.size[0])) = *(*T)(w.at(&p, &s, i))
-			}
-		})
-		return nil
-	}
-}
-
 // scatterKernel copies x to the output, unless it is in place, and writes the
 // source's elements with row. An index that comes twice is written twice, in
 // the order of the source, whatever the number of threads.
@@ -219,46 +191,6 @@ func (w *pick) runLines(f rowFunc) {
 	})
 }
 
-func setRow[T any](w *pick) rowFunc {
-	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		if s[0] == 1 && s[1] == 1 && s[2] == 0 {
-			copy(window[T](w.at(&p, &s, 0), n), window[T](p[0], n))
-			return
-		}
-		by := s[0] * w.size[0]
-		w.eachOf(&p, &s, n, func(off []int, other unsafe.Pointer) {
-			for i, o := range off {
-				*(*T)(unsafe.Add(p[1], o)) = *(*T)(unsafe.Add(other, i*by))
-			}
-		})
-	}
-}
-
-func addRow[T number](w *pick) rowFunc {
-	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		if s[0] == 1 && s[1] == 1 && s[2] == 0 {
-			dst := window[T](w.at(&p, &s, 0), n)
-			add(dst, dst, window[T](p[0], n))
-			return
-		}
-		by := s[0] * w.size[0]
-		w.eachOf(&p, &s, n, func(off []int, other unsafe.Pointer) {
-			for i, o := range off {
-				*(*T)(unsafe.Add(p[1], o)) += *(*T)(unsafe.Add(other, i*by))
-			}
-		})
-	}
-}
-
-// orRow is addRow for bool.
-func orRow(w *pick) rowFunc {
-	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		for i := range n {
-			*(*uint8)(w.at(&p, &s, i)) |= *(*uint8)(unsafe.Add(p[0], i*s[0]))
-		}
-	}
-}
-
 // bySize is a kernel that moves elements: only their size matters.
 func bySize(k1, k2, k4, k8 kernel) byDType {
 	var t byDType
@@ -278,13 +210,13 @@ func scatterKernels(lines bool) byDType {
 }
 
 func scatterAddKernels(lines bool) byDType {
-	f32 := scatterKernel(lines, addRow[float32])
+	f32 := scatterKernel(lines, addRow(or2(asm.F32.Add, add[float32])))
 	return byDType{
-		device.Float32: f32, device.Float64: scatterKernel(lines, addRow[float64]),
+		device.Float32: f32, device.Float64: scatterKernel(lines, addRow(or2(asm.F64.Add, add[float64]))),
 		device.Float16: widened(f32, f16as32), device.BFloat16: widened(f32, bf16as32),
-		device.Int8: scatterKernel(lines, addRow[int8]), device.Int16: scatterKernel(lines, addRow[int16]),
-		device.Int32: scatterKernel(lines, addRow[int32]), device.Int64: scatterKernel(lines, addRow[int64]),
-		device.UInt8: scatterKernel(lines, addRow[uint8]), device.Bool: scatterKernel(lines, orRow),
+		device.Int8: scatterKernel(lines, addRow(add[int8])), device.Int16: scatterKernel(lines, addRow(add[int16])),
+		device.Int32: scatterKernel(lines, addRow(add[int32])), device.Int64: scatterKernel(lines, addRow(add[int64])),
+		device.UInt8: scatterKernel(lines, addRow(add[uint8])), device.Bool: scatterKernel(lines, orRow),
 	}
 }
 
