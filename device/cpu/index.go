@@ -23,14 +23,9 @@ func inRange(v *device.View, r device.IndexRange) error {
 	w.rank, w.dim = int(once.Rank), once.Dim
 	w.add(&once)
 	w.coalesce(0)
-	lo, hi := bounds(r)
-	ignore := lo
-	if r.HasIgnore {
-		ignore = r.Ignore
-	}
 	good := true
 	w.walk(0, w.rows(), func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		good = good && rowInRange(p[0], s[0], n, lo, hi, ignore)
+		good = good && rowInRange(p[0], s[0], n, &r)
 	})
 	if good {
 		return nil
@@ -38,20 +33,29 @@ func inRange(v *device.View, r device.IndexRange) error {
 	return firstOutOfRange(v, r)
 }
 
-// rowInRange reports whether n indices are within lo … hi-1, or ignore.
-func rowInRange(p unsafe.Pointer, stride, n int, lo, hi, ignore int64) bool {
-	most, bad := uint64(hi-lo), false
-	if stride != 1 {
+// rowInRange reports whether r allows n indices. It takes no branch for each.
+func rowInRange(p unsafe.Pointer, stride, n int, r *device.IndexRange) bool {
+	lo, hi := bounds(*r)
+	var bad int64 // below 0 once an index is
+	switch {
+	case r.HasIgnore:
+		ignore := r.Ignore
+		for i := range n {
+			if j := *(*int64)(unsafe.Add(p, i*stride*8)); j != ignore {
+				bad |= (j - lo) | (hi - 1 - j)
+			}
+		}
+	case stride == 1:
+		for _, j := range window[int64](p, n) {
+			bad |= (j - lo) | (hi - 1 - j)
+		}
+	default:
 		for i := range n {
 			j := *(*int64)(unsafe.Add(p, i*stride*8))
-			bad = bad || uint64(j-lo) >= most && j != ignore
+			bad |= (j - lo) | (hi - 1 - j)
 		}
-		return !bad
 	}
-	for _, j := range window[int64](p, n) {
-		bad = bad || uint64(j-lo) >= most && j != ignore
-	}
-	return !bad
+	return bad >= 0
 }
 
 func bounds(r device.IndexRange) (lo, hi int64) {
@@ -106,17 +110,15 @@ func resolveIndex(c device.Call) error {
 type pick struct {
 	nest
 	step, length int // length is that of the indexed dim
+	allowed      device.IndexRange
 }
 
-// newPick checks the index and makes the loops. If lines, the index has a place
-// for each element of full, as in Gather; otherwise its dims stand in the place
-// of the indexed dim, as in IndexSelect.
-func newPick(full, x, idx *device.View, at device.Index, lines bool) (*pick, error) {
+// newPick makes the loops. If lines, the index has a place for each element of
+// full, as in Gather; otherwise its dims stand in the place of the indexed dim,
+// as in IndexSelect.
+func newPick(full, x, idx *device.View, at device.Index, lines bool) *pick {
 	n := x.Dim[at.Dim]
-	if err := inRange(idx, device.IndexRange{Index: at, Size: n}); err != nil {
-		return nil, err
-	}
-	w := &pick{step: x.Stride[at.Dim] * x.DType.Size(), length: n}
+	w := &pick{step: x.Stride[at.Dim] * x.DType.Size(), length: n, allowed: device.IndexRange{Index: at, Size: n}}
 	w.rank, w.dim = int(full.Rank), full.Dim
 	w.n = 3
 	for k, v := range []*device.View{full, x, idx} {
@@ -132,7 +134,7 @@ func newPick(full, x, idx *device.View, at device.Index, lines bool) (*pick, err
 		copy(w.stride[2][at.Dim:], idx.Stride[:k])
 	}
 	w.coalesce(0)
-	return w, nil
+	return w
 }
 
 // at is the address of element i of operand 1 in a row.
@@ -151,8 +153,8 @@ func scatterKernel(lines bool, row func(w *pick) rowFunc) kernel {
 	moves := copyKernels()
 	return func(c device.Call) error {
 		out, x := c.Out[0], c.In[0]
-		w, err := newPick(c.In[2], out, c.In[1], c.Attr.(device.Index), lines)
-		if err != nil {
+		w := newPick(c.In[2], out, c.In[1], c.Attr.(device.Index), lines)
+		if err := inRange(c.In[1], w.allowed); err != nil {
 			return err
 		}
 		if out.Ptr() != x.Ptr() {
@@ -205,18 +207,18 @@ func gatherKernels(lines bool) byDType {
 }
 
 func scatterKernels(lines bool) byDType {
-	return bySize(scatterKernel(lines, setRow[uint8]), scatterKernel(lines, setRow[uint16]),
-		scatterKernel(lines, setRow[uint32]), scatterKernel(lines, setRow[uint64]))
+	return bySize(scatterKernel(lines, setPairing[uint8]().row), scatterKernel(lines, setPairing[uint16]().row),
+		scatterKernel(lines, setPairing[uint32]().row), scatterKernel(lines, setPairing[uint64]().row))
 }
 
 func scatterAddKernels(lines bool) byDType {
-	f32 := scatterKernel(lines, addRow(or2(asm.F32.Add, add[float32])))
+	f32 := scatterKernel(lines, adding(or2(asm.F32.Add, add[float32])))
 	return byDType{
-		device.Float32: f32, device.Float64: scatterKernel(lines, addRow(or2(asm.F64.Add, add[float64]))),
+		device.Float32: f32, device.Float64: scatterKernel(lines, adding(or2(asm.F64.Add, add[float64]))),
 		device.Float16: widened(f32, f16as32), device.BFloat16: widened(f32, bf16as32),
-		device.Int8: scatterKernel(lines, addRow(add[int8])), device.Int16: scatterKernel(lines, addRow(add[int16])),
-		device.Int32: scatterKernel(lines, addRow(add[int32])), device.Int64: scatterKernel(lines, addRow(add[int64])),
-		device.UInt8: scatterKernel(lines, addRow(add[uint8])), device.Bool: scatterKernel(lines, orRow),
+		device.Int8: scatterKernel(lines, adding(add[int8])), device.Int16: scatterKernel(lines, adding(add[int16])),
+		device.Int32: scatterKernel(lines, adding(add[int32])), device.Int64: scatterKernel(lines, adding(add[int64])),
+		device.UInt8: scatterKernel(lines, adding(add[uint8])), device.Bool: scatterKernel(lines, joining(or[uint8], orEach).row),
 	}
 }
 
