@@ -15,10 +15,38 @@ import (
 //	dtype:  values as t, the others int64
 //	source: torch.unique
 func (t *Tensor) Unique() (values, inverse, counts *Tensor) {
-	sorted, order := t.known("unique").Detach().Reshape(-1).Sort(0)
+	if values, inverse, counts = t.known("unique").uniqueByCount(); values != nil {
+		return values, inverse, counts
+	}
+	sorted, order := t.Detach().Reshape(-1).Sort(0)
 	values, group, counts := sorted.runs()
 	inverse = ZerosLike(group).Scatter(0, order, group)
 	return values, inverse.Reshape(t.shape()...), counts
+}
+
+// uniqueByCount is Unique for integers that lie close together: it counts each.
+// It returns nil for others.
+func (t *Tensor) uniqueByCount() (values, inverse, counts *Tensor) {
+	if !t.DType().IsInt() || t.DType() == Bool || t.Len() == 0 {
+		return nil, nil, nil
+	}
+	x := t.Detach().Reshape(-1)
+	lo, hi := x.Min().Int(), x.Max().Int()
+	span := uint64(hi) - uint64(lo)
+	if span >= uint64(t.Len()) {
+		return nil, nil, nil
+	}
+	x = x.Cast(Int64)
+	if lo != 0 {
+		x = x.SubScalar(lo)
+	}
+	m := like(x)
+	all := m.Zeros(int(span)+1).ScatterAdd(0, x, m.Ones().Expand(x.Len()))
+	there := all.GtScalar(0)
+	at := there.Nonzero().Reshape(-1)
+	place := there.Cast(Int64).CumSum(0).SubScalar(1)
+	values = at.AddScalar(lo).Cast(t.DType())
+	return values, place.Gather(0, x).Reshape(t.shape()...), all.IndexSelect(0, at)
 }
 
 // UniqueConsecutive is [Tensor.Unique] of t as it is: of each run of equal
