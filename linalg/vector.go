@@ -22,7 +22,11 @@ func Cross(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 	if a.Size(d) != 3 || b.Size(d) != 3 {
 		tensor.Misuse(op, fmt.Errorf("dim %d has sizes %d and %d; want 3", dim, a.Size(d), b.Size(d)), a, b)
 	}
-	return a.Roll(-1, d).Mul(b.Roll(1, d)).Sub(a.Roll(1, d).Mul(b.Roll(-1, d)))
+	x, y := a.Transpose(0, d).Contiguous(), b.Transpose(0, d).Contiguous() // rows of components
+	part := func(i, j int) *tensor.Tensor {
+		return x.Select(0, i).Mul(y.Select(0, j)).Sub(x.Select(0, j).Mul(y.Select(0, i)))
+	}
+	return tensor.Stack(0, part(1, 2), part(2, 0), part(0, 1)).Transpose(0, d).Contiguous()
 }
 
 // VecDot returns the dot products of vectors along dim. All dims broadcast.
@@ -35,6 +39,10 @@ func VecDot(a, b *tensor.Tensor, dim int) *tensor.Tensor {
 	present(op, a, b)
 	must(op, wantFloat(a), a, b)
 	must(op, wantFloat(b), a, b)
+	if a.Dim() == 1 && b.Dim() == 1 && a.Len() == b.Len() && a.DType() == b.DType() {
+		wrap(op, a, dim)
+		return a.Dot(b)
+	}
 	y := a.Mul(b)
 	return y.Sum(tensor.Dims(wrap(op, y, dim)))
 }

@@ -77,7 +77,9 @@ func (t *Tensor) runsAt(differs *Tensor) (values, group, counts *Tensor) {
 	group = out[0]
 	starts := out[1].Narrow(0, 0, group.Select(0, n-1).Int()+1)
 	counts = starts.Diff(1, 0, Append(like(starts).Full(n, 1)))
-	return t.IndexSelect(0, starts), group, counts
+	values = t.IndexSelect(0, starts)
+	out[1].Free()
+	return values, group, counts
 }
 
 // runsOp is the runs of n elements, from which of them but the first begin one.
@@ -183,11 +185,12 @@ func (t *Tensor) noSlices() (values, inverse, counts *Tensor) {
 // asked is the results of a call that PyTorch's flags ask for.
 func (a *Args) asked(values, inverse, counts *Tensor) []*Tensor {
 	out := one(values)
-	if a.Bool("return_inverse") {
-		out = append(out, inverse)
-	}
-	if a.Bool("return_counts") {
-		out = append(out, counts)
+	for i, extra := range []*Tensor{inverse, counts} {
+		if a.Bool([...]string{"return_inverse", "return_counts"}[i]) {
+			out = append(out, extra)
+		} else if values.Len() > 0 { // else the two are one
+			extra.Free()
+		}
 	}
 	return out
 }
