@@ -26,6 +26,13 @@ type Reduce struct {
 // Dim is the attribute of kernels that work along one dim.
 type Dim struct{ Dim int }
 
+// Diagonal is the attribute of Triangle: of matrices, what is on or below the
+// diagonal that lies Offset above the main one stays, or if Upper on or above it.
+type Diagonal struct {
+	Offset int
+	Upper  bool
+}
+
 // A Window is what convolution and pooling move over the spatial dims of
 // [batch, channels, ...]. Tensors with one or two of them have 1 in front, with
 // size, stride and dilation 1 and padding 0. Windows may reach beyond the

@@ -15,6 +15,8 @@ const (
 	Copy // In[0] → Out[0], same shape, any strides on both sides
 	Cast // In[0] → Out[0] of another dtype
 	Fill // → Out[0], all elements Attr Number; Out may be strided
+	// x → x with zeros on one side of a diagonal of the last two dims; Attr Diagonal.
+	Triangle
 
 	// Elementwise, inputs broadcast; in place.
 	Add
@@ -245,7 +247,7 @@ const (
 )
 
 var kernelNames = [NumKernels]string{
-	NoKernel: "none", Copy: "copy", Cast: "cast", Fill: "fill",
+	NoKernel: "none", Copy: "copy", Cast: "cast", Fill: "fill", Triangle: "triangle",
 	Add: "add", Sub: "sub", Mul: "mul", Div: "div", FloorDiv: "floor_divide", TruncDiv: "trunc_divide",
 	Remainder: "remainder", Fmod: "fmod", Pow: "pow",
 	Maximum: "maximum", Minimum: "minimum", FMax: "fmax", FMin: "fmin",

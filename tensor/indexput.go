@@ -76,7 +76,7 @@ func (t *Tensor) plain(values *Tensor) bool {
 
 // putInPlace runs the kernel of put, which works in place, on t itself.
 func (t *Tensor) putInPlace(op string, put Op, idx, values *Tensor) {
-	err := t.write()
+	err := t.write(false)
 	if err == nil {
 		c := device.Call{Kernel: put.Kernel(), Attr: put.(Attributed).Attr()}
 		c.Out[0] = &t.b.view

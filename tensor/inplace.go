@@ -136,7 +136,7 @@ func (t *Tensor) overwrite(op string, u *Tensor) {
 
 // runInPlace runs a kernel whose output is t.
 func (t *Tensor) runInPlace(op string, k device.Kernel, in ...*Tensor) {
-	if err := t.write(); err != nil {
+	if err := t.write(k == device.Copy); err != nil {
 		misuse(op, err, t)
 	}
 	c := device.Call{Kernel: k}
@@ -236,6 +236,12 @@ func (t *Tensor) Fill(v any) *Tensor {
 	n, _ := number("fill", v)
 	if !fits(n, t.known("fill").DType()) {
 		misuse("fill", fmt.Errorf("%v does not fit %v", v, t.DType()), t)
+	}
+	if t.b.grad() == nil && t.b.base == nil { // nothing to record
+		if err := t.write(true); err != nil {
+			misuse("fill", err, t)
+		}
+		return t.fill(n)
 	}
 	return t.change("fill", func(x *Tensor) *Tensor { return scalarOf(t.b.dev, t.DType(), n).expandTo(t.spec()) })
 }

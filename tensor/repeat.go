@@ -3,6 +3,8 @@ package tensor
 import (
 	"fmt"
 	"math"
+
+	"github.com/facula-ml/facula/device"
 )
 
 // Repeat returns a copy of t laid out times[i] times along each dim. There may
@@ -45,6 +47,9 @@ func (t *Tensor) repeat(name string, times []int) *Tensor {
 	if _, err := shapeSpec(t.DType(), shape); err != nil {
 		misuse(name, err, t)
 	}
+	if y := t.repeatOnce(times, shape); y != nil {
+		return y
+	}
 	out, inner := t, 1
 	for i := len(times) - 1; i >= 0; i-- {
 		if d := i - len(times) + t.Dim(); d >= 0 {
@@ -64,6 +69,29 @@ func (t *Tensor) repeat(name string, times []int) *Tensor {
 		return out.Clone()
 	}
 	return out.Contiguous() // leading times may still repeat one place
+}
+
+// repeatOnce is repeat by one copy; nil where that takes too many dims.
+func (t *Tensor) repeatOnce(times, shape []int) *Tensor {
+	var split, wide []int
+	for i, k := range times {
+		n := 1
+		if d := i - len(times) + t.Dim(); d >= 0 {
+			n = t.shape()[d]
+		}
+		if k != 1 {
+			split, wide = append(split, 1), append(wide, k)
+		}
+		split, wide = append(split, n), append(wide, n)
+	}
+	if len(wide) > device.MaxRank {
+		return nil
+	}
+	out := t.Reshape(split...).Expand(wide...).Contiguous().Reshape(shape...)
+	if out.SameStorage(t) {
+		return out.Clone()
+	}
+	return out
 }
 
 func repeatEntry() Entry {

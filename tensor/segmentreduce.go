@@ -94,7 +94,7 @@ func segments(op string, t, lengths *Tensor, d int, all bool) *Tensor {
 		}
 	}
 	runs := lengths.shape()[d]
-	var out []int64
+	out := make([]int64, 0, product(t.shape()[:d+1]))
 	for i, m := range Slice[int64](idx) {
 		if m < 0 {
 			bad(errors.New("a length is below 0"))

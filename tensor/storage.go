@@ -87,10 +87,10 @@ func (s *storage) share(dst *storage) {
 	dst.cow.Store(g)
 }
 
-// unshare gives s memory of its own before a write. It copies unless s is the
-// last of its group. The copy is made under the group's lock, so that nobody
+// unshare gives s memory of its own before a write. It copies, unless s is the
+// last of its group, or all will be overwritten. The copy is made under the group's lock, so that nobody
 // becomes the last one, and writes, while it goes on.
-func (s *storage) unshare(dev device.Device) error {
+func (s *storage) unshare(dev device.Device, whole bool) error {
 	g := s.cow.Load()
 	if g == nil {
 		return nil
@@ -102,7 +102,10 @@ func (s *storage) unshare(dev device.Device) error {
 		if err != nil {
 			return err
 		}
-		if err := copyBuffer(dev, buf, s.Buffer); err != nil {
+		if !whole {
+			err = copyBuffer(dev, buf, s.Buffer)
+		}
+		if err != nil {
 			return err
 		}
 		s.Buffer = buf
@@ -131,7 +134,7 @@ func (s *storage) expose(dev device.Device) error {
 	if s.foreign.Load() {
 		return nil
 	}
-	if err := s.unshare(dev); err != nil {
+	if err := s.unshare(dev, false); err != nil {
 		return err
 	}
 	if s.Hold != nil || s.scope != nil {
@@ -147,15 +150,17 @@ func (s *storage) expose(dev device.Device) error {
 
 var errOverlap = errors.New("the view shows elements more than once; change a Clone")
 
-// write prepares t's memory for a change in place.
-func (t *Tensor) write() error {
+// write prepares t's memory for a change in place, of all elements and without a
+// look at them if over.
+func (t *Tensor) write(over bool) error {
 	if t.b.store.Bytes < 0 {
 		return errFreed
 	}
 	if overlap(&t.b.view) >= 0 {
 		return errOverlap
 	}
-	if err := t.b.store.unshare(t.b.dev); err != nil {
+	v := &t.b.view
+	if err := t.b.store.unshare(t.b.dev, over && v.Contig && v.Len()*v.DType.Size() == t.b.store.Bytes); err != nil {
 		return err
 	}
 	t.b.store.version++

@@ -34,8 +34,9 @@ func (o triangleOp) Name() string {
 	}
 	return "tril"
 }
-func (triangleOp) Kernel() device.Kernel { return device.NoKernel }
+func (triangleOp) Kernel() device.Kernel { return device.Triangle }
 func (triangleOp) Reads() Reads          { return Nothing }
+func (o triangleOp) Attr() any           { return device.Diagonal{Offset: o.diagonal, Upper: o.upper} }
 func (triangleOp) Infer(in []*Tensor) (device.Spec, error) {
 	s := in[0].spec()
 	if s.Rank < 2 {

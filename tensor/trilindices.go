@@ -11,7 +11,7 @@ import "fmt"
 //	panics: *Error for a size < 0, or a dtype that is not int32 or int64
 //	source: torch.tril_indices
 func (m Make) TrilIndices(rows, cols, diagonal int) *Tensor {
-	return m.triangle("tril_indices", rows, cols, func(i, j int) bool { return j-i <= diagonal })
+	return m.triangle("tril_indices", rows, cols, func(i int) (lo, hi int) { return 0, i + within(diagonal) + 1 })
 }
 
 // TriuIndices returns the coordinates of the upper triangle, from the given
@@ -19,7 +19,7 @@ func (m Make) TrilIndices(rows, cols, diagonal int) *Tensor {
 //
 //	source: torch.triu_indices
 func (m Make) TriuIndices(rows, cols, diagonal int) *Tensor {
-	return m.triangle("triu_indices", rows, cols, func(i, j int) bool { return j-i >= diagonal })
+	return m.triangle("triu_indices", rows, cols, func(i int) (lo, hi int) { return i + within(diagonal), cols })
 }
 
 // TrilIndices is Make{}.TrilIndices.
@@ -28,8 +28,9 @@ func TrilIndices(rows, cols, diagonal int) *Tensor { return Make{}.TrilIndices(r
 // TriuIndices is Make{}.TriuIndices.
 func TriuIndices(rows, cols, diagonal int) *Tensor { return Make{}.TriuIndices(rows, cols, diagonal) }
 
-// triangle are the coordinates of the elements that are in.
-func (m Make) triangle(op string, rows, cols int, in func(i, j int) bool) *Tensor {
+// triangle are the coordinates of the elements of each row from lo to hi-1, as
+// far as there are such.
+func (m Make) triangle(op string, rows, cols int, in func(i int) (lo, hi int)) *Tensor {
 	d := m.dtype(Int64)
 	switch {
 	case rows < 0 || cols < 0:
@@ -37,15 +38,26 @@ func (m Make) triangle(op string, rows, cols int, in func(i, j int) bool) *Tenso
 	case d != Int64 && d != Int32:
 		misuse(op, fmt.Errorf("dtype %v; want int32 or int64", d))
 	}
-	var r, c []int64
+	part := func(i int) (lo, hi int) {
+		lo, hi = in(i)
+		return max(lo, 0), min(hi, cols)
+	}
+	count := 0
 	for i := range rows {
-		for j := range cols {
-			if in(i, j) {
-				r, c = append(r, int64(i)), append(c, int64(j))
-			}
+		lo, hi := part(i)
+		count += max(hi-lo, 0)
+	}
+	t := Make{DType: Int64}.Empty(2, count)
+	r, c := memory[int64](t, 2*count)[:count], memory[int64](t, 2*count)[count:]
+	k := 0
+	for i := range rows {
+		lo, hi := part(i)
+		for j := lo; j < hi; j++ {
+			r[k], c[k] = int64(i), int64(j)
+			k++
 		}
 	}
-	return Of(append(r, c...), 2, len(c)).To(m.device()).Cast(d)
+	return t.To(m.device()).Cast(d)
 }
 
 func triangleIndicesEntry(name, goName, at string, f func(m Make, rows, cols, diagonal int) *Tensor, in func(above int) bool) Entry {

@@ -15,10 +15,38 @@ import (
 //	dtype:  values as t, the others int64
 //	source: torch.unique
 func (t *Tensor) Unique() (values, inverse, counts *Tensor) {
-	sorted, order := t.known("unique").Detach().Reshape(-1).Sort(0)
+	if values, inverse, counts = t.known("unique").uniqueByCount(); values != nil {
+		return values, inverse, counts
+	}
+	sorted, order := t.Detach().Reshape(-1).Sort(0)
 	values, group, counts := sorted.runs()
 	inverse = ZerosLike(group).Scatter(0, order, group)
 	return values, inverse.Reshape(t.shape()...), counts
+}
+
+// uniqueByCount is Unique for integers that lie close together: it counts each.
+// It returns nil for others.
+func (t *Tensor) uniqueByCount() (values, inverse, counts *Tensor) {
+	if !t.DType().IsInt() || t.DType() == Bool || t.Len() == 0 {
+		return nil, nil, nil
+	}
+	x := t.Detach().Reshape(-1)
+	lo, hi := x.Min().Int(), x.Max().Int()
+	span := uint64(hi) - uint64(lo)
+	if span >= uint64(t.Len()) {
+		return nil, nil, nil
+	}
+	x = x.Cast(Int64)
+	if lo != 0 {
+		x = x.SubScalar(lo)
+	}
+	m := like(x)
+	all := m.Zeros(int(span)+1).ScatterAdd(0, x, m.Ones().Expand(x.Len()))
+	there := all.GtScalar(0)
+	at := there.Nonzero().Reshape(-1)
+	place := there.Cast(Int64).CumSum(0).SubScalar(1)
+	values = at.AddScalar(lo).Cast(t.DType())
+	return values, place.Gather(0, x).Reshape(t.shape()...), all.IndexSelect(0, at)
 }
 
 // UniqueConsecutive is [Tensor.Unique] of t as it is: of each run of equal
@@ -49,7 +77,9 @@ func (t *Tensor) runsAt(differs *Tensor) (values, group, counts *Tensor) {
 	group = out[0]
 	starts := out[1].Narrow(0, 0, group.Select(0, n-1).Int()+1)
 	counts = starts.Diff(1, 0, Append(like(starts).Full(n, 1)))
-	return t.IndexSelect(0, starts), group, counts
+	values = t.IndexSelect(0, starts)
+	out[1].Free()
+	return values, group, counts
 }
 
 // runsOp is the runs of n elements, from which of them but the first begin one.
@@ -155,11 +185,12 @@ func (t *Tensor) noSlices() (values, inverse, counts *Tensor) {
 // asked is the results of a call that PyTorch's flags ask for.
 func (a *Args) asked(values, inverse, counts *Tensor) []*Tensor {
 	out := one(values)
-	if a.Bool("return_inverse") {
-		out = append(out, inverse)
-	}
-	if a.Bool("return_counts") {
-		out = append(out, counts)
+	for i, extra := range []*Tensor{inverse, counts} {
+		if a.Bool([...]string{"return_inverse", "return_counts"}[i]) {
+			out = append(out, extra)
+		} else if values.Len() > 0 { // else the two are one
+			extra.Free()
+		}
 	}
 	return out
 }

@@ -58,7 +58,7 @@ func update(u Updater, n int, t []*Tensor) error {
 	rows := contiguous(t)
 	c := device.Call{Kernel: u.Kernel()}
 	for i, x := range rows[:n] {
-		if err := x.write(); err != nil {
+		if err := x.write(false); err != nil {
 			return err
 		}
 		c.Out[i] = &x.b.view

@@ -1,6 +1,10 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"unsafe"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // spatial returns the dims after batch and channels, with 1 in front for those
 // that are missing.
@@ -57,15 +61,35 @@ func denseFloats(f32, f64 kernel) byDType {
 // elements are those of a contiguous view.
 func elements[T any](v *device.View) []T { return window[T](v.Ptr(), v.Len()) }
 
-// fillRow fills a few elements one by one, and copies what is filled.
+// fillBlock is how many bytes are filled at once: what they are copied from stays
+// in the first-level cache.
+const fillBlock = 4096
+
+// fillRow fills a few elements one by one, and copies what is filled: Go copies
+// by vectors, but does not fill by them.
 func fillRow[T any](dst []T, v T) {
 	few := min(len(dst), 32)
+	if few < len(dst) && zeroBits(&v) {
+		clear(dst)
+		return
+	}
 	for i := range few {
 		dst[i] = v
 	}
-	for n := few; n < len(dst); n *= 2 {
-		copy(dst[n:], dst[:n])
+	n, most := few, fillBlock/int(unsafe.Sizeof(v))
+	for n < len(dst) {
+		n += copy(dst[n:], dst[:min(n, most)])
 	}
+}
+
+// zeroBits reports whether v is 0, and not -0.
+func zeroBits[T any](v *T) bool {
+	for _, b := range window[uint8](unsafe.Pointer(v), int(unsafe.Sizeof(*v))) {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func pieces(n, size int) int { return (n + size - 1) / size }

@@ -23,18 +23,39 @@ func inRange(v *device.View, r device.IndexRange) error {
 	w.rank, w.dim = int(once.Rank), once.Dim
 	w.add(&once)
 	w.coalesce(0)
-	lo, hi := bounds(r)
 	good := true
 	w.walk(0, w.rows(), func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		for i := range n {
-			j := *(*int64)(unsafe.Add(p[0], i*s[0]*8))
-			good = good && (j >= lo && j < hi || r.HasIgnore && j == r.Ignore)
-		}
+		good = good && rowInRange(p[0], s[0], n, &r)
 	})
 	if good {
 		return nil
 	}
 	return firstOutOfRange(v, r)
+}
+
+// rowInRange reports whether r allows n indices. It takes no branch for each.
+func rowInRange(p unsafe.Pointer, stride, n int, r *device.IndexRange) bool {
+	lo, hi := bounds(*r)
+	var bad int64 // below 0 once an index is
+	switch {
+	case r.HasIgnore:
+		ignore := r.Ignore
+		for i := range n {
+			if j := *(*int64)(unsafe.Add(p, i*stride*8)); j != ignore {
+				bad |= (j - lo) | (hi - 1 - j)
+			}
+		}
+	case stride == 1:
+		for _, j := range window[int64](p, n) {
+			bad |= (j - lo) | (hi - 1 - j)
+		}
+	default:
+		for i := range n {
+			j := *(*int64)(unsafe.Add(p, i*stride*8))
+			bad |= (j - lo) | (hi - 1 - j)
+		}
+	}
+	return bad >= 0
 }
 
 func bounds(r device.IndexRange) (lo, hi int64) {
@@ -89,17 +110,15 @@ func resolveIndex(c device.Call) error {
 type pick struct {
 	nest
 	step, length int // length is that of the indexed dim
+	allowed      device.IndexRange
 }
 
-// newPick checks the index and makes the loops. If lines, the index has a place
-// for each element of full, as in Gather; otherwise its dims stand in the place
-// of the indexed dim, as in IndexSelect.
-func newPick(full, x, idx *device.View, at device.Index, lines bool) (*pick, error) {
+// newPick makes the loops. If lines, the index has a place for each element of
+// full, as in Gather; otherwise its dims stand in the place of the indexed dim,
+// as in IndexSelect.
+func newPick(full, x, idx *device.View, at device.Index, lines bool) *pick {
 	n := x.Dim[at.Dim]
-	if err := inRange(idx, device.IndexRange{Index: at, Size: n}); err != nil {
-		return nil, err
-	}
-	w := &pick{step: x.Stride[at.Dim] * x.DType.Size(), length: n}
+	w := &pick{step: x.Stride[at.Dim] * x.DType.Size(), length: n, allowed: device.IndexRange{Index: at, Size: n}}
 	w.rank, w.dim = int(full.Rank), full.Dim
 	w.n = 3
 	for k, v := range []*device.View{full, x, idx} {
@@ -115,7 +134,7 @@ func newPick(full, x, idx *device.View, at device.Index, lines bool) (*pick, err
 		copy(w.stride[2][at.Dim:], idx.Stride[:k])
 	}
 	w.coalesce(0)
-	return w, nil
+	return w
 }
 
 // at is the address of element i of operand 1 in a row.
@@ -127,51 +146,6 @@ func (w *pick) at(p *[operands]unsafe.Pointer, s *[operands]int, i int) unsafe.P
 	return unsafe.Add(p[1], i*s[1]*w.size[1]+int(j)*w.step)
 }
 
-// offsets writes how many bytes from p[1] on the indexed elements lo … of a row lie.
-func (w *pick) offsets(dst []int, p *[operands]unsafe.Pointer, s *[operands]int, lo int) {
-	idx, by := unsafe.Add(p[2], lo*s[2]*8), s[2]*8
-	at, along, step, length := lo*s[1]*w.size[1], s[1]*w.size[1], w.step, w.length
-	for i := range dst {
-		j := int(*(*int64)(unsafe.Add(idx, i*by)))
-		if j < 0 {
-			j += length
-		}
-		dst[i] = at + j*step
-		at += along
-	}
-}
-
-// eachOf calls f for parts of a row: the offsets of the indexed elements, and
-// where the others begin.
-func (w *pick) eachOf(p *[operands]unsafe.Pointer, s *[operands]int, n int, f func(off []int, other unsafe.Pointer)) {
-	var off [chunk]int
-	for i := 0; i < n; i += chunk {
-		part := off[:min(chunk, n-i)]
-		w.offsets(part, p, s, i)
-		f(part, unsafe.Add(p[0], i*s[0]*w.size[0]))
-	}
-}
-
-// gatherKernel reads indexed elements.
-func gatherKernel[T any](lines bool) kernel {
-	return func(c device.Call) error {
-		w, err := newPick(c.Out[0], c.In[0], c.In[1], c.Attr.(device.Index), lines)
-		if err != nil || c.Out[0].Len() == 0 {
-			return err
-		}
-		w.run(true, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-			if s[0] == 1 && s[1] == 1 && s[2] == 0 {
-				copy(window[T](p[0], n), window[T](w.at(&p, &s, 0), n))
-				return
-			}
-			for i := range n {
-				*(*T)(unsafe.Add(p[0], i*s[0]*w.size[0])) = *(*T)(w.at(&p, &s, i))
-			}
-		})
-		return nil
-	}
-}
-
 // scatterKernel copies x to the output, unless it is in place, and writes the
 // source's elements with row. An index that comes twice is written twice, in
 // the order of the source, whatever the number of threads.
@@ -179,8 +153,8 @@ func scatterKernel(lines bool, row func(w *pick) rowFunc) kernel {
 	moves := copyKernels()
 	return func(c device.Call) error {
 		out, x := c.Out[0], c.In[0]
-		w, err := newPick(c.In[2], out, c.In[1], c.Attr.(device.Index), lines)
-		if err != nil {
+		w := newPick(c.In[2], out, c.In[1], c.Attr.(device.Index), lines)
+		if err := inRange(c.In[1], w.allowed); err != nil {
 			return err
 		}
 		if out.Ptr() != x.Ptr() {
@@ -219,46 +193,6 @@ func (w *pick) runLines(f rowFunc) {
 	})
 }
 
-func setRow[T any](w *pick) rowFunc {
-	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		if s[0] == 1 && s[1] == 1 && s[2] == 0 {
-			copy(window[T](w.at(&p, &s, 0), n), window[T](p[0], n))
-			return
-		}
-		by := s[0] * w.size[0]
-		w.eachOf(&p, &s, n, func(off []int, other unsafe.Pointer) {
-			for i, o := range off {
-				*(*T)(unsafe.Add(p[1], o)) = *(*T)(unsafe.Add(other, i*by))
-			}
-		})
-	}
-}
-
-func addRow[T number](w *pick) rowFunc {
-	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		if s[0] == 1 && s[1] == 1 && s[2] == 0 {
-			dst := window[T](w.at(&p, &s, 0), n)
-			add(dst, dst, window[T](p[0], n))
-			return
-		}
-		by := s[0] * w.size[0]
-		w.eachOf(&p, &s, n, func(off []int, other unsafe.Pointer) {
-			for i, o := range off {
-				*(*T)(unsafe.Add(p[1], o)) += *(*T)(unsafe.Add(other, i*by))
-			}
-		})
-	}
-}
-
-// orRow is addRow for bool.
-func orRow(w *pick) rowFunc {
-	return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-		for i := range n {
-			*(*uint8)(w.at(&p, &s, i)) |= *(*uint8)(unsafe.Add(p[0], i*s[0]))
-		}
-	}
-}
-
 // bySize is a kernel that moves elements: only their size matters.
 func bySize(k1, k2, k4, k8 kernel) byDType {
 	var t byDType
@@ -273,18 +207,18 @@ func gatherKernels(lines bool) byDType {
 }
 
 func scatterKernels(lines bool) byDType {
-	return bySize(scatterKernel(lines, setRow[uint8]), scatterKernel(lines, setRow[uint16]),
-		scatterKernel(lines, setRow[uint32]), scatterKernel(lines, setRow[uint64]))
+	return bySize(scatterKernel(lines, setPairing[uint8]().row), scatterKernel(lines, setPairing[uint16]().row),
+		scatterKernel(lines, setPairing[uint32]().row), scatterKernel(lines, setPairing[uint64]().row))
 }
 
 func scatterAddKernels(lines bool) byDType {
-	f32 := scatterKernel(lines, addRow[float32])
+	f32 := scatterKernel(lines, adding(or2(asm.F32.Add, add[float32])))
 	return byDType{
-		device.Float32: f32, device.Float64: scatterKernel(lines, addRow[float64]),
+		device.Float32: f32, device.Float64: scatterKernel(lines, adding(or2(asm.F64.Add, add[float64]))),
 		device.Float16: widened(f32, f16as32), device.BFloat16: widened(f32, bf16as32),
-		device.Int8: scatterKernel(lines, addRow[int8]), device.Int16: scatterKernel(lines, addRow[int16]),
-		device.Int32: scatterKernel(lines, addRow[int32]), device.Int64: scatterKernel(lines, addRow[int64]),
-		device.UInt8: scatterKernel(lines, addRow[uint8]), device.Bool: scatterKernel(lines, orRow),
+		device.Int8: scatterKernel(lines, adding(add[int8])), device.Int16: scatterKernel(lines, adding(add[int16])),
+		device.Int32: scatterKernel(lines, adding(add[int32])), device.Int64: scatterKernel(lines, adding(add[int64])),
+		device.UInt8: scatterKernel(lines, adding(add[uint8])), device.Bool: scatterKernel(lines, joining(or[uint8], orEach).row),
 	}
 }
 

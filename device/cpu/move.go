@@ -51,18 +51,12 @@ func fillWith[T any](c *device.Call, v T) error {
 	var z T
 	size := int(unsafe.Sizeof(z))
 	if out := c.Out[0]; out.Contig && out.Len() < 2*grain { // no closure
-		row := elements[T](out)
-		for i := range row {
-			row[i] = v
-		}
+		fillRow(elements[T](out), v)
 		return nil
 	}
 	iterate(c, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
 		if s[0] == 1 {
-			row := window[T](p[0], n)
-			for i := range row {
-				row[i] = v
-			}
+			fillRow(window[T](p[0], n), v)
 			return
 		}
 		for i := range n {

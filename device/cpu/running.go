@@ -131,11 +131,9 @@ func runs(c device.Call) error {
 	}
 	first, g := window[uint8](c.In[0].Ptr(), n-1), 0
 	for i, b := range first {
+		starts[g+1] = int64(i + 1) // written in any case: no branch to guess
 		g += int(b & 1)
 		group[i+1] = int64(g)
-		if b != 0 {
-			starts[g] = int64(i + 1)
-		}
 	}
 	return nil
 }

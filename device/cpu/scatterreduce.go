@@ -1,57 +1,14 @@
 package cpu
 
-import (
-	"unsafe"
-
-	"github.com/facula-ml/facula/device"
-)
-
-// joinRow is setRow that joins what comes to what is there: many to the elements
-// of a row, or each to its own.
-func joinRow[T number](row func(dst, a, b []T), each func(base unsafe.Pointer, off []int, src unsafe.Pointer, by int)) func(w *pick) rowFunc {
-	return func(w *pick) rowFunc {
-		return func(p [operands]unsafe.Pointer, s [operands]int, n int) {
-			if s[0] == 1 && s[1] == 1 && s[2] == 0 {
-				at := window[T](w.at(&p, &s, 0), n)
-				row(at, at, window[T](p[0], n))
-				return
-			}
-			w.eachOf(&p, &s, n, func(off []int, other unsafe.Pointer) { each(p[1], off, other, s[0]*w.size[0]) })
-		}
-	}
-}
-
-func multiplyEach[T number](base unsafe.Pointer, off []int, src unsafe.Pointer, by int) {
-	for i, o := range off {
-		*(*T)(unsafe.Add(base, o)) *= *(*T)(unsafe.Add(src, i*by))
-	}
-}
-
-func largerEach[T number](base unsafe.Pointer, off []int, src unsafe.Pointer, by int) {
-	for i, o := range off {
-		at, v := (*T)(unsafe.Add(base, o)), *(*T)(unsafe.Add(src, i*by))
-		if v > *at || v != v {
-			*at = v
-		}
-	}
-}
-
-func smallerEach[T number](base unsafe.Pointer, off []int, src unsafe.Pointer, by int) {
-	for i, o := range off {
-		at, v := (*T)(unsafe.Add(base, o)), *(*T)(unsafe.Add(src, i*by))
-		if v < *at || v != v {
-			*at = v
-		}
-	}
-}
+import "github.com/facula-ml/facula/device"
 
 // scatterReduce makes a kernel whose Attr is a device.IndexReduce; a row is
 // joined by times, most or least.
 func scatterReduce[T number](times, most, least func(dst, a, b []T)) kernel {
 	by := [...]kernel{
-		device.Product:  scatterKernel(true, joinRow(times, multiplyEach[T])),
-		device.Largest:  scatterKernel(true, joinRow(most, largerEach[T])),
-		device.Smallest: scatterKernel(true, joinRow(least, smallerEach[T])),
+		device.Product:  scatterKernel(true, joining(times, multiplyEach[T]).row),
+		device.Largest:  scatterKernel(true, joining(most, largerEach[T]).row),
+		device.Smallest: scatterKernel(true, joining(least, smallerEach[T]).row),
 	}
 	return func(c device.Call) error {
 		a := c.Attr.(device.IndexReduce)

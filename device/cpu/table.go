@@ -13,6 +13,8 @@ var table = [device.NumKernels]byDType{
 	device.Cast: castKernels(),
 	device.Fill: fillKernels(),
 
+	device.Triangle: bySize(dense(triangle[uint8]), dense(triangle[uint16]), dense(triangle[uint32]), dense(triangle[uint64])),
+
 	device.Add:        addKernels(),
 	device.Sub:        subKernels(),
 	device.Mul:        mulKernels(),

@@ -78,7 +78,7 @@ func recur(f *F) {
 	f.inVectors(2, n, step)
 }
 
-// vectors calls step for n elements: some vectors together, single ones, a part.
+// inVectors calls step for n elements: some vectors together, single ones, a part.
 func (f *F) inVectors(together int, n P, step func(vectors int, load func(a Addr) V, store func(v V, a Addr))) {
 	f.Loop(f.PShr(n, log2(together*f.W())), func() { step(together, f.Load, f.Store) })
 	f.Loop(f.PShr(f.PAnd(n, together*f.W()-1), log2(f.W())), func() { step(1, f.Load, f.Store) })
