@@ -66,24 +66,29 @@ func le[T number](dst []uint8, a, b []T) {
 func gt[T number](dst []uint8, a, b []T) { lt(dst, b, a) }
 func ge[T number](dst []uint8, a, b []T) { le(dst, b, a) }
 
+// swapped is f(b, a).
+func swapped[D, A any](f func(dst []D, a, b []A)) func(dst []D, a, b []A) {
+	return func(dst []D, a, b []A) { f(dst, b, a) }
+}
+
 func and[T number](dst []uint8, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = b2u(a[i] != 0 && b[i] != 0)
+		dst[i] = b2u(a[i] != 0) & b2u(b[i] != 0) // no branch
 	}
 }
 
 func or[T number](dst []uint8, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = b2u(a[i] != 0 || b[i] != 0)
+		dst[i] = b2u(a[i] != 0) | b2u(b[i] != 0)
 	}
 }
 
 func xor[T number](dst []uint8, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = b2u((a[i] != 0) != (b[i] != 0))
+		dst[i] = b2u(a[i] != 0) ^ b2u(b[i] != 0)
 	}
 }
 
@@ -112,6 +117,6 @@ func isFinite[T number](dst []uint8, a []T) {
 func isInf[T number](dst []uint8, a []T) {
 	a = a[:len(dst)]
 	for i := range dst {
-		dst[i] = b2u(a[i]-a[i] != 0 && a[i] == a[i])
+		dst[i] = b2u(a[i]-a[i] != 0) & b2u(a[i] == a[i])
 	}
 }

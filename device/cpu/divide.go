@@ -12,6 +12,32 @@ import (
 // integer but for its last rounding, and is moved down by one where the
 // remainder has to change its sign.
 
+// mod is C's fmod: a - q·b, with the sign of a. The quotient of two float32 in
+// float64 has, cut below 2²⁸, the right q, and the product and the difference are
+// exact. A quotient of float64 may be rounded up to the next integer, which the
+// remainder's sign shows: it is taken back, and all of it is exact too.
+func mod[T float](a, b T) T {
+	x, y := float64(a), float64(b)
+	q := math.Trunc(x / y)
+	if q == 0 {
+		return a
+	}
+	if unsafe.Sizeof(a) == 4 {
+		if !(math.Abs(q) < 1<<28) {
+			return T(math.Mod(x, y))
+		}
+		return T(math.Copysign(x-q*y, x))
+	}
+	if !(math.Abs(q) < 1<<52) {
+		return T(math.Mod(x, y))
+	}
+	m := math.FMA(-q, y, x)
+	if m != 0 && (m < 0) != (x < 0) {
+		m += math.Copysign(y, x)
+	}
+	return T(math.Copysign(m, x))
+}
+
 func floorDiv[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
@@ -20,7 +46,7 @@ func floorDiv[T float](dst, a, b []T) {
 			dst[i] = x / y
 			continue
 		}
-		m := T(math.Mod(float64(x), float64(y)))
+		m := mod(x, y)
 		q := (x - m) / y
 		if m != 0 && (m < 0) != (y < 0) {
 			q--
@@ -48,7 +74,7 @@ func remainder[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
 		y := b[i]
-		m := T(math.Mod(float64(a[i]), float64(y)))
+		m := mod(a[i], y)
 		if m != 0 && (m < 0) != (y < 0) {
 			m += y
 		}
@@ -59,7 +85,7 @@ func remainder[T float](dst, a, b []T) {
 func fmod[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = T(math.Mod(float64(a[i]), float64(b[i])))
+		dst[i] = mod(a[i], b[i])
 	}
 }
 

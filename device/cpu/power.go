@@ -1,6 +1,43 @@
 package cpu
 
-import "math"
+import (
+	"math"
+
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
+
+// powRow is pow by assembly, with powers of float32 in float64. What is 0, not
+// finite or not a number is math.Pow's.
+func powRow[T float](k *simd.Kernels[float64]) func(dst, a, b []T) {
+	if k.Pow == nil {
+		return pow[T]
+	}
+	return func(dst, a, b []T) {
+		var x, y, z [chunk]float64
+		for len(dst) > 0 {
+			n := min(chunk, len(dst))
+			toFloat64(x[:n], a)
+			toFloat64(y[:n], b)
+			k.Pow(z[:n], x[:n], y[:n])
+			for i, v := range z[:n] {
+				if x[i]*0+y[i]*0 != 0 || x[i] == 0 {
+					v = math.Pow(x[i], y[i])
+				}
+				dst[i] = T(v)
+			}
+			dst, a, b = dst[n:], a[n:], b[n:]
+		}
+	}
+}
+
+// toFloat64 is a row of numbers as float64.
+func toFloat64[T float](dst []float64, a []T) {
+	if f, ok := any(a).([]float32); ok && asm.F32.Widen != nil {
+		asm.F32.Widen(dst, f)
+	} else {
+		convertRow(dst, a)
+	}
+}
 
 func pow[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
@@ -36,6 +73,6 @@ func powInt[T integer](dst, a, b []T) {
 }
 
 func powKernels() byDType {
-	return floats2(pow[float32], pow[float64]).with(ints2(
+	return floats2(powRow[float32](&asm.F64), powRow[float64](&asm.F64)).with(ints2(
 		powInt[int8], powInt[int16], powInt[int32], powInt[int64], powInt[uint8]))
 }

@@ -6703,6 +6703,2592 @@ thresholdF32NEON_l17:
 thresholdF32NEON_l5:
 	RET 
 
+DATA softsignF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA softsignF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL softsignF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softsignF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA softsignF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL softsignF32NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func softsignF32NEON(dst []float32, a []float32)
+TEXT ·softsignF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, softsignF32NEON_l2
+softsignF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd484 // fadd v4.4s, v4.4s, v31.4s
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c6 // fadd v6.4s, v6.4s, v31.4s
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
+	WORD $0x6e24fc00 // fdiv v0.4s, v0.4s, v4.4s
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
+	WORD $0x6e27fc63 // fdiv v3.4s, v3.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF32NEON_l1
+softsignF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, softsignF32NEON_l4
+softsignF32NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c62 // and v2.16b, v3.16b, v31.16b
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd442 // fadd v2.4s, v2.4s, v31.4s
+	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF32NEON_l3
+softsignF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, softsignF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softsignF32NEON_l6
+	TBZ $1, R17, softsignF32NEON_l7
+	FMOVS (R16), F2
+	B softsignF32NEON_l8
+softsignF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B softsignF32NEON_l8
+softsignF32NEON_l6:
+	FMOVD (R16), F2
+softsignF32NEON_l8:
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
+	WORD $0x6e21fc42 // fdiv v2.4s, v2.4s, v1.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softsignF32NEON_l9
+	TBZ $1, R17, softsignF32NEON_l10
+	FMOVS F2, (R16)
+	B softsignF32NEON_l11
+softsignF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B softsignF32NEON_l11
+softsignF32NEON_l9:
+	FMOVD F2, (R16)
+softsignF32NEON_l11:
+softsignF32NEON_l5:
+	RET 
+
+DATA softplusF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA softplusF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL softplusF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c1<>+0(SB)/8, $0x8000000080000000
+DATA softplusF32NEON_c1<>+8(SB)/8, $0x8000000080000000
+GLOBL softplusF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c2<>+0(SB)/8, $0xc2d20000c2d20000
+DATA softplusF32NEON_c2<>+8(SB)/8, $0xc2d20000c2d20000
+GLOBL softplusF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA softplusF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL softplusF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA softplusF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL softplusF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA softplusF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL softplusF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA softplusF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL softplusF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c7<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA softplusF32NEON_c7<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL softplusF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c8<>+0(SB)/8, $0x3c091de83c091de8
+DATA softplusF32NEON_c8<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL softplusF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c9<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA softplusF32NEON_c9<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL softplusF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c10<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA softplusF32NEON_c10<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL softplusF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c11<>+0(SB)/8, $0x3efffffc3efffffc
+DATA softplusF32NEON_c11<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL softplusF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c12<>+0(SB)/8, $0x3f8000003f800000
+DATA softplusF32NEON_c12<>+8(SB)/8, $0x3f8000003f800000
+GLOBL softplusF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c13<>+0(SB)/8, $0x3f0000003f000000
+DATA softplusF32NEON_c13<>+8(SB)/8, $0x3f0000003f000000
+GLOBL softplusF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c14<>+0(SB)/8, $0x0000007f0000007f
+DATA softplusF32NEON_c14<>+8(SB)/8, $0x0000007f0000007f
+GLOBL softplusF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c15<>+0(SB)/8, $0x3080000030800000
+DATA softplusF32NEON_c15<>+8(SB)/8, $0x3080000030800000
+GLOBL softplusF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c16<>+0(SB)/8, $0x004afb0d004afb0d
+DATA softplusF32NEON_c16<>+8(SB)/8, $0x004afb0d004afb0d
+GLOBL softplusF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c17<>+0(SB)/8, $0x42fe000042fe0000
+DATA softplusF32NEON_c17<>+8(SB)/8, $0x42fe000042fe0000
+GLOBL softplusF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c18<>+0(SB)/8, $0xbd969b1bbd969b1b
+DATA softplusF32NEON_c18<>+8(SB)/8, $0xbd969b1bbd969b1b
+GLOBL softplusF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c19<>+0(SB)/8, $0x3e012df53e012df5
+DATA softplusF32NEON_c19<>+8(SB)/8, $0x3e012df53e012df5
+GLOBL softplusF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c20<>+0(SB)/8, $0xbe073413be073413
+DATA softplusF32NEON_c20<>+8(SB)/8, $0xbe073413be073413
+GLOBL softplusF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c21<>+0(SB)/8, $0x3e11b21c3e11b21c
+DATA softplusF32NEON_c21<>+8(SB)/8, $0x3e11b21c3e11b21c
+GLOBL softplusF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c22<>+0(SB)/8, $0xbe2a33c8be2a33c8
+DATA softplusF32NEON_c22<>+8(SB)/8, $0xbe2a33c8be2a33c8
+GLOBL softplusF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c23<>+0(SB)/8, $0x3e4ccc303e4ccc30
+DATA softplusF32NEON_c23<>+8(SB)/8, $0x3e4ccc303e4ccc30
+GLOBL softplusF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c24<>+0(SB)/8, $0xbe80011ebe80011e
+DATA softplusF32NEON_c24<>+8(SB)/8, $0xbe80011ebe80011e
+GLOBL softplusF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c25<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA softplusF32NEON_c25<>+8(SB)/8, $0x3eaaaab23eaaaab2
+GLOBL softplusF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c26<>+0(SB)/8, $0x7f8000007f800000
+DATA softplusF32NEON_c26<>+8(SB)/8, $0x7f8000007f800000
+GLOBL softplusF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c27<>+0(SB)/8, $0xbf800000bf800000
+DATA softplusF32NEON_c27<>+8(SB)/8, $0xbf800000bf800000
+GLOBL softplusF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c28<>+0(SB)/8, $0x7fc000007fc00000
+DATA softplusF32NEON_c28<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL softplusF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c29<>+0(SB)/8, $0xff800000ff800000
+DATA softplusF32NEON_c29<>+8(SB)/8, $0xff800000ff800000
+GLOBL softplusF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func softplusF32NEON(dst []float32, a []float32, beta float32, threshold float32)
+TEXT ·softplusF32NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS beta+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS threshold+52(FP), F1
+	WORD $0x4e040421 // dup v1.4s, v1.s[0]
+	LSR $3, R1, R3
+	CBZ R3, softplusF32NEON_l2
+softplusF32NEON_l1:
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F3
+	WORD $0x6e20dc44 // fmul v4.4s, v2.4s, v0.4s
+	WORD $0x6e20dc65 // fmul v5.4s, v3.4s, v0.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ea4e4c6 // fcmgt v6.4s, v6.4s, v4.4s
+	WORD $0x6ea5e4e7 // fcmgt v7.4s, v7.4s, v5.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e651d3e // bsl v30.16b, v9.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c87 // and v7.16b, v4.16b, v31.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca6 // and v6.16b, v5.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e27f54a // fmax v10.4s, v10.4s, v7.4s
+	WORD $0x4e26f56b // fmax v11.4s, v11.4s, v6.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd46 // fmla v6.4s, v10.4s, v31.4s
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd67 // fmla v7.4s, v11.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccca // fmls v10.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcceb // fmls v11.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccca // fmls v10.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcceb // fmls v11.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd5e // fmla v30.4s, v10.4s, v12.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd7e // fmla v30.4s, v11.4s, v13.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdccd // fmul v13.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcec // fmul v12.4s, v7.4s, v31.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a9ae // fcvtns v14.4s, v13.4s
+	WORD $0x4e21a98f // fcvtns v15.4s, v12.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4eadd4c6 // fsub v6.4s, v6.4s, v13.4s
+	WORD $0x4eacd4e7 // fsub v7.4s, v7.4s, v12.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd547 // fadd v7.4s, v10.4s, v31.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd566 // fadd v6.4s, v11.4s, v31.4s
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e27f5ef // fmax v15.4s, v15.4s, v7.4s
+	WORD $0x4e26f5ce // fmax v14.4s, v14.4s, v6.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85e6 // add v6.4s, v15.4s, v31.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85c7 // add v7.4s, v14.4s, v31.4s
+	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
+	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84cc // sub v12.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84ed // sub v13.4s, v7.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x6eac85ef // sub v15.4s, v15.4s, v12.4s
+	WORD $0x6ead85ce // sub v14.4s, v14.4s, v13.4s
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cce // eor v14.16b, v6.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ced // eor v13.16b, v7.16b, v31.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddcf // fmul v15.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddac // fmul v12.4s, v13.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a9f0 // fcvtns v16.4s, v15.4s
+	WORD $0x4e21a991 // fcvtns v17.4s, v12.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4eafd5ce // fsub v14.4s, v14.4s, v15.4s
+	WORD $0x4eacd5ad // fsub v13.4s, v13.4s, v12.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	WORD $0x4e21a9ad // fcvtns v13.4s, v13.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	WORD $0x6e2ede10 // fmul v16.4s, v16.4s, v14.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd60d // fsub v13.4s, v16.4s, v31.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd62e // fsub v14.4s, v17.4s, v31.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e30cd5e // fmla v30.4s, v10.4s, v16.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e31cd7e // fmla v30.4s, v11.4s, v17.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x6e30de0e // fmul v14.4s, v16.4s, v16.4s
+	WORD $0x6e31de2d // fmul v13.4s, v17.4s, v17.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddad // fmul v13.4s, v13.4s, v31.4s
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e30de12 // fmul v18.4s, v16.4s, v16.4s
+	WORD $0x6e31de33 // fmul v19.4s, v17.4s, v17.4s
+	WORD $0x6e30de52 // fmul v18.4s, v18.4s, v16.4s
+	WORD $0x6e31de73 // fmul v19.4s, v19.4s, v17.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcd4 // fmul v20.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcf5 // fmul v21.4s, v7.4s, v31.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e2cce5e // fmla v30.4s, v18.4s, v12.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4eaed652 // fsub v18.4s, v18.4s, v14.4s
+	WORD $0x4eadd673 // fsub v19.4s, v19.4s, v13.4s
+	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
+	WORD $0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d51 // and v17.16b, v10.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d70 // and v16.16b, v11.16b, v31.16b
+	WORD $0x4eb11cc6 // orr v6.16b, v6.16b, v17.16b
+	WORD $0x4eb01ce7 // orr v7.16b, v7.16b, v16.16b
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaae7f0 // fcmgt v16.4s, v31.4s, v10.4s
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eabe7f1 // fcmgt v17.4s, v31.4s, v11.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eaae633 // fcmgt v19.4s, v17.4s, v10.4s
+	WORD $0x6eabe612 // fcmgt v18.4s, v16.4s, v11.4s
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6d1ffe // bsl v30.16b, v31.16b, v13.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2ae631 // fcmge v17.4s, v17.4s, v10.4s
+	WORD $0x6e2be610 // fcmge v16.4s, v16.4s, v11.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e661dbe // bsl v30.16b, v13.16b, v6.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
+	WORD $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
+	WORD $0x6ea1e484 // fcmgt v4.4s, v4.4s, v1.4s
+	WORD $0x6ea1e4a5 // fcmgt v5.4s, v5.4s, v1.4s
+	WORD $0x6e20fd08 // fdiv v8.4s, v8.4s, v0.4s
+	WORD $0x6e20fd29 // fdiv v9.4s, v9.4s, v0.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF32NEON_l1
+softplusF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, softplusF32NEON_l4
+softplusF32NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x6e20dc62 // fmul v2.4s, v3.4s, v0.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ea2e529 // fcmgt v9.4s, v9.4s, v2.4s
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c49 // and v9.16b, v2.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e29f508 // fmax v8.4s, v8.4s, v9.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd09 // fmla v9.4s, v8.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd28 // fmls v8.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd28 // fmls v8.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd24 // fmul v4.4s, v9.4s, v31.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e21a88e // fcvtns v14.4s, v4.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4ea4d529 // fsub v9.4s, v9.4s, v4.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd509 // fadd v9.4s, v8.4s, v31.4s
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e29f5ce // fmax v14.4s, v14.4s, v9.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85c9 // add v9.4s, v14.4s, v31.4s
+	WORD $0x6f290529 // ushr v9.4s, v9.4s, #23
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8524 // sub v4.4s, v9.4s, v31.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6ea485ce // sub v14.4s, v14.4s, v4.4s
+	WORD $0x4e21d929 // scvtf v9.4s, v9.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2e // eor v14.16b, v9.16b, v31.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc4 // fmul v4.4s, v14.4s, v31.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e21a88d // fcvtns v13.4s, v4.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4ea4d5ce // fsub v14.4s, v14.4s, v4.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddad // fmul v13.4s, v13.4s, v31.4s
+	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ae // fsub v14.4s, v13.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2dddae // fmul v14.4s, v13.4s, v13.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e2ddda7 // fmul v7.4s, v13.4s, v13.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd30 // fmul v16.4s, v9.4s, v31.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaed4e7 // fsub v7.4s, v7.4s, v14.4s
+	WORD $0x4e27d5ad // fadd v13.4s, v13.4s, v7.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d0d // and v13.16b, v8.16b, v31.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea8e7ed // fcmgt v13.4s, v31.4s, v8.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e681d3e // bsl v30.16b, v9.16b, v8.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6ea8e5a7 // fcmgt v7.4s, v13.4s, v8.4s
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e28e5ad // fcmge v13.4s, v13.4s, v8.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dde // bsl v30.16b, v14.16b, v9.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
+	WORD $0x6e20fca5 // fdiv v5.4s, v5.4s, v0.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c7e // bsl v30.16b, v3.16b, v5.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF32NEON_l3
+softplusF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, softplusF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softplusF32NEON_l6
+	TBZ $1, R17, softplusF32NEON_l7
+	FMOVS (R16), F5
+	B softplusF32NEON_l8
+softplusF32NEON_l7:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B softplusF32NEON_l8
+softplusF32NEON_l6:
+	FMOVD (R16), F5
+softplusF32NEON_l8:
+	WORD $0x6e20dca2 // fmul v2.4s, v5.4s, v0.4s
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6ea2e5ce // fcmgt v14.4s, v14.4s, v2.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e621d3e // bsl v30.16b, v9.16b, v2.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4e2ef5ad // fmax v13.4s, v13.4s, v14.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdae // fmla v14.4s, v13.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdcd // fmls v13.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdcd // fmls v13.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdbe // fmla v30.4s, v13.4s, v8.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc8 // fmul v8.4s, v14.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4ea8d5ce // fsub v14.4s, v14.4s, v8.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6e27ddad // fmul v13.4s, v13.4s, v7.4s
+	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ae // fadd v14.4s, v13.4s, v31.4s
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e2ef4e7 // fmax v7.4s, v7.4s, v14.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84ee // add v14.4s, v7.4s, v31.4s
+	WORD $0x6f2905ce // ushr v14.4s, v14.4s, #23
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85c8 // sub v8.4s, v14.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x6ea884e7 // sub v7.4s, v7.4s, v8.4s
+	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dc7 // eor v7.16b, v14.16b, v31.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce8 // fmul v8.4s, v7.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a910 // fcvtns v16.4s, v8.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4ea8d4e7 // fsub v7.4s, v7.4s, v8.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	WORD $0x6e27de10 // fmul v16.4s, v16.4s, v7.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd607 // fsub v7.4s, v16.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e30cdbe // fmla v30.4s, v13.4s, v16.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30de07 // fmul v7.4s, v16.4s, v16.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e30de04 // fmul v4.4s, v16.4s, v16.4s
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc6 // fmul v6.4s, v14.4s, v31.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
+	WORD $0x4e24d610 // fadd v16.4s, v16.4s, v4.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdde // fmla v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1db0 // and v16.16b, v13.16b, v31.16b
+	WORD $0x4eb01dce // orr v14.16b, v14.16b, v16.16b
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eade7f0 // fcmgt v16.4s, v31.4s, v13.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6d1dde // bsl v30.16b, v14.16b, v13.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eade604 // fcmgt v4.4s, v16.4s, v13.4s
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2de610 // fcmge v16.4s, v16.4s, v13.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6e1cfe // bsl v30.16b, v7.16b, v14.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27d529 // fadd v9.4s, v9.4s, v7.4s
+	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
+	WORD $0x6e20fd29 // fdiv v9.4s, v9.4s, v0.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softplusF32NEON_l9
+	TBZ $1, R17, softplusF32NEON_l10
+	FMOVS F5, (R16)
+	B softplusF32NEON_l11
+softplusF32NEON_l10:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B softplusF32NEON_l11
+softplusF32NEON_l9:
+	FMOVD F5, (R16)
+softplusF32NEON_l11:
+softplusF32NEON_l5:
+	RET 
+
+DATA naNToNumF32NEON_c0<>+0(SB)/8, $0x7f8000007f800000
+DATA naNToNumF32NEON_c0<>+8(SB)/8, $0x7f8000007f800000
+GLOBL naNToNumF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA naNToNumF32NEON_c1<>+0(SB)/8, $0xff800000ff800000
+DATA naNToNumF32NEON_c1<>+8(SB)/8, $0xff800000ff800000
+GLOBL naNToNumF32NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func naNToNumF32NEON(dst []float32, a []float32, nan float32, top float32, bottom float32)
+TEXT ·naNToNumF32NEON(SB), NOSPLIT, $0-60
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS nan+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS top+52(FP), F1
+	WORD $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS bottom+56(FP), F2
+	WORD $0x4e040442 // dup v2.4s, v2.s[0]
+	LSR $4, R1, R3
+	CBZ R3, naNToNumF32NEON_l2
+naNToNumF32NEON_l1:
+	FMOVQ 0(R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe467 // fcmeq v7.4s, v3.4s, v31.4s
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe488 // fcmeq v8.4s, v4.4s, v31.4s
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4a9 // fcmeq v9.4s, v5.4s, v31.4s
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4ca // fcmeq v10.4s, v6.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe46b // fcmeq v11.4s, v3.4s, v31.4s
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe48c // fcmeq v12.4s, v4.4s, v31.4s
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4ad // fcmeq v13.4s, v5.4s, v31.4s
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4ce // fcmeq v14.4s, v6.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23e463 // fcmeq v3.4s, v3.4s, v3.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e24e484 // fcmeq v4.4s, v4.4s, v4.4s
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671c1e // bsl v30.16b, v0.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F7, 0(R0)
+	FMOVQ F8, 16(R0)
+	FMOVQ F9, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF32NEON_l1
+naNToNumF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, naNToNumF32NEON_l4
+naNToNumF32NEON_l3:
+	FMOVQ 0(R2), F10
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe549 // fcmeq v9.4s, v10.4s, v31.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe548 // fcmeq v8.4s, v10.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2ae54a // fcmeq v10.4s, v10.4s, v10.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF32NEON_l3
+naNToNumF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, naNToNumF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, naNToNumF32NEON_l6
+	TBZ $1, R17, naNToNumF32NEON_l7
+	FMOVS (R16), F10
+	B naNToNumF32NEON_l8
+naNToNumF32NEON_l7:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B naNToNumF32NEON_l8
+naNToNumF32NEON_l6:
+	FMOVD (R16), F10
+naNToNumF32NEON_l8:
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe548 // fcmeq v8.4s, v10.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe548 // fcmeq v8.4s, v10.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e2ae54a // fcmeq v10.4s, v10.4s, v10.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, naNToNumF32NEON_l9
+	TBZ $1, R17, naNToNumF32NEON_l10
+	FMOVS F0, (R16)
+	B naNToNumF32NEON_l11
+naNToNumF32NEON_l10:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B naNToNumF32NEON_l11
+naNToNumF32NEON_l9:
+	FMOVD F0, (R16)
+naNToNumF32NEON_l11:
+naNToNumF32NEON_l5:
+	RET 
+
+DATA logAddExpF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA logAddExpF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL logAddExpF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c1<>+0(SB)/8, $0x8000000080000000
+DATA logAddExpF32NEON_c1<>+8(SB)/8, $0x8000000080000000
+GLOBL logAddExpF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c2<>+0(SB)/8, $0xc2d20000c2d20000
+DATA logAddExpF32NEON_c2<>+8(SB)/8, $0xc2d20000c2d20000
+GLOBL logAddExpF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA logAddExpF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL logAddExpF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA logAddExpF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL logAddExpF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA logAddExpF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL logAddExpF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA logAddExpF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL logAddExpF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c7<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA logAddExpF32NEON_c7<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL logAddExpF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c8<>+0(SB)/8, $0x3c091de83c091de8
+DATA logAddExpF32NEON_c8<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL logAddExpF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c9<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA logAddExpF32NEON_c9<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL logAddExpF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c10<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA logAddExpF32NEON_c10<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL logAddExpF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c11<>+0(SB)/8, $0x3efffffc3efffffc
+DATA logAddExpF32NEON_c11<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL logAddExpF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c12<>+0(SB)/8, $0x3f8000003f800000
+DATA logAddExpF32NEON_c12<>+8(SB)/8, $0x3f8000003f800000
+GLOBL logAddExpF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c13<>+0(SB)/8, $0x3f0000003f000000
+DATA logAddExpF32NEON_c13<>+8(SB)/8, $0x3f0000003f000000
+GLOBL logAddExpF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c14<>+0(SB)/8, $0x0000007f0000007f
+DATA logAddExpF32NEON_c14<>+8(SB)/8, $0x0000007f0000007f
+GLOBL logAddExpF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c15<>+0(SB)/8, $0x3080000030800000
+DATA logAddExpF32NEON_c15<>+8(SB)/8, $0x3080000030800000
+GLOBL logAddExpF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c16<>+0(SB)/8, $0x004afb0d004afb0d
+DATA logAddExpF32NEON_c16<>+8(SB)/8, $0x004afb0d004afb0d
+GLOBL logAddExpF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c17<>+0(SB)/8, $0x42fe000042fe0000
+DATA logAddExpF32NEON_c17<>+8(SB)/8, $0x42fe000042fe0000
+GLOBL logAddExpF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c18<>+0(SB)/8, $0xbd969b1bbd969b1b
+DATA logAddExpF32NEON_c18<>+8(SB)/8, $0xbd969b1bbd969b1b
+GLOBL logAddExpF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c19<>+0(SB)/8, $0x3e012df53e012df5
+DATA logAddExpF32NEON_c19<>+8(SB)/8, $0x3e012df53e012df5
+GLOBL logAddExpF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c20<>+0(SB)/8, $0xbe073413be073413
+DATA logAddExpF32NEON_c20<>+8(SB)/8, $0xbe073413be073413
+GLOBL logAddExpF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c21<>+0(SB)/8, $0x3e11b21c3e11b21c
+DATA logAddExpF32NEON_c21<>+8(SB)/8, $0x3e11b21c3e11b21c
+GLOBL logAddExpF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c22<>+0(SB)/8, $0xbe2a33c8be2a33c8
+DATA logAddExpF32NEON_c22<>+8(SB)/8, $0xbe2a33c8be2a33c8
+GLOBL logAddExpF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c23<>+0(SB)/8, $0x3e4ccc303e4ccc30
+DATA logAddExpF32NEON_c23<>+8(SB)/8, $0x3e4ccc303e4ccc30
+GLOBL logAddExpF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c24<>+0(SB)/8, $0xbe80011ebe80011e
+DATA logAddExpF32NEON_c24<>+8(SB)/8, $0xbe80011ebe80011e
+GLOBL logAddExpF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c25<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA logAddExpF32NEON_c25<>+8(SB)/8, $0x3eaaaab23eaaaab2
+GLOBL logAddExpF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c26<>+0(SB)/8, $0x7f8000007f800000
+DATA logAddExpF32NEON_c26<>+8(SB)/8, $0x7f8000007f800000
+GLOBL logAddExpF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c27<>+0(SB)/8, $0xbf800000bf800000
+DATA logAddExpF32NEON_c27<>+8(SB)/8, $0xbf800000bf800000
+GLOBL logAddExpF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c28<>+0(SB)/8, $0x7fc000007fc00000
+DATA logAddExpF32NEON_c28<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL logAddExpF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c29<>+0(SB)/8, $0xff800000ff800000
+DATA logAddExpF32NEON_c29<>+8(SB)/8, $0xff800000ff800000
+GLOBL logAddExpF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func logAddExpF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·logAddExpF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, logAddExpF32NEON_l2
+logAddExpF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22e404 // fcmeq v4.4s, v0.4s, v2.4s
+	WORD $0x4e23e425 // fcmeq v5.4s, v1.4s, v3.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4ea2d408 // fsub v8.4s, v0.4s, v2.4s
+	WORD $0x4ea3d429 // fsub v9.4s, v1.4s, v3.4s
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d29 // and v9.16b, v9.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681cde // bsl v30.16b, v6.16b, v8.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e22e409 // fcmeq v9.4s, v0.4s, v2.4s
+	WORD $0x4e23e425 // fcmeq v5.4s, v1.4s, v3.4s
+	WORD $0x4e221c08 // and v8.16b, v0.16b, v2.16b
+	WORD $0x4e231c24 // and v4.16b, v1.16b, v3.16b
+	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
+	WORD $0x4e23f423 // fmax v3.4s, v1.4s, v3.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621d1e // bsl v30.16b, v8.16b, v2.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e20e403 // fcmeq v3.4s, v0.4s, v0.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e21e425 // fcmeq v5.4s, v1.4s, v1.4s
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc87 // fmla v7.4s, v4.4s, v31.4s
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcca6 // fmla v6.4s, v5.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce4 // fmls v4.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc5 // fmls v5.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce4 // fmls v4.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc5 // fmls v5.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce3 // fmul v3.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a909 // fcvtns v9.4s, v8.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e27dc84 // fmul v4.4s, v4.4s, v7.4s
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd486 // fadd v6.4s, v4.4s, v31.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a7 // fadd v7.4s, v5.4s, v31.4s
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e26f529 // fmax v9.4s, v9.4s, v6.4s
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8527 // add v7.4s, v9.4s, v31.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8446 // add v6.4s, v2.4s, v31.4s
+	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
+	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84e8 // sub v8.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84c3 // sub v3.4s, v6.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6ea88529 // sub v9.4s, v9.4s, v8.4s
+	WORD $0x6ea38442 // sub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce2 // eor v2.16b, v7.16b, v31.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc49 // fmul v9.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc68 // fmul v8.4s, v3.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a92a // fcvtns v10.4s, v9.4s
+	WORD $0x4e21a90b // fcvtns v11.4s, v8.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea9d442 // fsub v2.4s, v2.4s, v9.4s
+	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd543 // fsub v3.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd562 // fsub v2.4s, v11.4s, v31.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e2acc9e // fmla v30.4s, v4.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e2bccbe // fmla v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2add42 // fmul v2.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd63 // fmul v3.4s, v11.4s, v11.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc42 // fmul v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc63 // fmul v3.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e2add4c // fmul v12.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd6d // fmul v13.4s, v11.4s, v11.4s
+	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
+	WORD $0x6e2bddad // fmul v13.4s, v13.4s, v11.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcee // fmul v14.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdccf // fmul v15.4s, v6.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e29cdbe // fmla v30.4s, v13.4s, v9.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
+	WORD $0x4ea3d5ad // fsub v13.4s, v13.4s, v3.4s
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1caa // and v10.16b, v5.16b, v31.16b
+	WORD $0x4eab1ce7 // orr v7.16b, v7.16b, v11.16b
+	WORD $0x4eaa1cc6 // orr v6.16b, v6.16b, v10.16b
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7ea // fcmgt v10.4s, v31.4s, v4.4s
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea5e7eb // fcmgt v11.4s, v31.4s, v5.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651cde // bsl v30.16b, v6.16b, v5.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ea4e56d // fcmgt v13.4s, v11.4s, v4.4s
+	WORD $0x6ea5e54c // fcmgt v12.4s, v10.4s, v5.4s
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e24e56b // fcmge v11.4s, v11.4s, v4.4s
+	WORD $0x6e25e54a // fcmge v10.4s, v10.4s, v5.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF32NEON_l1
+logAddExpF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, logAddExpF32NEON_l4
+logAddExpF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	WORD $0x4e20e422 // fcmeq v2.4s, v1.4s, v0.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ea0d426 // fsub v6.4s, v1.4s, v0.4s
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e661c7e // bsl v30.16b, v3.16b, v6.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e20e426 // fcmeq v6.4s, v1.4s, v0.4s
+	WORD $0x4e201c22 // and v2.16b, v1.16b, v0.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e21e420 // fcmeq v0.4s, v1.4s, v1.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc62 // fmls v2.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc62 // fmls v2.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc60 // fmul v0.4s, v3.4s, v31.4s
+	WORD $0x4e219800 // frintm v0.4s, v0.4s
+	WORD $0x4e21a806 // fcvtns v6.4s, v0.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd443 // fadd v3.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4e23f4c6 // fmax v6.4s, v6.4s, v3.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c3 // add v3.4s, v6.4s, v31.4s
+	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8460 // sub v0.4s, v3.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6ea084c6 // sub v6.4s, v6.4s, v0.4s
+	WORD $0x4e21d863 // scvtf v3.4s, v3.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c66 // eor v6.16b, v3.16b, v31.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc0 // fmul v0.4s, v6.4s, v31.4s
+	WORD $0x4e219800 // frintm v0.4s, v0.4s
+	WORD $0x4e21a80a // fcvtns v10.4s, v0.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea0d4c6 // fsub v6.4s, v6.4s, v0.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd546 // fsub v6.4s, v10.4s, v31.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e2acc5e // fmla v30.4s, v2.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add46 // fmul v6.4s, v10.4s, v10.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e2add47 // fmul v7.4s, v10.4s, v10.4s
+	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc6b // fmul v11.4s, v3.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	WORD $0x4e27d54a // fadd v10.4s, v10.4s, v7.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	WORD $0x4eaa1c63 // orr v3.16b, v3.16b, v10.16b
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7ea // fcmgt v10.4s, v31.4s, v2.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ea2e547 // fcmgt v7.4s, v10.4s, v2.4s
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e22e54a // fcmge v10.4s, v10.4s, v2.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e631cde // bsl v30.16b, v6.16b, v3.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF32NEON_l3
+logAddExpF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, logAddExpF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, logAddExpF32NEON_l6
+	TBZ $1, R17, logAddExpF32NEON_l7
+	FMOVS (R16), F6
+	B logAddExpF32NEON_l8
+logAddExpF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B logAddExpF32NEON_l8
+logAddExpF32NEON_l6:
+	FMOVD (R16), F6
+logAddExpF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, logAddExpF32NEON_l9
+	TBZ $1, R17, logAddExpF32NEON_l10
+	FMOVS (R16), F3
+	B logAddExpF32NEON_l11
+logAddExpF32NEON_l10:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B logAddExpF32NEON_l11
+logAddExpF32NEON_l9:
+	FMOVD (R16), F3
+logAddExpF32NEON_l11:
+	WORD $0x4e23e4ca // fcmeq v10.4s, v6.4s, v3.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4ea3d4c7 // fsub v7.4s, v6.4s, v3.4s
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23e4c7 // fcmeq v7.4s, v6.4s, v3.4s
+	WORD $0x4e231cca // and v10.16b, v6.16b, v3.16b
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d5e // bsl v30.16b, v10.16b, v3.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e26e4c3 // fcmeq v3.4s, v6.4s, v6.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e22f54a // fmax v10.4s, v10.4s, v2.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd42 // fmla v2.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4a // fmls v10.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4a // fmls v10.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a867 // fcvtns v7.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd542 // fadd v2.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e22f4e7 // fmax v7.4s, v7.4s, v2.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e2 // add v2.4s, v7.4s, v31.4s
+	WORD $0x6f290442 // ushr v2.4s, v2.4s, #23
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8443 // sub v3.4s, v2.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6ea384e7 // sub v7.4s, v7.4s, v3.4s
+	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c47 // eor v7.16b, v2.16b, v31.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce3 // fmul v3.4s, v7.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a86b // fcvtns v11.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd567 // fsub v7.4s, v11.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdd67 // fmul v7.4s, v11.4s, v11.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2bdd60 // fmul v0.4s, v11.4s, v11.4s
+	WORD $0x6e2bdc00 // fmul v0.4s, v0.4s, v11.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc45 // fmul v5.4s, v2.4s, v31.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea7d400 // fsub v0.4s, v0.4s, v7.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4b // and v11.16b, v10.16b, v31.16b
+	WORD $0x4eab1c42 // orr v2.16b, v2.16b, v11.16b
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaae7eb // fcmgt v11.4s, v31.4s, v10.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6eaae560 // fcmgt v0.4s, v11.4s, v10.4s
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2ae56b // fcmge v11.4s, v11.4s, v10.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e621cfe // bsl v30.16b, v7.16b, v2.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, logAddExpF32NEON_l12
+	TBZ $1, R17, logAddExpF32NEON_l13
+	FMOVS F6, (R16)
+	B logAddExpF32NEON_l14
+logAddExpF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B logAddExpF32NEON_l14
+logAddExpF32NEON_l12:
+	FMOVD F6, (R16)
+logAddExpF32NEON_l14:
+logAddExpF32NEON_l5:
+	RET 
+
+DATA hypotF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA hypotF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL hypotF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA hypotF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA hypotF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL hypotF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA hypotF32NEON_c2<>+0(SB)/8, $0x7f8000007f800000
+DATA hypotF32NEON_c2<>+8(SB)/8, $0x7f8000007f800000
+GLOBL hypotF32NEON_c2<>(SB), RODATA|NOPTR, $16
+
+// func hypotF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·hypotF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, hypotF32NEON_l2
+hypotF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x4e24f408 // fmax v8.4s, v0.4s, v4.4s
+	WORD $0x4e25f429 // fmax v9.4s, v1.4s, v5.4s
+	WORD $0x4e26f44a // fmax v10.4s, v2.4s, v6.4s
+	WORD $0x4e27f46b // fmax v11.4s, v3.4s, v7.4s
+	WORD $0x4ea4f40c // fmin v12.4s, v0.4s, v4.4s
+	WORD $0x4ea5f42d // fmin v13.4s, v1.4s, v5.4s
+	WORD $0x4ea6f44e // fmin v14.4s, v2.4s, v6.4s
+	WORD $0x4ea7f46f // fmin v15.4s, v3.4s, v7.4s
+	WORD $0x6e28fd8c // fdiv v12.4s, v12.4s, v8.4s
+	WORD $0x6e29fdad // fdiv v13.4s, v13.4s, v9.4s
+	WORD $0x6e2afdce // fdiv v14.4s, v14.4s, v10.4s
+	WORD $0x6e2bfdef // fdiv v15.4s, v15.4s, v11.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e30e510 // fcmeq v16.4s, v8.4s, v16.4s
+	WORD $0x4e31e531 // fcmeq v17.4s, v9.4s, v17.4s
+	WORD $0x4e32e552 // fcmeq v18.4s, v10.4s, v18.4s
+	WORD $0x4e33e573 // fcmeq v19.4s, v11.4s, v19.4s
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F24
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F27
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e2ccd9e // fmla v30.4s, v12.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e2dcdbe // fmla v30.4s, v13.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e2ecdde // fmla v30.4s, v14.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e2fcdfe // fmla v30.4s, v15.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6ea1f98c // fsqrt v12.4s, v12.4s
+	WORD $0x6ea1f9ad // fsqrt v13.4s, v13.4s
+	WORD $0x6ea1f9ce // fsqrt v14.4s, v14.4s
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2ddd29 // fmul v9.4s, v9.4s, v13.4s
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e681e9e // bsl v30.16b, v20.16b, v8.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e691ebe // bsl v30.16b, v21.16b, v9.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6a1ede // bsl v30.16b, v22.16b, v10.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6b1efe // bsl v30.16b, v23.16b, v11.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4e20e41e // fcmeq v30.4s, v0.4s, v0.4s
+	WORD $0x4e24e48b // fcmeq v11.4s, v4.4s, v4.4s
+	WORD $0x4e3e1d6b // and v11.16b, v11.16b, v30.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e21e43e // fcmeq v30.4s, v1.4s, v1.4s
+	WORD $0x4e25e4b3 // fcmeq v19.4s, v5.4s, v5.4s
+	WORD $0x4e3e1e73 // and v19.16b, v19.16b, v30.16b
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e22e45e // fcmeq v30.4s, v2.4s, v2.4s
+	WORD $0x4e26e4ca // fcmeq v10.4s, v6.4s, v6.4s
+	WORD $0x4e3e1d4a // and v10.16b, v10.16b, v30.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e23e47e // fcmeq v30.4s, v3.4s, v3.4s
+	WORD $0x4e27e4f2 // fcmeq v18.4s, v7.4s, v7.4s
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e24d409 // fadd v9.4s, v0.4s, v4.4s
+	WORD $0x4e25d431 // fadd v17.4s, v1.4s, v5.4s
+	WORD $0x4e26d448 // fadd v8.4s, v2.4s, v6.4s
+	WORD $0x4e27d470 // fadd v16.4s, v3.4s, v7.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e741d3e // bsl v30.16b, v9.16b, v20.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771e1e // bsl v30.16b, v16.16b, v23.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e37e400 // fcmeq v0.4s, v0.4s, v23.4s
+	WORD $0x4e32e421 // fcmeq v1.4s, v1.4s, v18.4s
+	WORD $0x4e36e442 // fcmeq v2.4s, v2.4s, v22.4s
+	WORD $0x4e2ae463 // fcmeq v3.4s, v3.4s, v10.4s
+	WORD $0x4e37e484 // fcmeq v4.4s, v4.4s, v23.4s
+	WORD $0x4e32e4a5 // fcmeq v5.4s, v5.4s, v18.4s
+	WORD $0x4e36e4c6 // fcmeq v6.4s, v6.4s, v22.4s
+	WORD $0x4e2ae4e7 // fcmeq v7.4s, v7.4s, v10.4s
+	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4ea51c21 // orr v1.16b, v1.16b, v5.16b
+	WORD $0x4ea61c42 // orr v2.16b, v2.16b, v6.16b
+	WORD $0x4ea71c63 // orr v3.16b, v3.16b, v7.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e691efe // bsl v30.16b, v23.16b, v9.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e711e5e // bsl v30.16b, v18.16b, v17.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e681ede // bsl v30.16b, v22.16b, v8.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e701d5e // bsl v30.16b, v10.16b, v16.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F22, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF32NEON_l1
+hypotF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, hypotF32NEON_l4
+hypotF32NEON_l3:
+	FMOVQ 0(R2), F10
+	FMOVQ 0(R3), F22
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ed6 // and v22.16b, v22.16b, v31.16b
+	WORD $0x4e36f552 // fmax v18.4s, v10.4s, v22.4s
+	WORD $0x4eb6f557 // fmin v23.4s, v10.4s, v22.4s
+	WORD $0x6e32fef7 // fdiv v23.4s, v23.4s, v18.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e30e650 // fcmeq v16.4s, v18.4s, v16.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e37cefe // fmla v30.4s, v23.4s, v23.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6ea1faf7 // fsqrt v23.4s, v23.4s
+	WORD $0x6e37de52 // fmul v18.4s, v18.4s, v23.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ae55e // fcmeq v30.4s, v10.4s, v10.4s
+	WORD $0x4e36e6d2 // fcmeq v18.4s, v22.4s, v22.4s
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e36d550 // fadd v16.4s, v10.4s, v22.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e23e54a // fcmeq v10.4s, v10.4s, v3.4s
+	WORD $0x4e23e6d6 // fcmeq v22.4s, v22.4s, v3.4s
+	WORD $0x4eb61d4a // orr v10.16b, v10.16b, v22.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e701c7e // bsl v30.16b, v3.16b, v16.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF32NEON_l3
+hypotF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, hypotF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, hypotF32NEON_l6
+	TBZ $1, R17, hypotF32NEON_l7
+	FMOVS (R16), F16
+	B hypotF32NEON_l8
+hypotF32NEON_l7:
+	FMOVD (R16), F16
+	ADD $8, R16, R16
+	VLD1 (R16), V16.S[2]
+	B hypotF32NEON_l8
+hypotF32NEON_l6:
+	FMOVD (R16), F16
+hypotF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, hypotF32NEON_l9
+	TBZ $1, R17, hypotF32NEON_l10
+	FMOVS (R16), F10
+	B hypotF32NEON_l11
+hypotF32NEON_l10:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B hypotF32NEON_l11
+hypotF32NEON_l9:
+	FMOVD (R16), F10
+hypotF32NEON_l11:
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	WORD $0x4e2af616 // fmax v22.4s, v16.4s, v10.4s
+	WORD $0x4eaaf612 // fmin v18.4s, v16.4s, v10.4s
+	WORD $0x6e36fe52 // fdiv v18.4s, v18.4s, v22.4s
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e6d7 // fcmeq v23.4s, v22.4s, v23.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e32ce5e // fmla v30.4s, v18.4s, v18.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x6e32ded6 // fmul v22.4s, v22.4s, v18.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e30e61e // fcmeq v30.4s, v16.4s, v16.4s
+	WORD $0x4e2ae556 // fcmeq v22.4s, v10.4s, v10.4s
+	WORD $0x4e3e1ed6 // and v22.16b, v22.16b, v30.16b
+	WORD $0x6e205ad6 // mvn v22.16b, v22.16b
+	WORD $0x4e2ad617 // fadd v23.4s, v16.4s, v10.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e610 // fcmeq v16.4s, v16.4s, v8.4s
+	WORD $0x4e28e54a // fcmeq v10.4s, v10.4s, v8.4s
+	WORD $0x4eaa1e10 // orr v16.16b, v16.16b, v10.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e771d1e // bsl v30.16b, v8.16b, v23.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, hypotF32NEON_l12
+	TBZ $1, R17, hypotF32NEON_l13
+	FMOVS F8, (R16)
+	B hypotF32NEON_l14
+hypotF32NEON_l13:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B hypotF32NEON_l14
+hypotF32NEON_l12:
+	FMOVD F8, (R16)
+hypotF32NEON_l14:
+hypotF32NEON_l5:
+	RET 
+
 DATA expUnitF32NEON_c0<>+0(SB)/8, $0x42b2000042b20000
 DATA expUnitF32NEON_c0<>+8(SB)/8, $0x42b2000042b20000
 GLOBL expUnitF32NEON_c0<>(SB), RODATA|NOPTR, $16
@@ -14686,6 +17272,4005 @@ thresholdF64NEON_l4:
 	MOVD $0(R0), R16
 	FMOVD F8, (R16)
 thresholdF64NEON_l5:
+	RET 
+
+DATA softsignF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA softsignF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL softsignF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softsignF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA softsignF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL softsignF64NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func softsignF64NEON(dst []float64, a []float64)
+TEXT ·softsignF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, softsignF64NEON_l2
+softsignF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd484 // fadd v4.2d, v4.2d, v31.2d
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4c6 // fadd v6.2d, v6.2d, v31.2d
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
+	WORD $0x6e64fc00 // fdiv v0.2d, v0.2d, v4.2d
+	WORD $0x6e65fc21 // fdiv v1.2d, v1.2d, v5.2d
+	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
+	WORD $0x6e67fc63 // fdiv v3.2d, v3.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF64NEON_l1
+softsignF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, softsignF64NEON_l4
+softsignF64NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c62 // and v2.16b, v3.16b, v31.16b
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd442 // fadd v2.2d, v2.2d, v31.2d
+	WORD $0x6e62fc63 // fdiv v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF64NEON_l3
+softsignF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, softsignF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
+	WORD $0x6e61fc42 // fdiv v2.2d, v2.2d, v1.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+softsignF64NEON_l5:
+	RET 
+
+DATA softplusF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA softplusF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL softplusF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c1<>+0(SB)/8, $0x8000000000000000
+DATA softplusF64NEON_c1<>+8(SB)/8, $0x8000000000000000
+GLOBL softplusF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c2<>+0(SB)/8, $0xc087500000000000
+DATA softplusF64NEON_c2<>+8(SB)/8, $0xc087500000000000
+GLOBL softplusF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c3<>+0(SB)/8, $0x4338000000000000
+DATA softplusF64NEON_c3<>+8(SB)/8, $0x4338000000000000
+GLOBL softplusF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c4<>+0(SB)/8, $0x3ff71547652b82fe
+DATA softplusF64NEON_c4<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL softplusF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA softplusF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL softplusF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA softplusF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL softplusF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c7<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA softplusF64NEON_c7<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL softplusF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c8<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA softplusF64NEON_c8<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL softplusF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c9<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA softplusF64NEON_c9<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL softplusF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c10<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA softplusF64NEON_c10<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL softplusF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c11<>+0(SB)/8, $0x3efa01a0176e937c
+DATA softplusF64NEON_c11<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL softplusF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c12<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA softplusF64NEON_c12<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL softplusF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c13<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA softplusF64NEON_c13<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL softplusF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c14<>+0(SB)/8, $0x3f8111111110ea06
+DATA softplusF64NEON_c14<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL softplusF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c15<>+0(SB)/8, $0x3fa5555555555541
+DATA softplusF64NEON_c15<>+8(SB)/8, $0x3fa5555555555541
+GLOBL softplusF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c16<>+0(SB)/8, $0x3fc555555555555c
+DATA softplusF64NEON_c16<>+8(SB)/8, $0x3fc555555555555c
+GLOBL softplusF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c17<>+0(SB)/8, $0x3fe0000000000000
+DATA softplusF64NEON_c17<>+8(SB)/8, $0x3fe0000000000000
+GLOBL softplusF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c18<>+0(SB)/8, $0x3ff0000000000000
+DATA softplusF64NEON_c18<>+8(SB)/8, $0x3ff0000000000000
+GLOBL softplusF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c19<>+0(SB)/8, $0x00000000000003ff
+DATA softplusF64NEON_c19<>+8(SB)/8, $0x00000000000003ff
+GLOBL softplusF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c20<>+0(SB)/8, $0x3c30000000000000
+DATA softplusF64NEON_c20<>+8(SB)/8, $0x3c30000000000000
+GLOBL softplusF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c21<>+0(SB)/8, $0x00095f619980c433
+DATA softplusF64NEON_c21<>+8(SB)/8, $0x00095f619980c433
+GLOBL softplusF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c22<>+0(SB)/8, $0x408ff80000000000
+DATA softplusF64NEON_c22<>+8(SB)/8, $0x408ff80000000000
+GLOBL softplusF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c23<>+0(SB)/8, $0x4000000000000000
+DATA softplusF64NEON_c23<>+8(SB)/8, $0x4000000000000000
+GLOBL softplusF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c24<>+0(SB)/8, $0x3fc0f049e66f8028
+DATA softplusF64NEON_c24<>+8(SB)/8, $0x3fc0f049e66f8028
+GLOBL softplusF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c25<>+0(SB)/8, $0x3fc0f68500fb9dbb
+DATA softplusF64NEON_c25<>+8(SB)/8, $0x3fc0f68500fb9dbb
+GLOBL softplusF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c26<>+0(SB)/8, $0x3fc3b2018472f6c0
+DATA softplusF64NEON_c26<>+8(SB)/8, $0x3fc3b2018472f6c0
+GLOBL softplusF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c27<>+0(SB)/8, $0x3fc745ce211aba22
+DATA softplusF64NEON_c27<>+8(SB)/8, $0x3fc745ce211aba22
+GLOBL softplusF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c28<>+0(SB)/8, $0x3fcc71c724a7f1ce
+DATA softplusF64NEON_c28<>+8(SB)/8, $0x3fcc71c724a7f1ce
+GLOBL softplusF64NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c29<>+0(SB)/8, $0x3fd249249243a379
+DATA softplusF64NEON_c29<>+8(SB)/8, $0x3fd249249243a379
+GLOBL softplusF64NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c30<>+0(SB)/8, $0x3fd9999999999d0a
+DATA softplusF64NEON_c30<>+8(SB)/8, $0x3fd9999999999d0a
+GLOBL softplusF64NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c31<>+0(SB)/8, $0x3fe5555555555555
+DATA softplusF64NEON_c31<>+8(SB)/8, $0x3fe5555555555555
+GLOBL softplusF64NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c32<>+0(SB)/8, $0x7ff0000000000000
+DATA softplusF64NEON_c32<>+8(SB)/8, $0x7ff0000000000000
+GLOBL softplusF64NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c33<>+0(SB)/8, $0xbff0000000000000
+DATA softplusF64NEON_c33<>+8(SB)/8, $0xbff0000000000000
+GLOBL softplusF64NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c34<>+0(SB)/8, $0x7ff8000000000001
+DATA softplusF64NEON_c34<>+8(SB)/8, $0x7ff8000000000001
+GLOBL softplusF64NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c35<>+0(SB)/8, $0xfff0000000000000
+DATA softplusF64NEON_c35<>+8(SB)/8, $0xfff0000000000000
+GLOBL softplusF64NEON_c35<>(SB), RODATA|NOPTR, $16
+
+// func softplusF64NEON(dst []float64, a []float64, beta float64, threshold float64)
+TEXT ·softplusF64NEON(SB), NOSPLIT, $0-64
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD beta+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	FMOVD threshold+56(FP), F1
+	WORD $0x4e080421 // dup v1.2d, v1.d[0]
+	LSR $2, R1, R3
+	CBZ R3, softplusF64NEON_l2
+softplusF64NEON_l1:
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F3
+	WORD $0x6e60dc44 // fmul v4.2d, v2.2d, v0.2d
+	WORD $0x6e60dc65 // fmul v5.2d, v3.2d, v0.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ee4e4c6 // fcmgt v6.2d, v6.2d, v4.2d
+	WORD $0x6ee5e4e7 // fcmgt v7.2d, v7.2d, v5.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e651d3e // bsl v30.16b, v9.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c87 // and v7.16b, v4.16b, v31.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca6 // and v6.16b, v5.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e67f54a // fmax v10.2d, v10.2d, v7.2d
+	WORD $0x4e66f56b // fmax v11.2d, v11.2d, v6.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd46 // fmla v6.2d, v10.2d, v31.2d
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd67 // fmla v7.2d, v11.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccca // fmls v10.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcceb // fmls v11.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccca // fmls v10.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcceb // fmls v11.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd7e // fmla v30.2d, v11.2d, v13.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdccd // fmul v13.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcec // fmul v12.2d, v7.2d, v31.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a9ae // fcvtns v14.2d, v13.2d
+	WORD $0x4e61a98f // fcvtns v15.2d, v12.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4eedd4c6 // fsub v6.2d, v6.2d, v13.2d
+	WORD $0x4eecd4e7 // fsub v7.2d, v7.2d, v12.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x6e66dd4a // fmul v10.2d, v10.2d, v6.2d
+	WORD $0x6e67dd6b // fmul v11.2d, v11.2d, v7.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd547 // fadd v7.2d, v10.2d, v31.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd566 // fadd v6.2d, v11.2d, v31.2d
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e67f5ef // fmax v15.2d, v15.2d, v7.2d
+	WORD $0x4e66f5ce // fmax v14.2d, v14.2d, v6.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85e6 // add v6.2d, v15.2d, v31.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85c7 // add v7.2d, v14.2d, v31.2d
+	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
+	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84cc // sub v12.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84ed // sub v13.2d, v7.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x6eec85ef // sub v15.2d, v15.2d, v12.2d
+	WORD $0x6eed85ce // sub v14.2d, v14.2d, v13.2d
+	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
+	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cce // eor v14.16b, v6.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ced // eor v13.16b, v7.16b, v31.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddcf // fmul v15.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddac // fmul v12.2d, v13.2d, v31.2d
+	WORD $0x4e6199ef // frintm v15.2d, v15.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a9f0 // fcvtns v16.2d, v15.2d
+	WORD $0x4e61a991 // fcvtns v17.2d, v12.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4eefd5ce // fsub v14.2d, v14.2d, v15.2d
+	WORD $0x4eecd5ad // fsub v13.2d, v13.2d, v12.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	WORD $0x4e61a9ad // fcvtns v13.2d, v13.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
+	WORD $0x6e6dde31 // fmul v17.2d, v17.2d, v13.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd60d // fsub v13.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd62e // fsub v14.2d, v17.2d, v31.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e71cd7e // fmla v30.2d, v11.2d, v17.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x6e70de0e // fmul v14.2d, v16.2d, v16.2d
+	WORD $0x6e71de2d // fmul v13.2d, v17.2d, v17.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddad // fmul v13.2d, v13.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd60c // fadd v12.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd62f // fadd v15.2d, v17.2d, v31.2d
+	WORD $0x6e6cfe0c // fdiv v12.2d, v16.2d, v12.2d
+	WORD $0x6e6ffe2f // fdiv v15.2d, v17.2d, v15.2d
+	WORD $0x6e6cdd92 // fmul v18.2d, v12.2d, v12.2d
+	WORD $0x6e6fddf3 // fmul v19.2d, v15.2d, v15.2d
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e74ce5e // fmla v30.2d, v18.2d, v20.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e75ce7e // fmla v30.2d, v19.2d, v21.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcd5 // fmul v21.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcf4 // fmul v20.2d, v7.2d, v31.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e72cd9e // fmla v30.2d, v12.2d, v18.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e73cdfe // fmla v30.2d, v15.2d, v19.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eeed58c // fsub v12.2d, v12.2d, v14.2d
+	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
+	WORD $0x4e6cd610 // fadd v16.2d, v16.2d, v12.2d
+	WORD $0x4e6fd631 // fadd v17.2d, v17.2d, v15.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d51 // and v17.16b, v10.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d70 // and v16.16b, v11.16b, v31.16b
+	WORD $0x4eb11cc6 // orr v6.16b, v6.16b, v17.16b
+	WORD $0x4eb01ce7 // orr v7.16b, v7.16b, v16.16b
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeae7f0 // fcmgt v16.2d, v31.2d, v10.2d
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eebe7f1 // fcmgt v17.2d, v31.2d, v11.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eeae62f // fcmgt v15.2d, v17.2d, v10.2d
+	WORD $0x6eebe60c // fcmgt v12.2d, v16.2d, v11.2d
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6d1ffe // bsl v30.16b, v31.16b, v13.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e6ae631 // fcmge v17.2d, v17.2d, v10.2d
+	WORD $0x6e6be610 // fcmge v16.2d, v16.2d, v11.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e661dbe // bsl v30.16b, v13.16b, v6.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6dd508 // fadd v8.2d, v8.2d, v13.2d
+	WORD $0x4e6ed529 // fadd v9.2d, v9.2d, v14.2d
+	WORD $0x6ee1e484 // fcmgt v4.2d, v4.2d, v1.2d
+	WORD $0x6ee1e4a5 // fcmgt v5.2d, v5.2d, v1.2d
+	WORD $0x6e60fd08 // fdiv v8.2d, v8.2d, v0.2d
+	WORD $0x6e60fd29 // fdiv v9.2d, v9.2d, v0.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF64NEON_l1
+softplusF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, softplusF64NEON_l4
+softplusF64NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x6e60dc62 // fmul v2.2d, v3.2d, v0.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ee2e529 // fcmgt v9.2d, v9.2d, v2.2d
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c49 // and v9.16b, v2.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd09 // fmla v9.2d, v8.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd28 // fmls v8.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd28 // fmls v8.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd24 // fmul v4.2d, v9.2d, v31.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e61a88e // fcvtns v14.2d, v4.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4ee4d529 // fsub v9.2d, v9.2d, v4.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x6e6edd08 // fmul v8.2d, v8.2d, v14.2d
+	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd509 // fadd v9.2d, v8.2d, v31.2d
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e69f5ce // fmax v14.2d, v14.2d, v9.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85c9 // add v9.2d, v14.2d, v31.2d
+	WORD $0x6f4c0529 // ushr v9.2d, v9.2d, #52
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8524 // sub v4.2d, v9.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6ee485ce // sub v14.2d, v14.2d, v4.2d
+	WORD $0x4e61d929 // scvtf v9.2d, v9.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2e // eor v14.16b, v9.16b, v31.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddc4 // fmul v4.2d, v14.2d, v31.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e61a88d // fcvtns v13.2d, v4.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee4d5ce // fsub v14.2d, v14.2d, v4.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddad // fmul v13.2d, v13.2d, v31.2d
+	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ae // fsub v14.2d, v13.2d, v31.2d
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6dddae // fmul v14.2d, v13.2d, v13.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5a4 // fadd v4.2d, v13.2d, v31.2d
+	WORD $0x6e64fda4 // fdiv v4.2d, v13.2d, v4.2d
+	WORD $0x6e64dc87 // fmul v7.2d, v4.2d, v4.2d
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e70ccfe // fmla v30.2d, v7.2d, v16.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd30 // fmul v16.2d, v9.2d, v31.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e67cc9e // fmla v30.2d, v4.2d, v7.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eeed484 // fsub v4.2d, v4.2d, v14.2d
+	WORD $0x4e64d5ad // fadd v13.2d, v13.2d, v4.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd3e // fmla v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d0d // and v13.16b, v8.16b, v31.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee8e7ed // fcmgt v13.2d, v31.2d, v8.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e681d3e // bsl v30.16b, v9.16b, v8.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6ee8e5a4 // fcmgt v4.2d, v13.2d, v8.2d
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e68e5ad // fcmge v13.2d, v13.2d, v8.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dde // bsl v30.16b, v14.16b, v9.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
+	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
+	WORD $0x6e60fca5 // fdiv v5.2d, v5.2d, v0.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c7e // bsl v30.16b, v3.16b, v5.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF64NEON_l3
+softplusF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, softplusF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F5
+	WORD $0x6e60dca2 // fmul v2.2d, v5.2d, v0.2d
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6ee2e5ce // fcmgt v14.2d, v14.2d, v2.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e621d3e // bsl v30.16b, v9.16b, v2.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4e6ef5ad // fmax v13.2d, v13.2d, v14.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdae // fmla v14.2d, v13.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcdcd // fmls v13.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcdcd // fmls v13.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cdbe // fmla v30.2d, v13.2d, v8.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddc8 // fmul v8.2d, v14.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a904 // fcvtns v4.2d, v8.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x4ee8d5ce // fsub v14.2d, v14.2d, v8.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6e64ddad // fmul v13.2d, v13.2d, v4.2d
+	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ae // fadd v14.2d, v13.2d, v31.2d
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4e6ef484 // fmax v4.2d, v4.2d, v14.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff848e // add v14.2d, v4.2d, v31.2d
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85c8 // sub v8.2d, v14.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x6ee88484 // sub v4.2d, v4.2d, v8.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dc4 // eor v4.16b, v14.16b, v31.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc88 // fmul v8.2d, v4.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a910 // fcvtns v16.2d, v8.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4ee8d484 // fsub v4.2d, v4.2d, v8.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	WORD $0x6e64de10 // fmul v16.2d, v16.2d, v4.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd604 // fsub v4.2d, v16.2d, v31.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e70cdbe // fmla v30.2d, v13.2d, v16.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70de04 // fmul v4.2d, v16.2d, v16.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd608 // fadd v8.2d, v16.2d, v31.2d
+	WORD $0x6e68fe08 // fdiv v8.2d, v16.2d, v8.2d
+	WORD $0x6e68dd07 // fmul v7.2d, v8.2d, v8.2d
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e66ccfe // fmla v30.2d, v7.2d, v6.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddc6 // fmul v6.2d, v14.2d, v31.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e67cd1e // fmla v30.2d, v8.2d, v7.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4e68d610 // fadd v16.2d, v16.2d, v8.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1db0 // and v16.16b, v13.16b, v31.16b
+	WORD $0x4eb01dce // orr v14.16b, v14.16b, v16.16b
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eede7f0 // fcmgt v16.2d, v31.2d, v13.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6d1dde // bsl v30.16b, v14.16b, v13.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eede608 // fcmgt v8.2d, v16.2d, v13.2d
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e6de610 // fcmge v16.2d, v16.2d, v13.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6e1c9e // bsl v30.16b, v4.16b, v14.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e64d529 // fadd v9.2d, v9.2d, v4.2d
+	WORD $0x6ee1e441 // fcmgt v1.2d, v2.2d, v1.2d
+	WORD $0x6e60fd29 // fdiv v9.2d, v9.2d, v0.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F5, (R16)
+softplusF64NEON_l5:
+	RET 
+
+DATA naNToNumF64NEON_c0<>+0(SB)/8, $0x7ff0000000000000
+DATA naNToNumF64NEON_c0<>+8(SB)/8, $0x7ff0000000000000
+GLOBL naNToNumF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA naNToNumF64NEON_c1<>+0(SB)/8, $0xfff0000000000000
+DATA naNToNumF64NEON_c1<>+8(SB)/8, $0xfff0000000000000
+GLOBL naNToNumF64NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func naNToNumF64NEON(dst []float64, a []float64, nan float64, top float64, bottom float64)
+TEXT ·naNToNumF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD nan+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	FMOVD top+56(FP), F1
+	WORD $0x4e080421 // dup v1.2d, v1.d[0]
+	FMOVD bottom+64(FP), F2
+	WORD $0x4e080442 // dup v2.2d, v2.d[0]
+	LSR $3, R1, R3
+	CBZ R3, naNToNumF64NEON_l2
+naNToNumF64NEON_l1:
+	FMOVQ 0(R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe467 // fcmeq v7.2d, v3.2d, v31.2d
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe488 // fcmeq v8.2d, v4.2d, v31.2d
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4a9 // fcmeq v9.2d, v5.2d, v31.2d
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4ca // fcmeq v10.2d, v6.2d, v31.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe46b // fcmeq v11.2d, v3.2d, v31.2d
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe48c // fcmeq v12.2d, v4.2d, v31.2d
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4ad // fcmeq v13.2d, v5.2d, v31.2d
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4ce // fcmeq v14.2d, v6.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63e463 // fcmeq v3.2d, v3.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e64e484 // fcmeq v4.2d, v4.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e65e4a5 // fcmeq v5.2d, v5.2d, v5.2d
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e66e4c6 // fcmeq v6.2d, v6.2d, v6.2d
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671c1e // bsl v30.16b, v0.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F7, 0(R0)
+	FMOVQ F8, 16(R0)
+	FMOVQ F9, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF64NEON_l1
+naNToNumF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, naNToNumF64NEON_l4
+naNToNumF64NEON_l3:
+	FMOVQ 0(R2), F10
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe549 // fcmeq v9.2d, v10.2d, v31.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe548 // fcmeq v8.2d, v10.2d, v31.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e6ae54a // fcmeq v10.2d, v10.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF64NEON_l3
+naNToNumF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, naNToNumF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe548 // fcmeq v8.2d, v10.2d, v31.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe548 // fcmeq v8.2d, v10.2d, v31.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6ae54a // fcmeq v10.2d, v10.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+naNToNumF64NEON_l5:
+	RET 
+
+DATA logAddExpF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA logAddExpF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL logAddExpF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c1<>+0(SB)/8, $0x8000000000000000
+DATA logAddExpF64NEON_c1<>+8(SB)/8, $0x8000000000000000
+GLOBL logAddExpF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c2<>+0(SB)/8, $0xc087500000000000
+DATA logAddExpF64NEON_c2<>+8(SB)/8, $0xc087500000000000
+GLOBL logAddExpF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c3<>+0(SB)/8, $0x4338000000000000
+DATA logAddExpF64NEON_c3<>+8(SB)/8, $0x4338000000000000
+GLOBL logAddExpF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c4<>+0(SB)/8, $0x3ff71547652b82fe
+DATA logAddExpF64NEON_c4<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL logAddExpF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA logAddExpF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL logAddExpF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA logAddExpF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL logAddExpF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c7<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA logAddExpF64NEON_c7<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL logAddExpF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c8<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA logAddExpF64NEON_c8<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL logAddExpF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c9<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA logAddExpF64NEON_c9<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL logAddExpF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c10<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA logAddExpF64NEON_c10<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL logAddExpF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c11<>+0(SB)/8, $0x3efa01a0176e937c
+DATA logAddExpF64NEON_c11<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL logAddExpF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c12<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA logAddExpF64NEON_c12<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL logAddExpF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c13<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA logAddExpF64NEON_c13<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL logAddExpF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c14<>+0(SB)/8, $0x3f8111111110ea06
+DATA logAddExpF64NEON_c14<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL logAddExpF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c15<>+0(SB)/8, $0x3fa5555555555541
+DATA logAddExpF64NEON_c15<>+8(SB)/8, $0x3fa5555555555541
+GLOBL logAddExpF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c16<>+0(SB)/8, $0x3fc555555555555c
+DATA logAddExpF64NEON_c16<>+8(SB)/8, $0x3fc555555555555c
+GLOBL logAddExpF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c17<>+0(SB)/8, $0x3fe0000000000000
+DATA logAddExpF64NEON_c17<>+8(SB)/8, $0x3fe0000000000000
+GLOBL logAddExpF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c18<>+0(SB)/8, $0x3ff0000000000000
+DATA logAddExpF64NEON_c18<>+8(SB)/8, $0x3ff0000000000000
+GLOBL logAddExpF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c19<>+0(SB)/8, $0x00000000000003ff
+DATA logAddExpF64NEON_c19<>+8(SB)/8, $0x00000000000003ff
+GLOBL logAddExpF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c20<>+0(SB)/8, $0x3c30000000000000
+DATA logAddExpF64NEON_c20<>+8(SB)/8, $0x3c30000000000000
+GLOBL logAddExpF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c21<>+0(SB)/8, $0x00095f619980c433
+DATA logAddExpF64NEON_c21<>+8(SB)/8, $0x00095f619980c433
+GLOBL logAddExpF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c22<>+0(SB)/8, $0x408ff80000000000
+DATA logAddExpF64NEON_c22<>+8(SB)/8, $0x408ff80000000000
+GLOBL logAddExpF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c23<>+0(SB)/8, $0x4000000000000000
+DATA logAddExpF64NEON_c23<>+8(SB)/8, $0x4000000000000000
+GLOBL logAddExpF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c24<>+0(SB)/8, $0x3fc0f049e66f8028
+DATA logAddExpF64NEON_c24<>+8(SB)/8, $0x3fc0f049e66f8028
+GLOBL logAddExpF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c25<>+0(SB)/8, $0x3fc0f68500fb9dbb
+DATA logAddExpF64NEON_c25<>+8(SB)/8, $0x3fc0f68500fb9dbb
+GLOBL logAddExpF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c26<>+0(SB)/8, $0x3fc3b2018472f6c0
+DATA logAddExpF64NEON_c26<>+8(SB)/8, $0x3fc3b2018472f6c0
+GLOBL logAddExpF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c27<>+0(SB)/8, $0x3fc745ce211aba22
+DATA logAddExpF64NEON_c27<>+8(SB)/8, $0x3fc745ce211aba22
+GLOBL logAddExpF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c28<>+0(SB)/8, $0x3fcc71c724a7f1ce
+DATA logAddExpF64NEON_c28<>+8(SB)/8, $0x3fcc71c724a7f1ce
+GLOBL logAddExpF64NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c29<>+0(SB)/8, $0x3fd249249243a379
+DATA logAddExpF64NEON_c29<>+8(SB)/8, $0x3fd249249243a379
+GLOBL logAddExpF64NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c30<>+0(SB)/8, $0x3fd9999999999d0a
+DATA logAddExpF64NEON_c30<>+8(SB)/8, $0x3fd9999999999d0a
+GLOBL logAddExpF64NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c31<>+0(SB)/8, $0x3fe5555555555555
+DATA logAddExpF64NEON_c31<>+8(SB)/8, $0x3fe5555555555555
+GLOBL logAddExpF64NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c32<>+0(SB)/8, $0x7ff0000000000000
+DATA logAddExpF64NEON_c32<>+8(SB)/8, $0x7ff0000000000000
+GLOBL logAddExpF64NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c33<>+0(SB)/8, $0xbff0000000000000
+DATA logAddExpF64NEON_c33<>+8(SB)/8, $0xbff0000000000000
+GLOBL logAddExpF64NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c34<>+0(SB)/8, $0x7ff8000000000001
+DATA logAddExpF64NEON_c34<>+8(SB)/8, $0x7ff8000000000001
+GLOBL logAddExpF64NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c35<>+0(SB)/8, $0xfff0000000000000
+DATA logAddExpF64NEON_c35<>+8(SB)/8, $0xfff0000000000000
+GLOBL logAddExpF64NEON_c35<>(SB), RODATA|NOPTR, $16
+
+// func logAddExpF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·logAddExpF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, logAddExpF64NEON_l2
+logAddExpF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e62e404 // fcmeq v4.2d, v0.2d, v2.2d
+	WORD $0x4e63e425 // fcmeq v5.2d, v1.2d, v3.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4ee2d408 // fsub v8.2d, v0.2d, v2.2d
+	WORD $0x4ee3d429 // fsub v9.2d, v1.2d, v3.2d
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d29 // and v9.16b, v9.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681cde // bsl v30.16b, v6.16b, v8.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e62e409 // fcmeq v9.2d, v0.2d, v2.2d
+	WORD $0x4e63e425 // fcmeq v5.2d, v1.2d, v3.2d
+	WORD $0x4e221c08 // and v8.16b, v0.16b, v2.16b
+	WORD $0x4e231c24 // and v4.16b, v1.16b, v3.16b
+	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
+	WORD $0x4e63f423 // fmax v3.2d, v1.2d, v3.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621d1e // bsl v30.16b, v8.16b, v2.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e60e403 // fcmeq v3.2d, v0.2d, v0.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e61e425 // fcmeq v5.2d, v1.2d, v1.2d
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e66f484 // fmax v4.2d, v4.2d, v6.2d
+	WORD $0x4e67f4a5 // fmax v5.2d, v5.2d, v7.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc87 // fmla v7.2d, v4.2d, v31.2d
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcca6 // fmla v6.2d, v5.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce4 // fmls v4.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc5 // fmls v5.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce4 // fmls v4.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc5 // fmls v5.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccbe // fmla v30.2d, v5.2d, v3.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce3 // fmul v3.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc8 // fmul v8.2d, v6.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
+	WORD $0x4e61a909 // fcvtns v9.2d, v8.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee3d4e7 // fsub v7.2d, v7.2d, v3.2d
+	WORD $0x4ee8d4c6 // fsub v6.2d, v6.2d, v8.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x6e62dc84 // fmul v4.2d, v4.2d, v2.2d
+	WORD $0x6e69dca5 // fmul v5.2d, v5.2d, v9.2d
+	WORD $0x6e67dc84 // fmul v4.2d, v4.2d, v7.2d
+	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd486 // fadd v6.2d, v4.2d, v31.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a7 // fadd v7.2d, v5.2d, v31.2d
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e66f529 // fmax v9.2d, v9.2d, v6.2d
+	WORD $0x4e67f442 // fmax v2.2d, v2.2d, v7.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8527 // add v7.2d, v9.2d, v31.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8446 // add v6.2d, v2.2d, v31.2d
+	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
+	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84e8 // sub v8.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84c3 // sub v3.2d, v6.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x6ee88529 // sub v9.2d, v9.2d, v8.2d
+	WORD $0x6ee38442 // sub v2.2d, v2.2d, v3.2d
+	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
+	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce2 // eor v2.16b, v7.16b, v31.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc49 // fmul v9.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a92a // fcvtns v10.2d, v9.2d
+	WORD $0x4e61a90b // fcvtns v11.2d, v8.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee9d442 // fsub v2.2d, v2.2d, v9.2d
+	WORD $0x4ee8d463 // fsub v3.2d, v3.2d, v8.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	WORD $0x6e62dd4a // fmul v10.2d, v10.2d, v2.2d
+	WORD $0x6e63dd6b // fmul v11.2d, v11.2d, v3.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd543 // fsub v3.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd562 // fsub v2.2d, v11.2d, v31.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e6acc9e // fmla v30.2d, v4.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6add42 // fmul v2.2d, v10.2d, v10.2d
+	WORD $0x6e6bdd63 // fmul v3.2d, v11.2d, v11.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd548 // fadd v8.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd569 // fadd v9.2d, v11.2d, v31.2d
+	WORD $0x6e68fd48 // fdiv v8.2d, v10.2d, v8.2d
+	WORD $0x6e69fd69 // fdiv v9.2d, v11.2d, v9.2d
+	WORD $0x6e68dd0c // fmul v12.2d, v8.2d, v8.2d
+	WORD $0x6e69dd2d // fmul v13.2d, v9.2d, v9.2d
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e6ecd9e // fmla v30.2d, v12.2d, v14.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e6fcdbe // fmla v30.2d, v13.2d, v15.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcef // fmul v15.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcce // fmul v14.2d, v6.2d, v31.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6ccd1e // fmla v30.2d, v8.2d, v12.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6dcd3e // fmla v30.2d, v9.2d, v13.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee2d508 // fsub v8.2d, v8.2d, v2.2d
+	WORD $0x4ee3d529 // fsub v9.2d, v9.2d, v3.2d
+	WORD $0x4e68d54a // fadd v10.2d, v10.2d, v8.2d
+	WORD $0x4e69d56b // fadd v11.2d, v11.2d, v9.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1caa // and v10.16b, v5.16b, v31.16b
+	WORD $0x4eab1ce7 // orr v7.16b, v7.16b, v11.16b
+	WORD $0x4eaa1cc6 // orr v6.16b, v6.16b, v10.16b
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7ea // fcmgt v10.2d, v31.2d, v4.2d
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7eb // fcmgt v11.2d, v31.2d, v5.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651cde // bsl v30.16b, v6.16b, v5.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ee4e569 // fcmgt v9.2d, v11.2d, v4.2d
+	WORD $0x6ee5e548 // fcmgt v8.2d, v10.2d, v5.2d
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e64e56b // fcmge v11.2d, v11.2d, v4.2d
+	WORD $0x6e65e54a // fcmge v10.2d, v10.2d, v5.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF64NEON_l1
+logAddExpF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, logAddExpF64NEON_l4
+logAddExpF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	WORD $0x4e60e422 // fcmeq v2.2d, v1.2d, v0.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ee0d426 // fsub v6.2d, v1.2d, v0.2d
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e661c7e // bsl v30.16b, v3.16b, v6.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e60e426 // fcmeq v6.2d, v1.2d, v0.2d
+	WORD $0x4e201c22 // and v2.16b, v1.16b, v0.16b
+	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e61e420 // fcmeq v0.2d, v1.2d, v1.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc43 // fmla v3.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc62 // fmls v2.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc62 // fmls v2.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc60 // fmul v0.2d, v3.2d, v31.2d
+	WORD $0x4e619800 // frintm v0.2d, v0.2d
+	WORD $0x4e61a806 // fcvtns v6.2d, v0.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4ee0d463 // fsub v3.2d, v3.2d, v0.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd443 // fadd v3.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4e63f4c6 // fmax v6.2d, v6.2d, v3.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c3 // add v3.2d, v6.2d, v31.2d
+	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8460 // sub v0.2d, v3.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6ee084c6 // sub v6.2d, v6.2d, v0.2d
+	WORD $0x4e61d863 // scvtf v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c66 // eor v6.16b, v3.16b, v31.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc0 // fmul v0.2d, v6.2d, v31.2d
+	WORD $0x4e619800 // frintm v0.2d, v0.2d
+	WORD $0x4e61a80a // fcvtns v10.2d, v0.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4ee0d4c6 // fsub v6.2d, v6.2d, v0.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	WORD $0x6e66dd4a // fmul v10.2d, v10.2d, v6.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd546 // fsub v6.2d, v10.2d, v31.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e6acc5e // fmla v30.2d, v2.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6add46 // fmul v6.2d, v10.2d, v10.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd540 // fadd v0.2d, v10.2d, v31.2d
+	WORD $0x6e60fd40 // fdiv v0.2d, v10.2d, v0.2d
+	WORD $0x6e60dc07 // fmul v7.2d, v0.2d, v0.2d
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc6b // fmul v11.2d, v3.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e67cc1e // fmla v30.2d, v0.2d, v7.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ee6d400 // fsub v0.2d, v0.2d, v6.2d
+	WORD $0x4e60d54a // fadd v10.2d, v10.2d, v0.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	WORD $0x4eaa1c63 // orr v3.16b, v3.16b, v10.16b
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7ea // fcmgt v10.2d, v31.2d, v2.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ee2e540 // fcmgt v0.2d, v10.2d, v2.2d
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e62e54a // fcmge v10.2d, v10.2d, v2.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e631cde // bsl v30.16b, v6.16b, v3.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF64NEON_l3
+logAddExpF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, logAddExpF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F3
+	WORD $0x4e63e4ca // fcmeq v10.2d, v6.2d, v3.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4ee3d4c0 // fsub v0.2d, v6.2d, v3.2d
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63e4c0 // fcmeq v0.2d, v6.2d, v3.2d
+	WORD $0x4e231cca // and v10.16b, v6.16b, v3.16b
+	WORD $0x4e63f4c3 // fmax v3.2d, v6.2d, v3.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e631d5e // bsl v30.16b, v10.16b, v3.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e66e4c3 // fcmeq v3.2d, v6.2d, v6.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e62f54a // fmax v10.2d, v10.2d, v2.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd42 // fmla v2.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4a // fmls v10.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4a // fmls v10.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc43 // fmul v3.2d, v2.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a860 // fcvtns v0.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x6e60dd4a // fmul v10.2d, v10.2d, v0.2d
+	WORD $0x6e62dd4a // fmul v10.2d, v10.2d, v2.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd542 // fadd v2.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e62f400 // fmax v0.2d, v0.2d, v2.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8402 // add v2.2d, v0.2d, v31.2d
+	WORD $0x6f4c0442 // ushr v2.2d, v2.2d, #52
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8443 // sub v3.2d, v2.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x6ee38400 // sub v0.2d, v0.2d, v3.2d
+	WORD $0x4e61d842 // scvtf v2.2d, v2.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c40 // eor v0.16b, v2.16b, v31.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc03 // fmul v3.2d, v0.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a86b // fcvtns v11.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
+	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	WORD $0x6e60dd6b // fmul v11.2d, v11.2d, v0.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd560 // fsub v0.2d, v11.2d, v31.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdd60 // fmul v0.2d, v11.2d, v11.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc00 // fmul v0.2d, v0.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd563 // fadd v3.2d, v11.2d, v31.2d
+	WORD $0x6e63fd63 // fdiv v3.2d, v11.2d, v3.2d
+	WORD $0x6e63dc67 // fmul v7.2d, v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc45 // fmul v5.2d, v2.2d, v31.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ee0d463 // fsub v3.2d, v3.2d, v0.2d
+	WORD $0x4e63d56b // fadd v11.2d, v11.2d, v3.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4b // and v11.16b, v10.16b, v31.16b
+	WORD $0x4eab1c42 // orr v2.16b, v2.16b, v11.16b
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeae7eb // fcmgt v11.2d, v31.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6eeae563 // fcmgt v3.2d, v11.2d, v10.2d
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601ffe // bsl v30.16b, v31.16b, v0.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e6ae56b // fcmge v11.2d, v11.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+logAddExpF64NEON_l5:
+	RET 
+
+DATA hypotF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA hypotF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL hypotF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA hypotF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA hypotF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL hypotF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA hypotF64NEON_c2<>+0(SB)/8, $0x7ff0000000000000
+DATA hypotF64NEON_c2<>+8(SB)/8, $0x7ff0000000000000
+GLOBL hypotF64NEON_c2<>(SB), RODATA|NOPTR, $16
+
+// func hypotF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·hypotF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, hypotF64NEON_l2
+hypotF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x4e64f408 // fmax v8.2d, v0.2d, v4.2d
+	WORD $0x4e65f429 // fmax v9.2d, v1.2d, v5.2d
+	WORD $0x4e66f44a // fmax v10.2d, v2.2d, v6.2d
+	WORD $0x4e67f46b // fmax v11.2d, v3.2d, v7.2d
+	WORD $0x4ee4f40c // fmin v12.2d, v0.2d, v4.2d
+	WORD $0x4ee5f42d // fmin v13.2d, v1.2d, v5.2d
+	WORD $0x4ee6f44e // fmin v14.2d, v2.2d, v6.2d
+	WORD $0x4ee7f46f // fmin v15.2d, v3.2d, v7.2d
+	WORD $0x6e68fd8c // fdiv v12.2d, v12.2d, v8.2d
+	WORD $0x6e69fdad // fdiv v13.2d, v13.2d, v9.2d
+	WORD $0x6e6afdce // fdiv v14.2d, v14.2d, v10.2d
+	WORD $0x6e6bfdef // fdiv v15.2d, v15.2d, v11.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e70e510 // fcmeq v16.2d, v8.2d, v16.2d
+	WORD $0x4e71e531 // fcmeq v17.2d, v9.2d, v17.2d
+	WORD $0x4e72e552 // fcmeq v18.2d, v10.2d, v18.2d
+	WORD $0x4e73e573 // fcmeq v19.2d, v11.2d, v19.2d
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F24
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F27
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e6ccd9e // fmla v30.2d, v12.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e6dcdbe // fmla v30.2d, v13.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e6ecdde // fmla v30.2d, v14.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e6fcdfe // fmla v30.2d, v15.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6ee1f98c // fsqrt v12.2d, v12.2d
+	WORD $0x6ee1f9ad // fsqrt v13.2d, v13.2d
+	WORD $0x6ee1f9ce // fsqrt v14.2d, v14.2d
+	WORD $0x6ee1f9ef // fsqrt v15.2d, v15.2d
+	WORD $0x6e6cdd08 // fmul v8.2d, v8.2d, v12.2d
+	WORD $0x6e6ddd29 // fmul v9.2d, v9.2d, v13.2d
+	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e681e9e // bsl v30.16b, v20.16b, v8.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e691ebe // bsl v30.16b, v21.16b, v9.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6a1ede // bsl v30.16b, v22.16b, v10.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6b1efe // bsl v30.16b, v23.16b, v11.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4e60e41e // fcmeq v30.2d, v0.2d, v0.2d
+	WORD $0x4e64e48b // fcmeq v11.2d, v4.2d, v4.2d
+	WORD $0x4e3e1d6b // and v11.16b, v11.16b, v30.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e61e43e // fcmeq v30.2d, v1.2d, v1.2d
+	WORD $0x4e65e4b3 // fcmeq v19.2d, v5.2d, v5.2d
+	WORD $0x4e3e1e73 // and v19.16b, v19.16b, v30.16b
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e62e45e // fcmeq v30.2d, v2.2d, v2.2d
+	WORD $0x4e66e4ca // fcmeq v10.2d, v6.2d, v6.2d
+	WORD $0x4e3e1d4a // and v10.16b, v10.16b, v30.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e63e47e // fcmeq v30.2d, v3.2d, v3.2d
+	WORD $0x4e67e4f2 // fcmeq v18.2d, v7.2d, v7.2d
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e64d409 // fadd v9.2d, v0.2d, v4.2d
+	WORD $0x4e65d431 // fadd v17.2d, v1.2d, v5.2d
+	WORD $0x4e66d448 // fadd v8.2d, v2.2d, v6.2d
+	WORD $0x4e67d470 // fadd v16.2d, v3.2d, v7.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e741d3e // bsl v30.16b, v9.16b, v20.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771e1e // bsl v30.16b, v16.16b, v23.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e77e400 // fcmeq v0.2d, v0.2d, v23.2d
+	WORD $0x4e72e421 // fcmeq v1.2d, v1.2d, v18.2d
+	WORD $0x4e76e442 // fcmeq v2.2d, v2.2d, v22.2d
+	WORD $0x4e6ae463 // fcmeq v3.2d, v3.2d, v10.2d
+	WORD $0x4e77e484 // fcmeq v4.2d, v4.2d, v23.2d
+	WORD $0x4e72e4a5 // fcmeq v5.2d, v5.2d, v18.2d
+	WORD $0x4e76e4c6 // fcmeq v6.2d, v6.2d, v22.2d
+	WORD $0x4e6ae4e7 // fcmeq v7.2d, v7.2d, v10.2d
+	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4ea51c21 // orr v1.16b, v1.16b, v5.16b
+	WORD $0x4ea61c42 // orr v2.16b, v2.16b, v6.16b
+	WORD $0x4ea71c63 // orr v3.16b, v3.16b, v7.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e691efe // bsl v30.16b, v23.16b, v9.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e711e5e // bsl v30.16b, v18.16b, v17.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e681ede // bsl v30.16b, v22.16b, v8.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e701d5e // bsl v30.16b, v10.16b, v16.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F22, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF64NEON_l1
+hypotF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, hypotF64NEON_l4
+hypotF64NEON_l3:
+	FMOVQ 0(R2), F10
+	FMOVQ 0(R3), F22
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ed6 // and v22.16b, v22.16b, v31.16b
+	WORD $0x4e76f552 // fmax v18.2d, v10.2d, v22.2d
+	WORD $0x4ef6f557 // fmin v23.2d, v10.2d, v22.2d
+	WORD $0x6e72fef7 // fdiv v23.2d, v23.2d, v18.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e70e650 // fcmeq v16.2d, v18.2d, v16.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e77cefe // fmla v30.2d, v23.2d, v23.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6ee1faf7 // fsqrt v23.2d, v23.2d
+	WORD $0x6e77de52 // fmul v18.2d, v18.2d, v23.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e6ae55e // fcmeq v30.2d, v10.2d, v10.2d
+	WORD $0x4e76e6d2 // fcmeq v18.2d, v22.2d, v22.2d
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e76d550 // fadd v16.2d, v10.2d, v22.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e63e54a // fcmeq v10.2d, v10.2d, v3.2d
+	WORD $0x4e63e6d6 // fcmeq v22.2d, v22.2d, v3.2d
+	WORD $0x4eb61d4a // orr v10.16b, v10.16b, v22.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e701c7e // bsl v30.16b, v3.16b, v16.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF64NEON_l3
+hypotF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, hypotF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F16
+	MOVD $0(R3), R16
+	FMOVD (R16), F10
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	WORD $0x4e6af616 // fmax v22.2d, v16.2d, v10.2d
+	WORD $0x4eeaf612 // fmin v18.2d, v16.2d, v10.2d
+	WORD $0x6e76fe52 // fdiv v18.2d, v18.2d, v22.2d
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e6d7 // fcmeq v23.2d, v22.2d, v23.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e72ce5e // fmla v30.2d, v18.2d, v18.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6ee1fa52 // fsqrt v18.2d, v18.2d
+	WORD $0x6e72ded6 // fmul v22.2d, v22.2d, v18.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e70e61e // fcmeq v30.2d, v16.2d, v16.2d
+	WORD $0x4e6ae556 // fcmeq v22.2d, v10.2d, v10.2d
+	WORD $0x4e3e1ed6 // and v22.16b, v22.16b, v30.16b
+	WORD $0x6e205ad6 // mvn v22.16b, v22.16b
+	WORD $0x4e6ad617 // fadd v23.2d, v16.2d, v10.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e68e610 // fcmeq v16.2d, v16.2d, v8.2d
+	WORD $0x4e68e54a // fcmeq v10.2d, v10.2d, v8.2d
+	WORD $0x4eaa1e10 // orr v16.16b, v16.16b, v10.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e771d1e // bsl v30.16b, v8.16b, v23.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F8, (R16)
+hypotF64NEON_l5:
+	RET 
+
+DATA powF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA powF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL powF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c1<>+0(SB)/8, $0x0010000000000000
+DATA powF64NEON_c1<>+8(SB)/8, $0x0010000000000000
+GLOBL powF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c2<>+0(SB)/8, $0x4330000000000000
+DATA powF64NEON_c2<>+8(SB)/8, $0x4330000000000000
+GLOBL powF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c3<>+0(SB)/8, $0x00095f619980c433
+DATA powF64NEON_c3<>+8(SB)/8, $0x00095f619980c433
+GLOBL powF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c4<>+0(SB)/8, $0x00000000000003ff
+DATA powF64NEON_c4<>+8(SB)/8, $0x00000000000003ff
+GLOBL powF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c5<>+0(SB)/8, $0x408ff80000000000
+DATA powF64NEON_c5<>+8(SB)/8, $0x408ff80000000000
+GLOBL powF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c6<>+0(SB)/8, $0x404a000000000000
+DATA powF64NEON_c6<>+8(SB)/8, $0x404a000000000000
+GLOBL powF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c7<>+0(SB)/8, $0x3ff0000000000000
+DATA powF64NEON_c7<>+8(SB)/8, $0x3ff0000000000000
+GLOBL powF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c8<>+0(SB)/8, $0x8000000000000000
+DATA powF64NEON_c8<>+8(SB)/8, $0x8000000000000000
+GLOBL powF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c9<>+0(SB)/8, $0x3fb47ae147ae147b
+DATA powF64NEON_c9<>+8(SB)/8, $0x3fb47ae147ae147b
+GLOBL powF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c10<>+0(SB)/8, $0x3fb642c8590b2164
+DATA powF64NEON_c10<>+8(SB)/8, $0x3fb642c8590b2164
+GLOBL powF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c11<>+0(SB)/8, $0x3fb8618618618618
+DATA powF64NEON_c11<>+8(SB)/8, $0x3fb8618618618618
+GLOBL powF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c12<>+0(SB)/8, $0x3fbaf286bca1af28
+DATA powF64NEON_c12<>+8(SB)/8, $0x3fbaf286bca1af28
+GLOBL powF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c13<>+0(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA powF64NEON_c13<>+8(SB)/8, $0x3fbe1e1e1e1e1e1e
+GLOBL powF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c14<>+0(SB)/8, $0x3fc1111111111111
+DATA powF64NEON_c14<>+8(SB)/8, $0x3fc1111111111111
+GLOBL powF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c15<>+0(SB)/8, $0x3fc3b13b13b13b14
+DATA powF64NEON_c15<>+8(SB)/8, $0x3fc3b13b13b13b14
+GLOBL powF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c16<>+0(SB)/8, $0x3fc745d1745d1746
+DATA powF64NEON_c16<>+8(SB)/8, $0x3fc745d1745d1746
+GLOBL powF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c17<>+0(SB)/8, $0x3fcc71c71c71c71c
+DATA powF64NEON_c17<>+8(SB)/8, $0x3fcc71c71c71c71c
+GLOBL powF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c18<>+0(SB)/8, $0x3fd2492492492492
+DATA powF64NEON_c18<>+8(SB)/8, $0x3fd2492492492492
+GLOBL powF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c19<>+0(SB)/8, $0x3fd999999999999a
+DATA powF64NEON_c19<>+8(SB)/8, $0x3fd999999999999a
+GLOBL powF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c20<>+0(SB)/8, $0x3fe5555555555555
+DATA powF64NEON_c20<>+8(SB)/8, $0x3fe5555555555555
+GLOBL powF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c21<>+0(SB)/8, $0x3c85555555555555
+DATA powF64NEON_c21<>+8(SB)/8, $0x3c85555555555555
+GLOBL powF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c22<>+0(SB)/8, $0x4000000000000000
+DATA powF64NEON_c22<>+8(SB)/8, $0x4000000000000000
+GLOBL powF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c23<>+0(SB)/8, $0x3fe62e42fefa0000
+DATA powF64NEON_c23<>+8(SB)/8, $0x3fe62e42fefa0000
+GLOBL powF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c24<>+0(SB)/8, $0x3d7cf79abc9e3b3a
+DATA powF64NEON_c24<>+8(SB)/8, $0x3d7cf79abc9e3b3a
+GLOBL powF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c25<>+0(SB)/8, $0x408f400000000000
+DATA powF64NEON_c25<>+8(SB)/8, $0x408f400000000000
+GLOBL powF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c26<>+0(SB)/8, $0x4086300000000000
+DATA powF64NEON_c26<>+8(SB)/8, $0x4086300000000000
+GLOBL powF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c27<>+0(SB)/8, $0xc087500000000000
+DATA powF64NEON_c27<>+8(SB)/8, $0xc087500000000000
+GLOBL powF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c28<>+0(SB)/8, $0x4338000000000000
+DATA powF64NEON_c28<>+8(SB)/8, $0x4338000000000000
+GLOBL powF64NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c29<>+0(SB)/8, $0x3ff71547652b82fe
+DATA powF64NEON_c29<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL powF64NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c30<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA powF64NEON_c30<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL powF64NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c31<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA powF64NEON_c31<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL powF64NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c32<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA powF64NEON_c32<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL powF64NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c33<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA powF64NEON_c33<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL powF64NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c34<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA powF64NEON_c34<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL powF64NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c35<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA powF64NEON_c35<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL powF64NEON_c35<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c36<>+0(SB)/8, $0x3efa01a0176e937c
+DATA powF64NEON_c36<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL powF64NEON_c36<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c37<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA powF64NEON_c37<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL powF64NEON_c37<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c38<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA powF64NEON_c38<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL powF64NEON_c38<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c39<>+0(SB)/8, $0x3f8111111110ea06
+DATA powF64NEON_c39<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL powF64NEON_c39<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c40<>+0(SB)/8, $0x3fa5555555555541
+DATA powF64NEON_c40<>+8(SB)/8, $0x3fa5555555555541
+GLOBL powF64NEON_c40<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c41<>+0(SB)/8, $0x3fc555555555555c
+DATA powF64NEON_c41<>+8(SB)/8, $0x3fc555555555555c
+GLOBL powF64NEON_c41<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c42<>+0(SB)/8, $0x3fe0000000000000
+DATA powF64NEON_c42<>+8(SB)/8, $0x3fe0000000000000
+GLOBL powF64NEON_c42<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c43<>+0(SB)/8, $0x7ff8000000000001
+DATA powF64NEON_c43<>+8(SB)/8, $0x7ff8000000000001
+GLOBL powF64NEON_c43<>(SB), RODATA|NOPTR, $16
+
+// func powF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·powF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, powF64NEON_l2
+powF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7e6 // fcmgt v6.2d, v31.2d, v4.2d
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7e7 // fcmgt v7.2d, v31.2d, v5.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc88 // fmul v8.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdca9 // fmul v9.2d, v5.2d, v31.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e651d3e // bsl v30.16b, v9.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8505 // add v5.2d, v8.2d, v31.2d
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8524 // add v4.2d, v9.2d, v31.2d
+	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
+	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84aa // sub v10.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff848b // sub v11.2d, v4.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x6eea8508 // sub v8.2d, v8.2d, v10.2d
+	WORD $0x6eeb8529 // sub v9.2d, v9.2d, v11.2d
+	WORD $0x4e61d8a5 // scvtf v5.2d, v5.2d
+	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eebd4a5 // fsub v5.2d, v5.2d, v11.2d
+	WORD $0x4eead484 // fsub v4.2d, v4.2d, v10.2d
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eead507 // fsub v7.2d, v8.2d, v10.2d
+	WORD $0x4eebd526 // fsub v6.2d, v9.2d, v11.2d
+	WORD $0x4e6ad50c // fadd v12.2d, v8.2d, v10.2d
+	WORD $0x4e6bd52d // fadd v13.2d, v9.2d, v11.2d
+	WORD $0x4eead58a // fsub v10.2d, v12.2d, v10.2d
+	WORD $0x4eebd5ab // fsub v11.2d, v13.2d, v11.2d
+	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
+	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
+	WORD $0x6e6cfceb // fdiv v11.2d, v7.2d, v12.2d
+	WORD $0x6e6dfcca // fdiv v10.2d, v6.2d, v13.2d
+	WORD $0x4eeccd67 // fmls v7.2d, v11.2d, v12.2d
+	WORD $0x4eedcd46 // fmls v6.2d, v10.2d, v13.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4ee8cd7e // fmls v30.2d, v11.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4ee9cd5e // fmls v30.2d, v10.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e6cfd08 // fdiv v8.2d, v8.2d, v12.2d
+	WORD $0x6e6dfd29 // fdiv v9.2d, v9.2d, v13.2d
+	WORD $0x6e6bdd6d // fmul v13.2d, v11.2d, v11.2d
+	WORD $0x6e6add4c // fmul v12.2d, v10.2d, v10.2d
+	WORD $0x4e6bd566 // fadd v6.2d, v11.2d, v11.2d
+	WORD $0x4e6ad547 // fadd v7.2d, v10.2d, v10.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dae // eor v14.16b, v13.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d8f // eor v15.16b, v12.16b, v31.16b
+	WORD $0x4e6bcd6e // fmla v14.2d, v11.2d, v11.2d
+	WORD $0x4e6acd4f // fmla v15.2d, v10.2d, v10.2d
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e68ccde // fmla v30.2d, v6.2d, v8.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e69ccfe // fmla v30.2d, v7.2d, v9.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e6fddaf // fmul v15.2d, v13.2d, v15.2d
+	WORD $0x6e6edd8e // fmul v14.2d, v12.2d, v14.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5f0 // fadd v16.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5d1 // fadd v17.2d, v14.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd612 // fsub v18.2d, v16.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd633 // fsub v19.2d, v17.2d, v31.2d
+	WORD $0x4ef2d5ef // fsub v15.2d, v15.2d, v18.2d
+	WORD $0x4ef3d5ce // fsub v14.2d, v14.2d, v19.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ce // fadd v14.2d, v14.2d, v31.2d
+	WORD $0x6e70ddb3 // fmul v19.2d, v13.2d, v16.2d
+	WORD $0x6e71dd92 // fmul v18.2d, v12.2d, v17.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e74 // eor v20.16b, v19.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e55 // eor v21.16b, v18.16b, v31.16b
+	WORD $0x4e70cdb4 // fmla v20.2d, v13.2d, v16.2d
+	WORD $0x4e71cd95 // fmla v21.2d, v12.2d, v17.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e6fcdbe // fmla v30.2d, v13.2d, v15.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e6ecd9e // fmla v30.2d, v12.2d, v14.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e70ccde // fmla v30.2d, v6.2d, v16.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e71ccfe // fmla v30.2d, v7.2d, v17.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4e6cd66d // fadd v13.2d, v19.2d, v12.2d
+	WORD $0x4e71d650 // fadd v16.2d, v18.2d, v17.2d
+	WORD $0x4eecd5ac // fsub v12.2d, v13.2d, v12.2d
+	WORD $0x4ef1d611 // fsub v17.2d, v16.2d, v17.2d
+	WORD $0x4eecd673 // fsub v19.2d, v19.2d, v12.2d
+	WORD $0x4ef1d652 // fsub v18.2d, v18.2d, v17.2d
+	WORD $0x4e66d673 // fadd v19.2d, v19.2d, v6.2d
+	WORD $0x4e67d652 // fadd v18.2d, v18.2d, v7.2d
+	WORD $0x6e6ddd67 // fmul v7.2d, v11.2d, v13.2d
+	WORD $0x6e70dd46 // fmul v6.2d, v10.2d, v16.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cf1 // eor v17.16b, v7.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ccc // eor v12.16b, v6.16b, v31.16b
+	WORD $0x4e6dcd71 // fmla v17.2d, v11.2d, v13.2d
+	WORD $0x4e70cd4c // fmla v12.2d, v10.2d, v16.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e73cd7e // fmla v30.2d, v11.2d, v19.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e72cd5e // fmla v30.2d, v10.2d, v18.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e70cd3e // fmla v30.2d, v9.2d, v16.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcaa // fmul v10.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc90 // fmul v16.2d, v4.2d, v31.2d
+	WORD $0x4e67d54b // fadd v11.2d, v10.2d, v7.2d
+	WORD $0x4e66d60d // fadd v13.2d, v16.2d, v6.2d
+	WORD $0x4eead56a // fsub v10.2d, v11.2d, v10.2d
+	WORD $0x4ef0d5b0 // fsub v16.2d, v13.2d, v16.2d
+	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	WORD $0x4ef0d4c6 // fsub v6.2d, v6.2d, v16.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccbe // fmla v30.2d, v5.2d, v31.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e65d4e7 // fadd v7.2d, v7.2d, v5.2d
+	WORD $0x4e64d4c6 // fadd v6.2d, v6.2d, v4.2d
+	WORD $0x6e6bdc44 // fmul v4.2d, v2.2d, v11.2d
+	WORD $0x6e6ddc65 // fmul v5.2d, v3.2d, v13.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c89 // eor v9.16b, v4.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca8 // eor v8.16b, v5.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e6dcc7e // fmla v30.2d, v3.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e66cc7e // fmla v30.2d, v3.2d, v6.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8d // and v13.16b, v4.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cab // and v11.16b, v5.16b, v31.16b
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eede7ed // fcmgt v13.2d, v31.2d, v13.2d
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eebe7eb // fcmgt v11.2d, v31.2d, v11.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e681cfe // bsl v30.16b, v7.16b, v8.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e64f529 // fmax v9.2d, v9.2d, v4.2d
+	WORD $0x4e65f56b // fmax v11.2d, v11.2d, v5.2d
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4ee9f4a5 // fmin v5.2d, v5.2d, v9.2d
+	WORD $0x4eebf484 // fmin v4.2d, v4.2d, v11.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccab // fmla v11.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc89 // fmla v9.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd65 // fmls v5.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd65 // fmls v5.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
+	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cc9e // fmla v30.2d, v4.2d, v7.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd67 // fmul v7.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd26 // fmul v6.2d, v9.2d, v31.2d
+	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
+	WORD $0x4e6198c6 // frintm v6.2d, v6.2d
+	WORD $0x4e61a8e8 // fcvtns v8.2d, v7.2d
+	WORD $0x4e61a8cd // fcvtns v13.2d, v6.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee7d56b // fsub v11.2d, v11.2d, v7.2d
+	WORD $0x4ee6d529 // fsub v9.2d, v9.2d, v6.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x6e68dca5 // fmul v5.2d, v5.2d, v8.2d
+	WORD $0x6e6ddc84 // fmul v4.2d, v4.2d, v13.2d
+	WORD $0x6e6bdca5 // fmul v5.2d, v5.2d, v11.2d
+	WORD $0x6e69dc84 // fmul v4.2d, v4.2d, v9.2d
+	WORD $0x4ee19849 // frintz v9.2d, v2.2d
+	WORD $0x4ee1986b // frintz v11.2d, v3.2d
+	WORD $0x4e62e529 // fcmeq v9.2d, v9.2d, v2.2d
+	WORD $0x4e63e56b // fcmeq v11.2d, v11.2d, v3.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
+	WORD $0x4ee1984d // frintz v13.2d, v2.2d
+	WORD $0x4ee19868 // frintz v8.2d, v3.2d
+	WORD $0x4e62e5a2 // fcmeq v2.2d, v13.2d, v2.2d
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4e63e503 // fcmeq v3.2d, v8.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca8 // eor v8.16b, v5.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8d // eor v13.16b, v4.16b, v31.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651d1e // bsl v30.16b, v8.16b, v5.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e631d1e // bsl v30.16b, v8.16b, v3.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e621dbe // bsl v30.16b, v13.16b, v2.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e56b // fcmgt v11.2d, v11.2d, v1.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651d1e // bsl v30.16b, v8.16b, v5.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powF64NEON_l1
+powF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, powF64NEON_l4
+powF64NEON_l3:
+	FMOVQ 0(R2), F13
+	FMOVQ 0(R3), F8
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1da4 // and v4.16b, v13.16b, v31.16b
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7eb // fcmgt v11.2d, v31.2d, v4.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc85 // fmul v5.2d, v4.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84a4 // add v4.2d, v5.2d, v31.2d
+	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8482 // sub v2.2d, v4.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x6ee284a5 // sub v5.2d, v5.2d, v2.2d
+	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ee2d4ab // fsub v11.2d, v5.2d, v2.2d
+	WORD $0x4e62d4a1 // fadd v1.2d, v5.2d, v2.2d
+	WORD $0x4ee2d422 // fsub v2.2d, v1.2d, v2.2d
+	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
+	WORD $0x6e61fd62 // fdiv v2.2d, v11.2d, v1.2d
+	WORD $0x4ee1cc4b // fmls v11.2d, v2.2d, v1.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee5cc5e // fmls v30.2d, v2.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
+	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
+	WORD $0x4e62d44b // fadd v11.2d, v2.2d, v2.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c20 // eor v0.16b, v1.16b, v31.16b
+	WORD $0x4e62cc40 // fmla v0.2d, v2.2d, v2.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd403 // fadd v3.2d, v0.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd469 // fsub v9.2d, v3.2d, v31.2d
+	WORD $0x4ee9d400 // fsub v0.2d, v0.2d, v9.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd400 // fadd v0.2d, v0.2d, v31.2d
+	WORD $0x6e63dc29 // fmul v9.2d, v1.2d, v3.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d26 // eor v6.16b, v9.16b, v31.16b
+	WORD $0x4e63cc26 // fmla v6.2d, v1.2d, v3.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e63cd7e // fmla v30.2d, v11.2d, v3.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e61d523 // fadd v3.2d, v9.2d, v1.2d
+	WORD $0x4ee1d461 // fsub v1.2d, v3.2d, v1.2d
+	WORD $0x4ee1d529 // fsub v9.2d, v9.2d, v1.2d
+	WORD $0x4e6bd529 // fadd v9.2d, v9.2d, v11.2d
+	WORD $0x6e63dc4b // fmul v11.2d, v2.2d, v3.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d61 // eor v1.16b, v11.16b, v31.16b
+	WORD $0x4e63cc41 // fmla v1.2d, v2.2d, v3.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e69cc5e // fmla v30.2d, v2.2d, v9.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e63ccbe // fmla v30.2d, v5.2d, v3.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc82 // fmul v2.2d, v4.2d, v31.2d
+	WORD $0x4e6bd443 // fadd v3.2d, v2.2d, v11.2d
+	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
+	WORD $0x4ee2d56b // fsub v11.2d, v11.2d, v2.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e64d56b // fadd v11.2d, v11.2d, v4.2d
+	WORD $0x6e63dd04 // fmul v4.2d, v8.2d, v3.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c85 // eor v5.16b, v4.16b, v31.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c83 // and v3.16b, v4.16b, v31.16b
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7e3 // fcmgt v3.2d, v31.2d, v3.2d
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e651d7e // bsl v30.16b, v11.16b, v5.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e64f4a5 // fmax v5.2d, v5.2d, v4.2d
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4ee5f484 // fmin v4.2d, v4.2d, v5.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc85 // fmla v5.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcca4 // fmls v4.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcca4 // fmls v4.2d, v5.2d, v31.2d
+	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcc9e // fmla v30.2d, v4.2d, v11.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcab // fmul v11.2d, v5.2d, v31.2d
+	WORD $0x4e61996b // frintm v11.2d, v11.2d
+	WORD $0x4e61a963 // fcvtns v3.2d, v11.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4eebd4a5 // fsub v5.2d, v5.2d, v11.2d
+	WORD $0x4e61a8a5 // fcvtns v5.2d, v5.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x6e63dc84 // fmul v4.2d, v4.2d, v3.2d
+	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
+	WORD $0x4ee19905 // frintz v5.2d, v8.2d
+	WORD $0x4e68e4a5 // fcmeq v5.2d, v5.2d, v8.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd08 // fmul v8.2d, v8.2d, v31.2d
+	WORD $0x4ee19903 // frintz v3.2d, v8.2d
+	WORD $0x4e68e468 // fcmeq v8.2d, v3.2d, v8.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c83 // eor v3.16b, v4.16b, v31.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e681c7e // bsl v30.16b, v3.16b, v8.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6eede508 // fcmgt v8.2d, v8.2d, v13.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powF64NEON_l3
+powF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, powF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F4
+	MOVD $0(R3), R16
+	FMOVD (R16), F8
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8d // and v13.16b, v4.16b, v31.16b
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eede7e5 // fcmgt v5.2d, v31.2d, v13.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddab // fmul v11.2d, v13.2d, v31.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856d // add v13.2d, v11.2d, v31.2d
+	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85a2 // sub v2.2d, v13.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x6ee2856b // sub v11.2d, v11.2d, v2.2d
+	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ee2d5ad // fsub v13.2d, v13.2d, v2.2d
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ee2d565 // fsub v5.2d, v11.2d, v2.2d
+	WORD $0x4e62d561 // fadd v1.2d, v11.2d, v2.2d
+	WORD $0x4ee2d422 // fsub v2.2d, v1.2d, v2.2d
+	WORD $0x4ee2d56b // fsub v11.2d, v11.2d, v2.2d
+	WORD $0x6e61fca2 // fdiv v2.2d, v5.2d, v1.2d
+	WORD $0x4ee1cc45 // fmls v5.2d, v2.2d, v1.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eebcc5e // fmls v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e61fd6b // fdiv v11.2d, v11.2d, v1.2d
+	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
+	WORD $0x4e62d445 // fadd v5.2d, v2.2d, v2.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c29 // eor v9.16b, v1.16b, v31.16b
+	WORD $0x4e62cc49 // fmla v9.2d, v2.2d, v2.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e69dc29 // fmul v9.2d, v1.2d, v9.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd526 // fadd v6.2d, v9.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c0 // fsub v0.2d, v6.2d, v31.2d
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
+	WORD $0x6e66dc20 // fmul v0.2d, v1.2d, v6.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c07 // eor v7.16b, v0.16b, v31.16b
+	WORD $0x4e66cc27 // fmla v7.2d, v1.2d, v6.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e69cc3e // fmla v30.2d, v1.2d, v9.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F1
+	WORD $0x4e61d406 // fadd v6.2d, v0.2d, v1.2d
+	WORD $0x4ee1d4c1 // fsub v1.2d, v6.2d, v1.2d
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
+	WORD $0x6e66dc45 // fmul v5.2d, v2.2d, v6.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca1 // eor v1.16b, v5.16b, v31.16b
+	WORD $0x4e66cc41 // fmla v1.2d, v2.2d, v6.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e66cd7e // fmla v30.2d, v11.2d, v6.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdda2 // fmul v2.2d, v13.2d, v31.2d
+	WORD $0x4e65d446 // fadd v6.2d, v2.2d, v5.2d
+	WORD $0x4ee2d4c2 // fsub v2.2d, v6.2d, v2.2d
+	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
+	WORD $0x6e66dd0d // fmul v13.2d, v8.2d, v6.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dab // eor v11.16b, v13.16b, v31.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e66cd1e // fmla v30.2d, v8.2d, v6.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1da6 // and v6.16b, v13.16b, v31.16b
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee6e7e6 // fcmgt v6.2d, v31.2d, v6.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6b1cbe // bsl v30.16b, v5.16b, v11.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e6df56b // fmax v11.2d, v11.2d, v13.2d
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eebf5ad // fmin v13.2d, v13.2d, v11.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdab // fmla v11.2d, v13.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd6d // fmls v13.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd6d // fmls v13.2d, v11.2d, v31.2d
+	WORD $0x4e65d5ad // fadd v13.2d, v13.2d, v5.2d
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd65 // fmul v5.2d, v11.2d, v31.2d
+	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e61a8a6 // fcvtns v6.2d, v5.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4ee5d56b // fsub v11.2d, v11.2d, v5.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x6e66ddad // fmul v13.2d, v13.2d, v6.2d
+	WORD $0x6e6bddad // fmul v13.2d, v13.2d, v11.2d
+	WORD $0x4ee1990b // frintz v11.2d, v8.2d
+	WORD $0x4e68e56b // fcmeq v11.2d, v11.2d, v8.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd08 // fmul v8.2d, v8.2d, v31.2d
+	WORD $0x4ee19906 // frintz v6.2d, v8.2d
+	WORD $0x4e68e4c8 // fcmeq v8.2d, v6.2d, v8.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1da6 // eor v6.16b, v13.16b, v31.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681cde // bsl v30.16b, v6.16b, v8.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ee4e508 // fcmgt v8.2d, v8.2d, v4.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+powF64NEON_l5:
 	RET 
 
 DATA expUnitF64NEON_c0<>+0(SB)/8, $0x4086300000000000

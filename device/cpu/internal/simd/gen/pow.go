@@ -1,0 +1,56 @@
+package main
+
+import "math"
+
+// pow is |a|^b = e^(b·ln |a|) in float64, with the sign that a negative a gives,
+// or NaN where it has no such power. The logarithm is the sum of two numbers, so
+// that nothing is lost where its product with b is large. a is neither 0 nor
+// infinite nor NaN, b is finite.
+//
+//	source: Dekker 1971, "A floating-point technique for extending the available
+//	precision", for the products and sums in two parts
+func pow(f *F, a, b V) V {
+	hi, lo := logPair(f, f.Abs(a))
+	y := f.Mul(b, hi)
+	rest := f.FMA(b, lo, f.FMA(b, hi, f.Neg(y)))
+	rest = f.Select(f.Lt(f.Abs(y), f.Const(1000)), rest, f.Zero()) // beyond, it may be Inf - Inf
+	low, top := f.expRange()
+	n, r := reduce(f, within(f, low, y, top))
+	r = f.Add(r, rest)
+	v := f.Scale(f.FMA(r, expQ(f, r), f.Const(1)), n)
+	whole := f.Eq(f.Round(b, Trunc), b)
+	half := f.Mul(b, f.Const(0.5))
+	odd := f.Ne(f.Round(half, Trunc), half)
+	signed := f.Select(whole, f.Select(odd, f.Neg(v), v), f.Const(math.NaN()))
+	return f.Select(f.Lt(a, f.Zero()), signed, v)
+}
+
+// logPair is ln x = 2·artanh(s) + e·ln2, s = (m-1)/(m+1), of x = m·2^e as the
+// sum of two numbers: 2s + s·u, u = s²·(2/3 + s²·Q(s²)).
+func logPair(f *F, x V) (hi, lo V) {
+	tiny := f.Lt(x, f.Const(0x1p-1022)) // denormal numbers are scaled up
+	e, m := mantissa(f, f.Select(tiny, f.Mul(x, f.Const(0x1p52)), x))
+	e = f.Sub(e, f.Select(tiny, f.Const(52), f.Zero()))
+	one := f.Reg(f.Const(1))
+	num, den := f.Sub(m, one), f.Add(m, one)
+	lost := f.Sub(m, f.Sub(den, one))
+	s := f.Div(num, den)
+	sLo := f.Div(f.FNMA(s, lost, f.FNMA(s, den, num)), den)
+	z := f.Mul(s, s)
+	zLo := f.FMA(f.Add(s, s), sLo, f.FMA(s, s, f.Neg(z)))
+	const third = 2.0 / 3
+	q := f.Mul(z, f.Poly(z, 2.0/5, 2.0/7, 2.0/9, 2.0/11, 2.0/13, 2.0/15, 2.0/17, 2.0/19, 2.0/21, 2.0/23, 2.0/25))
+	p := f.Add(q, f.Const(third))
+	pLo := f.Add(f.Sub(q, f.Sub(p, f.Const(third))), f.Const(third*0x1p-54)) // and what float64 lacks of 2/3
+	u := f.Mul(z, p)
+	uLo := f.FMA(zLo, p, f.FMA(z, pLo, f.FMA(z, p, f.Neg(u))))
+	two := f.Reg(f.Const(2))
+	v := f.Add(u, two)
+	vLo := f.Add(f.Sub(u, f.Sub(v, two)), uLo)
+	l := f.Mul(s, v)
+	lLo := f.FMA(sLo, v, f.FMA(s, vLo, f.FMA(s, v, f.Neg(l))))
+	const ln2 = 0x1.62e42fefap-1 // few bits, so that its product with e is exact
+	t := f.Mul(e, f.Const(ln2))
+	hi = f.Add(t, l)
+	return hi, f.Add(f.Sub(l, f.Sub(hi, t)), f.FMA(e, f.Const(math.Ln2-ln2), lLo))
+}
