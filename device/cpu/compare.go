@@ -1,6 +1,10 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"math"
+
+	"github.com/facula-ml/facula/device"
+)
 
 // comparisons is a kernel of two inputs of any dtype with a bool result. Half
 // precision compares as float32, integers and bool as int64.
@@ -89,6 +93,47 @@ func xor[T number](dst []uint8, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
 		dst[i] = b2u(a[i] != 0) ^ b2u(b[i] != 0)
+	}
+}
+
+// isCloseKernels compute in the dtype, as the definition does; it has the other dtypes.
+func isCloseKernels() byDType {
+	return byDType{
+		device.Float32: closeKernel(func(v device.Near) func(dst []uint8, a, b []float32) {
+			if asm.F32.IsClose == nil {
+				return isClose[float32](v)
+			}
+			return func(dst []uint8, a, b []float32) { asm.F32.IsClose(dst, a, b, float32(v.RTol), float32(v.ATol)) }
+		}),
+		device.Float64: closeKernel(isClose[float64]),
+	}
+}
+
+func closeKernel[T float](f func(v device.Near) func(dst []uint8, a, b []T)) kernel {
+	return func(c device.Call) error {
+		v := c.Attr.(device.Near)
+		near := f(v)
+		iterate(&c, row2(native[T](), native[uint8](), func(dst []uint8, a, b []T) {
+			near(dst, a, b)
+			if v.NaN {
+				for i := range dst {
+					dst[i] |= b2u(a[i] != a[i]) & b2u(b[i] != b[i])
+				}
+			}
+		}))
+		return nil
+	}
+}
+
+func isClose[T float](v device.Near) func(dst []uint8, a, b []T) {
+	rtol, atol := T(v.RTol), T(v.ATol)
+	return func(dst []uint8, a, b []T) {
+		a, b = a[:len(dst)], b[:len(dst)]
+		for i := range dst {
+			off := T(math.Abs(float64(a[i] - b[i])))
+			near := b2u(off <= T(T(math.Abs(float64(b[i])))*rtol)+atol) & b2u(off-off == 0)
+			dst[i] = b2u(a[i] == b[i]) | near
+		}
 	}
 }
 
