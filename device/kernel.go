@@ -121,6 +121,7 @@ const (
 	NaNToNum   // Attr Stand
 	LogAddExp
 	IsClose // a, b → bool; Attr Near
+	Equal   // a, b of one shape → a bool for all
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
@@ -261,7 +262,7 @@ var kernelNames = [NumKernels]string{
 	Addcmul: "addcmul", Addcdiv: "addcdiv", Lerp: "lerp", AddReLU: "add_relu",
 	Special1: "special", Special2: "special of two",
 	Frac: "frac", Angle: "angle", Heaviside: "heaviside", Hardsigmoid: "hardsigmoid", Hardswish: "hardswish", Hardshrink: "hardshrink", Softshrink: "softshrink",
-	PReLU: "prelu", Threshold: "threshold", ExpUnit: "exp_unit", Softsign: "softsign", Softplus: "softplus", NaNToNum: "nan_to_num", LogAddExp: "logaddexp", IsClose: "isclose",
+	PReLU: "prelu", Threshold: "threshold", ExpUnit: "exp_unit", Softsign: "softsign", Softplus: "softplus", NaNToNum: "nan_to_num", LogAddExp: "logaddexp", IsClose: "isclose", Equal: "equal",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	LogCumSumExp: "logcumsumexp", CumMax: "cummax", CumMin: "cummin", Mode: "mode",

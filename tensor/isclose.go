@@ -37,22 +37,16 @@ func (t *Tensor) Equal(u *Tensor) bool {
 	if s, v := t.known("equal").spec(), u.known("equal").spec(); s.Rank != v.Rank || s.Dim != v.Dim {
 		return false
 	}
-	if t.Dim() == 0 {
-		return Item[bool](t.Eq(u))
-	}
-	// Tensors that differ do so near the start, as a rule.
-	n := t.Size(0)
-	for from, rows := 0, max(1, 4096*n/max(t.Len(), 1)); from < n; rows *= 8 {
-		to := min(n, from+rows)
-		same := t.Narrow(0, from, to-from).Eq(u.Narrow(0, from, to-from))
-		if !Item[bool](same.All()) {
-			return false
-		}
-		same.Free()
-		from = to
-	}
-	return true
+	t, u = promote(t, u)
+	return Item[bool](Apply(equalOp{}, t, u))
 }
+
+type equalOp struct{ NotDifferentiable }
+
+func (equalOp) Name() string                             { return "equal" }
+func (equalOp) Kernel() device.Kernel                    { return device.Equal }
+func (equalOp) Infer([]*Tensor) (s device.Spec, _ error) { return device.Spec{DType: Bool}, nil }
+func (equalOp) Body(in []*Tensor) *Tensor                { return in[0].Eq(in[1]).All() }
 
 type isCloseOp struct {
 	NotDifferentiable
@@ -153,7 +147,7 @@ func refAll(x Array) []Array {
 
 func equalEntry() Entry {
 	return Entry{
-		Name: "equal", Sig: "equal(input, other)", At: Here(), Ops: []any{compareOp{name: "eq", kernel: device.Eq}}, Go: []string{"Equal"},
+		Name: "equal", Sig: "equal(input, other)", At: Here(), Ops: []any{equalOp{}}, Go: []string{"Equal"},
 		Call: func(a *Args) []*Tensor { return one(Scalar(a.OnlyTensor("input").Equal(a.OnlyTensor("other")))) },
 		Ref: func(a *Args) []Array {
 			x, y := a.Array("input"), a.Array("other")

@@ -1,9 +1,11 @@
 package cpu
 
 import (
+	"bytes"
 	"math"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/internal/half"
 )
 
 // comparisons is a kernel of two inputs of any dtype with a bool result. Half
@@ -164,4 +166,34 @@ func isInf[T number](dst []uint8, a []T) {
 	for i := range dst {
 		dst[i] = b2u(a[i]-a[i] != 0) & b2u(a[i] == a[i])
 	}
+}
+
+// equalKernels look no further than the first difference.
+func equalKernels() byDType {
+	t := byDType{
+		device.Float32:  equalKernel(func(a, b float32) bool { return a == b }),
+		device.Float64:  equalKernel(func(a, b float64) bool { return a == b }),
+		device.Float16:  equalKernel(func(a, b half.F16) bool { return a.Float32() == b.Float32() }),
+		device.BFloat16: equalKernel(func(a, b half.BF16) bool { return a.Float32() == b.Float32() }),
+	}
+	for _, d := range integers {
+		t[d] = dense(func(c device.Call) error {
+			a, b, n := c.In[0], c.In[1], c.In[0].Len()*d.Size()
+			*(*uint8)(c.Out[0].Ptr()) = b2u(bytes.Equal(window[uint8](a.Ptr(), n), window[uint8](b.Ptr(), n)))
+			return nil
+		})
+	}
+	return t
+}
+
+func equalKernel[T any](same func(a, b T) bool) kernel {
+	return dense(func(c device.Call) error {
+		a, b := elements[T](c.In[0]), elements[T](c.In[1])
+		i := 0
+		for i < len(a) && same(a[i], b[i]) {
+			i++
+		}
+		*(*uint8)(c.Out[0].Ptr()) = b2u(i == len(a))
+		return nil
+	})
 }

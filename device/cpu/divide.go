@@ -126,8 +126,23 @@ func fmodInt[T integer](dst, a, b []T) {
 	}
 }
 
+// orExact is fast, and where that gives NaN, which it does beyond its range, exact.
+func orExact[T float](fast, exact func(dst, a, b []T)) func(dst, a, b []T) {
+	if fast == nil {
+		return exact
+	}
+	return func(dst, a, b []T) {
+		fast(dst, a, b)
+		for i, v := range dst {
+			if v != v {
+				exact(dst[i:i+1], a[i:i+1], b[i:i+1])
+			}
+		}
+	}
+}
+
 func floorDivKernels() byDType {
-	return floats2(floorDiv[float32], floorDiv[float64]).with(nonZero(ints2(
+	return floats2(orExact(asm.F32.FloorDiv, floorDiv[float32]), orExact(asm.F64.FloorDiv, floorDiv[float64])).with(nonZero(ints2(
 		floorDivInt[int8], floorDivInt[int16], floorDivInt[int32], floorDivInt[int64], floorDivInt[uint8])))
 }
 
@@ -137,12 +152,12 @@ func truncDivKernels() byDType {
 }
 
 func remainderKernels() byDType {
-	return floats2(remainder[float32], remainder[float64]).with(nonZero(ints2(
+	return floats2(orExact(asm.F32.Remainder, remainder[float32]), orExact(asm.F64.Remainder, remainder[float64])).with(nonZero(ints2(
 		remainderInt[int8], remainderInt[int16], remainderInt[int32], remainderInt[int64], remainderInt[uint8])))
 }
 
 func fmodKernels() byDType {
-	return floats2(fmod[float32], fmod[float64]).with(nonZero(ints2(
+	return floats2(orExact(asm.F32.Fmod, fmod[float32]), orExact(asm.F64.Fmod, fmod[float64])).with(nonZero(ints2(
 		fmodInt[int8], fmodInt[int16], fmodInt[int32], fmodInt[int64], fmodInt[uint8])))
 }
 

@@ -147,7 +147,7 @@ func nextHalf[M ~uint16](number func(M) float32) func(dst, a, b []M) {
 
 func nextAfterKernels() byDType {
 	f16, b16 := native[half.F16](), native[half.BF16]()
-	return floats2(nextAfter[float32, uint32], nextAfter[float64, uint64]).with(byDType{
+	return floats2(or2(asm.F32.NextAfter, nextAfter[float32, uint32]), or2(asm.F64.NextAfter, nextAfter[float64, uint64])).with(byDType{
 		device.Float16:  elementwise(row2(f16, f16, nextHalf(half.F16.Float32))),
 		device.BFloat16: elementwise(row2(b16, b16, nextHalf(half.BF16.Float32))),
 	})

@@ -89,6 +89,15 @@ func norms[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
 	return r
 }
 
+// wideProds is prods of floats, by assembly where there is some.
+func wideProds[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
+	r := prods[C, float64]()
+	if k.Reduce.Prod != nil {
+		r.row = func(acc float64, x []C) float64 { return acc * k.Reduce.Prod(x) }
+	}
+	return r
+}
+
 func prods[C, A number]() reducer[C, A, A] {
 	return reducer[C, A, A]{
 		zero: 1,
@@ -293,7 +302,7 @@ func spreadKernels(root bool) byDType {
 }
 
 func prodKernels() byDType {
-	return foldInts(foldFloats(prods[float32, float64](), prods[float64, float64]()), prods[int64, int64]())
+	return foldInts(foldFloats(wideProds(&asm.F32), wideProds(&asm.F64)), prods[int64, int64]())
 }
 
 // byVectors gives largest or smallest assembly, if there is some.

@@ -1,15 +1,11 @@
 package cpu
 
-import (
-	"math"
-
-	"github.com/facula-ml/facula/device/cpu/internal/simd"
-)
+import "math"
 
 // powRow is pow by assembly, with powers of float32 in float64. What is 0, not
 // finite or not a number is math.Pow's.
-func powRow[T float](k *simd.Kernels[float64]) func(dst, a, b []T) {
-	if k.Pow == nil {
+func powRow[T float](fast func(dst, a, b []float64)) func(dst, a, b []T) {
+	if fast == nil {
 		return pow[T]
 	}
 	return func(dst, a, b []T) {
@@ -18,7 +14,7 @@ func powRow[T float](k *simd.Kernels[float64]) func(dst, a, b []T) {
 			n := min(chunk, len(dst))
 			toFloat64(x[:n], a)
 			toFloat64(y[:n], b)
-			k.Pow(z[:n], x[:n], y[:n])
+			fast(z[:n], x[:n], y[:n])
 			for i, v := range z[:n] {
 				if x[i]*0+y[i]*0 != 0 || x[i] == 0 {
 					v = math.Pow(x[i], y[i])
@@ -73,6 +69,6 @@ func powInt[T integer](dst, a, b []T) {
 }
 
 func powKernels() byDType {
-	return floats2(powRow[float32](&asm.F64), powRow[float64](&asm.F64)).with(ints2(
+	return floats2(powRow[float32](asm.F64.PowShort), powRow[float64](asm.F64.Pow)).with(ints2(
 		powInt[int8], powInt[int16], powInt[int32], powInt[int64], powInt[uint8]))
 }

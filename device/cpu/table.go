@@ -78,6 +78,7 @@ var table = [device.NumKernels]byDType{
 	device.NaNToNum:    nanToNumKernels(),
 	device.LogAddExp:   fast2(asm.F32.LogAddExp, asm.F64.LogAddExp, logAddExp),
 	device.IsClose:     isCloseKernels(),
+	device.Equal:       equalKernels(),
 	device.Neg:         negKernels(),
 	device.Abs:         absKernels(),
 	device.Sign:        signKernels(),

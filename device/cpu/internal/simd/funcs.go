@@ -26,5 +26,10 @@ type Funcs[T any] struct {
 	NaNToNum          func(dst, a []T, nan, top, bottom T) // these for NaN, Inf and -Inf
 	LogAddExp         func(dst, a, b []T)                  // ln(e^a + e^b)
 	Hypot             func(dst, a, b []T)
+	Fmod              func(dst, a, b []T) // NaN where the quotient is 2²² or more (2⁵¹), or the result is; so the next two
+	Remainder         func(dst, a, b []T) // with b's sign
+	FloorDiv          func(dst, a, b []T)
+	NextAfter         func(dst, a, b []T)
 	Pow               func(dst, a, b []T) // float64; a is finite and not 0, b finite
+	PowShort          func(dst, a, b []T) // Pow of float32 in float64, to 32 bits
 }

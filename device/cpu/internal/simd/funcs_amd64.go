@@ -84,6 +84,18 @@ func logAddExpF32AVX512(dst []float32, a []float32, b []float32)
 func hypotF32AVX512(dst []float32, a []float32, b []float32)
 
 //go:noescape
+func fmodF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func remainderF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func floorDivF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func nextAfterF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
 func expUnitF32AVX512(dst []float32, a []float32, b []float32, c []float32)
 
 var funcsF32AVX512 = Funcs[float32]{
@@ -114,6 +126,10 @@ var funcsF32AVX512 = Funcs[float32]{
 	NaNToNum:         naNToNumF32AVX512,
 	LogAddExp:        logAddExpF32AVX512,
 	Hypot:            hypotF32AVX512,
+	Fmod:             fmodF32AVX512,
+	Remainder:        remainderF32AVX512,
+	FloorDiv:         floorDivF32AVX512,
+	NextAfter:        nextAfterF32AVX512,
 	ExpUnit:          expUnitF32AVX512,
 }
 
@@ -199,7 +215,22 @@ func logAddExpF64AVX512(dst []float64, a []float64, b []float64)
 func hypotF64AVX512(dst []float64, a []float64, b []float64)
 
 //go:noescape
+func fmodF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func remainderF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func floorDivF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func nextAfterF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
 func powF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powShortF64AVX512(dst []float64, a []float64, b []float64)
 
 //go:noescape
 func expUnitF64AVX512(dst []float64, a []float64, b []float64, c []float64)
@@ -232,7 +263,12 @@ var funcsF64AVX512 = Funcs[float64]{
 	NaNToNum:         naNToNumF64AVX512,
 	LogAddExp:        logAddExpF64AVX512,
 	Hypot:            hypotF64AVX512,
+	Fmod:             fmodF64AVX512,
+	Remainder:        remainderF64AVX512,
+	FloorDiv:         floorDivF64AVX512,
+	NextAfter:        nextAfterF64AVX512,
 	Pow:              powF64AVX512,
+	PowShort:         powShortF64AVX512,
 	ExpUnit:          expUnitF64AVX512,
 }
 
@@ -318,6 +354,18 @@ func logAddExpF32AVX2(dst []float32, a []float32, b []float32)
 func hypotF32AVX2(dst []float32, a []float32, b []float32)
 
 //go:noescape
+func fmodF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func remainderF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func floorDivF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func nextAfterF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
 func expUnitF32AVX2(dst []float32, a []float32, b []float32, c []float32)
 
 var funcsF32AVX2 = Funcs[float32]{
@@ -348,6 +396,10 @@ var funcsF32AVX2 = Funcs[float32]{
 	NaNToNum:         naNToNumF32AVX2,
 	LogAddExp:        logAddExpF32AVX2,
 	Hypot:            hypotF32AVX2,
+	Fmod:             fmodF32AVX2,
+	Remainder:        remainderF32AVX2,
+	FloorDiv:         floorDivF32AVX2,
+	NextAfter:        nextAfterF32AVX2,
 	ExpUnit:          expUnitF32AVX2,
 }
 
@@ -433,7 +485,22 @@ func logAddExpF64AVX2(dst []float64, a []float64, b []float64)
 func hypotF64AVX2(dst []float64, a []float64, b []float64)
 
 //go:noescape
+func fmodF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func remainderF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func floorDivF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func nextAfterF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
 func powF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powShortF64AVX2(dst []float64, a []float64, b []float64)
 
 //go:noescape
 func expUnitF64AVX2(dst []float64, a []float64, b []float64, c []float64)
@@ -466,6 +533,11 @@ var funcsF64AVX2 = Funcs[float64]{
 	NaNToNum:         naNToNumF64AVX2,
 	LogAddExp:        logAddExpF64AVX2,
 	Hypot:            hypotF64AVX2,
+	Fmod:             fmodF64AVX2,
+	Remainder:        remainderF64AVX2,
+	FloorDiv:         floorDivF64AVX2,
+	NextAfter:        nextAfterF64AVX2,
 	Pow:              powF64AVX2,
+	PowShort:         powShortF64AVX2,
 	ExpUnit:          expUnitF64AVX2,
 }

@@ -84,6 +84,18 @@ func logAddExpF32NEON(dst []float32, a []float32, b []float32)
 func hypotF32NEON(dst []float32, a []float32, b []float32)
 
 //go:noescape
+func fmodF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func remainderF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func floorDivF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func nextAfterF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
 func expUnitF32NEON(dst []float32, a []float32, b []float32, c []float32)
 
 var funcsF32NEON = Funcs[float32]{
@@ -114,6 +126,10 @@ var funcsF32NEON = Funcs[float32]{
 	NaNToNum:         naNToNumF32NEON,
 	LogAddExp:        logAddExpF32NEON,
 	Hypot:            hypotF32NEON,
+	Fmod:             fmodF32NEON,
+	Remainder:        remainderF32NEON,
+	FloorDiv:         floorDivF32NEON,
+	NextAfter:        nextAfterF32NEON,
 	ExpUnit:          expUnitF32NEON,
 }
 
@@ -199,7 +215,22 @@ func logAddExpF64NEON(dst []float64, a []float64, b []float64)
 func hypotF64NEON(dst []float64, a []float64, b []float64)
 
 //go:noescape
+func fmodF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func remainderF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func floorDivF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func nextAfterF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
 func powF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powShortF64NEON(dst []float64, a []float64, b []float64)
 
 //go:noescape
 func expUnitF64NEON(dst []float64, a []float64, b []float64, c []float64)
@@ -232,6 +263,11 @@ var funcsF64NEON = Funcs[float64]{
 	NaNToNum:         naNToNumF64NEON,
 	LogAddExp:        logAddExpF64NEON,
 	Hypot:            hypotF64NEON,
+	Fmod:             fmodF64NEON,
+	Remainder:        remainderF64NEON,
+	FloorDiv:         floorDivF64NEON,
+	NextAfter:        nextAfterF64NEON,
 	Pow:              powF64NEON,
+	PowShort:         powShortF64NEON,
 	ExpUnit:          expUnitF64NEON,
 }

@@ -9289,6 +9289,1966 @@ hypotF32NEON_l14:
 hypotF32NEON_l5:
 	RET 
 
+DATA fmodF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA fmodF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL fmodF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA fmodF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL fmodF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c2<>+0(SB)/8, $0x7fffffff7fffffff
+DATA fmodF32NEON_c2<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL fmodF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c3<>+0(SB)/8, $0x4a8000004a800000
+DATA fmodF32NEON_c3<>+8(SB)/8, $0x4a8000004a800000
+GLOBL fmodF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c4<>+0(SB)/8, $0x7fc000007fc00000
+DATA fmodF32NEON_c4<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL fmodF32NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func fmodF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·fmodF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, fmodF32NEON_l2
+fmodF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc08 // fdiv v8.4s, v0.4s, v4.4s
+	WORD $0x6e25fc29 // fdiv v9.4s, v1.4s, v5.4s
+	WORD $0x6e26fc4a // fdiv v10.4s, v2.4s, v6.4s
+	WORD $0x6e27fc6b // fdiv v11.4s, v3.4s, v7.4s
+	WORD $0x4ea19908 // frintz v8.4s, v8.4s
+	WORD $0x4ea19929 // frintz v9.4s, v9.4s
+	WORD $0x4ea1994a // frintz v10.4s, v10.4s
+	WORD $0x4ea1996b // frintz v11.4s, v11.4s
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea4cd0c // fmls v12.4s, v8.4s, v4.4s
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ea5cd2d // fmls v13.4s, v9.4s, v5.4s
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ea6cd4e // fmls v14.4s, v10.4s, v6.4s
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ea7cd6f // fmls v15.4s, v11.4s, v7.4s
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6eb0e694 // fcmgt v20.4s, v20.4s, v16.4s
+	WORD $0x6eb1e6b5 // fcmgt v21.4s, v21.4s, v17.4s
+	WORD $0x6eb2e6d6 // fcmgt v22.4s, v22.4s, v18.4s
+	WORD $0x6eb3e6f7 // fcmgt v23.4s, v23.4s, v19.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e33e593 // fcmeq v19.4s, v12.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e32e5b2 // fcmeq v18.4s, v13.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e31e5d1 // fcmeq v17.4s, v14.4s, v17.4s
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e30e5f0 // fcmeq v16.4s, v15.4s, v16.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c10 // and v16.16b, v0.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c31 // and v17.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c52 // and v18.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c73 // and v19.16b, v3.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4e24d584 // fadd v4.4s, v12.4s, v4.4s
+	WORD $0x4e25d5a5 // fadd v5.4s, v13.4s, v5.4s
+	WORD $0x4e26d5c6 // fadd v6.4s, v14.4s, v6.4s
+	WORD $0x4e27d5e7 // fadd v7.4s, v15.4s, v7.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1cde // bsl v30.16b, v6.16b, v14.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1cfe // bsl v30.16b, v7.16b, v15.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1c84 // orr v4.16b, v4.16b, v15.16b
+	WORD $0x4eb71ca5 // orr v5.16b, v5.16b, v23.16b
+	WORD $0x4eae1cc6 // orr v6.16b, v6.16b, v14.16b
+	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1c9e // bsl v30.16b, v4.16b, v13.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751cbe // bsl v30.16b, v5.16b, v21.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741cfe // bsl v30.16b, v7.16b, v20.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e514 // fcmeq v20.4s, v8.4s, v20.4s
+	WORD $0x4e2fe52f // fcmeq v15.4s, v9.4s, v15.4s
+	WORD $0x4e2ce54c // fcmeq v12.4s, v10.4s, v12.4s
+	WORD $0x4e37e577 // fcmeq v23.4s, v11.4s, v23.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF32NEON_l1
+fmodF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, fmodF32NEON_l4
+fmodF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22fc61 // fdiv v1.4s, v3.4s, v2.4s
+	WORD $0x4ea19821 // frintz v1.4s, v1.4s
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
+	WORD $0x6e231c07 // eor v7.16b, v0.16b, v3.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ea7e6f7 // fcmgt v23.4s, v23.4s, v7.4s
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e27e407 // fcmeq v7.4s, v0.4s, v7.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271ef7 // and v23.16b, v23.16b, v7.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4ea71c42 // orr v2.16b, v2.16b, v7.16b
+	WORD $0x4e22d402 // fadd v2.4s, v0.4s, v2.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea0e7e0 // fcmgt v0.4s, v31.4s, v0.4s
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e437 // fcmeq v23.4s, v1.4s, v23.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF32NEON_l3
+fmodF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, fmodF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, fmodF32NEON_l6
+	TBZ $1, R17, fmodF32NEON_l7
+	FMOVS (R16), F2
+	B fmodF32NEON_l8
+fmodF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B fmodF32NEON_l8
+fmodF32NEON_l6:
+	FMOVD (R16), F2
+fmodF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, fmodF32NEON_l9
+	TBZ $1, R17, fmodF32NEON_l10
+	FMOVS (R16), F23
+	B fmodF32NEON_l11
+fmodF32NEON_l10:
+	FMOVD (R16), F23
+	ADD $8, R16, R16
+	VLD1 (R16), V23.S[2]
+	B fmodF32NEON_l11
+fmodF32NEON_l9:
+	FMOVD (R16), F23
+fmodF32NEON_l11:
+	WORD $0x6e37fc41 // fdiv v1.4s, v2.4s, v23.4s
+	WORD $0x4ea19821 // frintz v1.4s, v1.4s
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	WORD $0x4eb7cc20 // fmls v0.4s, v1.4s, v23.4s
+	WORD $0x6e221c07 // eor v7.16b, v0.16b, v2.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ea7e4c6 // fcmgt v6.4s, v6.4s, v7.4s
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e27e407 // fcmeq v7.4s, v0.4s, v7.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271cc6 // and v6.16b, v6.16b, v7.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	WORD $0x4ea71ef7 // orr v23.16b, v23.16b, v7.16b
+	WORD $0x4e37d417 // fadd v23.4s, v0.4s, v23.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c40 // and v0.16b, v2.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea0e7e0 // fcmgt v0.4s, v31.4s, v0.4s
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e661efe // bsl v30.16b, v23.16b, v6.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4e26e426 // fcmeq v6.4s, v1.4s, v6.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, fmodF32NEON_l12
+	TBZ $1, R17, fmodF32NEON_l13
+	FMOVS F2, (R16)
+	B fmodF32NEON_l14
+fmodF32NEON_l13:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B fmodF32NEON_l14
+fmodF32NEON_l12:
+	FMOVD F2, (R16)
+fmodF32NEON_l14:
+fmodF32NEON_l5:
+	RET 
+
+DATA remainderF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA remainderF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL remainderF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA remainderF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL remainderF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c2<>+0(SB)/8, $0x7fffffff7fffffff
+DATA remainderF32NEON_c2<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL remainderF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c3<>+0(SB)/8, $0x4a8000004a800000
+DATA remainderF32NEON_c3<>+8(SB)/8, $0x4a8000004a800000
+GLOBL remainderF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c4<>+0(SB)/8, $0x7fc000007fc00000
+DATA remainderF32NEON_c4<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL remainderF32NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func remainderF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·remainderF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, remainderF32NEON_l2
+remainderF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc08 // fdiv v8.4s, v0.4s, v4.4s
+	WORD $0x6e25fc29 // fdiv v9.4s, v1.4s, v5.4s
+	WORD $0x6e26fc4a // fdiv v10.4s, v2.4s, v6.4s
+	WORD $0x6e27fc6b // fdiv v11.4s, v3.4s, v7.4s
+	WORD $0x4ea19908 // frintz v8.4s, v8.4s
+	WORD $0x4ea19929 // frintz v9.4s, v9.4s
+	WORD $0x4ea1994a // frintz v10.4s, v10.4s
+	WORD $0x4ea1996b // frintz v11.4s, v11.4s
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea4cd0c // fmls v12.4s, v8.4s, v4.4s
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ea5cd2d // fmls v13.4s, v9.4s, v5.4s
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ea6cd4e // fmls v14.4s, v10.4s, v6.4s
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ea7cd6f // fmls v15.4s, v11.4s, v7.4s
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6eb0e694 // fcmgt v20.4s, v20.4s, v16.4s
+	WORD $0x6eb1e6b5 // fcmgt v21.4s, v21.4s, v17.4s
+	WORD $0x6eb2e6d6 // fcmgt v22.4s, v22.4s, v18.4s
+	WORD $0x6eb3e6f7 // fcmgt v23.4s, v23.4s, v19.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e33e593 // fcmeq v19.4s, v12.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e32e5b2 // fcmeq v18.4s, v13.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e31e5d1 // fcmeq v17.4s, v14.4s, v17.4s
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e30e5f0 // fcmeq v16.4s, v15.4s, v16.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e30d590 // fadd v16.4s, v12.4s, v16.4s
+	WORD $0x4e31d5b1 // fadd v17.4s, v13.4s, v17.4s
+	WORD $0x4e32d5d2 // fadd v18.4s, v14.4s, v18.4s
+	WORD $0x4e33d5f3 // fadd v19.4s, v15.4s, v19.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e514 // fcmeq v20.4s, v8.4s, v20.4s
+	WORD $0x4e2fe52f // fcmeq v15.4s, v9.4s, v15.4s
+	WORD $0x4e2ce54c // fcmeq v12.4s, v10.4s, v12.4s
+	WORD $0x4e37e577 // fcmeq v23.4s, v11.4s, v23.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e241c13 // eor v19.16b, v0.16b, v4.16b
+	WORD $0x6e251c37 // eor v23.16b, v1.16b, v5.16b
+	WORD $0x6e261c52 // eor v18.16b, v2.16b, v6.16b
+	WORD $0x6e271c6c // eor v12.16b, v3.16b, v7.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6eb3e631 // fcmgt v17.4s, v17.4s, v19.4s
+	WORD $0x6eb7e5ef // fcmgt v15.4s, v15.4s, v23.4s
+	WORD $0x6eb2e610 // fcmgt v16.4s, v16.4s, v18.4s
+	WORD $0x6eace694 // fcmgt v20.4s, v20.4s, v12.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e2ce40c // fcmeq v12.4s, v0.4s, v12.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e32e432 // fcmeq v18.4s, v1.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e37e457 // fcmeq v23.4s, v2.4s, v23.4s
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e33e473 // fcmeq v19.4s, v3.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e2c1e31 // and v17.16b, v17.16b, v12.16b
+	WORD $0x4e321def // and v15.16b, v15.16b, v18.16b
+	WORD $0x4e371e10 // and v16.16b, v16.16b, v23.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	WORD $0x4e26d446 // fadd v6.4s, v2.4s, v6.4s
+	WORD $0x4e27d467 // fadd v7.4s, v3.4s, v7.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e611cbe // bsl v30.16b, v5.16b, v1.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF32NEON_l1
+remainderF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, remainderF32NEON_l4
+remainderF32NEON_l3:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R3), F6
+	WORD $0x6e26fce5 // fdiv v5.4s, v7.4s, v6.4s
+	WORD $0x4ea198a5 // frintz v5.4s, v5.4s
+	WORD $0x4ea71ce4 // mov v4.16b, v7.16b
+	WORD $0x4ea6cca4 // fmls v4.4s, v5.4s, v6.4s
+	WORD $0x6e271c83 // eor v3.16b, v4.16b, v7.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ea3e694 // fcmgt v20.4s, v20.4s, v3.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e23e483 // fcmeq v3.4s, v4.4s, v3.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc3 // and v3.16b, v6.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce2 // and v2.16b, v7.16b, v31.16b
+	WORD $0x4ea21c63 // orr v3.16b, v3.16b, v2.16b
+	WORD $0x4e23d483 // fadd v3.4s, v4.4s, v3.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce4 // and v4.16b, v7.16b, v31.16b
+	WORD $0x4ea41c63 // orr v3.16b, v3.16b, v4.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca4 // and v4.16b, v5.16b, v31.16b
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7e4 // fcmgt v4.4s, v31.4s, v4.4s
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e741c7e // bsl v30.16b, v3.16b, v20.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x4e34e4b4 // fcmeq v20.4s, v5.4s, v20.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e261ce3 // eor v3.16b, v7.16b, v6.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ea3e694 // fcmgt v20.4s, v20.4s, v3.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e23e4e3 // fcmeq v3.4s, v7.4s, v3.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	WORD $0x4e26d4e6 // fadd v6.4s, v7.4s, v6.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF32NEON_l3
+remainderF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, remainderF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F6
+	MOVD $0(R2), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, remainderF32NEON_l6
+	TBZ $1, R17, remainderF32NEON_l7
+	FMOVS (R16), F7
+	B remainderF32NEON_l8
+remainderF32NEON_l7:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B remainderF32NEON_l8
+remainderF32NEON_l6:
+	FMOVD (R16), F7
+remainderF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, remainderF32NEON_l9
+	TBZ $1, R17, remainderF32NEON_l10
+	FMOVS (R16), F20
+	B remainderF32NEON_l11
+remainderF32NEON_l10:
+	FMOVD (R16), F20
+	ADD $8, R16, R16
+	VLD1 (R16), V20.S[2]
+	B remainderF32NEON_l11
+remainderF32NEON_l9:
+	FMOVD (R16), F20
+remainderF32NEON_l11:
+	WORD $0x6e34fce3 // fdiv v3.4s, v7.4s, v20.4s
+	WORD $0x4ea19863 // frintz v3.4s, v3.4s
+	WORD $0x4ea71ce5 // mov v5.16b, v7.16b
+	WORD $0x4eb4cc65 // fmls v5.4s, v3.4s, v20.4s
+	WORD $0x6e271ca4 // eor v4.16b, v5.16b, v7.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea4e442 // fcmgt v2.4s, v2.4s, v4.4s
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e24e4a4 // fcmeq v4.4s, v5.4s, v4.4s
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e84 // and v4.16b, v20.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4e24d4a4 // fadd v4.4s, v5.4s, v4.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce5 // and v5.16b, v7.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea5e7e5 // fcmgt v5.4s, v31.4s, v5.4s
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e22e462 // fcmeq v2.4s, v3.4s, v2.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341ce4 // eor v4.16b, v7.16b, v20.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea4e442 // fcmgt v2.4s, v2.4s, v4.4s
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e24e4e4 // fcmeq v4.4s, v7.4s, v4.4s
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	WORD $0x4e34d4f4 // fadd v20.4s, v7.4s, v20.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e671e9e // bsl v30.16b, v20.16b, v7.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, remainderF32NEON_l12
+	TBZ $1, R17, remainderF32NEON_l13
+	FMOVS F20, (R16)
+	B remainderF32NEON_l14
+remainderF32NEON_l13:
+	FMOVD F20, (R16)
+	ADD $8, R16, R16
+	VST1 V20.S[2], (R16)
+	B remainderF32NEON_l14
+remainderF32NEON_l12:
+	FMOVD F20, (R16)
+remainderF32NEON_l14:
+remainderF32NEON_l5:
+	RET 
+
+DATA floorDivF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA floorDivF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL floorDivF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA floorDivF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL floorDivF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c2<>+0(SB)/8, $0x7fffffff7fffffff
+DATA floorDivF32NEON_c2<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL floorDivF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c3<>+0(SB)/8, $0x4a8000004a800000
+DATA floorDivF32NEON_c3<>+8(SB)/8, $0x4a8000004a800000
+GLOBL floorDivF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c4<>+0(SB)/8, $0x7fc000007fc00000
+DATA floorDivF32NEON_c4<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL floorDivF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c5<>+0(SB)/8, $0x3f0000003f000000
+DATA floorDivF32NEON_c5<>+8(SB)/8, $0x3f0000003f000000
+GLOBL floorDivF32NEON_c5<>(SB), RODATA|NOPTR, $16
+
+// func floorDivF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·floorDivF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, floorDivF32NEON_l2
+floorDivF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc08 // fdiv v8.4s, v0.4s, v4.4s
+	WORD $0x6e25fc29 // fdiv v9.4s, v1.4s, v5.4s
+	WORD $0x6e26fc4a // fdiv v10.4s, v2.4s, v6.4s
+	WORD $0x6e27fc6b // fdiv v11.4s, v3.4s, v7.4s
+	WORD $0x4ea19908 // frintz v8.4s, v8.4s
+	WORD $0x4ea19929 // frintz v9.4s, v9.4s
+	WORD $0x4ea1994a // frintz v10.4s, v10.4s
+	WORD $0x4ea1996b // frintz v11.4s, v11.4s
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea4cd0c // fmls v12.4s, v8.4s, v4.4s
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ea5cd2d // fmls v13.4s, v9.4s, v5.4s
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ea6cd4e // fmls v14.4s, v10.4s, v6.4s
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ea7cd6f // fmls v15.4s, v11.4s, v7.4s
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6eb0e694 // fcmgt v20.4s, v20.4s, v16.4s
+	WORD $0x6eb1e6b5 // fcmgt v21.4s, v21.4s, v17.4s
+	WORD $0x6eb2e6d6 // fcmgt v22.4s, v22.4s, v18.4s
+	WORD $0x6eb3e6f7 // fcmgt v23.4s, v23.4s, v19.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e33e593 // fcmeq v19.4s, v12.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e32e5b2 // fcmeq v18.4s, v13.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e31e5d1 // fcmeq v17.4s, v14.4s, v17.4s
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e30e5f0 // fcmeq v16.4s, v15.4s, v16.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e30d590 // fadd v16.4s, v12.4s, v16.4s
+	WORD $0x4e31d5b1 // fadd v17.4s, v13.4s, v17.4s
+	WORD $0x4e32d5d2 // fadd v18.4s, v14.4s, v18.4s
+	WORD $0x4e33d5f3 // fadd v19.4s, v15.4s, v19.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e514 // fcmeq v20.4s, v8.4s, v20.4s
+	WORD $0x4e2fe52f // fcmeq v15.4s, v9.4s, v15.4s
+	WORD $0x4e2ce54c // fcmeq v12.4s, v10.4s, v12.4s
+	WORD $0x4e37e577 // fcmeq v23.4s, v11.4s, v23.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e241e17 // eor v23.16b, v16.16b, v4.16b
+	WORD $0x6e251e2c // eor v12.16b, v17.16b, v5.16b
+	WORD $0x6e261e4f // eor v15.16b, v18.16b, v6.16b
+	WORD $0x6e271e74 // eor v20.16b, v19.16b, v7.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1def // and v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e94 // orr v20.16b, v20.16b, v31.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6eb7e56b // fcmgt v11.4s, v11.4s, v23.4s
+	WORD $0x6eace54a // fcmgt v10.4s, v10.4s, v12.4s
+	WORD $0x6eafe529 // fcmgt v9.4s, v9.4s, v15.4s
+	WORD $0x6eb4e508 // fcmgt v8.4s, v8.4s, v20.4s
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e614 // fcmeq v20.4s, v16.4s, v20.4s
+	WORD $0x6e205a94 // mvn v20.16b, v20.16b
+	WORD $0x4e2fe62f // fcmeq v15.4s, v17.4s, v15.4s
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e2ce64c // fcmeq v12.4s, v18.4s, v12.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e37e677 // fcmeq v23.4s, v19.4s, v23.4s
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e341d6b // and v11.16b, v11.16b, v20.16b
+	WORD $0x4e2f1d4a // and v10.16b, v10.16b, v15.16b
+	WORD $0x4e2c1d29 // and v9.16b, v9.16b, v12.16b
+	WORD $0x4e371d08 // and v8.16b, v8.16b, v23.16b
+	WORD $0x4eb0d410 // fsub v16.4s, v0.4s, v16.4s
+	WORD $0x4eb1d431 // fsub v17.4s, v1.4s, v17.4s
+	WORD $0x4eb2d452 // fsub v18.4s, v2.4s, v18.4s
+	WORD $0x4eb3d473 // fsub v19.4s, v3.4s, v19.4s
+	WORD $0x6e24fe10 // fdiv v16.4s, v16.4s, v4.4s
+	WORD $0x6e25fe31 // fdiv v17.4s, v17.4s, v5.4s
+	WORD $0x6e26fe52 // fdiv v18.4s, v18.4s, v6.4s
+	WORD $0x6e27fe73 // fdiv v19.4s, v19.4s, v7.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd617 // fsub v23.4s, v16.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd62c // fsub v12.4s, v17.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd64f // fsub v15.4s, v18.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd674 // fsub v20.4s, v19.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e701efe // bsl v30.16b, v23.16b, v16.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711d9e // bsl v30.16b, v12.16b, v17.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e721dfe // bsl v30.16b, v15.16b, v18.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e731e9e // bsl v30.16b, v20.16b, v19.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4e219af3 // frintm v19.4s, v23.4s
+	WORD $0x4e219988 // frintm v8.4s, v12.4s
+	WORD $0x4e2199f2 // frintm v18.4s, v15.4s
+	WORD $0x4e219a89 // frintm v9.4s, v20.4s
+	WORD $0x4eb3d6f1 // fsub v17.4s, v23.4s, v19.4s
+	WORD $0x4ea8d58a // fsub v10.4s, v12.4s, v8.4s
+	WORD $0x4eb2d5f0 // fsub v16.4s, v15.4s, v18.4s
+	WORD $0x4ea9d68b // fsub v11.4s, v20.4s, v9.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe631 // fcmgt v17.4s, v17.4s, v31.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe54a // fcmgt v10.4s, v10.4s, v31.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe610 // fcmgt v16.4s, v16.4s, v31.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe56b // fcmgt v11.4s, v11.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd675 // fadd v21.4s, v19.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd50e // fadd v14.4s, v8.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd64d // fadd v13.4s, v18.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd536 // fadd v22.4s, v9.4s, v31.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e731ebe // bsl v30.16b, v21.16b, v19.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e24fc00 // fdiv v0.4s, v0.4s, v4.4s
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
+	WORD $0x6e27fc63 // fdiv v3.4s, v3.4s, v7.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e29e6e9 // fcmeq v9.4s, v23.4s, v9.4s
+	WORD $0x4e2be58b // fcmeq v11.4s, v12.4s, v11.4s
+	WORD $0x4e32e5f2 // fcmeq v18.4s, v15.4s, v18.4s
+	WORD $0x4e30e690 // fcmeq v16.4s, v20.4s, v16.4s
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c14 // and v20.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2f // and v15.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4c // and v12.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c77 // and v23.16b, v3.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e751e9e // bsl v30.16b, v20.16b, v21.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1dfe // bsl v30.16b, v15.16b, v14.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e761efe // bsl v30.16b, v23.16b, v22.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e36e496 // fcmeq v22.4s, v4.4s, v22.4s
+	WORD $0x4e30e4b0 // fcmeq v16.4s, v5.4s, v16.4s
+	WORD $0x4e2de4cd // fcmeq v13.4s, v6.4s, v13.4s
+	WORD $0x4e32e4f2 // fcmeq v18.4s, v7.4s, v18.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e741c1e // bsl v30.16b, v0.16b, v20.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6c1c5e // bsl v30.16b, v2.16b, v12.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF32NEON_l1
+floorDivF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, floorDivF32NEON_l4
+floorDivF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22fc61 // fdiv v1.4s, v3.4s, v2.4s
+	WORD $0x4ea19821 // frintz v1.4s, v1.4s
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
+	WORD $0x6e231c17 // eor v23.16b, v0.16b, v3.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6eb7e652 // fcmgt v18.4s, v18.4s, v23.4s
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e417 // fcmeq v23.4s, v0.4s, v23.4s
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e371e52 // and v18.16b, v18.16b, v23.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6c // and v12.16b, v3.16b, v31.16b
+	WORD $0x4eac1ef7 // orr v23.16b, v23.16b, v12.16b
+	WORD $0x4e37d417 // fadd v23.4s, v0.4s, v23.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea0e7e0 // fcmgt v0.4s, v31.4s, v0.4s
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721efe // bsl v30.16b, v23.16b, v18.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e32e432 // fcmeq v18.4s, v1.4s, v18.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e221ef2 // eor v18.16b, v23.16b, v2.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6eb2e421 // fcmgt v1.4s, v1.4s, v18.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e32e6f2 // fcmeq v18.4s, v23.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e321c21 // and v1.16b, v1.16b, v18.16b
+	WORD $0x4eb7d477 // fsub v23.4s, v3.4s, v23.4s
+	WORD $0x6e22fef7 // fdiv v23.4s, v23.4s, v2.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd6f2 // fsub v18.4s, v23.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771e5e // bsl v30.16b, v18.16b, v23.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4e219a57 // frintm v23.4s, v18.4s
+	WORD $0x4eb7d641 // fsub v1.4s, v18.4s, v23.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe421 // fcmgt v1.4s, v1.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd6e0 // fadd v0.4s, v23.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771c1e // bsl v30.16b, v0.16b, v23.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e657 // fcmeq v23.4s, v18.4s, v23.4s
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c72 // and v18.16b, v3.16b, v31.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601e5e // bsl v30.16b, v18.16b, v0.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e20e440 // fcmeq v0.4s, v2.4s, v0.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF32NEON_l3
+floorDivF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, floorDivF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorDivF32NEON_l6
+	TBZ $1, R17, floorDivF32NEON_l7
+	FMOVS (R16), F18
+	B floorDivF32NEON_l8
+floorDivF32NEON_l7:
+	FMOVD (R16), F18
+	ADD $8, R16, R16
+	VLD1 (R16), V18.S[2]
+	B floorDivF32NEON_l8
+floorDivF32NEON_l6:
+	FMOVD (R16), F18
+floorDivF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorDivF32NEON_l9
+	TBZ $1, R17, floorDivF32NEON_l10
+	FMOVS (R16), F0
+	B floorDivF32NEON_l11
+floorDivF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B floorDivF32NEON_l11
+floorDivF32NEON_l9:
+	FMOVD (R16), F0
+floorDivF32NEON_l11:
+	WORD $0x6e20fe42 // fdiv v2.4s, v18.4s, v0.4s
+	WORD $0x4ea19842 // frintz v2.4s, v2.4s
+	WORD $0x4eb21e57 // mov v23.16b, v18.16b
+	WORD $0x4ea0cc57 // fmls v23.4s, v2.4s, v0.4s
+	WORD $0x6e321ee1 // eor v1.16b, v23.16b, v18.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c21 // orr v1.16b, v1.16b, v31.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6ea1e58c // fcmgt v12.4s, v12.4s, v1.4s
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e21e6e1 // fcmeq v1.4s, v23.4s, v1.4s
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4d // and v13.16b, v18.16b, v31.16b
+	WORD $0x4ead1c21 // orr v1.16b, v1.16b, v13.16b
+	WORD $0x4e21d6e1 // fadd v1.4s, v23.4s, v1.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e771c3e // bsl v30.16b, v1.16b, v23.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e57 // and v23.16b, v18.16b, v31.16b
+	WORD $0x4eb71c21 // orr v1.16b, v1.16b, v23.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1c3e // bsl v30.16b, v1.16b, v12.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e2ce44c // fcmeq v12.4s, v2.4s, v12.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e611e5e // bsl v30.16b, v18.16b, v1.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c2c // eor v12.16b, v1.16b, v0.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6eace442 // fcmgt v2.4s, v2.4s, v12.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e2ce42c // fcmeq v12.4s, v1.4s, v12.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e2c1c42 // and v2.16b, v2.16b, v12.16b
+	WORD $0x4ea1d641 // fsub v1.4s, v18.4s, v1.4s
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42c // fsub v12.4s, v1.4s, v31.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611d9e // bsl v30.16b, v12.16b, v1.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e219981 // frintm v1.4s, v12.4s
+	WORD $0x4ea1d582 // fsub v2.4s, v12.4s, v1.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe442 // fcmgt v2.4s, v2.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd437 // fadd v23.4s, v1.4s, v31.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611efe // bsl v30.16b, v23.16b, v1.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e20fe52 // fdiv v18.4s, v18.4s, v0.4s
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e21e581 // fcmeq v1.4s, v12.4s, v1.4s
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4c // and v12.16b, v18.16b, v31.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771d9e // bsl v30.16b, v12.16b, v23.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e417 // fcmeq v23.4s, v0.4s, v23.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorDivF32NEON_l12
+	TBZ $1, R17, floorDivF32NEON_l13
+	FMOVS F18, (R16)
+	B floorDivF32NEON_l14
+floorDivF32NEON_l13:
+	FMOVD F18, (R16)
+	ADD $8, R16, R16
+	VST1 V18.S[2], (R16)
+	B floorDivF32NEON_l14
+floorDivF32NEON_l12:
+	FMOVD F18, (R16)
+floorDivF32NEON_l14:
+floorDivF32NEON_l5:
+	RET 
+
+DATA nextAfterF32NEON_c0<>+0(SB)/8, $0x0000000100000001
+DATA nextAfterF32NEON_c0<>+8(SB)/8, $0x0000000100000001
+GLOBL nextAfterF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA nextAfterF32NEON_c1<>+0(SB)/8, $0x8000000080000000
+DATA nextAfterF32NEON_c1<>+8(SB)/8, $0x8000000080000000
+GLOBL nextAfterF32NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func nextAfterF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·nextAfterF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, nextAfterF32NEON_l2
+nextAfterF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6ea0e488 // fcmgt v8.4s, v4.4s, v0.4s
+	WORD $0x6ea1e4a9 // fcmgt v9.4s, v5.4s, v1.4s
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	WORD $0x6ea3e4eb // fcmgt v11.4s, v7.4s, v3.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6eace40c // fcmgt v12.4s, v0.4s, v12.4s
+	WORD $0x6eade42d // fcmgt v13.4s, v1.4s, v13.4s
+	WORD $0x6eaee44e // fcmgt v14.4s, v2.4s, v14.4s
+	WORD $0x6eafe46f // fcmgt v15.4s, v3.4s, v15.4s
+	WORD $0x4e2c1d10 // and v16.16b, v8.16b, v12.16b
+	WORD $0x4e2d1d31 // and v17.16b, v9.16b, v13.16b
+	WORD $0x4e2e1d52 // and v18.16b, v10.16b, v14.16b
+	WORD $0x4e2f1d73 // and v19.16b, v11.16b, v15.16b
+	WORD $0x4eac1d08 // orr v8.16b, v8.16b, v12.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	WORD $0x4eae1d4a // orr v10.16b, v10.16b, v14.16b
+	WORD $0x4eaf1d6b // orr v11.16b, v11.16b, v15.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4ea81e10 // orr v16.16b, v16.16b, v8.16b
+	WORD $0x4ea91e31 // orr v17.16b, v17.16b, v9.16b
+	WORD $0x4eaa1e52 // orr v18.16b, v18.16b, v10.16b
+	WORD $0x4eab1e73 // orr v19.16b, v19.16b, v11.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf840b // add v11.4s, v0.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf842a // add v10.4s, v1.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8449 // add v9.4s, v2.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8468 // add v8.4s, v3.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf840f // sub v15.4s, v0.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf842e // sub v14.4s, v1.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf844d // sub v13.4s, v2.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf846c // sub v12.4s, v3.4s, v31.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6c1d1e // bsl v30.16b, v8.16b, v12.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e2ce40c // fcmeq v12.4s, v0.4s, v12.4s
+	WORD $0x4e33e433 // fcmeq v19.4s, v1.4s, v19.4s
+	WORD $0x4e2de44d // fcmeq v13.4s, v2.4s, v13.4s
+	WORD $0x4e32e472 // fcmeq v18.4s, v3.4s, v18.4s
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8e // and v14.16b, v4.16b, v31.16b
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccf // and v15.16b, v6.16b, v31.16b
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1dce // orr v14.16b, v14.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6a1e3e // bsl v30.16b, v17.16b, v10.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dfe // bsl v30.16b, v15.16b, v9.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e681e1e // bsl v30.16b, v16.16b, v8.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e24e408 // fcmeq v8.4s, v0.4s, v4.4s
+	WORD $0x4e25e432 // fcmeq v18.4s, v1.4s, v5.4s
+	WORD $0x4e26e449 // fcmeq v9.4s, v2.4s, v6.4s
+	WORD $0x4e27e46d // fcmeq v13.4s, v3.4s, v7.4s
+	WORD $0x4e24e48a // fcmeq v10.4s, v4.4s, v4.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e25e4b3 // fcmeq v19.4s, v5.4s, v5.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e26e4cb // fcmeq v11.4s, v6.4s, v6.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e27e4ec // fcmeq v12.4s, v7.4s, v7.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4eaa1d08 // orr v8.16b, v8.16b, v10.16b
+	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	WORD $0x4eac1dad // orr v13.16b, v13.16b, v12.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6e1c9e // bsl v30.16b, v4.16b, v14.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e711cbe // bsl v30.16b, v5.16b, v17.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6f1cde // bsl v30.16b, v6.16b, v15.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e701cfe // bsl v30.16b, v7.16b, v16.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20e410 // fcmeq v16.4s, v0.4s, v0.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e21e42d // fcmeq v13.4s, v1.4s, v1.4s
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
+	WORD $0x4e22e44f // fcmeq v15.4s, v2.4s, v2.4s
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e23e469 // fcmeq v9.4s, v3.4s, v3.4s
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF32NEON_l1
+nextAfterF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, nextAfterF32NEON_l4
+nextAfterF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6ea3e441 // fcmgt v1.4s, v2.4s, v3.4s
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ea0e460 // fcmgt v0.4s, v3.4s, v0.4s
+	WORD $0x4e201c27 // and v7.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11ce7 // orr v7.16b, v7.16b, v1.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8461 // add v1.4s, v3.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8460 // sub v0.4s, v3.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e20e460 // fcmeq v0.4s, v3.4s, v0.4s
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611cfe // bsl v30.16b, v7.16b, v1.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e22e461 // fcmeq v1.4s, v3.4s, v2.4s
+	WORD $0x4e22e440 // fcmeq v0.4s, v2.4s, v2.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23e467 // fcmeq v7.4s, v3.4s, v3.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF32NEON_l3
+nextAfterF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, nextAfterF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, nextAfterF32NEON_l6
+	TBZ $1, R17, nextAfterF32NEON_l7
+	FMOVS (R16), F2
+	B nextAfterF32NEON_l8
+nextAfterF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B nextAfterF32NEON_l8
+nextAfterF32NEON_l6:
+	FMOVD (R16), F2
+nextAfterF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, nextAfterF32NEON_l9
+	TBZ $1, R17, nextAfterF32NEON_l10
+	FMOVS (R16), F7
+	B nextAfterF32NEON_l11
+nextAfterF32NEON_l10:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B nextAfterF32NEON_l11
+nextAfterF32NEON_l9:
+	FMOVD (R16), F7
+nextAfterF32NEON_l11:
+	WORD $0x6ea2e4e1 // fcmgt v1.4s, v7.4s, v2.4s
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ea0e440 // fcmgt v0.4s, v2.4s, v0.4s
+	WORD $0x4e201c29 // and v9.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8441 // add v1.4s, v2.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8440 // sub v0.4s, v2.4s, v31.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e20e440 // fcmeq v0.4s, v2.4s, v0.4s
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce9 // and v9.16b, v7.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d29 // orr v9.16b, v9.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e27e441 // fcmeq v1.4s, v2.4s, v7.4s
+	WORD $0x4e27e4e0 // fcmeq v0.4s, v7.4s, v7.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e22e449 // fcmeq v9.4s, v2.4s, v2.4s
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, nextAfterF32NEON_l12
+	TBZ $1, R17, nextAfterF32NEON_l13
+	FMOVS F2, (R16)
+	B nextAfterF32NEON_l14
+nextAfterF32NEON_l13:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B nextAfterF32NEON_l14
+nextAfterF32NEON_l12:
+	FMOVD F2, (R16)
+nextAfterF32NEON_l14:
+nextAfterF32NEON_l5:
+	RET 
+
 DATA expUnitF32NEON_c0<>+0(SB)/8, $0x42b2000042b20000
 DATA expUnitF32NEON_c0<>+8(SB)/8, $0x42b2000042b20000
 GLOBL expUnitF32NEON_c0<>(SB), RODATA|NOPTR, $16
@@ -19980,6 +21940,1810 @@ hypotF64NEON_l4:
 hypotF64NEON_l5:
 	RET 
 
+DATA fmodF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA fmodF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL fmodF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA fmodF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL fmodF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c2<>+0(SB)/8, $0x7fffffffffffffff
+DATA fmodF64NEON_c2<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL fmodF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c3<>+0(SB)/8, $0x4320000000000000
+DATA fmodF64NEON_c3<>+8(SB)/8, $0x4320000000000000
+GLOBL fmodF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c4<>+0(SB)/8, $0x7ff8000000000001
+DATA fmodF64NEON_c4<>+8(SB)/8, $0x7ff8000000000001
+GLOBL fmodF64NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func fmodF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·fmodF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, fmodF64NEON_l2
+fmodF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc08 // fdiv v8.2d, v0.2d, v4.2d
+	WORD $0x6e65fc29 // fdiv v9.2d, v1.2d, v5.2d
+	WORD $0x6e66fc4a // fdiv v10.2d, v2.2d, v6.2d
+	WORD $0x6e67fc6b // fdiv v11.2d, v3.2d, v7.2d
+	WORD $0x4ee19908 // frintz v8.2d, v8.2d
+	WORD $0x4ee19929 // frintz v9.2d, v9.2d
+	WORD $0x4ee1994a // frintz v10.2d, v10.2d
+	WORD $0x4ee1996b // frintz v11.2d, v11.2d
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ee4cd0c // fmls v12.2d, v8.2d, v4.2d
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ee5cd2d // fmls v13.2d, v9.2d, v5.2d
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ee6cd4e // fmls v14.2d, v10.2d, v6.2d
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ee7cd6f // fmls v15.2d, v11.2d, v7.2d
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ef0e694 // fcmgt v20.2d, v20.2d, v16.2d
+	WORD $0x6ef1e6b5 // fcmgt v21.2d, v21.2d, v17.2d
+	WORD $0x6ef2e6d6 // fcmgt v22.2d, v22.2d, v18.2d
+	WORD $0x6ef3e6f7 // fcmgt v23.2d, v23.2d, v19.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e73e593 // fcmeq v19.2d, v12.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e72e5b2 // fcmeq v18.2d, v13.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e71e5d1 // fcmeq v17.2d, v14.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e70e5f0 // fcmeq v16.2d, v15.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c10 // and v16.16b, v0.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c31 // and v17.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c52 // and v18.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c73 // and v19.16b, v3.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4e64d584 // fadd v4.2d, v12.2d, v4.2d
+	WORD $0x4e65d5a5 // fadd v5.2d, v13.2d, v5.2d
+	WORD $0x4e66d5c6 // fadd v6.2d, v14.2d, v6.2d
+	WORD $0x4e67d5e7 // fadd v7.2d, v15.2d, v7.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1cde // bsl v30.16b, v6.16b, v14.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1cfe // bsl v30.16b, v7.16b, v15.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1c84 // orr v4.16b, v4.16b, v15.16b
+	WORD $0x4eb71ca5 // orr v5.16b, v5.16b, v23.16b
+	WORD $0x4eae1cc6 // orr v6.16b, v6.16b, v14.16b
+	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeee7ee // fcmgt v14.2d, v31.2d, v14.2d
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1c9e // bsl v30.16b, v4.16b, v13.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751cbe // bsl v30.16b, v5.16b, v21.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741cfe // bsl v30.16b, v7.16b, v20.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e514 // fcmeq v20.2d, v8.2d, v20.2d
+	WORD $0x4e6fe52f // fcmeq v15.2d, v9.2d, v15.2d
+	WORD $0x4e6ce54c // fcmeq v12.2d, v10.2d, v12.2d
+	WORD $0x4e77e577 // fcmeq v23.2d, v11.2d, v23.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF64NEON_l1
+fmodF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, fmodF64NEON_l4
+fmodF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62fc61 // fdiv v1.2d, v3.2d, v2.2d
+	WORD $0x4ee19821 // frintz v1.2d, v1.2d
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ee2cc20 // fmls v0.2d, v1.2d, v2.2d
+	WORD $0x6e231c07 // eor v7.16b, v0.16b, v3.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ee7e6f7 // fcmgt v23.2d, v23.2d, v7.2d
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e67e407 // fcmeq v7.2d, v0.2d, v7.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271ef7 // and v23.16b, v23.16b, v7.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4ea71c42 // orr v2.16b, v2.16b, v7.16b
+	WORD $0x4e62d402 // fadd v2.2d, v0.2d, v2.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee0e7e0 // fcmgt v0.2d, v31.2d, v0.2d
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e437 // fcmeq v23.2d, v1.2d, v23.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF64NEON_l3
+fmodF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, fmodF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $0(R3), R16
+	FMOVD (R16), F23
+	WORD $0x6e77fc41 // fdiv v1.2d, v2.2d, v23.2d
+	WORD $0x4ee19821 // frintz v1.2d, v1.2d
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	WORD $0x4ef7cc20 // fmls v0.2d, v1.2d, v23.2d
+	WORD $0x6e221c07 // eor v7.16b, v0.16b, v2.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ee7e4c6 // fcmgt v6.2d, v6.2d, v7.2d
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e67e407 // fcmeq v7.2d, v0.2d, v7.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271cc6 // and v6.16b, v6.16b, v7.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	WORD $0x4ea71ef7 // orr v23.16b, v23.16b, v7.16b
+	WORD $0x4e77d417 // fadd v23.2d, v0.2d, v23.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c40 // and v0.16b, v2.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee0e7e0 // fcmgt v0.2d, v31.2d, v0.2d
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e661efe // bsl v30.16b, v23.16b, v6.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4e66e426 // fcmeq v6.2d, v1.2d, v6.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+fmodF64NEON_l5:
+	RET 
+
+DATA remainderF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA remainderF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL remainderF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA remainderF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL remainderF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c2<>+0(SB)/8, $0x7fffffffffffffff
+DATA remainderF64NEON_c2<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL remainderF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c3<>+0(SB)/8, $0x4320000000000000
+DATA remainderF64NEON_c3<>+8(SB)/8, $0x4320000000000000
+GLOBL remainderF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c4<>+0(SB)/8, $0x7ff8000000000001
+DATA remainderF64NEON_c4<>+8(SB)/8, $0x7ff8000000000001
+GLOBL remainderF64NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func remainderF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·remainderF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, remainderF64NEON_l2
+remainderF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc08 // fdiv v8.2d, v0.2d, v4.2d
+	WORD $0x6e65fc29 // fdiv v9.2d, v1.2d, v5.2d
+	WORD $0x6e66fc4a // fdiv v10.2d, v2.2d, v6.2d
+	WORD $0x6e67fc6b // fdiv v11.2d, v3.2d, v7.2d
+	WORD $0x4ee19908 // frintz v8.2d, v8.2d
+	WORD $0x4ee19929 // frintz v9.2d, v9.2d
+	WORD $0x4ee1994a // frintz v10.2d, v10.2d
+	WORD $0x4ee1996b // frintz v11.2d, v11.2d
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ee4cd0c // fmls v12.2d, v8.2d, v4.2d
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ee5cd2d // fmls v13.2d, v9.2d, v5.2d
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ee6cd4e // fmls v14.2d, v10.2d, v6.2d
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ee7cd6f // fmls v15.2d, v11.2d, v7.2d
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ef0e694 // fcmgt v20.2d, v20.2d, v16.2d
+	WORD $0x6ef1e6b5 // fcmgt v21.2d, v21.2d, v17.2d
+	WORD $0x6ef2e6d6 // fcmgt v22.2d, v22.2d, v18.2d
+	WORD $0x6ef3e6f7 // fcmgt v23.2d, v23.2d, v19.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e73e593 // fcmeq v19.2d, v12.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e72e5b2 // fcmeq v18.2d, v13.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e71e5d1 // fcmeq v17.2d, v14.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e70e5f0 // fcmeq v16.2d, v15.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e70d590 // fadd v16.2d, v12.2d, v16.2d
+	WORD $0x4e71d5b1 // fadd v17.2d, v13.2d, v17.2d
+	WORD $0x4e72d5d2 // fadd v18.2d, v14.2d, v18.2d
+	WORD $0x4e73d5f3 // fadd v19.2d, v15.2d, v19.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeee7ee // fcmgt v14.2d, v31.2d, v14.2d
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e514 // fcmeq v20.2d, v8.2d, v20.2d
+	WORD $0x4e6fe52f // fcmeq v15.2d, v9.2d, v15.2d
+	WORD $0x4e6ce54c // fcmeq v12.2d, v10.2d, v12.2d
+	WORD $0x4e77e577 // fcmeq v23.2d, v11.2d, v23.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e241c13 // eor v19.16b, v0.16b, v4.16b
+	WORD $0x6e251c37 // eor v23.16b, v1.16b, v5.16b
+	WORD $0x6e261c52 // eor v18.16b, v2.16b, v6.16b
+	WORD $0x6e271c6c // eor v12.16b, v3.16b, v7.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ef3e631 // fcmgt v17.2d, v17.2d, v19.2d
+	WORD $0x6ef7e5ef // fcmgt v15.2d, v15.2d, v23.2d
+	WORD $0x6ef2e610 // fcmgt v16.2d, v16.2d, v18.2d
+	WORD $0x6eece694 // fcmgt v20.2d, v20.2d, v12.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e6ce40c // fcmeq v12.2d, v0.2d, v12.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e72e432 // fcmeq v18.2d, v1.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e77e457 // fcmeq v23.2d, v2.2d, v23.2d
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e73e473 // fcmeq v19.2d, v3.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e2c1e31 // and v17.16b, v17.16b, v12.16b
+	WORD $0x4e321def // and v15.16b, v15.16b, v18.16b
+	WORD $0x4e371e10 // and v16.16b, v16.16b, v23.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e64d404 // fadd v4.2d, v0.2d, v4.2d
+	WORD $0x4e65d425 // fadd v5.2d, v1.2d, v5.2d
+	WORD $0x4e66d446 // fadd v6.2d, v2.2d, v6.2d
+	WORD $0x4e67d467 // fadd v7.2d, v3.2d, v7.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e611cbe // bsl v30.16b, v5.16b, v1.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF64NEON_l1
+remainderF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, remainderF64NEON_l4
+remainderF64NEON_l3:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R3), F6
+	WORD $0x6e66fce5 // fdiv v5.2d, v7.2d, v6.2d
+	WORD $0x4ee198a5 // frintz v5.2d, v5.2d
+	WORD $0x4ea71ce4 // mov v4.16b, v7.16b
+	WORD $0x4ee6cca4 // fmls v4.2d, v5.2d, v6.2d
+	WORD $0x6e271c83 // eor v3.16b, v4.16b, v7.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ee3e694 // fcmgt v20.2d, v20.2d, v3.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e63e483 // fcmeq v3.2d, v4.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc3 // and v3.16b, v6.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce2 // and v2.16b, v7.16b, v31.16b
+	WORD $0x4ea21c63 // orr v3.16b, v3.16b, v2.16b
+	WORD $0x4e63d483 // fadd v3.2d, v4.2d, v3.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce4 // and v4.16b, v7.16b, v31.16b
+	WORD $0x4ea41c63 // orr v3.16b, v3.16b, v4.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca4 // and v4.16b, v5.16b, v31.16b
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7e4 // fcmgt v4.2d, v31.2d, v4.2d
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e741c7e // bsl v30.16b, v3.16b, v20.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x4e74e4b4 // fcmeq v20.2d, v5.2d, v20.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e261ce3 // eor v3.16b, v7.16b, v6.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ee3e694 // fcmgt v20.2d, v20.2d, v3.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e63e4e3 // fcmeq v3.2d, v7.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	WORD $0x4e66d4e6 // fadd v6.2d, v7.2d, v6.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF64NEON_l3
+remainderF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, remainderF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F6
+	MOVD $0(R2), R16
+	FMOVD (R16), F7
+	MOVD $0(R3), R16
+	FMOVD (R16), F20
+	WORD $0x6e74fce3 // fdiv v3.2d, v7.2d, v20.2d
+	WORD $0x4ee19863 // frintz v3.2d, v3.2d
+	WORD $0x4ea71ce5 // mov v5.16b, v7.16b
+	WORD $0x4ef4cc65 // fmls v5.2d, v3.2d, v20.2d
+	WORD $0x6e271ca4 // eor v4.16b, v5.16b, v7.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee4e442 // fcmgt v2.2d, v2.2d, v4.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e64e4a4 // fcmeq v4.2d, v5.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e84 // and v4.16b, v20.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4e64d4a4 // fadd v4.2d, v5.2d, v4.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce5 // and v5.16b, v7.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7e5 // fcmgt v5.2d, v31.2d, v5.2d
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e62e462 // fcmeq v2.2d, v3.2d, v2.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341ce4 // eor v4.16b, v7.16b, v20.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee4e442 // fcmgt v2.2d, v2.2d, v4.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e64e4e4 // fcmeq v4.2d, v7.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	WORD $0x4e74d4f4 // fadd v20.2d, v7.2d, v20.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e671e9e // bsl v30.16b, v20.16b, v7.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F20, (R16)
+remainderF64NEON_l5:
+	RET 
+
+DATA floorDivF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA floorDivF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL floorDivF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA floorDivF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL floorDivF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c2<>+0(SB)/8, $0x7fffffffffffffff
+DATA floorDivF64NEON_c2<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL floorDivF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c3<>+0(SB)/8, $0x4320000000000000
+DATA floorDivF64NEON_c3<>+8(SB)/8, $0x4320000000000000
+GLOBL floorDivF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c4<>+0(SB)/8, $0x7ff8000000000001
+DATA floorDivF64NEON_c4<>+8(SB)/8, $0x7ff8000000000001
+GLOBL floorDivF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c5<>+0(SB)/8, $0x3fe0000000000000
+DATA floorDivF64NEON_c5<>+8(SB)/8, $0x3fe0000000000000
+GLOBL floorDivF64NEON_c5<>(SB), RODATA|NOPTR, $16
+
+// func floorDivF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·floorDivF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, floorDivF64NEON_l2
+floorDivF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc08 // fdiv v8.2d, v0.2d, v4.2d
+	WORD $0x6e65fc29 // fdiv v9.2d, v1.2d, v5.2d
+	WORD $0x6e66fc4a // fdiv v10.2d, v2.2d, v6.2d
+	WORD $0x6e67fc6b // fdiv v11.2d, v3.2d, v7.2d
+	WORD $0x4ee19908 // frintz v8.2d, v8.2d
+	WORD $0x4ee19929 // frintz v9.2d, v9.2d
+	WORD $0x4ee1994a // frintz v10.2d, v10.2d
+	WORD $0x4ee1996b // frintz v11.2d, v11.2d
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ee4cd0c // fmls v12.2d, v8.2d, v4.2d
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ee5cd2d // fmls v13.2d, v9.2d, v5.2d
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ee6cd4e // fmls v14.2d, v10.2d, v6.2d
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ee7cd6f // fmls v15.2d, v11.2d, v7.2d
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ef0e694 // fcmgt v20.2d, v20.2d, v16.2d
+	WORD $0x6ef1e6b5 // fcmgt v21.2d, v21.2d, v17.2d
+	WORD $0x6ef2e6d6 // fcmgt v22.2d, v22.2d, v18.2d
+	WORD $0x6ef3e6f7 // fcmgt v23.2d, v23.2d, v19.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e73e593 // fcmeq v19.2d, v12.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e72e5b2 // fcmeq v18.2d, v13.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e71e5d1 // fcmeq v17.2d, v14.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e70e5f0 // fcmeq v16.2d, v15.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e70d590 // fadd v16.2d, v12.2d, v16.2d
+	WORD $0x4e71d5b1 // fadd v17.2d, v13.2d, v17.2d
+	WORD $0x4e72d5d2 // fadd v18.2d, v14.2d, v18.2d
+	WORD $0x4e73d5f3 // fadd v19.2d, v15.2d, v19.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeee7ee // fcmgt v14.2d, v31.2d, v14.2d
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e514 // fcmeq v20.2d, v8.2d, v20.2d
+	WORD $0x4e6fe52f // fcmeq v15.2d, v9.2d, v15.2d
+	WORD $0x4e6ce54c // fcmeq v12.2d, v10.2d, v12.2d
+	WORD $0x4e77e577 // fcmeq v23.2d, v11.2d, v23.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e241e17 // eor v23.16b, v16.16b, v4.16b
+	WORD $0x6e251e2c // eor v12.16b, v17.16b, v5.16b
+	WORD $0x6e261e4f // eor v15.16b, v18.16b, v6.16b
+	WORD $0x6e271e74 // eor v20.16b, v19.16b, v7.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1def // and v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e94 // orr v20.16b, v20.16b, v31.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ef7e56b // fcmgt v11.2d, v11.2d, v23.2d
+	WORD $0x6eece54a // fcmgt v10.2d, v10.2d, v12.2d
+	WORD $0x6eefe529 // fcmgt v9.2d, v9.2d, v15.2d
+	WORD $0x6ef4e508 // fcmgt v8.2d, v8.2d, v20.2d
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e614 // fcmeq v20.2d, v16.2d, v20.2d
+	WORD $0x6e205a94 // mvn v20.16b, v20.16b
+	WORD $0x4e6fe62f // fcmeq v15.2d, v17.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e6ce64c // fcmeq v12.2d, v18.2d, v12.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e77e677 // fcmeq v23.2d, v19.2d, v23.2d
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e341d6b // and v11.16b, v11.16b, v20.16b
+	WORD $0x4e2f1d4a // and v10.16b, v10.16b, v15.16b
+	WORD $0x4e2c1d29 // and v9.16b, v9.16b, v12.16b
+	WORD $0x4e371d08 // and v8.16b, v8.16b, v23.16b
+	WORD $0x4ef0d410 // fsub v16.2d, v0.2d, v16.2d
+	WORD $0x4ef1d431 // fsub v17.2d, v1.2d, v17.2d
+	WORD $0x4ef2d452 // fsub v18.2d, v2.2d, v18.2d
+	WORD $0x4ef3d473 // fsub v19.2d, v3.2d, v19.2d
+	WORD $0x6e64fe10 // fdiv v16.2d, v16.2d, v4.2d
+	WORD $0x6e65fe31 // fdiv v17.2d, v17.2d, v5.2d
+	WORD $0x6e66fe52 // fdiv v18.2d, v18.2d, v6.2d
+	WORD $0x6e67fe73 // fdiv v19.2d, v19.2d, v7.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd617 // fsub v23.2d, v16.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd62c // fsub v12.2d, v17.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd64f // fsub v15.2d, v18.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd674 // fsub v20.2d, v19.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e701efe // bsl v30.16b, v23.16b, v16.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711d9e // bsl v30.16b, v12.16b, v17.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e721dfe // bsl v30.16b, v15.16b, v18.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e731e9e // bsl v30.16b, v20.16b, v19.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4e619af3 // frintm v19.2d, v23.2d
+	WORD $0x4e619988 // frintm v8.2d, v12.2d
+	WORD $0x4e6199f2 // frintm v18.2d, v15.2d
+	WORD $0x4e619a89 // frintm v9.2d, v20.2d
+	WORD $0x4ef3d6f1 // fsub v17.2d, v23.2d, v19.2d
+	WORD $0x4ee8d58a // fsub v10.2d, v12.2d, v8.2d
+	WORD $0x4ef2d5f0 // fsub v16.2d, v15.2d, v18.2d
+	WORD $0x4ee9d68b // fsub v11.2d, v20.2d, v9.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe631 // fcmgt v17.2d, v17.2d, v31.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe54a // fcmgt v10.2d, v10.2d, v31.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe610 // fcmgt v16.2d, v16.2d, v31.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe56b // fcmgt v11.2d, v11.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd675 // fadd v21.2d, v19.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd50e // fadd v14.2d, v8.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd64d // fadd v13.2d, v18.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd536 // fadd v22.2d, v9.2d, v31.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e731ebe // bsl v30.16b, v21.16b, v19.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e64fc00 // fdiv v0.2d, v0.2d, v4.2d
+	WORD $0x6e65fc21 // fdiv v1.2d, v1.2d, v5.2d
+	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
+	WORD $0x6e67fc63 // fdiv v3.2d, v3.2d, v7.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e69e6e9 // fcmeq v9.2d, v23.2d, v9.2d
+	WORD $0x4e6be58b // fcmeq v11.2d, v12.2d, v11.2d
+	WORD $0x4e72e5f2 // fcmeq v18.2d, v15.2d, v18.2d
+	WORD $0x4e70e690 // fcmeq v16.2d, v20.2d, v16.2d
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c14 // and v20.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2f // and v15.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4c // and v12.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c77 // and v23.16b, v3.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e751e9e // bsl v30.16b, v20.16b, v21.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1dfe // bsl v30.16b, v15.16b, v14.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e761efe // bsl v30.16b, v23.16b, v22.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e76e496 // fcmeq v22.2d, v4.2d, v22.2d
+	WORD $0x4e70e4b0 // fcmeq v16.2d, v5.2d, v16.2d
+	WORD $0x4e6de4cd // fcmeq v13.2d, v6.2d, v13.2d
+	WORD $0x4e72e4f2 // fcmeq v18.2d, v7.2d, v18.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e741c1e // bsl v30.16b, v0.16b, v20.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6c1c5e // bsl v30.16b, v2.16b, v12.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF64NEON_l1
+floorDivF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, floorDivF64NEON_l4
+floorDivF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62fc61 // fdiv v1.2d, v3.2d, v2.2d
+	WORD $0x4ee19821 // frintz v1.2d, v1.2d
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ee2cc20 // fmls v0.2d, v1.2d, v2.2d
+	WORD $0x6e231c17 // eor v23.16b, v0.16b, v3.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ef7e652 // fcmgt v18.2d, v18.2d, v23.2d
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e417 // fcmeq v23.2d, v0.2d, v23.2d
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e371e52 // and v18.16b, v18.16b, v23.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6c // and v12.16b, v3.16b, v31.16b
+	WORD $0x4eac1ef7 // orr v23.16b, v23.16b, v12.16b
+	WORD $0x4e77d417 // fadd v23.2d, v0.2d, v23.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee0e7e0 // fcmgt v0.2d, v31.2d, v0.2d
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721efe // bsl v30.16b, v23.16b, v18.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e72e432 // fcmeq v18.2d, v1.2d, v18.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e221ef2 // eor v18.16b, v23.16b, v2.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6ef2e421 // fcmgt v1.2d, v1.2d, v18.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e72e6f2 // fcmeq v18.2d, v23.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e321c21 // and v1.16b, v1.16b, v18.16b
+	WORD $0x4ef7d477 // fsub v23.2d, v3.2d, v23.2d
+	WORD $0x6e62fef7 // fdiv v23.2d, v23.2d, v2.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6f2 // fsub v18.2d, v23.2d, v31.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771e5e // bsl v30.16b, v18.16b, v23.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4e619a57 // frintm v23.2d, v18.2d
+	WORD $0x4ef7d641 // fsub v1.2d, v18.2d, v23.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe421 // fcmgt v1.2d, v1.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd6e0 // fadd v0.2d, v23.2d, v31.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771c1e // bsl v30.16b, v0.16b, v23.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e62fc63 // fdiv v3.2d, v3.2d, v2.2d
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e657 // fcmeq v23.2d, v18.2d, v23.2d
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c72 // and v18.16b, v3.16b, v31.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601e5e // bsl v30.16b, v18.16b, v0.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e60e440 // fcmeq v0.2d, v2.2d, v0.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF64NEON_l3
+floorDivF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, floorDivF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F18
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	WORD $0x6e60fe42 // fdiv v2.2d, v18.2d, v0.2d
+	WORD $0x4ee19842 // frintz v2.2d, v2.2d
+	WORD $0x4eb21e57 // mov v23.16b, v18.16b
+	WORD $0x4ee0cc57 // fmls v23.2d, v2.2d, v0.2d
+	WORD $0x6e321ee1 // eor v1.16b, v23.16b, v18.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c21 // orr v1.16b, v1.16b, v31.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6ee1e58c // fcmgt v12.2d, v12.2d, v1.2d
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e61e6e1 // fcmeq v1.2d, v23.2d, v1.2d
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4d // and v13.16b, v18.16b, v31.16b
+	WORD $0x4ead1c21 // orr v1.16b, v1.16b, v13.16b
+	WORD $0x4e61d6e1 // fadd v1.2d, v23.2d, v1.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e771c3e // bsl v30.16b, v1.16b, v23.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e57 // and v23.16b, v18.16b, v31.16b
+	WORD $0x4eb71c21 // orr v1.16b, v1.16b, v23.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1c3e // bsl v30.16b, v1.16b, v12.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e6ce44c // fcmeq v12.2d, v2.2d, v12.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e611e5e // bsl v30.16b, v18.16b, v1.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c2c // eor v12.16b, v1.16b, v0.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6eece442 // fcmgt v2.2d, v2.2d, v12.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e6ce42c // fcmeq v12.2d, v1.2d, v12.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e2c1c42 // and v2.16b, v2.16b, v12.16b
+	WORD $0x4ee1d641 // fsub v1.2d, v18.2d, v1.2d
+	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd42c // fsub v12.2d, v1.2d, v31.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611d9e // bsl v30.16b, v12.16b, v1.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e619981 // frintm v1.2d, v12.2d
+	WORD $0x4ee1d582 // fsub v2.2d, v12.2d, v1.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe442 // fcmgt v2.2d, v2.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd437 // fadd v23.2d, v1.2d, v31.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611efe // bsl v30.16b, v23.16b, v1.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e60fe52 // fdiv v18.2d, v18.2d, v0.2d
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e61e581 // fcmeq v1.2d, v12.2d, v1.2d
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4c // and v12.16b, v18.16b, v31.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771d9e // bsl v30.16b, v12.16b, v23.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e417 // fcmeq v23.2d, v0.2d, v23.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F18, (R16)
+floorDivF64NEON_l5:
+	RET 
+
+DATA nextAfterF64NEON_c0<>+0(SB)/8, $0x0000000000000001
+DATA nextAfterF64NEON_c0<>+8(SB)/8, $0x0000000000000001
+GLOBL nextAfterF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA nextAfterF64NEON_c1<>+0(SB)/8, $0x8000000000000000
+DATA nextAfterF64NEON_c1<>+8(SB)/8, $0x8000000000000000
+GLOBL nextAfterF64NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func nextAfterF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·nextAfterF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, nextAfterF64NEON_l2
+nextAfterF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6ee0e488 // fcmgt v8.2d, v4.2d, v0.2d
+	WORD $0x6ee1e4a9 // fcmgt v9.2d, v5.2d, v1.2d
+	WORD $0x6ee2e4ca // fcmgt v10.2d, v6.2d, v2.2d
+	WORD $0x6ee3e4eb // fcmgt v11.2d, v7.2d, v3.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6eece40c // fcmgt v12.2d, v0.2d, v12.2d
+	WORD $0x6eede42d // fcmgt v13.2d, v1.2d, v13.2d
+	WORD $0x6eeee44e // fcmgt v14.2d, v2.2d, v14.2d
+	WORD $0x6eefe46f // fcmgt v15.2d, v3.2d, v15.2d
+	WORD $0x4e2c1d10 // and v16.16b, v8.16b, v12.16b
+	WORD $0x4e2d1d31 // and v17.16b, v9.16b, v13.16b
+	WORD $0x4e2e1d52 // and v18.16b, v10.16b, v14.16b
+	WORD $0x4e2f1d73 // and v19.16b, v11.16b, v15.16b
+	WORD $0x4eac1d08 // orr v8.16b, v8.16b, v12.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	WORD $0x4eae1d4a // orr v10.16b, v10.16b, v14.16b
+	WORD $0x4eaf1d6b // orr v11.16b, v11.16b, v15.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4ea81e10 // orr v16.16b, v16.16b, v8.16b
+	WORD $0x4ea91e31 // orr v17.16b, v17.16b, v9.16b
+	WORD $0x4eaa1e52 // orr v18.16b, v18.16b, v10.16b
+	WORD $0x4eab1e73 // orr v19.16b, v19.16b, v11.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff840b // add v11.2d, v0.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff842a // add v10.2d, v1.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8449 // add v9.2d, v2.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8468 // add v8.2d, v3.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff840f // sub v15.2d, v0.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff842e // sub v14.2d, v1.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff844d // sub v13.2d, v2.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff846c // sub v12.2d, v3.2d, v31.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6c1d1e // bsl v30.16b, v8.16b, v12.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e6ce40c // fcmeq v12.2d, v0.2d, v12.2d
+	WORD $0x4e73e433 // fcmeq v19.2d, v1.2d, v19.2d
+	WORD $0x4e6de44d // fcmeq v13.2d, v2.2d, v13.2d
+	WORD $0x4e72e472 // fcmeq v18.2d, v3.2d, v18.2d
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8e // and v14.16b, v4.16b, v31.16b
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccf // and v15.16b, v6.16b, v31.16b
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1dce // orr v14.16b, v14.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6a1e3e // bsl v30.16b, v17.16b, v10.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dfe // bsl v30.16b, v15.16b, v9.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e681e1e // bsl v30.16b, v16.16b, v8.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e64e408 // fcmeq v8.2d, v0.2d, v4.2d
+	WORD $0x4e65e432 // fcmeq v18.2d, v1.2d, v5.2d
+	WORD $0x4e66e449 // fcmeq v9.2d, v2.2d, v6.2d
+	WORD $0x4e67e46d // fcmeq v13.2d, v3.2d, v7.2d
+	WORD $0x4e64e48a // fcmeq v10.2d, v4.2d, v4.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e65e4b3 // fcmeq v19.2d, v5.2d, v5.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e66e4cb // fcmeq v11.2d, v6.2d, v6.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e67e4ec // fcmeq v12.2d, v7.2d, v7.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4eaa1d08 // orr v8.16b, v8.16b, v10.16b
+	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	WORD $0x4eac1dad // orr v13.16b, v13.16b, v12.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6e1c9e // bsl v30.16b, v4.16b, v14.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e711cbe // bsl v30.16b, v5.16b, v17.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6f1cde // bsl v30.16b, v6.16b, v15.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e701cfe // bsl v30.16b, v7.16b, v16.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60e410 // fcmeq v16.2d, v0.2d, v0.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e61e42d // fcmeq v13.2d, v1.2d, v1.2d
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
+	WORD $0x4e62e44f // fcmeq v15.2d, v2.2d, v2.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e63e469 // fcmeq v9.2d, v3.2d, v3.2d
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF64NEON_l1
+nextAfterF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, nextAfterF64NEON_l4
+nextAfterF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6ee3e441 // fcmgt v1.2d, v2.2d, v3.2d
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ee0e460 // fcmgt v0.2d, v3.2d, v0.2d
+	WORD $0x4e201c27 // and v7.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11ce7 // orr v7.16b, v7.16b, v1.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8461 // add v1.2d, v3.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8460 // sub v0.2d, v3.2d, v31.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e60e460 // fcmeq v0.2d, v3.2d, v0.2d
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611cfe // bsl v30.16b, v7.16b, v1.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e62e461 // fcmeq v1.2d, v3.2d, v2.2d
+	WORD $0x4e62e440 // fcmeq v0.2d, v2.2d, v2.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63e467 // fcmeq v7.2d, v3.2d, v3.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF64NEON_l3
+nextAfterF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, nextAfterF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $0(R3), R16
+	FMOVD (R16), F7
+	WORD $0x6ee2e4e1 // fcmgt v1.2d, v7.2d, v2.2d
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
+	WORD $0x4e201c29 // and v9.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8441 // add v1.2d, v2.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8440 // sub v0.2d, v2.2d, v31.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e60e440 // fcmeq v0.2d, v2.2d, v0.2d
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce9 // and v9.16b, v7.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d29 // orr v9.16b, v9.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e67e441 // fcmeq v1.2d, v2.2d, v7.2d
+	WORD $0x4e67e4e0 // fcmeq v0.2d, v7.2d, v7.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e62e449 // fcmeq v9.2d, v2.2d, v2.2d
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+nextAfterF64NEON_l5:
+	RET 
+
 DATA powF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
 DATA powF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
 GLOBL powF64NEON_c0<>(SB), RODATA|NOPTR, $16
@@ -20198,214 +23962,220 @@ powF64NEON_l1:
 	WORD $0x4eebd526 // fsub v6.2d, v9.2d, v11.2d
 	WORD $0x4e6ad50c // fadd v12.2d, v8.2d, v10.2d
 	WORD $0x4e6bd52d // fadd v13.2d, v9.2d, v11.2d
-	WORD $0x4eead58a // fsub v10.2d, v12.2d, v10.2d
-	WORD $0x4eebd5ab // fsub v11.2d, v13.2d, v11.2d
-	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
-	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
-	WORD $0x6e6cfceb // fdiv v11.2d, v7.2d, v12.2d
-	WORD $0x6e6dfcca // fdiv v10.2d, v6.2d, v13.2d
-	WORD $0x4eeccd67 // fmls v7.2d, v11.2d, v12.2d
-	WORD $0x4eedcd46 // fmls v6.2d, v10.2d, v13.2d
+	WORD $0x4eead58e // fsub v14.2d, v12.2d, v10.2d
+	WORD $0x4eebd5af // fsub v15.2d, v13.2d, v11.2d
+	WORD $0x4eeed508 // fsub v8.2d, v8.2d, v14.2d
+	WORD $0x4eefd529 // fsub v9.2d, v9.2d, v15.2d
+	WORD $0x6e6cfd4a // fdiv v10.2d, v10.2d, v12.2d
+	WORD $0x6e6dfd6b // fdiv v11.2d, v11.2d, v13.2d
+	WORD $0x6e6adcef // fmul v15.2d, v7.2d, v10.2d
+	WORD $0x6e6bdcce // fmul v14.2d, v6.2d, v11.2d
 	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4ee8cd7e // fmls v30.2d, v11.2d, v8.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eeccdfe // fmls v30.2d, v15.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4ee9cd5e // fmls v30.2d, v10.2d, v9.2d
+	WORD $0x4eedcdde // fmls v30.2d, v14.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee8cdfe // fmls v30.2d, v15.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee9cdde // fmls v30.2d, v14.2d, v9.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e6cfd08 // fdiv v8.2d, v8.2d, v12.2d
-	WORD $0x6e6dfd29 // fdiv v9.2d, v9.2d, v13.2d
-	WORD $0x6e6bdd6d // fmul v13.2d, v11.2d, v11.2d
-	WORD $0x6e6add4c // fmul v12.2d, v10.2d, v10.2d
-	WORD $0x4e6bd566 // fadd v6.2d, v11.2d, v11.2d
-	WORD $0x4e6ad547 // fadd v7.2d, v10.2d, v10.2d
+	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
+	WORD $0x6e6bdd29 // fmul v9.2d, v9.2d, v11.2d
+	WORD $0x6e6fddeb // fmul v11.2d, v15.2d, v15.2d
+	WORD $0x6e6eddca // fmul v10.2d, v14.2d, v14.2d
+	WORD $0x4e6fd5ed // fadd v13.2d, v15.2d, v15.2d
+	WORD $0x4e6ed5cc // fadd v12.2d, v14.2d, v14.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1dae // eor v14.16b, v13.16b, v31.16b
+	WORD $0x6e3f1d66 // eor v6.16b, v11.16b, v31.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d8f // eor v15.16b, v12.16b, v31.16b
-	WORD $0x4e6bcd6e // fmla v14.2d, v11.2d, v11.2d
-	WORD $0x4e6acd4f // fmla v15.2d, v10.2d, v10.2d
-	WORD $0x4eae1dde // mov v30.16b, v14.16b
-	WORD $0x4e68ccde // fmla v30.2d, v6.2d, v8.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4e69ccfe // fmla v30.2d, v7.2d, v9.2d
+	WORD $0x6e3f1d47 // eor v7.16b, v10.16b, v31.16b
+	WORD $0x4e6fcde6 // fmla v6.2d, v15.2d, v15.2d
+	WORD $0x4e6ecdc7 // fmla v7.2d, v14.2d, v14.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e68cdbe // fmla v30.2d, v13.2d, v8.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e69cd9e // fmla v30.2d, v12.2d, v9.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
 	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $powF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F15
-	MOVD $powF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F14
 	MOVD $powF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	MOVD $powF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	MOVD $powF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
-	WORD $0x4ebe1fce // mov v14.16b, v30.16b
-	WORD $0x6e6fddaf // fmul v15.2d, v13.2d, v15.2d
-	WORD $0x6e6edd8e // fmul v14.2d, v12.2d, v14.2d
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e67dd67 // fmul v7.2d, v11.2d, v7.2d
+	WORD $0x6e66dd46 // fmul v6.2d, v10.2d, v6.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd5f0 // fadd v16.2d, v15.2d, v31.2d
+	WORD $0x4e7fd4f0 // fadd v16.2d, v7.2d, v31.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd5d1 // fadd v17.2d, v14.2d, v31.2d
+	WORD $0x4e7fd4d1 // fadd v17.2d, v6.2d, v31.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd612 // fsub v18.2d, v16.2d, v31.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd633 // fsub v19.2d, v17.2d, v31.2d
-	WORD $0x4ef2d5ef // fsub v15.2d, v15.2d, v18.2d
-	WORD $0x4ef3d5ce // fsub v14.2d, v14.2d, v19.2d
+	WORD $0x4ef2d4e7 // fsub v7.2d, v7.2d, v18.2d
+	WORD $0x4ef3d4c6 // fsub v6.2d, v6.2d, v19.2d
 	MOVD $powF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
+	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
 	MOVD $powF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd5ce // fadd v14.2d, v14.2d, v31.2d
-	WORD $0x6e70ddb3 // fmul v19.2d, v13.2d, v16.2d
-	WORD $0x6e71dd92 // fmul v18.2d, v12.2d, v17.2d
+	WORD $0x4e7fd4c6 // fadd v6.2d, v6.2d, v31.2d
+	WORD $0x6e70dd73 // fmul v19.2d, v11.2d, v16.2d
+	WORD $0x6e71dd52 // fmul v18.2d, v10.2d, v17.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1e74 // eor v20.16b, v19.16b, v31.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1e55 // eor v21.16b, v18.16b, v31.16b
-	WORD $0x4e70cdb4 // fmla v20.2d, v13.2d, v16.2d
-	WORD $0x4e71cd95 // fmla v21.2d, v12.2d, v17.2d
+	WORD $0x4e70cd74 // fmla v20.2d, v11.2d, v16.2d
+	WORD $0x4e71cd55 // fmla v21.2d, v10.2d, v17.2d
 	WORD $0x4eb41e9e // mov v30.16b, v20.16b
-	WORD $0x4e6fcdbe // fmla v30.2d, v13.2d, v15.2d
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4eb51ebe // mov v30.16b, v21.16b
-	WORD $0x4e6ecd9e // fmla v30.2d, v12.2d, v14.2d
-	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4e70ccde // fmla v30.2d, v6.2d, v16.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4e71ccfe // fmla v30.2d, v7.2d, v17.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	MOVD $powF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F12
-	MOVD $powF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F17
-	WORD $0x4e6cd66d // fadd v13.2d, v19.2d, v12.2d
-	WORD $0x4e71d650 // fadd v16.2d, v18.2d, v17.2d
-	WORD $0x4eecd5ac // fsub v12.2d, v13.2d, v12.2d
-	WORD $0x4ef1d611 // fsub v17.2d, v16.2d, v17.2d
-	WORD $0x4eecd673 // fsub v19.2d, v19.2d, v12.2d
-	WORD $0x4ef1d652 // fsub v18.2d, v18.2d, v17.2d
-	WORD $0x4e66d673 // fadd v19.2d, v19.2d, v6.2d
-	WORD $0x4e67d652 // fadd v18.2d, v18.2d, v7.2d
-	WORD $0x6e6ddd67 // fmul v7.2d, v11.2d, v13.2d
-	WORD $0x6e70dd46 // fmul v6.2d, v10.2d, v16.2d
-	MOVD $powF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1cf1 // eor v17.16b, v7.16b, v31.16b
-	MOVD $powF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1ccc // eor v12.16b, v6.16b, v31.16b
-	WORD $0x4e6dcd71 // fmla v17.2d, v11.2d, v13.2d
-	WORD $0x4e70cd4c // fmla v12.2d, v10.2d, v16.2d
-	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x4e73cd7e // fmla v30.2d, v11.2d, v19.2d
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
 	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4e72cd5e // fmla v30.2d, v10.2d, v18.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e66cd5e // fmla v30.2d, v10.2d, v6.2d
 	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e70cdbe // fmla v30.2d, v13.2d, v16.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e71cd9e // fmla v30.2d, v12.2d, v17.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4e6ad66b // fadd v11.2d, v19.2d, v10.2d
+	WORD $0x4e71d650 // fadd v16.2d, v18.2d, v17.2d
+	WORD $0x4eead56a // fsub v10.2d, v11.2d, v10.2d
+	WORD $0x4ef1d611 // fsub v17.2d, v16.2d, v17.2d
+	WORD $0x4eead673 // fsub v19.2d, v19.2d, v10.2d
+	WORD $0x4ef1d652 // fsub v18.2d, v18.2d, v17.2d
+	WORD $0x4e6dd673 // fadd v19.2d, v19.2d, v13.2d
+	WORD $0x4e6cd652 // fadd v18.2d, v18.2d, v12.2d
+	WORD $0x6e6bddec // fmul v12.2d, v15.2d, v11.2d
+	WORD $0x6e70ddcd // fmul v13.2d, v14.2d, v16.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d91 // eor v17.16b, v12.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1daa // eor v10.16b, v13.16b, v31.16b
+	WORD $0x4e6bcdf1 // fmla v17.2d, v15.2d, v11.2d
+	WORD $0x4e70cdca // fmla v10.2d, v14.2d, v16.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e73cdfe // fmla v30.2d, v15.2d, v19.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e72cdde // fmla v30.2d, v14.2d, v18.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
 	WORD $0x4e70cd3e // fmla v30.2d, v9.2d, v16.2d
 	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
 	MOVD $powF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcaa // fmul v10.2d, v5.2d, v31.2d
+	WORD $0x6e7fdcae // fmul v14.2d, v5.2d, v31.2d
 	MOVD $powF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdc90 // fmul v16.2d, v4.2d, v31.2d
-	WORD $0x4e67d54b // fadd v11.2d, v10.2d, v7.2d
-	WORD $0x4e66d60d // fadd v13.2d, v16.2d, v6.2d
-	WORD $0x4eead56a // fsub v10.2d, v11.2d, v10.2d
-	WORD $0x4ef0d5b0 // fsub v16.2d, v13.2d, v16.2d
-	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
-	WORD $0x4ef0d4c6 // fsub v6.2d, v6.2d, v16.2d
+	WORD $0x4e6cd5cf // fadd v15.2d, v14.2d, v12.2d
+	WORD $0x4e6dd60b // fadd v11.2d, v16.2d, v13.2d
+	WORD $0x4eeed5ee // fsub v14.2d, v15.2d, v14.2d
+	WORD $0x4ef0d570 // fsub v16.2d, v11.2d, v16.2d
+	WORD $0x4eeed58c // fsub v12.2d, v12.2d, v14.2d
+	WORD $0x4ef0d5ad // fsub v13.2d, v13.2d, v16.2d
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	MOVD $powF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F31
@@ -20416,10 +24186,10 @@ powF64NEON_l1:
 	FMOVQ (R16), F31
 	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4e65d4e7 // fadd v7.2d, v7.2d, v5.2d
-	WORD $0x4e64d4c6 // fadd v6.2d, v6.2d, v4.2d
-	WORD $0x6e6bdc44 // fmul v4.2d, v2.2d, v11.2d
-	WORD $0x6e6ddc65 // fmul v5.2d, v3.2d, v13.2d
+	WORD $0x4e65d58c // fadd v12.2d, v12.2d, v5.2d
+	WORD $0x4e64d5ad // fadd v13.2d, v13.2d, v4.2d
+	WORD $0x6e6fdc44 // fmul v4.2d, v2.2d, v15.2d
+	WORD $0x6e6bdc65 // fmul v5.2d, v3.2d, v11.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e3f1c89 // eor v9.16b, v4.16b, v31.16b
@@ -20427,226 +24197,226 @@ powF64NEON_l1:
 	FMOVQ (R16), F31
 	WORD $0x6e3f1ca8 // eor v8.16b, v5.16b, v31.16b
 	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e6fcc5e // fmla v30.2d, v2.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e6bcc7e // fmla v30.2d, v3.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6ccc5e // fmla v30.2d, v2.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4e6dcc7e // fmla v30.2d, v3.2d, v13.2d
 	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4e67cc5e // fmla v30.2d, v2.2d, v7.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4e66cc7e // fmla v30.2d, v3.2d, v6.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c8d // and v13.16b, v4.16b, v31.16b
+	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1cab // and v11.16b, v5.16b, v31.16b
-	MOVD $powF64NEON_c25<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6eede7ed // fcmgt v13.2d, v31.2d, v13.2d
+	WORD $0x4e3f1caf // and v15.16b, v5.16b, v31.16b
 	MOVD $powF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6eebe7eb // fcmgt v11.2d, v31.2d, v11.2d
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
 	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
 	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x6e681cfe // bsl v30.16b, v7.16b, v8.16b
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
 	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e691cde // bsl v30.16b, v6.16b, v9.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e681d9e // bsl v30.16b, v12.16b, v8.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e691dbe // bsl v30.16b, v13.16b, v9.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F9
 	MOVD $powF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F15
 	WORD $0x4e64f529 // fmax v9.2d, v9.2d, v4.2d
-	WORD $0x4e65f56b // fmax v11.2d, v11.2d, v5.2d
+	WORD $0x4e65f5ef // fmax v15.2d, v15.2d, v5.2d
 	MOVD $powF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F5
 	MOVD $powF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F4
 	WORD $0x4ee9f4a5 // fmin v5.2d, v5.2d, v9.2d
-	WORD $0x4eebf484 // fmin v4.2d, v4.2d, v11.2d
+	WORD $0x4eeff484 // fmin v4.2d, v4.2d, v15.2d
 	MOVD $powF64NEON_c28<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F15
 	MOVD $powF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F9
 	MOVD $powF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fccab // fmla v11.2d, v5.2d, v31.2d
+	WORD $0x4e7fccaf // fmla v15.2d, v5.2d, v31.2d
 	MOVD $powF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fcc89 // fmla v9.2d, v4.2d, v31.2d
 	MOVD $powF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
 	MOVD $powF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
 	MOVD $powF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd65 // fmls v5.2d, v11.2d, v31.2d
+	WORD $0x4effcde5 // fmls v5.2d, v15.2d, v31.2d
 	MOVD $powF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
 	MOVD $powF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd65 // fmls v5.2d, v11.2d, v31.2d
+	WORD $0x4effcde5 // fmls v5.2d, v15.2d, v31.2d
 	MOVD $powF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
-	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
-	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+	WORD $0x4e6cd4a5 // fadd v5.2d, v5.2d, v12.2d
+	WORD $0x4e6dd484 // fadd v4.2d, v4.2d, v13.2d
 	MOVD $powF64NEON_c32<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F13
 	MOVD $powF64NEON_c32<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F12
 	MOVD $powF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c34<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c34<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c35<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c35<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c36<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c36<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c37<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c37<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c38<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c38<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c39<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c39<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c40<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c40<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c41<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c41<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65ccde // fmla v30.2d, v6.2d, v5.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64ccfe // fmla v30.2d, v7.2d, v4.2d
-	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e67cc9e // fmla v30.2d, v4.2d, v7.2d
+	WORD $0x4e6ccc9e // fmla v30.2d, v4.2d, v12.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd67 // fmul v7.2d, v11.2d, v31.2d
+	WORD $0x6e7fddec // fmul v12.2d, v15.2d, v31.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd26 // fmul v6.2d, v9.2d, v31.2d
-	WORD $0x4e6198e7 // frintm v7.2d, v7.2d
-	WORD $0x4e6198c6 // frintm v6.2d, v6.2d
-	WORD $0x4e61a8e8 // fcvtns v8.2d, v7.2d
-	WORD $0x4e61a8cd // fcvtns v13.2d, v6.2d
+	WORD $0x6e7fdd2d // fmul v13.2d, v9.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e61a988 // fcvtns v8.2d, v12.2d
+	WORD $0x4e61a9ab // fcvtns v11.2d, v13.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
 	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4ee7d56b // fsub v11.2d, v11.2d, v7.2d
-	WORD $0x4ee6d529 // fsub v9.2d, v9.2d, v6.2d
-	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4eecd5ef // fsub v15.2d, v15.2d, v12.2d
+	WORD $0x4eedd529 // fsub v9.2d, v9.2d, v13.2d
+	WORD $0x4e61a9ef // fcvtns v15.2d, v15.2d
 	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
 	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
 	WORD $0x6e68dca5 // fmul v5.2d, v5.2d, v8.2d
-	WORD $0x6e6ddc84 // fmul v4.2d, v4.2d, v13.2d
-	WORD $0x6e6bdca5 // fmul v5.2d, v5.2d, v11.2d
+	WORD $0x6e6bdc84 // fmul v4.2d, v4.2d, v11.2d
+	WORD $0x6e6fdca5 // fmul v5.2d, v5.2d, v15.2d
 	WORD $0x6e69dc84 // fmul v4.2d, v4.2d, v9.2d
 	WORD $0x4ee19849 // frintz v9.2d, v2.2d
-	WORD $0x4ee1986b // frintz v11.2d, v3.2d
+	WORD $0x4ee1986f // frintz v15.2d, v3.2d
 	WORD $0x4e62e529 // fcmeq v9.2d, v9.2d, v2.2d
-	WORD $0x4e63e56b // fcmeq v11.2d, v11.2d, v3.2d
+	WORD $0x4e63e5ef // fcmeq v15.2d, v15.2d, v3.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
-	WORD $0x4ee1984d // frintz v13.2d, v2.2d
+	WORD $0x4ee1984b // frintz v11.2d, v2.2d
 	WORD $0x4ee19868 // frintz v8.2d, v3.2d
-	WORD $0x4e62e5a2 // fcmeq v2.2d, v13.2d, v2.2d
+	WORD $0x4e62e562 // fcmeq v2.2d, v11.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e63e503 // fcmeq v3.2d, v8.2d, v3.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
@@ -20655,13 +24425,13 @@ powF64NEON_l1:
 	WORD $0x6e3f1ca8 // eor v8.16b, v5.16b, v31.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c8d // eor v13.16b, v4.16b, v31.16b
+	WORD $0x6e3f1c8b // eor v11.16b, v4.16b, v31.16b
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
 	WORD $0x6e651d1e // bsl v30.16b, v8.16b, v5.16b
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c43<>(SB), R16
 	FMOVQ (R16), F3
 	MOVD $powF64NEON_c43<>(SB), R16
@@ -20669,21 +24439,21 @@ powF64NEON_l1:
 	WORD $0x4ea91d3e // mov v30.16b, v9.16b
 	WORD $0x6e631d1e // bsl v30.16b, v8.16b, v3.16b
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e621dbe // bsl v30.16b, v13.16b, v2.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e621d7e // bsl v30.16b, v11.16b, v2.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
 	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
-	WORD $0x6ee1e56b // fcmgt v11.2d, v11.2d, v1.2d
+	WORD $0x6ee1e5ef // fcmgt v15.2d, v15.2d, v1.2d
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
 	WORD $0x6e651d1e // bsl v30.16b, v8.16b, v5.16b
 	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	FMOVQ F8, 0(R0)
-	FMOVQ F13, 16(R0)
+	FMOVQ F11, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
 	ADD $32, R3, R3
@@ -20694,18 +24464,18 @@ powF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, powF64NEON_l4
 powF64NEON_l3:
-	FMOVQ 0(R2), F13
+	FMOVQ 0(R2), F11
 	FMOVQ 0(R3), F8
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1da4 // and v4.16b, v13.16b, v31.16b
+	WORD $0x4e3f1d64 // and v4.16b, v11.16b, v31.16b
 	MOVD $powF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7eb // fcmgt v11.2d, v31.2d, v4.2d
+	WORD $0x6ee4e7ef // fcmgt v15.2d, v31.2d, v4.2d
 	MOVD $powF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdc85 // fmul v5.2d, v4.2d, v31.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c3<>(SB), R16
@@ -20724,124 +24494,127 @@ powF64NEON_l3:
 	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
 	MOVD $powF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
 	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F2
-	WORD $0x4ee2d4ab // fsub v11.2d, v5.2d, v2.2d
+	WORD $0x4ee2d4af // fsub v15.2d, v5.2d, v2.2d
 	WORD $0x4e62d4a1 // fadd v1.2d, v5.2d, v2.2d
-	WORD $0x4ee2d422 // fsub v2.2d, v1.2d, v2.2d
-	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
-	WORD $0x6e61fd62 // fdiv v2.2d, v11.2d, v1.2d
-	WORD $0x4ee1cc4b // fmls v11.2d, v2.2d, v1.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4ee5cc5e // fmls v30.2d, v2.2d, v5.2d
+	WORD $0x4ee2d420 // fsub v0.2d, v1.2d, v2.2d
+	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
+	WORD $0x6e61fc42 // fdiv v2.2d, v2.2d, v1.2d
+	WORD $0x6e62dde0 // fmul v0.2d, v15.2d, v2.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4ee1cc1e // fmls v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ee5cc1e // fmls v30.2d, v0.2d, v5.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
-	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
-	WORD $0x4e62d44b // fadd v11.2d, v2.2d, v2.2d
+	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
+	WORD $0x6e60dc02 // fmul v2.2d, v0.2d, v0.2d
+	WORD $0x4e60d401 // fadd v1.2d, v0.2d, v0.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c20 // eor v0.16b, v1.16b, v31.16b
-	WORD $0x4e62cc40 // fmla v0.2d, v2.2d, v2.2d
-	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e3f1c4f // eor v15.16b, v2.16b, v31.16b
+	WORD $0x4e60cc0f // fmla v15.2d, v0.2d, v0.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F0
+	FMOVQ (R16), F15
 	MOVD $powF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc1e // fmla v30.2d, v0.2d, v1.2d
-	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
+	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e6fdc4f // fmul v15.2d, v2.2d, v15.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd403 // fadd v3.2d, v0.2d, v31.2d
+	WORD $0x4e7fd5e3 // fadd v3.2d, v15.2d, v31.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd469 // fsub v9.2d, v3.2d, v31.2d
-	WORD $0x4ee9d400 // fsub v0.2d, v0.2d, v9.2d
+	WORD $0x4ee9d5ef // fsub v15.2d, v15.2d, v9.2d
 	MOVD $powF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd400 // fadd v0.2d, v0.2d, v31.2d
-	WORD $0x6e63dc29 // fmul v9.2d, v1.2d, v3.2d
+	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
+	WORD $0x6e63dc49 // fmul v9.2d, v2.2d, v3.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d26 // eor v6.16b, v9.16b, v31.16b
-	WORD $0x4e63cc26 // fmla v6.2d, v1.2d, v3.2d
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e60cc3e // fmla v30.2d, v1.2d, v0.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e63cd7e // fmla v30.2d, v11.2d, v3.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $powF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e61d523 // fadd v3.2d, v9.2d, v1.2d
-	WORD $0x4ee1d461 // fsub v1.2d, v3.2d, v1.2d
-	WORD $0x4ee1d529 // fsub v9.2d, v9.2d, v1.2d
-	WORD $0x4e6bd529 // fadd v9.2d, v9.2d, v11.2d
-	WORD $0x6e63dc4b // fmul v11.2d, v2.2d, v3.2d
-	MOVD $powF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1d61 // eor v1.16b, v11.16b, v31.16b
-	WORD $0x4e63cc41 // fmla v1.2d, v2.2d, v3.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e69cc5e // fmla v30.2d, v2.2d, v9.2d
+	WORD $0x6e3f1d2d // eor v13.16b, v9.16b, v31.16b
+	WORD $0x4e63cc4d // fmla v13.2d, v2.2d, v3.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e6fcc5e // fmla v30.2d, v2.2d, v15.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e62d523 // fadd v3.2d, v9.2d, v2.2d
+	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
+	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
+	WORD $0x4e61d529 // fadd v9.2d, v9.2d, v1.2d
+	WORD $0x6e63dc01 // fmul v1.2d, v0.2d, v3.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c22 // eor v2.16b, v1.16b, v31.16b
+	WORD $0x4e63cc02 // fmla v2.2d, v0.2d, v3.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e69cc1e // fmla v30.2d, v0.2d, v9.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
 	WORD $0x4e63ccbe // fmla v30.2d, v5.2d, v3.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc82 // fmul v2.2d, v4.2d, v31.2d
-	WORD $0x4e6bd443 // fadd v3.2d, v2.2d, v11.2d
-	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x4ee2d56b // fsub v11.2d, v11.2d, v2.2d
+	WORD $0x6e7fdc80 // fmul v0.2d, v4.2d, v31.2d
+	WORD $0x4e61d403 // fadd v3.2d, v0.2d, v1.2d
+	WORD $0x4ee0d460 // fsub v0.2d, v3.2d, v0.2d
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
 	MOVD $powF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4e64d56b // fadd v11.2d, v11.2d, v4.2d
+	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
 	WORD $0x6e63dd04 // fmul v4.2d, v8.2d, v3.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
@@ -20850,8 +24623,8 @@ powF64NEON_l3:
 	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4e3f1c83 // and v3.16b, v4.16b, v31.16b
@@ -20860,8 +24633,8 @@ powF64NEON_l3:
 	WORD $0x6ee3e7e3 // fcmgt v3.2d, v31.2d, v3.2d
 	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e651d7e // bsl v30.16b, v11.16b, v5.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F5
 	WORD $0x4e64f4a5 // fmax v5.2d, v5.2d, v4.2d
@@ -20882,67 +24655,67 @@ powF64NEON_l3:
 	MOVD $powF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effcca4 // fmls v4.2d, v5.2d, v31.2d
-	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
+	WORD $0x4e61d484 // fadd v4.2d, v4.2d, v1.2d
 	MOVD $powF64NEON_c32<>(SB), R16
-	FMOVQ (R16), F11
+	FMOVQ (R16), F1
 	MOVD $powF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c34<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c35<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c36<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c37<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c38<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c39<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c40<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c41<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cd7e // fmla v30.2d, v11.2d, v4.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc9e // fmla v30.2d, v4.2d, v11.2d
+	WORD $0x4e61cc9e // fmla v30.2d, v4.2d, v1.2d
 	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcab // fmul v11.2d, v5.2d, v31.2d
-	WORD $0x4e61996b // frintm v11.2d, v11.2d
-	WORD $0x4e61a963 // fcvtns v3.2d, v11.2d
+	WORD $0x6e7fdca1 // fmul v1.2d, v5.2d, v31.2d
+	WORD $0x4e619821 // frintm v1.2d, v1.2d
+	WORD $0x4e61a823 // fcvtns v3.2d, v1.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4eebd4a5 // fsub v5.2d, v5.2d, v11.2d
+	WORD $0x4ee1d4a5 // fsub v5.2d, v5.2d, v1.2d
 	WORD $0x4e61a8a5 // fcvtns v5.2d, v5.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
@@ -20970,7 +24743,7 @@ powF64NEON_l3:
 	WORD $0x6e681c7e // bsl v30.16b, v3.16b, v8.16b
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6eede508 // fcmgt v8.2d, v8.2d, v13.2d
+	WORD $0x6eebe508 // fcmgt v8.2d, v8.2d, v11.2d
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
 	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
@@ -20992,285 +24765,1351 @@ powF64NEON_l4:
 	FMOVD (R16), F8
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c8d // and v13.16b, v4.16b, v31.16b
+	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
 	MOVD $powF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eede7e5 // fcmgt v5.2d, v31.2d, v13.2d
+	WORD $0x6eebe7e5 // fcmgt v5.2d, v31.2d, v11.2d
 	MOVD $powF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fddab // fmul v11.2d, v13.2d, v31.2d
+	WORD $0x6e7fdd61 // fmul v1.2d, v11.2d, v31.2d
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e6d1d7e // bsl v30.16b, v11.16b, v13.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6b1c3e // bsl v30.16b, v1.16b, v11.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff856d // add v13.2d, v11.2d, v31.2d
-	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
+	WORD $0x4eff842b // add v11.2d, v1.2d, v31.2d
+	WORD $0x6f4c056b // ushr v11.2d, v11.2d, #52
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff85a2 // sub v2.2d, v13.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x6ee2856b // sub v11.2d, v11.2d, v2.2d
-	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
+	WORD $0x6eff8560 // sub v0.2d, v11.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6ee08421 // sub v1.2d, v1.2d, v0.2d
+	WORD $0x4e61d96b // scvtf v11.2d, v11.2d
 	MOVD $powF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	MOVD $powF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee2d5ad // fsub v13.2d, v13.2d, v2.2d
+	WORD $0x6e601ffe // bsl v30.16b, v31.16b, v0.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ee0d56b // fsub v11.2d, v11.2d, v0.2d
 	MOVD $powF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee2d565 // fsub v5.2d, v11.2d, v2.2d
-	WORD $0x4e62d561 // fadd v1.2d, v11.2d, v2.2d
-	WORD $0x4ee2d422 // fsub v2.2d, v1.2d, v2.2d
-	WORD $0x4ee2d56b // fsub v11.2d, v11.2d, v2.2d
-	WORD $0x6e61fca2 // fdiv v2.2d, v5.2d, v1.2d
-	WORD $0x4ee1cc45 // fmls v5.2d, v2.2d, v1.2d
+	FMOVQ (R16), F0
+	WORD $0x4ee0d425 // fsub v5.2d, v1.2d, v0.2d
+	WORD $0x4e60d422 // fadd v2.2d, v1.2d, v0.2d
+	WORD $0x4ee0d449 // fsub v9.2d, v2.2d, v0.2d
+	WORD $0x4ee9d421 // fsub v1.2d, v1.2d, v9.2d
+	WORD $0x6e62fc00 // fdiv v0.2d, v0.2d, v2.2d
+	WORD $0x6e60dca9 // fmul v9.2d, v5.2d, v0.2d
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4eebcc5e // fmls v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e61fd6b // fdiv v11.2d, v11.2d, v1.2d
-	WORD $0x6e62dc41 // fmul v1.2d, v2.2d, v2.2d
-	WORD $0x4e62d445 // fadd v5.2d, v2.2d, v2.2d
-	MOVD $powF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c29 // eor v9.16b, v1.16b, v31.16b
-	WORD $0x4e62cc49 // fmla v9.2d, v2.2d, v2.2d
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $powF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F9
-	MOVD $powF64NEON_c10<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c11<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c12<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c16<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c17<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	MOVD $powF64NEON_c19<>(SB), R16
-	FMOVQ (R16), F30
-	WORD $0x4e61cd3e // fmla v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e69dc29 // fmul v9.2d, v1.2d, v9.2d
-	MOVD $powF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd526 // fadd v6.2d, v9.2d, v31.2d
-	MOVD $powF64NEON_c20<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4effd4c0 // fsub v0.2d, v6.2d, v31.2d
-	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
-	MOVD $powF64NEON_c21<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	WORD $0x6e66dc20 // fmul v0.2d, v1.2d, v6.2d
-	MOVD $powF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1c07 // eor v7.16b, v0.16b, v31.16b
-	WORD $0x4e66cc27 // fmla v7.2d, v1.2d, v6.2d
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x4e69cc3e // fmla v30.2d, v1.2d, v9.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e66ccbe // fmla v30.2d, v5.2d, v6.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	MOVD $powF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e61d406 // fadd v6.2d, v0.2d, v1.2d
-	WORD $0x4ee1d4c1 // fsub v1.2d, v6.2d, v1.2d
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
-	WORD $0x6e66dc45 // fmul v5.2d, v2.2d, v6.2d
-	MOVD $powF64NEON_c8<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e3f1ca1 // eor v1.16b, v5.16b, v31.16b
-	WORD $0x4e66cc41 // fmla v1.2d, v2.2d, v6.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
+	WORD $0x4ee2cd3e // fmls v30.2d, v9.2d, v2.2d
 	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e66cd7e // fmla v30.2d, v11.2d, v6.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	MOVD $powF64NEON_c23<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x6e7fdda2 // fmul v2.2d, v13.2d, v31.2d
-	WORD $0x4e65d446 // fadd v6.2d, v2.2d, v5.2d
-	WORD $0x4ee2d4c2 // fsub v2.2d, v6.2d, v2.2d
-	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	MOVD $powF64NEON_c24<>(SB), R16
-	FMOVQ (R16), F31
-	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
-	WORD $0x6e66dd0d // fmul v13.2d, v8.2d, v6.2d
+	WORD $0x4ee1cd3e // fmls v30.2d, v9.2d, v1.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
+	WORD $0x6e69dd20 // fmul v0.2d, v9.2d, v9.2d
+	WORD $0x4e69d522 // fadd v2.2d, v9.2d, v9.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1dab // eor v11.16b, v13.16b, v31.16b
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x4e66cd1e // fmla v30.2d, v8.2d, v6.2d
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x4e65cd1e // fmla v30.2d, v8.2d, v5.2d
+	WORD $0x6e3f1c05 // eor v5.16b, v0.16b, v31.16b
+	WORD $0x4e69cd25 // fmla v5.2d, v9.2d, v9.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
 	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e65dc05 // fmul v5.2d, v0.2d, v5.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4ad // fadd v13.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
+	WORD $0x4eefd4a5 // fsub v5.2d, v5.2d, v15.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
+	WORD $0x6e6ddc0f // fmul v15.2d, v0.2d, v13.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dec // eor v12.16b, v15.16b, v31.16b
+	WORD $0x4e6dcc0c // fmla v12.2d, v0.2d, v13.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e65cc1e // fmla v30.2d, v0.2d, v5.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e6dcc5e // fmla v30.2d, v2.2d, v13.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e60d5ed // fadd v13.2d, v15.2d, v0.2d
+	WORD $0x4ee0d5a0 // fsub v0.2d, v13.2d, v0.2d
+	WORD $0x4ee0d5ef // fsub v15.2d, v15.2d, v0.2d
+	WORD $0x4e62d5ef // fadd v15.2d, v15.2d, v2.2d
+	WORD $0x6e6ddd22 // fmul v2.2d, v9.2d, v13.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c40 // eor v0.16b, v2.16b, v31.16b
+	WORD $0x4e6dcd20 // fmla v0.2d, v9.2d, v13.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e6fcd3e // fmla v30.2d, v9.2d, v15.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6dcc3e // fmla v30.2d, v1.2d, v13.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd69 // fmul v9.2d, v11.2d, v31.2d
+	WORD $0x4e62d52d // fadd v13.2d, v9.2d, v2.2d
+	WORD $0x4ee9d5a9 // fsub v9.2d, v13.2d, v9.2d
+	WORD $0x4ee9d442 // fsub v2.2d, v2.2d, v9.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd7e // fmla v30.2d, v11.2d, v31.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
+	WORD $0x6e6ddd0b // fmul v11.2d, v8.2d, v13.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d61 // eor v1.16b, v11.16b, v31.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1da6 // and v6.16b, v13.16b, v31.16b
+	WORD $0x4e3f1d6d // and v13.16b, v11.16b, v31.16b
 	MOVD $powF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee6e7e6 // fcmgt v6.2d, v31.2d, v6.2d
-	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e6b1cbe // bsl v30.16b, v5.16b, v11.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6eede7ed // fcmgt v13.2d, v31.2d, v13.2d
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F11
-	WORD $0x4e6df56b // fmax v11.2d, v11.2d, v13.2d
+	FMOVQ (R16), F1
+	WORD $0x4e6bf421 // fmax v1.2d, v1.2d, v11.2d
 	MOVD $powF64NEON_c26<>(SB), R16
-	FMOVQ (R16), F13
-	WORD $0x4eebf5ad // fmin v13.2d, v13.2d, v11.2d
-	MOVD $powF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F11
+	WORD $0x4ee1f56b // fmin v11.2d, v11.2d, v1.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F1
 	MOVD $powF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcdab // fmla v11.2d, v13.2d, v31.2d
+	WORD $0x4e7fcd61 // fmla v1.2d, v11.2d, v31.2d
 	MOVD $powF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
 	MOVD $powF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd6d // fmls v13.2d, v11.2d, v31.2d
+	WORD $0x4effcc2b // fmls v11.2d, v1.2d, v31.2d
 	MOVD $powF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcd6d // fmls v13.2d, v11.2d, v31.2d
-	WORD $0x4e65d5ad // fadd v13.2d, v13.2d, v5.2d
+	WORD $0x4effcc2b // fmls v11.2d, v1.2d, v31.2d
+	WORD $0x4e62d56b // fadd v11.2d, v11.2d, v2.2d
 	MOVD $powF64NEON_c32<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F2
 	MOVD $powF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c34<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c35<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c36<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c37<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c38<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c39<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c40<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c41<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd65 // fmul v5.2d, v11.2d, v31.2d
-	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
-	WORD $0x4e61a8a6 // fcvtns v6.2d, v5.2d
+	WORD $0x6e7fdc22 // fmul v2.2d, v1.2d, v31.2d
+	WORD $0x4e619842 // frintm v2.2d, v2.2d
+	WORD $0x4e61a84d // fcvtns v13.2d, v2.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
-	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x4ee5d56b // fsub v11.2d, v11.2d, v5.2d
-	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
+	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
-	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
-	WORD $0x6e66ddad // fmul v13.2d, v13.2d, v6.2d
-	WORD $0x6e6bddad // fmul v13.2d, v13.2d, v11.2d
-	WORD $0x4ee1990b // frintz v11.2d, v8.2d
-	WORD $0x4e68e56b // fcmeq v11.2d, v11.2d, v8.2d
+	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x6e6ddd6b // fmul v11.2d, v11.2d, v13.2d
+	WORD $0x6e61dd6b // fmul v11.2d, v11.2d, v1.2d
+	WORD $0x4ee19901 // frintz v1.2d, v8.2d
+	WORD $0x4e68e421 // fcmeq v1.2d, v1.2d, v8.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6e7fdd08 // fmul v8.2d, v8.2d, v31.2d
-	WORD $0x4ee19906 // frintz v6.2d, v8.2d
-	WORD $0x4e68e4c8 // fcmeq v8.2d, v6.2d, v8.2d
+	WORD $0x4ee1990d // frintz v13.2d, v8.2d
+	WORD $0x4e68e5a8 // fcmeq v8.2d, v13.2d, v8.2d
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1da6 // eor v6.16b, v13.16b, v31.16b
+	WORD $0x6e3f1d6d // eor v13.16b, v11.16b, v31.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c43<>(SB), R16
 	FMOVQ (R16), F8
-	WORD $0x4eab1d7e // mov v30.16b, v11.16b
-	WORD $0x6e681cde // bsl v30.16b, v6.16b, v8.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e681dbe // bsl v30.16b, v13.16b, v8.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
 	WORD $0x6ee4e508 // fcmgt v8.2d, v8.2d, v4.2d
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6d1cde // bsl v30.16b, v6.16b, v13.16b
-	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F6, (R16)
+	FMOVD F13, (R16)
 powF64NEON_l5:
+	RET 
+
+DATA powShortF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA powShortF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL powShortF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c1<>+0(SB)/8, $0x00095f619980c433
+DATA powShortF64NEON_c1<>+8(SB)/8, $0x00095f619980c433
+GLOBL powShortF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c2<>+0(SB)/8, $0x00000000000003ff
+DATA powShortF64NEON_c2<>+8(SB)/8, $0x00000000000003ff
+GLOBL powShortF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c3<>+0(SB)/8, $0x408ff80000000000
+DATA powShortF64NEON_c3<>+8(SB)/8, $0x408ff80000000000
+GLOBL powShortF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c4<>+0(SB)/8, $0x3ff0000000000000
+DATA powShortF64NEON_c4<>+8(SB)/8, $0x3ff0000000000000
+GLOBL powShortF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA powShortF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL powShortF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c6<>+0(SB)/8, $0x3fc3b13b13b13b14
+DATA powShortF64NEON_c6<>+8(SB)/8, $0x3fc3b13b13b13b14
+GLOBL powShortF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c7<>+0(SB)/8, $0x3fc745d1745d1746
+DATA powShortF64NEON_c7<>+8(SB)/8, $0x3fc745d1745d1746
+GLOBL powShortF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c8<>+0(SB)/8, $0x3fcc71c71c71c71c
+DATA powShortF64NEON_c8<>+8(SB)/8, $0x3fcc71c71c71c71c
+GLOBL powShortF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c9<>+0(SB)/8, $0x3fd2492492492492
+DATA powShortF64NEON_c9<>+8(SB)/8, $0x3fd2492492492492
+GLOBL powShortF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c10<>+0(SB)/8, $0x3fd999999999999a
+DATA powShortF64NEON_c10<>+8(SB)/8, $0x3fd999999999999a
+GLOBL powShortF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c11<>+0(SB)/8, $0x3fe5555555555555
+DATA powShortF64NEON_c11<>+8(SB)/8, $0x3fe5555555555555
+GLOBL powShortF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c12<>+0(SB)/8, $0x4000000000000000
+DATA powShortF64NEON_c12<>+8(SB)/8, $0x4000000000000000
+GLOBL powShortF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c13<>+0(SB)/8, $0x4069000000000000
+DATA powShortF64NEON_c13<>+8(SB)/8, $0x4069000000000000
+GLOBL powShortF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c14<>+0(SB)/8, $0xc069000000000000
+DATA powShortF64NEON_c14<>+8(SB)/8, $0xc069000000000000
+GLOBL powShortF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c15<>+0(SB)/8, $0x4338000000000000
+DATA powShortF64NEON_c15<>+8(SB)/8, $0x4338000000000000
+GLOBL powShortF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c16<>+0(SB)/8, $0x3ff71547652b82fe
+DATA powShortF64NEON_c16<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL powShortF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c17<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA powShortF64NEON_c17<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL powShortF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c18<>+0(SB)/8, $0x3ec71de3a556c734
+DATA powShortF64NEON_c18<>+8(SB)/8, $0x3ec71de3a556c734
+GLOBL powShortF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c19<>+0(SB)/8, $0x3efa01a01a01a01a
+DATA powShortF64NEON_c19<>+8(SB)/8, $0x3efa01a01a01a01a
+GLOBL powShortF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c20<>+0(SB)/8, $0x3f2a01a01a01a01a
+DATA powShortF64NEON_c20<>+8(SB)/8, $0x3f2a01a01a01a01a
+GLOBL powShortF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c21<>+0(SB)/8, $0x3f56c16c16c16c17
+DATA powShortF64NEON_c21<>+8(SB)/8, $0x3f56c16c16c16c17
+GLOBL powShortF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c22<>+0(SB)/8, $0x3f81111111111111
+DATA powShortF64NEON_c22<>+8(SB)/8, $0x3f81111111111111
+GLOBL powShortF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c23<>+0(SB)/8, $0x3fa5555555555555
+DATA powShortF64NEON_c23<>+8(SB)/8, $0x3fa5555555555555
+GLOBL powShortF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c24<>+0(SB)/8, $0x3fc5555555555555
+DATA powShortF64NEON_c24<>+8(SB)/8, $0x3fc5555555555555
+GLOBL powShortF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c25<>+0(SB)/8, $0x3fe0000000000000
+DATA powShortF64NEON_c25<>+8(SB)/8, $0x3fe0000000000000
+GLOBL powShortF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c26<>+0(SB)/8, $0x8000000000000000
+DATA powShortF64NEON_c26<>+8(SB)/8, $0x8000000000000000
+GLOBL powShortF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c27<>+0(SB)/8, $0x7ff8000000000001
+DATA powShortF64NEON_c27<>+8(SB)/8, $0x7ff8000000000001
+GLOBL powShortF64NEON_c27<>(SB), RODATA|NOPTR, $16
+
+// func powShortF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·powShortF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, powShortF64NEON_l2
+powShortF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c29 // and v9.16b, v1.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6b // and v11.16b, v3.16b, v31.16b
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff850c // add v12.2d, v8.2d, v31.2d
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff852d // add v13.2d, v9.2d, v31.2d
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854e // add v14.2d, v10.2d, v31.2d
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856f // add v15.2d, v11.2d, v31.2d
+	WORD $0x6f4c058c // ushr v12.2d, v12.2d, #52
+	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8590 // sub v16.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85b1 // sub v17.2d, v13.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85d2 // sub v18.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85f3 // sub v19.2d, v15.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x6ef08508 // sub v8.2d, v8.2d, v16.2d
+	WORD $0x6ef18529 // sub v9.2d, v9.2d, v17.2d
+	WORD $0x6ef2854a // sub v10.2d, v10.2d, v18.2d
+	WORD $0x6ef3856b // sub v11.2d, v11.2d, v19.2d
+	WORD $0x4e61d98c // scvtf v12.2d, v12.2d
+	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd58c // fsub v12.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x4ef3d514 // fsub v20.2d, v8.2d, v19.2d
+	WORD $0x4ef2d535 // fsub v21.2d, v9.2d, v18.2d
+	WORD $0x4ef1d556 // fsub v22.2d, v10.2d, v17.2d
+	WORD $0x4ef0d577 // fsub v23.2d, v11.2d, v16.2d
+	WORD $0x4e73d508 // fadd v8.2d, v8.2d, v19.2d
+	WORD $0x4e72d529 // fadd v9.2d, v9.2d, v18.2d
+	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
+	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
+	WORD $0x6e68fe94 // fdiv v20.2d, v20.2d, v8.2d
+	WORD $0x6e69feb5 // fdiv v21.2d, v21.2d, v9.2d
+	WORD $0x6e6afed6 // fdiv v22.2d, v22.2d, v10.2d
+	WORD $0x6e6bfef7 // fdiv v23.2d, v23.2d, v11.2d
+	WORD $0x6e74de8b // fmul v11.2d, v20.2d, v20.2d
+	WORD $0x6e75deaa // fmul v10.2d, v21.2d, v21.2d
+	WORD $0x6e76dec9 // fmul v9.2d, v22.2d, v22.2d
+	WORD $0x6e77dee8 // fmul v8.2d, v23.2d, v23.2d
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e70de94 // fmul v20.2d, v20.2d, v16.2d
+	WORD $0x6e71deb5 // fmul v21.2d, v21.2d, v17.2d
+	WORD $0x6e72ded6 // fmul v22.2d, v22.2d, v18.2d
+	WORD $0x6e73def7 // fmul v23.2d, v23.2d, v19.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e6cdc8c // fmul v12.2d, v4.2d, v12.2d
+	WORD $0x6e6ddcad // fmul v13.2d, v5.2d, v13.2d
+	WORD $0x6e6edcce // fmul v14.2d, v6.2d, v14.2d
+	WORD $0x6e6fdcef // fmul v15.2d, v7.2d, v15.2d
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4e6cf6f7 // fmax v23.2d, v23.2d, v12.2d
+	WORD $0x4e6df6d6 // fmax v22.2d, v22.2d, v13.2d
+	WORD $0x4e6ef6b5 // fmax v21.2d, v21.2d, v14.2d
+	WORD $0x4e6ff694 // fmax v20.2d, v20.2d, v15.2d
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ef7f5ef // fmin v15.2d, v15.2d, v23.2d
+	WORD $0x4ef6f5ce // fmin v14.2d, v14.2d, v22.2d
+	WORD $0x4ef5f5ad // fmin v13.2d, v13.2d, v21.2d
+	WORD $0x4ef4f58c // fmin v12.2d, v12.2d, v20.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdf4 // fmla v20.2d, v15.2d, v31.2d
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdd5 // fmla v21.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdb6 // fmla v22.2d, v13.2d, v31.2d
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd97 // fmla v23.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd694 // fsub v20.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6d6 // fsub v22.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6f7 // fsub v23.2d, v23.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce8f // fmls v15.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceae // fmls v14.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcecd // fmls v13.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceec // fmls v12.2d, v23.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce8f // fmls v15.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceae // fmls v14.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcecd // fmls v13.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceec // fmls v12.2d, v23.2d, v31.2d
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde8c // fmul v12.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdead // fmul v13.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdece // fmul v14.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdeef // fmul v15.2d, v23.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e6199ef // frintm v15.2d, v15.2d
+	WORD $0x4e61a988 // fcvtns v8.2d, v12.2d
+	WORD $0x4e61a9a9 // fcvtns v9.2d, v13.2d
+	WORD $0x4e61a9ca // fcvtns v10.2d, v14.2d
+	WORD $0x4e61a9eb // fcvtns v11.2d, v15.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4eecd694 // fsub v20.2d, v20.2d, v12.2d
+	WORD $0x4eedd6b5 // fsub v21.2d, v21.2d, v13.2d
+	WORD $0x4eeed6d6 // fsub v22.2d, v22.2d, v14.2d
+	WORD $0x4eefd6f7 // fsub v23.2d, v23.2d, v15.2d
+	WORD $0x4e61aa94 // fcvtns v20.2d, v20.2d
+	WORD $0x4e61aab5 // fcvtns v21.2d, v21.2d
+	WORD $0x4e61aad6 // fcvtns v22.2d, v22.2d
+	WORD $0x4e61aaf7 // fcvtns v23.2d, v23.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8694 // add v20.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86d6 // add v22.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86f7 // add v23.2d, v23.2d, v31.2d
+	WORD $0x4f745694 // shl v20.2d, v20.2d, #52
+	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
+	WORD $0x4f7456d6 // shl v22.2d, v22.2d, #52
+	WORD $0x4f7456f7 // shl v23.2d, v23.2d, #52
+	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
+	WORD $0x6e69de52 // fmul v18.2d, v18.2d, v9.2d
+	WORD $0x6e6ade31 // fmul v17.2d, v17.2d, v10.2d
+	WORD $0x6e6bde10 // fmul v16.2d, v16.2d, v11.2d
+	WORD $0x6e74de73 // fmul v19.2d, v19.2d, v20.2d
+	WORD $0x6e75de52 // fmul v18.2d, v18.2d, v21.2d
+	WORD $0x6e76de31 // fmul v17.2d, v17.2d, v22.2d
+	WORD $0x6e77de10 // fmul v16.2d, v16.2d, v23.2d
+	WORD $0x4ee19897 // frintz v23.2d, v4.2d
+	WORD $0x4ee198b6 // frintz v22.2d, v5.2d
+	WORD $0x4ee198d5 // frintz v21.2d, v6.2d
+	WORD $0x4ee198f4 // frintz v20.2d, v7.2d
+	WORD $0x4e64e6f7 // fcmeq v23.2d, v23.2d, v4.2d
+	WORD $0x4e65e6d6 // fcmeq v22.2d, v22.2d, v5.2d
+	WORD $0x4e66e6b5 // fcmeq v21.2d, v21.2d, v6.2d
+	WORD $0x4e67e694 // fcmeq v20.2d, v20.2d, v7.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdca5 // fmul v5.2d, v5.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce7 // fmul v7.2d, v7.2d, v31.2d
+	WORD $0x4ee1988b // frintz v11.2d, v4.2d
+	WORD $0x4ee198aa // frintz v10.2d, v5.2d
+	WORD $0x4ee198c9 // frintz v9.2d, v6.2d
+	WORD $0x4ee198e8 // frintz v8.2d, v7.2d
+	WORD $0x4e64e564 // fcmeq v4.2d, v11.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e65e545 // fcmeq v5.2d, v10.2d, v5.2d
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e66e526 // fcmeq v6.2d, v9.2d, v6.2d
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e67e507 // fcmeq v7.2d, v8.2d, v7.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e68 // eor v8.16b, v19.16b, v31.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e49 // eor v9.16b, v18.16b, v31.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e2a // eor v10.16b, v17.16b, v31.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e0b // eor v11.16b, v16.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731d1e // bsl v30.16b, v8.16b, v19.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e721d3e // bsl v30.16b, v9.16b, v18.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e711d5e // bsl v30.16b, v10.16b, v17.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e701d7e // bsl v30.16b, v11.16b, v16.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e671d1e // bsl v30.16b, v8.16b, v7.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e661d3e // bsl v30.16b, v9.16b, v6.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e651d5e // bsl v30.16b, v10.16b, v5.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
+	WORD $0x6ee1e694 // fcmgt v20.2d, v20.2d, v1.2d
+	WORD $0x6ee2e4a5 // fcmgt v5.2d, v5.2d, v2.2d
+	WORD $0x6ee3e6b5 // fcmgt v21.2d, v21.2d, v3.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e731d1e // bsl v30.16b, v8.16b, v19.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e721d3e // bsl v30.16b, v9.16b, v18.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e711d5e // bsl v30.16b, v10.16b, v17.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e701d7e // bsl v30.16b, v11.16b, v16.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powShortF64NEON_l1
+powShortF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, powShortF64NEON_l4
+powShortF64NEON_l3:
+	FMOVQ 0(R2), F11
+	FMOVQ 0(R3), F10
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d69 // and v9.16b, v11.16b, v31.16b
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8528 // add v8.2d, v9.2d, v31.2d
+	WORD $0x6f4c0508 // ushr v8.2d, v8.2d, #52
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8510 // sub v16.2d, v8.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x6ef08529 // sub v9.2d, v9.2d, v16.2d
+	WORD $0x4e61d908 // scvtf v8.2d, v8.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x4ef0d535 // fsub v21.2d, v9.2d, v16.2d
+	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
+	WORD $0x6e69feb5 // fdiv v21.2d, v21.2d, v9.2d
+	WORD $0x6e75dea9 // fmul v9.2d, v21.2d, v21.2d
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70deb5 // fmul v21.2d, v21.2d, v16.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd1e // fmla v30.2d, v8.2d, v31.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e68dd48 // fmul v8.2d, v10.2d, v8.2d
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F21
+	WORD $0x4e68f6b5 // fmax v21.2d, v21.2d, v8.2d
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ef5f508 // fmin v8.2d, v8.2d, v21.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd15 // fmla v21.2d, v8.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcea8 // fmls v8.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcea8 // fmls v8.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdea8 // fmul v8.2d, v21.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a909 // fcvtns v9.2d, v8.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee8d6b5 // fsub v21.2d, v21.2d, v8.2d
+	WORD $0x4e61aab5 // fcvtns v21.2d, v21.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
+	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
+	WORD $0x6e69de10 // fmul v16.2d, v16.2d, v9.2d
+	WORD $0x6e75de10 // fmul v16.2d, v16.2d, v21.2d
+	WORD $0x4ee19955 // frintz v21.2d, v10.2d
+	WORD $0x4e6ae6b5 // fcmeq v21.2d, v21.2d, v10.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	WORD $0x4ee19949 // frintz v9.2d, v10.2d
+	WORD $0x4e6ae52a // fcmeq v10.2d, v9.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e09 // eor v9.16b, v16.16b, v31.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e701d3e // bsl v30.16b, v9.16b, v16.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6a1d3e // bsl v30.16b, v9.16b, v10.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6eebe54a // fcmgt v10.2d, v10.2d, v11.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e701d3e // bsl v30.16b, v9.16b, v16.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powShortF64NEON_l3
+powShortF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, powShortF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	FMOVD (R16), F16
+	MOVD $0(R3), R16
+	FMOVD (R16), F10
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e0b // and v11.16b, v16.16b, v31.16b
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8575 // add v21.2d, v11.2d, v31.2d
+	WORD $0x6f4c06b5 // ushr v21.2d, v21.2d, #52
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff86a8 // sub v8.2d, v21.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x6ee8856b // sub v11.2d, v11.2d, v8.2d
+	WORD $0x4e61dab5 // scvtf v21.2d, v21.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ee8d571 // fsub v17.2d, v11.2d, v8.2d
+	WORD $0x4e68d56b // fadd v11.2d, v11.2d, v8.2d
+	WORD $0x6e6bfe31 // fdiv v17.2d, v17.2d, v11.2d
+	WORD $0x6e71de2b // fmul v11.2d, v17.2d, v17.2d
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e68de31 // fmul v17.2d, v17.2d, v8.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcebe // fmla v30.2d, v21.2d, v31.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x6e75dd55 // fmul v21.2d, v10.2d, v21.2d
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4e75f631 // fmax v17.2d, v17.2d, v21.2d
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F21
+	WORD $0x4ef1f6b5 // fmin v21.2d, v21.2d, v17.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fceb1 // fmla v17.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd631 // fsub v17.2d, v17.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce35 // fmls v21.2d, v17.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce35 // fmls v21.2d, v17.2d, v31.2d
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde35 // fmul v21.2d, v17.2d, v31.2d
+	WORD $0x4e619ab5 // frintm v21.2d, v21.2d
+	WORD $0x4e61aaab // fcvtns v11.2d, v21.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ef5d631 // fsub v17.2d, v17.2d, v21.2d
+	WORD $0x4e61aa31 // fcvtns v17.2d, v17.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x6e6bdd08 // fmul v8.2d, v8.2d, v11.2d
+	WORD $0x6e71dd08 // fmul v8.2d, v8.2d, v17.2d
+	WORD $0x4ee19951 // frintz v17.2d, v10.2d
+	WORD $0x4e6ae631 // fcmeq v17.2d, v17.2d, v10.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	WORD $0x4ee1994b // frintz v11.2d, v10.2d
+	WORD $0x4e6ae56a // fcmeq v10.2d, v11.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d0b // eor v11.16b, v8.16b, v31.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6a1d7e // bsl v30.16b, v11.16b, v10.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6ef0e54a // fcmgt v10.2d, v10.2d, v16.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F11, (R16)
+powShortF64NEON_l5:
 	RET 
 
 DATA expUnitF64NEON_c0<>+0(SB)/8, $0x4086300000000000

@@ -44,8 +44,15 @@ var funcs = Area{Name: "funcs", Kernels: []Kernel{
 	}, "nan", "top", "bottom"),
 	two("LogAddExp", logAddExp),
 	two("Hypot", hypot),
+	two("Fmod", fmod),
+	two("Remainder", func(f *F, a, b V) V { m, away := modulo(f, a, b); return f.Select(away, f.Add(m, b), m) }),
+	two("FloorDiv", floorDiv),
+	two("NextAfter", nextAfter),
 	{Field: "Pow", Elems: []Elem{F64}, Body: func(f *F) {
 		f.Map(4, "dst", ab, func(x []V) V { return pow(f, x[0], x[1]) })
+	}},
+	{Field: "PowShort", Elems: []Elem{F64}, Body: func(f *F) {
+		f.Map(4, "dst", ab, func(x []V) V { return powShort(f, x[0], x[1]) })
 	}},
 	three("ExpUnit", func(f *F, x []V) V {
 		return f.Select(f.Gt(x[0], f.Zero()), x[0], f.Mul(x[1], expm1(f, f.Mul(x[0], x[2]))))

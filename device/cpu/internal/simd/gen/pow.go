@@ -18,6 +18,11 @@ func pow(f *F, a, b V) V {
 	n, r := reduce(f, within(f, low, y, top))
 	r = f.Add(r, rest)
 	v := f.Scale(f.FMA(r, expQ(f, r), f.Const(1)), n)
+	return powSign(f, a, b, v)
+}
+
+// powSign gives v = |a|^b the sign that a negative a has, or makes it NaN.
+func powSign(f *F, a, b, v V) V {
 	whole := f.Eq(f.Round(b, Trunc), b)
 	half := f.Mul(b, f.Const(0.5))
 	odd := f.Ne(f.Round(half, Trunc), half)
@@ -34,8 +39,9 @@ func logPair(f *F, x V) (hi, lo V) {
 	one := f.Reg(f.Const(1))
 	num, den := f.Sub(m, one), f.Add(m, one)
 	lost := f.Sub(m, f.Sub(den, one))
-	s := f.Div(num, den)
-	sLo := f.Div(f.FNMA(s, lost, f.FNMA(s, den, num)), den)
+	inverse := f.Div(one, den)
+	s := f.Mul(num, inverse)
+	sLo := f.Mul(f.FNMA(s, lost, f.FNMA(s, den, num)), inverse)
 	z := f.Mul(s, s)
 	zLo := f.FMA(f.Add(s, s), sLo, f.FMA(s, s, f.Neg(z)))
 	const third = 2.0 / 3
@@ -53,4 +59,16 @@ func logPair(f *F, x V) (hi, lo V) {
 	t := f.Mul(e, f.Const(ln2))
 	hi = f.Add(t, l)
 	return hi, f.Add(f.Sub(l, f.Sub(hi, t)), f.FMA(e, f.Const(math.Ln2-ln2), lLo))
+}
+
+// powShort is pow with 32 bits of digits, of numbers in the range of float32.
+func powShort(f *F, a, b V) V {
+	e, m := mantissa(f, f.Abs(a))
+	one := f.Reg(f.Const(1))
+	s := f.Div(f.Sub(m, one), f.Add(m, one))
+	z := f.Mul(s, s)
+	ln := f.FMA(e, f.Const(math.Ln2), f.Mul(s, f.Poly(z, 2, 2.0/3, 2.0/5, 2.0/7, 2.0/9, 2.0/11, 2.0/13)))
+	n, r := reduce(f, within(f, -200, f.Mul(b, ln), 200))
+	p := f.Poly(r, 1, 1, 1.0/2, 1.0/6, 1.0/24, 1.0/120, 1.0/720, 1.0/5040, 1.0/40320, 1.0/362880)
+	return powSign(f, a, b, f.Scale(p, n))
 }
