@@ -26,7 +26,12 @@ func (m Make) Logspace(start, end float64, steps int, base float64) *Tensor {
 	if whole {
 		v = v.Cast(Float32) // as in PyTorch: 9.9999999 is 10
 	}
-	return v.To(m.device()).Cast(m.dtype(Float32))
+	exponents.Free()
+	out := v.To(m.device()).Cast(m.dtype(Float32))
+	if !out.SameStorage(v) {
+		v.Free()
+	}
+	return out
 }
 
 // Logspace is Make{}.Logspace.

@@ -61,8 +61,10 @@ func fillWith[T any](c *device.Call, v T) error {
 	iterate(c, func(p [operands]unsafe.Pointer, s [operands]int, n int) {
 		if s[0] == 1 {
 			row := window[T](p[0], n)
-			for i := range row {
-				row[i] = v
+			head := row[:min(n, 2*chunk)] // copies of what lies in the cache
+			fillRow(head, v)
+			for at := len(head); at < n; {
+				at += copy(row[at:], head)
 			}
 			return
 		}

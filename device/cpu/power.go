@@ -2,36 +2,26 @@ package cpu
 
 import "math"
 
-// powRow is pow by assembly, with powers of float32 in float64. What is 0, not
-// finite or not a number is math.Pow's.
-func powRow[T float](fast func(dst, a, b []float64)) func(dst, a, b []T) {
+// pow32 is pow by assembly, in float64. Where that has no answer math.Pow has.
+func pow32(fast func(dst, a, b []float64)) func(dst, a, b []float32) {
 	if fast == nil {
-		return pow[T]
+		return pow[float32]
 	}
-	return func(dst, a, b []T) {
+	return func(dst, a, b []float32) {
 		var x, y, z [chunk]float64
 		for len(dst) > 0 {
 			n := min(chunk, len(dst))
-			toFloat64(x[:n], a)
-			toFloat64(y[:n], b)
+			asm.F32.Widen(x[:n], a)
+			asm.F32.Widen(y[:n], b)
 			fast(z[:n], x[:n], y[:n])
 			for i, v := range z[:n] {
-				if x[i]*0+y[i]*0 != 0 || x[i] == 0 {
+				if v != v {
 					v = math.Pow(x[i], y[i])
 				}
-				dst[i] = T(v)
+				dst[i] = float32(v)
 			}
 			dst, a, b = dst[n:], a[n:], b[n:]
 		}
-	}
-}
-
-// toFloat64 is a row of numbers as float64.
-func toFloat64[T float](dst []float64, a []T) {
-	if f, ok := any(a).([]float32); ok && asm.F32.Widen != nil {
-		asm.F32.Widen(dst, f)
-	} else {
-		convertRow(dst, a)
 	}
 }
 
@@ -69,6 +59,6 @@ func powInt[T integer](dst, a, b []T) {
 }
 
 func powKernels() byDType {
-	return floats2(powRow[float32](asm.F64.PowShort), powRow[float64](asm.F64.Pow)).with(ints2(
+	return floats2(pow32(asm.F64.PowShort), orExact(asm.F64.Pow, pow[float64])).with(ints2(
 		powInt[int8], powInt[int16], powInt[int32], powInt[int64], powInt[uint8]))
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
 	"github.com/facula-ml/facula/internal/specfun"
 )
 
@@ -17,7 +18,7 @@ func special1() byDType {
 		device.Erfc:        floats1(erfcRow(exp64, 1, 1), lift[float64](math.Erfc)),
 		device.Ndtr:        floats1(erfcRow(exp64, -1/math.Sqrt2, 0.5), lift[float64](specfun.Ndtr)),
 		device.Entr:        floats1(entr(log32), entr(log64)),
-		device.Logit:       floats1(logit(log32), logit(log64)),
+		device.Logit:       floats1(logit(&asm.F32, log32), logit(&asm.F64, log64)),
 		device.Sinc:        floats1(sinc(sin32, math.Pi), lift[float64](specfun.Sinc)),
 		device.SphericalJ0: floats1(sinc(sin32, 1), lift[float64](specfun.SphericalJ0)),
 		device.Erfcx:       each1(specfun.Erfcx[float32], specfun.Erfcx[float64]),
@@ -138,8 +139,14 @@ func entr[T float](log func(dst, a []T)) func(dst, a []T) {
 }
 
 // logit is ln(x / (1-x)).
-func logit[T float](log func(dst, a []T)) func(dst, a []T) {
+func logit[T float](k *simd.Kernels[T], log func(dst, a []T)) func(dst, a []T) {
 	return inChunks(func(dst, a, b []T) {
+		if k.NumberSub != nil {
+			k.NumberSub(b, a, 1)
+			k.Arith.Div(b, a, b)
+			log(dst, b)
+			return
+		}
 		for i, x := range a {
 			b[i] = x / (1 - x)
 		}

@@ -30,6 +30,6 @@ type Funcs[T any] struct {
 	Remainder         func(dst, a, b []T) // with b's sign
 	FloorDiv          func(dst, a, b []T)
 	NextAfter         func(dst, a, b []T)
-	Pow               func(dst, a, b []T) // float64; a is finite and not 0, b finite
+	Pow               func(dst, a, b []T) // float64; NaN where a is 0, or one is not finite
 	PowShort          func(dst, a, b []T) // Pow of float32 in float64, to 32 bits
 }

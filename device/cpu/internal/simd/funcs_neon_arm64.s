@@ -23876,6 +23876,9 @@ GLOBL powF64NEON_c42<>(SB), RODATA|NOPTR, $16
 DATA powF64NEON_c43<>+0(SB)/8, $0x7ff8000000000001
 DATA powF64NEON_c43<>+8(SB)/8, $0x7ff8000000000001
 GLOBL powF64NEON_c43<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c44<>+0(SB)/8, $0x7ff0000000000000
+DATA powF64NEON_c44<>+8(SB)/8, $0x7ff0000000000000
+GLOBL powF64NEON_c44<>(SB), RODATA|NOPTR, $16
 
 // func powF64NEON(dst []float64, a []float64, b []float64)
 TEXT ·powF64NEON(SB), NOSPLIT, $0-72
@@ -24410,50 +24413,90 @@ powF64NEON_l1:
 	WORD $0x4e63e5ef // fcmeq v15.2d, v15.2d, v3.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
+	WORD $0x6e7fdc4b // fmul v11.2d, v2.2d, v31.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
-	WORD $0x4ee1984b // frintz v11.2d, v2.2d
-	WORD $0x4ee19868 // frintz v8.2d, v3.2d
-	WORD $0x4e62e562 // fcmeq v2.2d, v11.2d, v2.2d
-	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e63e503 // fcmeq v3.2d, v8.2d, v3.2d
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4ee1996d // frintz v13.2d, v11.2d
+	WORD $0x4ee1990c // frintz v12.2d, v8.2d
+	WORD $0x4e6be5ab // fcmeq v11.2d, v13.2d, v11.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e588 // fcmeq v8.2d, v12.2d, v8.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1ca8 // eor v8.16b, v5.16b, v31.16b
+	WORD $0x6e3f1cac // eor v12.16b, v5.16b, v31.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c8b // eor v11.16b, v4.16b, v31.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e651d1e // bsl v30.16b, v8.16b, v5.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e3f1c8d // eor v13.16b, v4.16b, v31.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651d9e // bsl v30.16b, v12.16b, v5.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c43<>(SB), R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F8
 	MOVD $powF64NEON_c43<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F11
 	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x6e631d1e // bsl v30.16b, v8.16b, v3.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e681d9e // bsl v30.16b, v12.16b, v8.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x6e621d7e // bsl v30.16b, v11.16b, v2.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
-	WORD $0x6ee0e442 // fcmgt v2.2d, v2.2d, v0.2d
+	WORD $0x6ee0e56b // fcmgt v11.2d, v11.2d, v0.2d
 	WORD $0x6ee1e5ef // fcmgt v15.2d, v15.2d, v1.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x6e651d1e // bsl v30.16b, v8.16b, v5.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651d9e // bsl v30.16b, v12.16b, v5.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	FMOVQ F8, 0(R0)
-	FMOVQ F11, 16(R0)
+	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c05 // and v5.16b, v0.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2b // and v11.16b, v1.16b, v31.16b
+	WORD $0x6ee5e485 // fcmgt v5.2d, v4.2d, v5.2d
+	WORD $0x6eebe5eb // fcmgt v11.2d, v15.2d, v11.2d
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x6ee2e484 // fcmgt v4.2d, v4.2d, v2.2d
+	WORD $0x6ee3e5ef // fcmgt v15.2d, v15.2d, v3.2d
+	WORD $0x4e241ca5 // and v5.16b, v5.16b, v4.16b
+	WORD $0x4e2f1d6b // and v11.16b, v11.16b, v15.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e6fe40f // fcmeq v15.2d, v0.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e64e424 // fcmeq v4.2d, v1.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e2f1ca5 // and v5.16b, v5.16b, v15.16b
+	WORD $0x4e241d6b // and v11.16b, v11.16b, v4.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641d9e // bsl v30.16b, v12.16b, v4.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
 	ADD $32, R0, R0
 	ADD $32, R2, R2
 	ADD $32, R3, R3
@@ -24464,290 +24507,310 @@ powF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, powF64NEON_l4
 powF64NEON_l3:
-	FMOVQ 0(R2), F11
-	FMOVQ 0(R3), F8
+	FMOVQ 0(R2), F13
+	FMOVQ 0(R3), F12
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1d64 // and v4.16b, v11.16b, v31.16b
+	WORD $0x4e3f1daf // and v15.16b, v13.16b, v31.16b
 	MOVD $powF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6ee4e7ef // fcmgt v15.2d, v31.2d, v4.2d
+	WORD $0x6eefe7eb // fcmgt v11.2d, v31.2d, v15.2d
 	MOVD $powF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc85 // fmul v5.2d, v4.2d, v31.2d
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e7fdde4 // fmul v4.2d, v15.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1c9e // bsl v30.16b, v4.16b, v15.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $powF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84a4 // add v4.2d, v5.2d, v31.2d
-	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	WORD $0x4eff848f // add v15.2d, v4.2d, v31.2d
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8482 // sub v2.2d, v4.2d, v31.2d
-	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x6ee284a5 // sub v5.2d, v5.2d, v2.2d
-	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	WORD $0x6eff85e5 // sub v5.2d, v15.2d, v31.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x6ee58484 // sub v4.2d, v4.2d, v5.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
 	MOVD $powF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
-	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
 	MOVD $powF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651ffe // bsl v30.16b, v31.16b, v5.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ee5d5ef // fsub v15.2d, v15.2d, v5.2d
 	MOVD $powF64NEON_c7<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4ee2d4af // fsub v15.2d, v5.2d, v2.2d
-	WORD $0x4e62d4a1 // fadd v1.2d, v5.2d, v2.2d
-	WORD $0x4ee2d420 // fsub v0.2d, v1.2d, v2.2d
-	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
-	WORD $0x6e61fc42 // fdiv v2.2d, v2.2d, v1.2d
-	WORD $0x6e62dde0 // fmul v0.2d, v15.2d, v2.2d
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	FMOVQ (R16), F5
+	WORD $0x4ee5d48b // fsub v11.2d, v4.2d, v5.2d
+	WORD $0x4e65d481 // fadd v1.2d, v4.2d, v5.2d
+	WORD $0x4ee5d420 // fsub v0.2d, v1.2d, v5.2d
+	WORD $0x4ee0d484 // fsub v4.2d, v4.2d, v0.2d
+	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
+	WORD $0x6e65dd60 // fmul v0.2d, v11.2d, v5.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	WORD $0x4ee1cc1e // fmls v30.2d, v0.2d, v1.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4ee5cc1e // fmls v30.2d, v0.2d, v5.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e62dca5 // fmul v5.2d, v5.2d, v2.2d
-	WORD $0x6e60dc02 // fmul v2.2d, v0.2d, v0.2d
+	WORD $0x4ee4cc1e // fmls v30.2d, v0.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
+	WORD $0x6e60dc05 // fmul v5.2d, v0.2d, v0.2d
 	WORD $0x4e60d401 // fadd v1.2d, v0.2d, v0.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c4f // eor v15.16b, v2.16b, v31.16b
-	WORD $0x4e60cc0f // fmla v15.2d, v0.2d, v0.2d
-	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
-	WORD $0x4e65cc3e // fmla v30.2d, v1.2d, v5.2d
+	WORD $0x6e3f1cab // eor v11.16b, v5.16b, v31.16b
+	WORD $0x4e60cc0b // fmla v11.2d, v0.2d, v0.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F15
+	FMOVQ (R16), F11
 	MOVD $powF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cdfe // fmla v30.2d, v15.2d, v2.2d
-	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
-	WORD $0x6e6fdc4f // fmul v15.2d, v2.2d, v15.2d
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdcab // fmul v11.2d, v5.2d, v11.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd5e3 // fadd v3.2d, v15.2d, v31.2d
+	WORD $0x4e7fd563 // fadd v3.2d, v11.2d, v31.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd469 // fsub v9.2d, v3.2d, v31.2d
-	WORD $0x4ee9d5ef // fsub v15.2d, v15.2d, v9.2d
+	WORD $0x4effd462 // fsub v2.2d, v3.2d, v31.2d
+	WORD $0x4ee2d56b // fsub v11.2d, v11.2d, v2.2d
 	MOVD $powF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
-	WORD $0x6e63dc49 // fmul v9.2d, v2.2d, v3.2d
+	WORD $0x4e7fd56b // fadd v11.2d, v11.2d, v31.2d
+	WORD $0x6e63dca2 // fmul v2.2d, v5.2d, v3.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d2d // eor v13.16b, v9.16b, v31.16b
-	WORD $0x4e63cc4d // fmla v13.2d, v2.2d, v3.2d
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4e6fcc5e // fmla v30.2d, v2.2d, v15.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e3f1c48 // eor v8.16b, v2.16b, v31.16b
+	WORD $0x4e63cca8 // fmla v8.2d, v5.2d, v3.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
 	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c22<>(SB), R16
-	FMOVQ (R16), F2
-	WORD $0x4e62d523 // fadd v3.2d, v9.2d, v2.2d
-	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x4ee2d529 // fsub v9.2d, v9.2d, v2.2d
-	WORD $0x4e61d529 // fadd v9.2d, v9.2d, v1.2d
+	FMOVQ (R16), F5
+	WORD $0x4e65d443 // fadd v3.2d, v2.2d, v5.2d
+	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
+	WORD $0x4ee5d442 // fsub v2.2d, v2.2d, v5.2d
+	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
 	WORD $0x6e63dc01 // fmul v1.2d, v0.2d, v3.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c22 // eor v2.16b, v1.16b, v31.16b
-	WORD $0x4e63cc02 // fmla v2.2d, v0.2d, v3.2d
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4e69cc1e // fmla v30.2d, v0.2d, v9.2d
+	WORD $0x6e3f1c25 // eor v5.16b, v1.16b, v31.16b
+	WORD $0x4e63cc05 // fmla v5.2d, v0.2d, v3.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e63ccbe // fmla v30.2d, v5.2d, v3.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $powF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc80 // fmul v0.2d, v4.2d, v31.2d
+	WORD $0x6e7fdde0 // fmul v0.2d, v15.2d, v31.2d
 	WORD $0x4e61d403 // fadd v3.2d, v0.2d, v1.2d
 	WORD $0x4ee0d460 // fsub v0.2d, v3.2d, v0.2d
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
 	MOVD $powF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
-	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
-	WORD $0x6e63dd04 // fmul v4.2d, v8.2d, v3.2d
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6fd421 // fadd v1.2d, v1.2d, v15.2d
+	WORD $0x6e63dd8f // fmul v15.2d, v12.2d, v3.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c85 // eor v5.16b, v4.16b, v31.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e63cd1e // fmla v30.2d, v8.2d, v3.2d
+	WORD $0x6e3f1de4 // eor v4.16b, v15.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e63cd9e // fmla v30.2d, v12.2d, v3.2d
 	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x4e61cd1e // fmla v30.2d, v8.2d, v1.2d
+	WORD $0x4e61cd9e // fmla v30.2d, v12.2d, v1.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c83 // and v3.16b, v4.16b, v31.16b
+	WORD $0x4e3f1de3 // and v3.16b, v15.16b, v31.16b
 	MOVD $powF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x6ee3e7e3 // fcmgt v3.2d, v31.2d, v3.2d
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	WORD $0x4ea31c7e // mov v30.16b, v3.16b
-	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F5
-	WORD $0x4e64f4a5 // fmax v5.2d, v5.2d, v4.2d
-	MOVD $powF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F4
-	WORD $0x4ee5f484 // fmin v4.2d, v4.2d, v5.2d
+	WORD $0x4e6ff484 // fmax v4.2d, v4.2d, v15.2d
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ee4f5ef // fmin v15.2d, v15.2d, v4.2d
 	MOVD $powF64NEON_c28<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F4
 	MOVD $powF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcc85 // fmla v5.2d, v4.2d, v31.2d
+	WORD $0x4e7fcde4 // fmla v4.2d, v15.2d, v31.2d
 	MOVD $powF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
 	MOVD $powF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcca4 // fmls v4.2d, v5.2d, v31.2d
+	WORD $0x4effcc8f // fmls v15.2d, v4.2d, v31.2d
 	MOVD $powF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcca4 // fmls v4.2d, v5.2d, v31.2d
-	WORD $0x4e61d484 // fadd v4.2d, v4.2d, v1.2d
+	WORD $0x4effcc8f // fmls v15.2d, v4.2d, v31.2d
+	WORD $0x4e61d5ef // fadd v15.2d, v15.2d, v1.2d
 	MOVD $powF64NEON_c32<>(SB), R16
 	FMOVQ (R16), F1
 	MOVD $powF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c34<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c35<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c36<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c37<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c38<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c39<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c40<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c41<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
 	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e61cc9e // fmla v30.2d, v4.2d, v1.2d
-	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e61cdfe // fmla v30.2d, v15.2d, v1.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdca1 // fmul v1.2d, v5.2d, v31.2d
+	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
 	WORD $0x4e619821 // frintm v1.2d, v1.2d
 	WORD $0x4e61a823 // fcvtns v3.2d, v1.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x4ee1d4a5 // fsub v5.2d, v5.2d, v1.2d
-	WORD $0x4e61a8a5 // fcvtns v5.2d, v5.2d
+	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff84a5 // add v5.2d, v5.2d, v31.2d
-	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x6e63dc84 // fmul v4.2d, v4.2d, v3.2d
-	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
-	WORD $0x4ee19905 // frintz v5.2d, v8.2d
-	WORD $0x4e68e4a5 // fcmeq v5.2d, v5.2d, v8.2d
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6e63ddef // fmul v15.2d, v15.2d, v3.2d
+	WORD $0x6e64ddef // fmul v15.2d, v15.2d, v4.2d
+	WORD $0x4ee19984 // frintz v4.2d, v12.2d
+	WORD $0x4e6ce484 // fcmeq v4.2d, v4.2d, v12.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd08 // fmul v8.2d, v8.2d, v31.2d
-	WORD $0x4ee19903 // frintz v3.2d, v8.2d
-	WORD $0x4e68e468 // fcmeq v8.2d, v3.2d, v8.2d
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x6e7fdd83 // fmul v3.2d, v12.2d, v31.2d
+	WORD $0x4ee19861 // frintz v1.2d, v3.2d
+	WORD $0x4e63e423 // fcmeq v3.2d, v1.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c83 // eor v3.16b, v4.16b, v31.16b
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e3f1de1 // eor v1.16b, v15.16b, v31.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
 	MOVD $powF64NEON_c43<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e681c7e // bsl v30.16b, v3.16b, v8.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6eebe508 // fcmgt v8.2d, v8.2d, v11.2d
-	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
-	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
-	FMOVQ F3, 0(R0)
+	FMOVQ (R16), F3
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6eede463 // fcmgt v3.2d, v3.2d, v13.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1da3 // and v3.16b, v13.16b, v31.16b
+	WORD $0x6ee3e5e3 // fcmgt v3.2d, v15.2d, v3.2d
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	WORD $0x6eece5ef // fcmgt v15.2d, v15.2d, v12.2d
+	WORD $0x4e2f1c63 // and v3.16b, v3.16b, v15.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x4e6fe5af // fcmeq v15.2d, v13.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e2f1c63 // and v3.16b, v3.16b, v15.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	FMOVQ F1, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -24758,294 +24821,314 @@ powF64NEON_l4:
 	CBZ R1, powF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F3
+	FMOVQ (R16), F1
 	MOVD $0(R2), R16
-	FMOVD (R16), F4
+	FMOVD (R16), F15
 	MOVD $0(R3), R16
-	FMOVD (R16), F8
+	FMOVD (R16), F3
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
+	WORD $0x4e3f1ded // and v13.16b, v15.16b, v31.16b
 	MOVD $powF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eebe7e5 // fcmgt v5.2d, v31.2d, v11.2d
+	WORD $0x6eede7ec // fcmgt v12.2d, v31.2d, v13.2d
 	MOVD $powF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd61 // fmul v1.2d, v11.2d, v31.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e6b1c3e // bsl v30.16b, v1.16b, v11.16b
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e7fdda4 // fmul v4.2d, v13.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6d1c9e // bsl v30.16b, v4.16b, v13.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $powF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff842b // add v11.2d, v1.2d, v31.2d
-	WORD $0x6f4c056b // ushr v11.2d, v11.2d, #52
+	WORD $0x4eff848d // add v13.2d, v4.2d, v31.2d
+	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8560 // sub v0.2d, v11.2d, v31.2d
+	WORD $0x6eff85a0 // sub v0.2d, v13.2d, v31.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x6ee08421 // sub v1.2d, v1.2d, v0.2d
-	WORD $0x4e61d96b // scvtf v11.2d, v11.2d
+	WORD $0x6ee08484 // sub v4.2d, v4.2d, v0.2d
+	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
 	MOVD $powF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
 	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
 	MOVD $powF64NEON_c6<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
 	WORD $0x6e601ffe // bsl v30.16b, v31.16b, v0.16b
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
-	WORD $0x4ee0d56b // fsub v11.2d, v11.2d, v0.2d
+	WORD $0x4ee0d5ad // fsub v13.2d, v13.2d, v0.2d
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4ee0d425 // fsub v5.2d, v1.2d, v0.2d
-	WORD $0x4e60d422 // fadd v2.2d, v1.2d, v0.2d
-	WORD $0x4ee0d449 // fsub v9.2d, v2.2d, v0.2d
-	WORD $0x4ee9d421 // fsub v1.2d, v1.2d, v9.2d
-	WORD $0x6e62fc00 // fdiv v0.2d, v0.2d, v2.2d
-	WORD $0x6e60dca9 // fmul v9.2d, v5.2d, v0.2d
+	WORD $0x4ee0d48c // fsub v12.2d, v4.2d, v0.2d
+	WORD $0x4e60d485 // fadd v5.2d, v4.2d, v0.2d
+	WORD $0x4ee0d4a2 // fsub v2.2d, v5.2d, v0.2d
+	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	WORD $0x6e65fc00 // fdiv v0.2d, v0.2d, v5.2d
+	WORD $0x6e60dd82 // fmul v2.2d, v12.2d, v0.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee5cc5e // fmls v30.2d, v2.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4ee2cd3e // fmls v30.2d, v9.2d, v2.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
-	WORD $0x4ea21c5e // mov v30.16b, v2.16b
-	WORD $0x4ee1cd3e // fmls v30.2d, v9.2d, v1.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
-	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	WORD $0x6e69dd20 // fmul v0.2d, v9.2d, v9.2d
-	WORD $0x4e69d522 // fadd v2.2d, v9.2d, v9.2d
+	WORD $0x4ee4cc5e // fmls v30.2d, v2.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e60dc84 // fmul v4.2d, v4.2d, v0.2d
+	WORD $0x6e62dc40 // fmul v0.2d, v2.2d, v2.2d
+	WORD $0x4e62d445 // fadd v5.2d, v2.2d, v2.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c05 // eor v5.16b, v0.16b, v31.16b
-	WORD $0x4e69cd25 // fmla v5.2d, v9.2d, v9.2d
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x4e61cc5e // fmla v30.2d, v2.2d, v1.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e3f1c0c // eor v12.16b, v0.16b, v31.16b
+	WORD $0x4e62cc4c // fmla v12.2d, v2.2d, v2.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e64ccbe // fmla v30.2d, v5.2d, v4.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c9<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F12
 	MOVD $powF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c13<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c18<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	MOVD $powF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e60ccbe // fmla v30.2d, v5.2d, v0.2d
-	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
-	WORD $0x6e65dc05 // fmul v5.2d, v0.2d, v5.2d
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdc0c // fmul v12.2d, v0.2d, v12.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd4ad // fadd v13.2d, v5.2d, v31.2d
+	WORD $0x4e7fd588 // fadd v8.2d, v12.2d, v31.2d
 	MOVD $powF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd5af // fsub v15.2d, v13.2d, v31.2d
-	WORD $0x4eefd4a5 // fsub v5.2d, v5.2d, v15.2d
+	WORD $0x4effd50b // fsub v11.2d, v8.2d, v31.2d
+	WORD $0x4eebd58c // fsub v12.2d, v12.2d, v11.2d
 	MOVD $powF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	WORD $0x6e6ddc0f // fmul v15.2d, v0.2d, v13.2d
+	WORD $0x4e7fd58c // fadd v12.2d, v12.2d, v31.2d
+	WORD $0x6e68dc0b // fmul v11.2d, v0.2d, v8.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1dec // eor v12.16b, v15.16b, v31.16b
-	WORD $0x4e6dcc0c // fmla v12.2d, v0.2d, v13.2d
-	WORD $0x4eac1d9e // mov v30.16b, v12.16b
-	WORD $0x4e65cc1e // fmla v30.2d, v0.2d, v5.2d
+	WORD $0x6e3f1d69 // eor v9.16b, v11.16b, v31.16b
+	WORD $0x4e68cc09 // fmla v9.2d, v0.2d, v8.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6ccc1e // fmla v30.2d, v0.2d, v12.2d
 	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e6dcc5e // fmla v30.2d, v2.2d, v13.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e68ccbe // fmla v30.2d, v5.2d, v8.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F0
-	WORD $0x4e60d5ed // fadd v13.2d, v15.2d, v0.2d
-	WORD $0x4ee0d5a0 // fsub v0.2d, v13.2d, v0.2d
-	WORD $0x4ee0d5ef // fsub v15.2d, v15.2d, v0.2d
-	WORD $0x4e62d5ef // fadd v15.2d, v15.2d, v2.2d
-	WORD $0x6e6ddd22 // fmul v2.2d, v9.2d, v13.2d
+	WORD $0x4e60d568 // fadd v8.2d, v11.2d, v0.2d
+	WORD $0x4ee0d500 // fsub v0.2d, v8.2d, v0.2d
+	WORD $0x4ee0d56b // fsub v11.2d, v11.2d, v0.2d
+	WORD $0x4e65d56b // fadd v11.2d, v11.2d, v5.2d
+	WORD $0x6e68dc45 // fmul v5.2d, v2.2d, v8.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1c40 // eor v0.16b, v2.16b, v31.16b
-	WORD $0x4e6dcd20 // fmla v0.2d, v9.2d, v13.2d
+	WORD $0x6e3f1ca0 // eor v0.16b, v5.16b, v31.16b
+	WORD $0x4e68cc40 // fmla v0.2d, v2.2d, v8.2d
 	WORD $0x4ea01c1e // mov v30.16b, v0.16b
-	WORD $0x4e6fcd3e // fmla v30.2d, v9.2d, v15.2d
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea91d3e // mov v30.16b, v9.16b
-	WORD $0x4e6dcc3e // fmla v30.2d, v1.2d, v13.2d
-	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
 	MOVD $powF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd69 // fmul v9.2d, v11.2d, v31.2d
-	WORD $0x4e62d52d // fadd v13.2d, v9.2d, v2.2d
-	WORD $0x4ee9d5a9 // fsub v9.2d, v13.2d, v9.2d
-	WORD $0x4ee9d442 // fsub v2.2d, v2.2d, v9.2d
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e7fdda2 // fmul v2.2d, v13.2d, v31.2d
+	WORD $0x4e65d448 // fadd v8.2d, v2.2d, v5.2d
+	WORD $0x4ee2d502 // fsub v2.2d, v8.2d, v2.2d
+	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
 	MOVD $powF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd7e // fmla v30.2d, v11.2d, v31.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
-	WORD $0x6e6ddd0b // fmul v11.2d, v8.2d, v13.2d
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
+	WORD $0x6e68dc6d // fmul v13.2d, v3.2d, v8.2d
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d61 // eor v1.16b, v11.16b, v31.16b
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x4e62cd1e // fmla v30.2d, v8.2d, v2.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e3f1da4 // eor v4.16b, v13.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e68cc7e // fmla v30.2d, v3.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1d6d // and v13.16b, v11.16b, v31.16b
+	WORD $0x4e3f1da8 // and v8.16b, v13.16b, v31.16b
 	MOVD $powF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eede7ed // fcmgt v13.2d, v31.2d, v13.2d
-	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
-	WORD $0x4ead1dbe // mov v30.16b, v13.16b
-	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6ee8e7e8 // fcmgt v8.2d, v31.2d, v8.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F1
-	WORD $0x4e6bf421 // fmax v1.2d, v1.2d, v11.2d
+	FMOVQ (R16), F4
+	WORD $0x4e6df484 // fmax v4.2d, v4.2d, v13.2d
 	MOVD $powF64NEON_c26<>(SB), R16
-	FMOVQ (R16), F11
-	WORD $0x4ee1f56b // fmin v11.2d, v11.2d, v1.2d
+	FMOVQ (R16), F13
+	WORD $0x4ee4f5ad // fmin v13.2d, v13.2d, v4.2d
 	MOVD $powF64NEON_c28<>(SB), R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F4
 	MOVD $powF64NEON_c29<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd61 // fmla v1.2d, v11.2d, v31.2d
+	WORD $0x4e7fcda4 // fmla v4.2d, v13.2d, v31.2d
 	MOVD $powF64NEON_c28<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd421 // fsub v1.2d, v1.2d, v31.2d
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
 	MOVD $powF64NEON_c30<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc2b // fmls v11.2d, v1.2d, v31.2d
+	WORD $0x4effcc8d // fmls v13.2d, v4.2d, v31.2d
 	MOVD $powF64NEON_c31<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcc2b // fmls v11.2d, v1.2d, v31.2d
-	WORD $0x4e62d56b // fadd v11.2d, v11.2d, v2.2d
+	WORD $0x4effcc8d // fmls v13.2d, v4.2d, v31.2d
+	WORD $0x4e65d5ad // fadd v13.2d, v13.2d, v5.2d
 	MOVD $powF64NEON_c32<>(SB), R16
-	FMOVQ (R16), F2
+	FMOVQ (R16), F5
 	MOVD $powF64NEON_c33<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c34<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c35<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c36<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c37<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c38<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c39<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c40<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c41<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
-	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e62cd7e // fmla v30.2d, v11.2d, v2.2d
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc22 // fmul v2.2d, v1.2d, v31.2d
-	WORD $0x4e619842 // frintm v2.2d, v2.2d
-	WORD $0x4e61a84d // fcvtns v13.2d, v2.2d
+	WORD $0x6e7fdc85 // fmul v5.2d, v4.2d, v31.2d
+	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e61a8a8 // fcvtns v8.2d, v5.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
-	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
-	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x4e61a821 // fcvtns v1.2d, v1.2d
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
 	MOVD $powF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8421 // add v1.2d, v1.2d, v31.2d
-	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x6e6ddd6b // fmul v11.2d, v11.2d, v13.2d
-	WORD $0x6e61dd6b // fmul v11.2d, v11.2d, v1.2d
-	WORD $0x4ee19901 // frintz v1.2d, v8.2d
-	WORD $0x4e68e421 // fcmeq v1.2d, v1.2d, v8.2d
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6e68ddad // fmul v13.2d, v13.2d, v8.2d
+	WORD $0x6e64ddad // fmul v13.2d, v13.2d, v4.2d
+	WORD $0x4ee19864 // frintz v4.2d, v3.2d
+	WORD $0x4e63e484 // fcmeq v4.2d, v4.2d, v3.2d
 	MOVD $powF64NEON_c42<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd08 // fmul v8.2d, v8.2d, v31.2d
-	WORD $0x4ee1990d // frintz v13.2d, v8.2d
-	WORD $0x4e68e5a8 // fcmeq v8.2d, v13.2d, v8.2d
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4ee19905 // frintz v5.2d, v8.2d
+	WORD $0x4e68e4a8 // fcmeq v8.2d, v5.2d, v8.2d
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
 	MOVD $powF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d6d // eor v13.16b, v11.16b, v31.16b
+	WORD $0x6e3f1da5 // eor v5.16b, v13.16b, v31.16b
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $powF64NEON_c43<>(SB), R16
 	FMOVQ (R16), F8
-	WORD $0x4ea11c3e // mov v30.16b, v1.16b
-	WORD $0x6e681dbe // bsl v30.16b, v13.16b, v8.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681cbe // bsl v30.16b, v5.16b, v8.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
-	WORD $0x6ee4e508 // fcmgt v8.2d, v8.2d, v4.2d
+	WORD $0x6eefe508 // fcmgt v8.2d, v8.2d, v15.2d
 	WORD $0x4ea81d1e // mov v30.16b, v8.16b
-	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
-	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1de8 // and v8.16b, v15.16b, v31.16b
+	WORD $0x6ee8e5a8 // fcmgt v8.2d, v13.2d, v8.2d
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x6ee3e5ad // fcmgt v13.2d, v13.2d, v3.2d
+	WORD $0x4e2d1d08 // and v8.16b, v8.16b, v13.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x4e6de5ed // fcmeq v13.2d, v15.2d, v13.2d
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
+	WORD $0x4e2d1d08 // and v8.16b, v8.16b, v13.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F13, (R16)
+	FMOVD F5, (R16)
 powF64NEON_l5:
 	RET 
 
@@ -25133,6 +25216,9 @@ GLOBL powShortF64NEON_c26<>(SB), RODATA|NOPTR, $16
 DATA powShortF64NEON_c27<>+0(SB)/8, $0x7ff8000000000001
 DATA powShortF64NEON_c27<>+8(SB)/8, $0x7ff8000000000001
 GLOBL powShortF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c28<>+0(SB)/8, $0x7ff0000000000000
+DATA powShortF64NEON_c28<>+8(SB)/8, $0x7ff0000000000000
+GLOBL powShortF64NEON_c28<>(SB), RODATA|NOPTR, $16
 
 // func powShortF64NEON(dst []float64, a []float64, b []float64)
 TEXT ·powShortF64NEON(SB), NOSPLIT, $0-72
@@ -25681,96 +25767,176 @@ powShortF64NEON_l1:
 	WORD $0x4e67e694 // fcmeq v20.2d, v20.2d, v7.2d
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
+	WORD $0x6e7fdc8b // fmul v11.2d, v4.2d, v31.2d
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdca5 // fmul v5.2d, v5.2d, v31.2d
+	WORD $0x6e7fdcaa // fmul v10.2d, v5.2d, v31.2d
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
+	WORD $0x6e7fdcc9 // fmul v9.2d, v6.2d, v31.2d
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdce7 // fmul v7.2d, v7.2d, v31.2d
-	WORD $0x4ee1988b // frintz v11.2d, v4.2d
-	WORD $0x4ee198aa // frintz v10.2d, v5.2d
-	WORD $0x4ee198c9 // frintz v9.2d, v6.2d
-	WORD $0x4ee198e8 // frintz v8.2d, v7.2d
-	WORD $0x4e64e564 // fcmeq v4.2d, v11.2d, v4.2d
-	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x4e65e545 // fcmeq v5.2d, v10.2d, v5.2d
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4e66e526 // fcmeq v6.2d, v9.2d, v6.2d
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e67e507 // fcmeq v7.2d, v8.2d, v7.2d
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x6e7fdce8 // fmul v8.2d, v7.2d, v31.2d
+	WORD $0x4ee1996f // frintz v15.2d, v11.2d
+	WORD $0x4ee1994e // frintz v14.2d, v10.2d
+	WORD $0x4ee1992d // frintz v13.2d, v9.2d
+	WORD $0x4ee1990c // frintz v12.2d, v8.2d
+	WORD $0x4e6be5eb // fcmeq v11.2d, v15.2d, v11.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e6ae5ca // fcmeq v10.2d, v14.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e69e5a9 // fcmeq v9.2d, v13.2d, v9.2d
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e68e588 // fcmeq v8.2d, v12.2d, v8.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
 	MOVD $powShortF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1e68 // eor v8.16b, v19.16b, v31.16b
+	WORD $0x6e3f1e6c // eor v12.16b, v19.16b, v31.16b
 	MOVD $powShortF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1e49 // eor v9.16b, v18.16b, v31.16b
+	WORD $0x6e3f1e4d // eor v13.16b, v18.16b, v31.16b
 	MOVD $powShortF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1e2a // eor v10.16b, v17.16b, v31.16b
+	WORD $0x6e3f1e2e // eor v14.16b, v17.16b, v31.16b
 	MOVD $powShortF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1e0b // eor v11.16b, v16.16b, v31.16b
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e731d1e // bsl v30.16b, v8.16b, v19.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e721d3e // bsl v30.16b, v9.16b, v18.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea61cde // mov v30.16b, v6.16b
-	WORD $0x6e711d5e // bsl v30.16b, v10.16b, v17.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
-	WORD $0x4ea71cfe // mov v30.16b, v7.16b
-	WORD $0x6e701d7e // bsl v30.16b, v11.16b, v16.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e3f1e0f // eor v15.16b, v16.16b, v31.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e731d9e // bsl v30.16b, v12.16b, v19.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701dfe // bsl v30.16b, v15.16b, v16.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
 	MOVD $powShortF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F7
+	FMOVQ (R16), F8
 	MOVD $powShortF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F6
+	FMOVQ (R16), F9
 	MOVD $powShortF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F5
+	FMOVQ (R16), F10
 	MOVD $powShortF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F4
+	FMOVQ (R16), F11
 	WORD $0x4eb71efe // mov v30.16b, v23.16b
-	WORD $0x6e671d1e // bsl v30.16b, v8.16b, v7.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e681d9e // bsl v30.16b, v12.16b, v8.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eb61ede // mov v30.16b, v22.16b
-	WORD $0x6e661d3e // bsl v30.16b, v9.16b, v6.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e691dbe // bsl v30.16b, v13.16b, v9.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
 	WORD $0x4eb51ebe // mov v30.16b, v21.16b
-	WORD $0x6e651d5e // bsl v30.16b, v10.16b, v5.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6a1dde // bsl v30.16b, v14.16b, v10.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	WORD $0x4eb41e9e // mov v30.16b, v20.16b
-	WORD $0x6e641d7e // bsl v30.16b, v11.16b, v4.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x6e6b1dfe // bsl v30.16b, v15.16b, v11.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
 	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
 	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
-	WORD $0x6ee0e484 // fcmgt v4.2d, v4.2d, v0.2d
+	WORD $0x6ee0e56b // fcmgt v11.2d, v11.2d, v0.2d
 	WORD $0x6ee1e694 // fcmgt v20.2d, v20.2d, v1.2d
-	WORD $0x6ee2e4a5 // fcmgt v5.2d, v5.2d, v2.2d
+	WORD $0x6ee2e54a // fcmgt v10.2d, v10.2d, v2.2d
 	WORD $0x6ee3e6b5 // fcmgt v21.2d, v21.2d, v3.2d
-	WORD $0x4ea41c9e // mov v30.16b, v4.16b
-	WORD $0x6e731d1e // bsl v30.16b, v8.16b, v19.16b
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e731d9e // bsl v30.16b, v12.16b, v19.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
 	WORD $0x4eb41e9e // mov v30.16b, v20.16b
-	WORD $0x6e721d3e // bsl v30.16b, v9.16b, v18.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x4ea51cbe // mov v30.16b, v5.16b
-	WORD $0x6e711d5e // bsl v30.16b, v10.16b, v17.16b
-	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	WORD $0x4eb51ebe // mov v30.16b, v21.16b
-	WORD $0x6e701d7e // bsl v30.16b, v11.16b, v16.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	FMOVQ F8, 0(R0)
-	FMOVQ F9, 16(R0)
-	FMOVQ F10, 32(R0)
-	FMOVQ F11, 48(R0)
+	WORD $0x6e701dfe // bsl v30.16b, v15.16b, v16.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c12 // and v18.16b, v0.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c34 // and v20.16b, v1.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c53 // and v19.16b, v2.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6b // and v11.16b, v3.16b, v31.16b
+	WORD $0x6ef2e612 // fcmgt v18.2d, v16.2d, v18.2d
+	WORD $0x6ef4e6b4 // fcmgt v20.2d, v21.2d, v20.2d
+	WORD $0x6ef3e633 // fcmgt v19.2d, v17.2d, v19.2d
+	WORD $0x6eebe54b // fcmgt v11.2d, v10.2d, v11.2d
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x6ee4e610 // fcmgt v16.2d, v16.2d, v4.2d
+	WORD $0x6ee5e6b5 // fcmgt v21.2d, v21.2d, v5.2d
+	WORD $0x6ee6e631 // fcmgt v17.2d, v17.2d, v6.2d
+	WORD $0x6ee7e54a // fcmgt v10.2d, v10.2d, v7.2d
+	WORD $0x4e301e52 // and v18.16b, v18.16b, v16.16b
+	WORD $0x4e351e94 // and v20.16b, v20.16b, v21.16b
+	WORD $0x4e311e73 // and v19.16b, v19.16b, v17.16b
+	WORD $0x4e2a1d6b // and v11.16b, v11.16b, v10.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e6ae40a // fcmeq v10.2d, v0.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e71e431 // fcmeq v17.2d, v1.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e75e455 // fcmeq v21.2d, v2.2d, v21.2d
+	WORD $0x6e205ab5 // mvn v21.16b, v21.16b
+	WORD $0x4e70e470 // fcmeq v16.2d, v3.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e2a1e52 // and v18.16b, v18.16b, v10.16b
+	WORD $0x4e311e94 // and v20.16b, v20.16b, v17.16b
+	WORD $0x4e351e73 // and v19.16b, v19.16b, v21.16b
+	WORD $0x4e301d6b // and v11.16b, v11.16b, v16.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e701d9e // bsl v30.16b, v12.16b, v16.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e751dbe // bsl v30.16b, v13.16b, v21.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6a1dfe // bsl v30.16b, v15.16b, v10.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	FMOVQ F14, 32(R0)
+	FMOVQ F15, 48(R0)
 	ADD $64, R0, R0
 	ADD $64, R2, R2
 	ADD $64, R3, R3
@@ -25781,163 +25947,183 @@ powShortF64NEON_l2:
 	LSR $1, R1, R4
 	CBZ R4, powShortF64NEON_l4
 powShortF64NEON_l3:
-	FMOVQ 0(R2), F11
-	FMOVQ 0(R3), F10
+	FMOVQ 0(R2), F15
+	FMOVQ 0(R3), F14
 	MOVD $powShortF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1d69 // and v9.16b, v11.16b, v31.16b
+	WORD $0x4e3f1ded // and v13.16b, v15.16b, v31.16b
 	MOVD $powShortF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8528 // add v8.2d, v9.2d, v31.2d
-	WORD $0x6f4c0508 // ushr v8.2d, v8.2d, #52
+	WORD $0x4eff85ac // add v12.2d, v13.2d, v31.2d
+	WORD $0x6f4c058c // ushr v12.2d, v12.2d, #52
 	MOVD $powShortF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff8510 // sub v16.2d, v8.2d, v31.2d
-	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
-	WORD $0x6ef08529 // sub v9.2d, v9.2d, v16.2d
-	WORD $0x4e61d908 // scvtf v8.2d, v8.2d
+	WORD $0x6eff858a // sub v10.2d, v12.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x6eea85ad // sub v13.2d, v13.2d, v10.2d
+	WORD $0x4e61d98c // scvtf v12.2d, v12.2d
 	MOVD $powShortF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd508 // fsub v8.2d, v8.2d, v31.2d
+	WORD $0x4effd58c // fsub v12.2d, v12.2d, v31.2d
 	MOVD $powShortF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F16
-	WORD $0x4ef0d535 // fsub v21.2d, v9.2d, v16.2d
-	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	WORD $0x6e69feb5 // fdiv v21.2d, v21.2d, v9.2d
-	WORD $0x6e75dea9 // fmul v9.2d, v21.2d, v21.2d
+	FMOVQ (R16), F10
+	WORD $0x4eead5ab // fsub v11.2d, v13.2d, v10.2d
+	WORD $0x4e6ad5ad // fadd v13.2d, v13.2d, v10.2d
+	WORD $0x6e6dfd6b // fdiv v11.2d, v11.2d, v13.2d
+	WORD $0x6e6bdd6d // fmul v13.2d, v11.2d, v11.2d
 	MOVD $powShortF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F16
+	FMOVQ (R16), F10
 	MOVD $powShortF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e69ce1e // fmla v30.2d, v16.2d, v9.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
-	WORD $0x6e70deb5 // fmul v21.2d, v21.2d, v16.2d
-	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
 	MOVD $powShortF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd1e // fmla v30.2d, v8.2d, v31.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x6e68dd48 // fmul v8.2d, v10.2d, v8.2d
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cddcc // fmul v12.2d, v14.2d, v12.2d
 	MOVD $powShortF64NEON_c14<>(SB), R16
-	FMOVQ (R16), F21
-	WORD $0x4e68f6b5 // fmax v21.2d, v21.2d, v8.2d
+	FMOVQ (R16), F11
+	WORD $0x4e6cf56b // fmax v11.2d, v11.2d, v12.2d
 	MOVD $powShortF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x4ef5f508 // fmin v8.2d, v8.2d, v21.2d
+	FMOVQ (R16), F12
+	WORD $0x4eebf58c // fmin v12.2d, v12.2d, v11.2d
 	MOVD $powShortF64NEON_c15<>(SB), R16
-	FMOVQ (R16), F21
+	FMOVQ (R16), F11
 	MOVD $powShortF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcd15 // fmla v21.2d, v8.2d, v31.2d
+	WORD $0x4e7fcd8b // fmla v11.2d, v12.2d, v31.2d
 	MOVD $powShortF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
 	MOVD $powShortF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcea8 // fmls v8.2d, v21.2d, v31.2d
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
 	MOVD $powShortF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effcea8 // fmls v8.2d, v21.2d, v31.2d
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
 	MOVD $powShortF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F16
+	FMOVQ (R16), F10
 	MOVD $powShortF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e68ce1e // fmla v30.2d, v16.2d, v8.2d
-	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdea8 // fmul v8.2d, v21.2d, v31.2d
-	WORD $0x4e619908 // frintm v8.2d, v8.2d
-	WORD $0x4e61a909 // fcvtns v9.2d, v8.2d
+	WORD $0x6e7fdd6c // fmul v12.2d, v11.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a98d // fcvtns v13.2d, v12.2d
 	MOVD $powShortF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4ee8d6b5 // fsub v21.2d, v21.2d, v8.2d
-	WORD $0x4e61aab5 // fcvtns v21.2d, v21.2d
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4eecd56b // fsub v11.2d, v11.2d, v12.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
 	MOVD $powShortF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
-	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
-	WORD $0x6e69de10 // fmul v16.2d, v16.2d, v9.2d
-	WORD $0x6e75de10 // fmul v16.2d, v16.2d, v21.2d
-	WORD $0x4ee19955 // frintz v21.2d, v10.2d
-	WORD $0x4e6ae6b5 // fcmeq v21.2d, v21.2d, v10.2d
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x6e6ddd4a // fmul v10.2d, v10.2d, v13.2d
+	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
+	WORD $0x4ee199cb // frintz v11.2d, v14.2d
+	WORD $0x4e6ee56b // fcmeq v11.2d, v11.2d, v14.2d
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
-	WORD $0x4ee19949 // frintz v9.2d, v10.2d
-	WORD $0x4e6ae52a // fcmeq v10.2d, v9.2d, v10.2d
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x6e7fddcd // fmul v13.2d, v14.2d, v31.2d
+	WORD $0x4ee199ac // frintz v12.2d, v13.2d
+	WORD $0x4e6de58d // fcmeq v13.2d, v12.2d, v13.2d
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
 	MOVD $powShortF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1e09 // eor v9.16b, v16.16b, v31.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e701d3e // bsl v30.16b, v9.16b, v16.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e3f1d4c // eor v12.16b, v10.16b, v31.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1d9e // bsl v30.16b, v12.16b, v10.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6eefe5ad // fcmgt v13.2d, v13.2d, v15.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1d9e // bsl v30.16b, v12.16b, v10.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ded // and v13.16b, v15.16b, v31.16b
+	WORD $0x6eede54d // fcmgt v13.2d, v10.2d, v13.2d
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dce // and v14.16b, v14.16b, v31.16b
+	WORD $0x6eeee54a // fcmgt v10.2d, v10.2d, v14.2d
+	WORD $0x4e2a1dad // and v13.16b, v13.16b, v10.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x4e6ae5ea // fcmeq v10.2d, v15.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e2a1dad // and v13.16b, v13.16b, v10.16b
 	MOVD $powShortF64NEON_c27<>(SB), R16
 	FMOVQ (R16), F10
-	WORD $0x4eb51ebe // mov v30.16b, v21.16b
-	WORD $0x6e6a1d3e // bsl v30.16b, v9.16b, v10.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6eebe54a // fcmgt v10.2d, v10.2d, v11.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e701d3e // bsl v30.16b, v9.16b, v16.16b
-	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
-	FMOVQ F9, 0(R0)
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1d9e // bsl v30.16b, v12.16b, v10.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	FMOVQ F12, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -25948,167 +26134,187 @@ powShortF64NEON_l4:
 	CBZ R1, powShortF64NEON_l5
 	MOVD $tailmask<>+16(SB), R16
 	SUB R1<<3, R16, R16
-	FMOVQ (R16), F9
+	FMOVQ (R16), F12
 	MOVD $0(R2), R16
-	FMOVD (R16), F16
-	MOVD $0(R3), R16
 	FMOVD (R16), F10
+	MOVD $0(R3), R16
+	FMOVD (R16), F13
 	MOVD $powShortF64NEON_c0<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e3f1e0b // and v11.16b, v16.16b, v31.16b
+	WORD $0x4e3f1d4f // and v15.16b, v10.16b, v31.16b
 	MOVD $powShortF64NEON_c1<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff8575 // add v21.2d, v11.2d, v31.2d
-	WORD $0x6f4c06b5 // ushr v21.2d, v21.2d, #52
+	WORD $0x4eff85ee // add v14.2d, v15.2d, v31.2d
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
 	MOVD $powShortF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6eff86a8 // sub v8.2d, v21.2d, v31.2d
-	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
-	WORD $0x6ee8856b // sub v11.2d, v11.2d, v8.2d
-	WORD $0x4e61dab5 // scvtf v21.2d, v21.2d
+	WORD $0x6eff85cb // sub v11.2d, v14.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x6eeb85ef // sub v15.2d, v15.2d, v11.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
 	MOVD $powShortF64NEON_c3<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
 	MOVD $powShortF64NEON_c4<>(SB), R16
-	FMOVQ (R16), F8
-	WORD $0x4ee8d571 // fsub v17.2d, v11.2d, v8.2d
-	WORD $0x4e68d56b // fadd v11.2d, v11.2d, v8.2d
-	WORD $0x6e6bfe31 // fdiv v17.2d, v17.2d, v11.2d
-	WORD $0x6e71de2b // fmul v11.2d, v17.2d, v17.2d
+	FMOVQ (R16), F11
+	WORD $0x4eebd5f1 // fsub v17.2d, v15.2d, v11.2d
+	WORD $0x4e6bd5ef // fadd v15.2d, v15.2d, v11.2d
+	WORD $0x6e6ffe31 // fdiv v17.2d, v17.2d, v15.2d
+	WORD $0x6e71de2f // fmul v15.2d, v17.2d, v17.2d
 	MOVD $powShortF64NEON_c6<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F11
 	MOVD $powShortF64NEON_c7<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c8<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c9<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c10<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c11<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c12<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
-	WORD $0x6e68de31 // fmul v17.2d, v17.2d, v8.2d
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bde31 // fmul v17.2d, v17.2d, v11.2d
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
 	MOVD $powShortF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fcebe // fmla v30.2d, v21.2d, v31.2d
-	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
-	WORD $0x6e75dd55 // fmul v21.2d, v10.2d, v21.2d
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e6eddae // fmul v14.2d, v13.2d, v14.2d
 	MOVD $powShortF64NEON_c14<>(SB), R16
 	FMOVQ (R16), F17
-	WORD $0x4e75f631 // fmax v17.2d, v17.2d, v21.2d
+	WORD $0x4e6ef631 // fmax v17.2d, v17.2d, v14.2d
 	MOVD $powShortF64NEON_c13<>(SB), R16
-	FMOVQ (R16), F21
-	WORD $0x4ef1f6b5 // fmin v21.2d, v21.2d, v17.2d
+	FMOVQ (R16), F14
+	WORD $0x4ef1f5ce // fmin v14.2d, v14.2d, v17.2d
 	MOVD $powShortF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F17
 	MOVD $powShortF64NEON_c16<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4e7fceb1 // fmla v17.2d, v21.2d, v31.2d
+	WORD $0x4e7fcdd1 // fmla v17.2d, v14.2d, v31.2d
 	MOVD $powShortF64NEON_c15<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4effd631 // fsub v17.2d, v17.2d, v31.2d
 	MOVD $powShortF64NEON_c5<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce35 // fmls v21.2d, v17.2d, v31.2d
+	WORD $0x4effce2e // fmls v14.2d, v17.2d, v31.2d
 	MOVD $powShortF64NEON_c17<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4effce35 // fmls v21.2d, v17.2d, v31.2d
+	WORD $0x4effce2e // fmls v14.2d, v17.2d, v31.2d
 	MOVD $powShortF64NEON_c18<>(SB), R16
-	FMOVQ (R16), F8
+	FMOVQ (R16), F11
 	MOVD $powShortF64NEON_c19<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c20<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c21<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c22<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c23<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c24<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c4<>(SB), R16
 	FMOVQ (R16), F30
-	WORD $0x4e75cd1e // fmla v30.2d, v8.2d, v21.2d
-	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fde35 // fmul v21.2d, v17.2d, v31.2d
-	WORD $0x4e619ab5 // frintm v21.2d, v21.2d
-	WORD $0x4e61aaab // fcvtns v11.2d, v21.2d
+	WORD $0x6e7fde2e // fmul v14.2d, v17.2d, v31.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e61a9cf // fcvtns v15.2d, v14.2d
 	MOVD $powShortF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
-	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
-	WORD $0x4ef5d631 // fsub v17.2d, v17.2d, v21.2d
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4eeed631 // fsub v17.2d, v17.2d, v14.2d
 	WORD $0x4e61aa31 // fcvtns v17.2d, v17.2d
 	MOVD $powShortF64NEON_c2<>(SB), R16
 	FMOVQ (R16), F31
 	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
 	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
-	WORD $0x6e6bdd08 // fmul v8.2d, v8.2d, v11.2d
-	WORD $0x6e71dd08 // fmul v8.2d, v8.2d, v17.2d
-	WORD $0x4ee19951 // frintz v17.2d, v10.2d
-	WORD $0x4e6ae631 // fcmeq v17.2d, v17.2d, v10.2d
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x6e71dd6b // fmul v11.2d, v11.2d, v17.2d
+	WORD $0x4ee199b1 // frintz v17.2d, v13.2d
+	WORD $0x4e6de631 // fcmeq v17.2d, v17.2d, v13.2d
 	MOVD $powShortF64NEON_c25<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
-	WORD $0x4ee1994b // frintz v11.2d, v10.2d
-	WORD $0x4e6ae56a // fcmeq v10.2d, v11.2d, v10.2d
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x6e7fddaf // fmul v15.2d, v13.2d, v31.2d
+	WORD $0x4ee199ee // frintz v14.2d, v15.2d
+	WORD $0x4e6fe5cf // fcmeq v15.2d, v14.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
 	MOVD $powShortF64NEON_c26<>(SB), R16
 	FMOVQ (R16), F31
-	WORD $0x6e3f1d0b // eor v11.16b, v8.16b, v31.16b
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e3f1d6e // eor v14.16b, v11.16b, v31.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $powShortF64NEON_c27<>(SB), R16
-	FMOVQ (R16), F10
+	FMOVQ (R16), F15
 	WORD $0x4eb11e3e // mov v30.16b, v17.16b
-	WORD $0x6e6a1d7e // bsl v30.16b, v11.16b, v10.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
-	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
-	WORD $0x6ef0e54a // fcmgt v10.2d, v10.2d, v16.2d
-	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
-	WORD $0x6e681d7e // bsl v30.16b, v11.16b, v8.16b
-	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6f1dde // bsl v30.16b, v14.16b, v15.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6eeae5ef // fcmgt v15.2d, v15.2d, v10.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4f // and v15.16b, v10.16b, v31.16b
+	WORD $0x6eefe56f // fcmgt v15.2d, v11.2d, v15.2d
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dad // and v13.16b, v13.16b, v31.16b
+	WORD $0x6eede56b // fcmgt v11.2d, v11.2d, v13.2d
+	WORD $0x4e2b1def // and v15.16b, v15.16b, v11.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4e6be54b // fcmeq v11.2d, v10.2d, v11.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e2b1def // and v15.16b, v15.16b, v11.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
 	MOVD $0(R0), R16
-	FMOVD F11, (R16)
+	FMOVD F14, (R16)
 powShortF64NEON_l5:
 	RET 
 

@@ -3,9 +3,8 @@ package main
 import "math"
 
 // pow is |a|^b = e^(b·ln |a|) in float64, with the sign that a negative a gives,
-// or NaN where it has no such power. The logarithm is the sum of two numbers, so
-// that nothing is lost where its product with b is large. a is neither 0 nor
-// infinite nor NaN, b is finite.
+// or NaN where it has no such power, and where a is 0 or one is not finite. The logarithm is the sum of two numbers, so
+// that nothing is lost where its product with b is large.
 //
 //	source: Dekker 1971, "A floating-point technique for extending the available
 //	precision", for the products and sums in two parts
@@ -21,13 +20,16 @@ func pow(f *F, a, b V) V {
 	return powSign(f, a, b, v)
 }
 
-// powSign gives v = |a|^b the sign that a negative a has, or makes it NaN.
+// powSign gives v = |a|^b the sign that a negative a has, or makes it NaN; see pow.
 func powSign(f *F, a, b, v V) V {
 	whole := f.Eq(f.Round(b, Trunc), b)
 	half := f.Mul(b, f.Const(0.5))
 	odd := f.Ne(f.Round(half, Trunc), half)
 	signed := f.Select(whole, f.Select(odd, f.Neg(v), v), f.Const(math.NaN()))
-	return f.Select(f.Lt(a, f.Zero()), signed, v)
+	v = f.Select(f.Lt(a, f.Zero()), signed, v)
+	inf := f.Reg(f.Const(math.Inf(1)))
+	ok := f.MAnd(f.MAnd(f.Lt(f.Abs(a), inf), f.Lt(f.Abs(b), inf)), f.Ne(a, f.Zero()))
+	return f.Select(ok, v, f.Const(math.NaN()))
 }
 
 // logPair is ln x = 2·artanh(s) + e·ln2, s = (m-1)/(m+1), of x = m·2^e as the
