@@ -89,7 +89,19 @@ type Rotation struct {
 	Back        bool // by the angle's negative
 }
 
-// MSE is the attribute of MSELoss and its gradient.
+// Bend is the attribute of Softplus: elements of which Beta·x is beyond Threshold stay.
+type Bend struct{ Beta, Threshold float64 }
+
+// Stand is the attribute of NaNToNum: what stands in for NaN, Inf and -Inf.
+type Stand struct{ NaN, Top, Bottom float64 }
+
+// Near is the attribute of IsClose: |a-b| <= RTol·|b| + ATol, or both NaN.
+type Near struct {
+	RTol, ATol float64
+	NaN        bool // NaN is near to NaN
+}
+
+// MSE is the attribute of MSELoss, its gradient, and L1Loss.
 type MSE struct{ Scale float64 }
 
 // ClassLoss is the attribute of CrossEntropy and its gradient. Classes lie along

@@ -118,6 +118,12 @@ const (
 	PReLU      // x, w → x where x > 0, else w·x
 	Threshold  // x, l, v → v where x <= l, else x
 	ExpUnit    // x, a, r → x where x > 0, else a·(e^(r·x) - 1)
+	Softsign   // x / (1 + |x|)
+	Softplus   // ln(1 + e^(Beta·x))/Beta, x beyond the threshold; Attr Bend
+	NaNToNum   // Attr Stand
+	LogAddExp
+	IsClose // a, b → bool; Attr Near
+	Equal   // a, b of one shape → a bool for all
 
 	// Reductions, Attr Reduce. Half precision adds in float64.
 	Sum
@@ -195,6 +201,7 @@ const (
 	GridSampleGradGrid  // dy, x, grid → dgrid; Attr Grid
 	Normalize           // x, mean, variance, w, b → y
 	MSELoss             // x, t → Scale·Σ(x-t)², a scalar; Attr *MSE
+	L1Loss              // x, t → Scale·Σ|x-t|, a scalar; Attr *MSE
 	MSEGrad             // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
 	NormalizeTrain      // x, w, b → y, mean, biased variance
 	AddNormalize        // t, u, w, b → t + u, and of it mean, biased variance, y
@@ -269,7 +276,7 @@ var kernelNames = [NumKernels]string{
 	Addcmul: "addcmul", Addcdiv: "addcdiv", Lerp: "lerp", AddReLU: "add_relu",
 	Special1: "special", Special2: "special of two",
 	Frac: "frac", Angle: "angle", Heaviside: "heaviside", Hardsigmoid: "hardsigmoid", Hardswish: "hardswish", Hardshrink: "hardshrink", Softshrink: "softshrink",
-	PReLU: "prelu", Threshold: "threshold", ExpUnit: "exp_unit",
+	PReLU: "prelu", Threshold: "threshold", ExpUnit: "exp_unit", Softsign: "softsign", Softplus: "softplus", NaNToNum: "nan_to_num", LogAddExp: "logaddexp", IsClose: "isclose", Equal: "equal",
 	Sum: "sum", Mean: "mean", Prod: "prod", Max: "max", Min: "min", Any: "any", All: "all", Var: "var", Std: "std", Norm: "norm",
 	ArgMax: "argmax", ArgMin: "argmin", MaxDim: "max_dim", MinDim: "min_dim", CumSum: "cumsum", CumProd: "cumprod",
 	LogCumSumExp: "logcumsumexp", CumMax: "cummax", CumMin: "cummin", Mode: "mode",
@@ -282,7 +289,7 @@ var kernelNames = [NumKernels]string{
 	MaxPool: "max_pool", MaxPoolGrad: "max_pool_backward", AvgPool: "avg_pool", AvgPoolGrad: "avg_pool_grad",
 	FractionalMaxPool: "fractional_max_pool", Unfold: "unfold", Fold: "fold", PadEdge: "pad_edge", PadEdgeGrad: "pad_edge_grad", MaxUnpool: "max_unpool", MaxUnpoolGrad: "max_unpool_grad", Resample: "resample",
 	GridSample: "grid_sample", GridSampleGradInput: "grid_sample_grad_input", GridSampleGradGrid: "grid_sample_grad_grid",
-	MSELoss: "mse_loss", MSEGrad: "mse_grad",
+	MSELoss: "mse_loss", L1Loss: "l1_loss", MSEGrad: "mse_grad",
 	Normalize: "normalize", NormalizeTrain: "normalize_train", NormalizeGrad: "normalize_grad", AddNormalize: "add_normalize",
 	CrossEntropy: "cross_entropy", CrossEntropyGrad: "cross_entropy_grad",
 	FourierComplex: "fourier_complex", FourierReal: "fourier_real", FourierHalf: "fourier_half",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/facula-ml/facula/device"
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -124,7 +125,39 @@ func NewL1Loss(opts ...L1Option) *L1Loss {
 //	panics: *tensor.Error if their shapes differ
 func (l *L1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	wantSame("l1_loss", x, target)
-	return tensor.Observed(l, x, l.Reduction.of("l1_loss", x.Sub(target).Abs()))
+	d := tensor.ResultType(x, target)
+	if !d.IsFloat() || x.Len() == 0 || l.Reduction != ReduceMean && l.Reduction != ReduceSum {
+		return tensor.Observed(l, x, l.Reduction.of("l1_loss", x.Sub(target).Abs()))
+	}
+	o := &l1Op{MSE: device.MSE{Scale: 1}}
+	if l.Reduction == ReduceMean {
+		o.Scale = 1 / float64(x.Len())
+	}
+	return tensor.Observed(l, x, tensor.Apply(o, x.Cast(d), target.Cast(d)))
+}
+
+// l1Op is Scale·Σ|x-t|.
+type l1Op struct {
+	tensor.ThroughBody
+	device.MSE
+}
+
+func (*l1Op) Name() string          { return "l1_loss" }
+func (*l1Op) Kernel() device.Kernel { return device.L1Loss }
+func (o *l1Op) Attr() any           { return &o.MSE }
+func (*l1Op) Infer(in []*tensor.Tensor) (device.Spec, error) {
+	return device.Spec{DType: in[0].DType()}, nil
+}
+func (o *l1Op) Body(in []*tensor.Tensor) *tensor.Tensor {
+	x, t := in[0], in[1]
+	if x.DType().Size() == 2 {
+		x, t = x.Cast(tensor.Float32), t.Cast(tensor.Float32)
+	}
+	d := x.Sub(t).Abs()
+	if o.Scale != 1 {
+		return d.Mean().Cast(in[0].DType())
+	}
+	return d.Sum().Cast(in[0].DType())
 }
 
 // HuberLoss is the mean of d²/2 where d = |x - target| is up to Delta, and of

@@ -17,7 +17,7 @@ func badShapes(op string, more ...any) tensor.Bad {
 func l1Entry() tensor.Entry {
 	const op = "l1_loss"
 	return tensor.Entry{
-		Name: "nn.functional.l1_loss", Sig: "l1_loss(input, target, size_average=None, reduce=None, reduction='mean')", At: tensor.Here(), Go: []string{"NewL1Loss"},
+		Name: "nn.functional.l1_loss", Sig: "l1_loss(input, target, size_average=None, reduce=None, reduction='mean')", At: tensor.Here(), Go: []string{"NewL1Loss"}, Ops: []any{&l1Op{}},
 		Call: func(a *tensor.Args) []*tensor.Tensor {
 			return []*tensor.Tensor{NewL1Loss(reductionOf(op, a)).Forward(a.Tensor("input"), a.Tensor("target"))}
 		},

@@ -14,6 +14,11 @@ func (r Reduction) loss(op string, values func(in []*tensor.Tensor) *tensor.Tens
 			tensor.Misuse(op, errors.New("an input is nil"), in...)
 		}
 	}
+	return tensor.Composed(op, func(in []*tensor.Tensor) *tensor.Tensor { return r.wide(op, values, in) }, in...)
+}
+
+// wide computes in float32 what comes in half precision.
+func (r Reduction) wide(op string, values func(in []*tensor.Tensor) *tensor.Tensor, in []*tensor.Tensor) *tensor.Tensor {
 	d := tensor.ResultType(in...)
 	if d.Size() > 2 || !d.IsFloat() {
 		return r.of(op, values(in))

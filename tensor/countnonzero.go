@@ -8,7 +8,7 @@ package tensor
 //	source: torch.count_nonzero
 func (t *Tensor) CountNonzero(opts ...ReduceOption) *Tensor {
 	o := t.reduceOver("count_nonzero", opts)
-	return Apply(sumOp{o}, t.NeScalar(0))
+	return Composed("count_nonzero", func(in []*Tensor) *Tensor { return Apply(sumOp{o}, in[0].NeScalar(0)) }, t)
 }
 
 func countNonzeroEntry() Entry {

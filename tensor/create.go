@@ -183,12 +183,26 @@ func (m Make) Linspace(start, end float64, steps int) *Tensor {
 	if m.DType.IsInt() {
 		return m.computed(steps, func(i int) float64 { return intSpace(start, end, step, steps, i, m.DType.Size()) })
 	}
-	return m.computed(steps, func(i int) float64 {
-		if i < (steps+1)/2 { // from both ends, so that both are exact
-			return start + float64(i)*step
-		}
-		return end - float64(steps-1-i)*step
-	})
+	if m.dtype(Float32) == Float32 {
+		t := Make{DType: Float32}.Empty(steps)
+		spaced(memory[float32](t, steps), start, end, step)
+		return t.To(m.device())
+	}
+	t := Make{DType: Float64}.Empty(steps)
+	spaced(memory[float64](t, steps), start, end, step)
+	return t.To(m.device()).Cast(m.dtype(Float32))
+}
+
+// spaced counts from both ends, so that both are exact.
+func spaced[T float32 | float64](v []T, start, end, step float64) {
+	half := (len(v) + 1) / 2
+	for i := range v[:half] {
+		v[i] = T(start + float64(float64(i)*step))
+	}
+	right := v[half:]
+	for i := range right {
+		right[i] = T(end - float64(float64(len(right)-1-i)*step))
+	}
 }
 
 // intSpace is number i of an integer Linspace as PyTorch has it on the CPU: of

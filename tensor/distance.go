@@ -49,8 +49,10 @@ func PairwiseDistance(a, b *Tensor, p, eps float64, opts ...ReduceOption) *Tenso
 	const op = "pairwise_distance"
 	a, b = promote(a.known(op), b.known(op))
 	d := OutFloat(a.DType(), 0)
-	x := a.wide().Sub(b.wide()).AddScalar(eps)
-	return Apply(normOp{x.reduceDim(op, -1, opts), p}, x).Cast(d)
+	return Composed(op, func(in []*Tensor) *Tensor {
+		x := in[0].wide().Sub(in[1].wide()).AddScalar(eps)
+		return Apply(normOp{x.reduceDim(op, -1, opts), p}, x).Cast(d)
+	}, a, b)
 }
 
 // Dist returns the p-norm of t - u, of all elements as one vector.
@@ -61,7 +63,7 @@ func PairwiseDistance(a, b *Tensor, p, eps float64, opts ...ReduceOption) *Tenso
 //	source: torch.dist
 func (t *Tensor) Dist(u *Tensor, p float64) *Tensor {
 	t, u = promote(t.known("dist"), u.known("dist"))
-	return t.wide().Sub(u.wide()).Norm(p).Cast(t.DType())
+	return Composed("dist", func(in []*Tensor) *Tensor { return in[0].wide().Sub(in[1].wide()).Norm(p).Cast(in[0].DType()) }, t, u)
 }
 
 // Normalize divides t by its p-norm along a dim, or by eps where that is less.

@@ -7,7 +7,9 @@ import "math"
 //	shape:  t and u broadcast
 //	dtype:  float64
 //	source: torch.float_power
-func (t *Tensor) FloatPower(u *Tensor) *Tensor { return t.Cast(Float64).Pow(u.Cast(Float64)) }
+func (t *Tensor) FloatPower(u *Tensor) *Tensor {
+	return Composed("float_power", func(in []*Tensor) *Tensor { return in[0].Cast(Float64).Pow(in[1].Cast(Float64)) }, t, u)
+}
 
 // FloatPowerScalar returns t to the power of a Go number v; see
 // [Tensor.FloatPower].

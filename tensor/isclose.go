@@ -37,8 +37,16 @@ func (t *Tensor) Equal(u *Tensor) bool {
 	if s, v := t.known("equal").spec(), u.known("equal").spec(); s.Rank != v.Rank || s.Dim != v.Dim {
 		return false
 	}
-	return Item[bool](t.Eq(u).All())
+	t, u = promote(t, u)
+	return Item[bool](Apply(equalOp{}, t, u))
 }
+
+type equalOp struct{ NotDifferentiable }
+
+func (equalOp) Name() string                             { return "equal" }
+func (equalOp) Kernel() device.Kernel                    { return device.Equal }
+func (equalOp) Infer([]*Tensor) (s device.Spec, _ error) { return device.Spec{DType: Bool}, nil }
+func (equalOp) Body(in []*Tensor) *Tensor                { return in[0].Eq(in[1]).All() }
 
 type isCloseOp struct {
 	NotDifferentiable
@@ -46,7 +54,8 @@ type isCloseOp struct {
 }
 
 func (isCloseOp) Name() string          { return "isclose" }
-func (isCloseOp) Kernel() device.Kernel { return device.NoKernel }
+func (isCloseOp) Kernel() device.Kernel { return device.IsClose }
+func (o isCloseOp) Attr() any           { return device.Near{RTol: o.c.RTol, ATol: o.c.ATol, NaN: o.c.EqualNaN} }
 func (o isCloseOp) Infer(in []*Tensor) (device.Spec, error) {
 	for _, tol := range []float64{o.c.RTol, o.c.ATol} {
 		if !(tol >= 0) {
@@ -138,7 +147,7 @@ func refAll(x Array) []Array {
 
 func equalEntry() Entry {
 	return Entry{
-		Name: "equal", Sig: "equal(input, other)", At: Here(), Ops: []any{compareOp{name: "eq", kernel: device.Eq}}, Go: []string{"Equal"},
+		Name: "equal", Sig: "equal(input, other)", At: Here(), Ops: []any{equalOp{}}, Go: []string{"Equal"},
 		Call: func(a *Args) []*Tensor { return one(Scalar(a.OnlyTensor("input").Equal(a.OnlyTensor("other")))) },
 		Ref: func(a *Args) []Array {
 			x, y := a.Array("input"), a.Array("other")

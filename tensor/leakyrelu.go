@@ -19,7 +19,7 @@ func (leakyReLUOp) Name() string          { return "leaky_relu" }
 func (leakyReLUOp) Kernel() device.Kernel { return device.NoKernel }
 func (leakyReLUOp) Reads() Reads          { return In0 }
 func (o leakyReLUOp) Body(in []*Tensor) *Tensor {
-	return o.pick(in[0], in[0])
+	return Apply(preluOp{}, in[0], scalarOf(in[0].b.dev, in[0].DType(), device.Number{F: o.slope, Float: true}))
 }
 func (o leakyReLUOp) Grad(c *Ctx, dy *Tensor) Grads { return Grads{o.pick(c.In(0), dy)} }
 

@@ -32,9 +32,14 @@ type logAddExpOp struct {
 	ln   float64
 }
 
-func (o logAddExpOp) Name() string        { return o.name }
-func (logAddExpOp) Kernel() device.Kernel { return device.NoKernel }
-func (logAddExpOp) Reads() Reads          { return In0 | In1 }
+func (o logAddExpOp) Name() string { return o.name }
+func (o logAddExpOp) Kernel() device.Kernel {
+	if o.ln == 1 {
+		return device.LogAddExp
+	}
+	return device.NoKernel
+}
+func (logAddExpOp) Reads() Reads { return In0 | In1 }
 
 // max + ln(1 + e^-|t-u|), and the difference of equal infinities is 0.
 func (o logAddExpOp) Body(in []*Tensor) *Tensor {

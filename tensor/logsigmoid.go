@@ -19,10 +19,9 @@ func (logSigmoidOp) Name() string          { return "logsigmoid" }
 func (logSigmoidOp) Kernel() device.Kernel { return device.NoKernel }
 func (logSigmoidOp) Reads() Reads          { return In0 }
 
-// min(x, 0) - ln(1 + e^-|x|), which no x overflows.
+// -ln(1 + e⁻ˣ)
 func (logSigmoidOp) Body(in []*Tensor) *Tensor {
-	x := in[0]
-	return x.ClampMax(0).Sub(x.Abs().Neg().Exp().Log1p())
+	return in[0].Neg().Softplus(1, math.Inf(1)).RSubScalar(0)
 }
 
 // d/dx ln σ(x) = σ(-x)

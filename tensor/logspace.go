@@ -3,6 +3,8 @@ package tensor
 import (
 	"fmt"
 	"math"
+
+	"github.com/facula-ml/facula/device"
 )
 
 // Logspace returns base to the power of steps exponents from start to end, both
@@ -20,14 +22,16 @@ func (m Make) Logspace(start, end float64, steps int, base float64) *Tensor {
 		start, end = math.Trunc(start), math.Trunc(end)
 	}
 	exponents := Make{DType: Float64}.Linspace(start, end, steps)
-	e := memory[float64](exponents, steps)
-	return m.computed(steps, func(i int) float64 {
-		v := math.Pow(base, e[i])
-		if whole {
-			return float64(float32(v)) // as in PyTorch: 9.9999999 is 10
-		}
-		return v
-	})
+	v := scalarOf(exponents.b.dev, Float64, device.Number{F: base, Float: true}).Pow(exponents)
+	if whole {
+		v = v.Cast(Float32) // as in PyTorch: 9.9999999 is 10
+	}
+	exponents.Free()
+	out := v.To(m.device()).Cast(m.dtype(Float32))
+	if !out.SameStorage(v) {
+		v.Free()
+	}
+	return out
 }
 
 // Logspace is Make{}.Logspace.

@@ -32,7 +32,8 @@ type nanToNumOp struct {
 }
 
 func (nanToNumOp) Name() string          { return "nan_to_num" }
-func (nanToNumOp) Kernel() device.Kernel { return device.NoKernel }
+func (nanToNumOp) Kernel() device.Kernel { return device.NaNToNum }
+func (o nanToNumOp) Attr() any           { return device.Stand{NaN: o.nan, Top: o.posInf, Bottom: o.negInf} }
 func (nanToNumOp) Reads() Reads          { return In0 }
 func (o nanToNumOp) Body(in []*Tensor) *Tensor {
 	x := in[0]

@@ -47,10 +47,12 @@ func (t *Tensor) RoundDecimals(n int) *Tensor {
 		misuse("round", err, t)
 	}
 	scale := math.Pow(10, math.Abs(float64(n)))
-	if n < 0 {
-		return t.DivScalar(scale).Round().MulScalar(scale)
-	}
-	return t.MulScalar(scale).Round().DivScalar(scale)
+	return Composed("round", func(in []*Tensor) *Tensor {
+		if n < 0 {
+			return in[0].DivScalar(scale).Round().MulScalar(scale)
+		}
+		return in[0].MulScalar(scale).Round().DivScalar(scale)
+	}, t)
 }
 
 func (t *Tensor) rounded(name string, k device.Kernel) *Tensor {

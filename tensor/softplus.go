@@ -23,7 +23,8 @@ type softplusOp struct {
 }
 
 func (softplusOp) Name() string          { return "softplus" }
-func (softplusOp) Kernel() device.Kernel { return device.NoKernel }
+func (softplusOp) Kernel() device.Kernel { return device.Softplus }
+func (o softplusOp) Attr() any           { return device.Bend{Beta: o.beta, Threshold: o.threshold} }
 func (softplusOp) Reads() Reads          { return In0 }
 func (o softplusOp) Body(in []*Tensor) *Tensor {
 	z := in[0].MulScalar(o.beta)

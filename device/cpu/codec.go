@@ -92,8 +92,38 @@ func converted[M, C any](widen func(M) C, narrow func(C) M) codec[C] {
 	}
 }
 
+// castCodec is converted by Go's own conversion, without a call an element.
 func castCodec[M, C number]() codec[C] {
-	return converted(func(m M) C { return C(m) }, func(c C) M { return M(c) })
+	var z M
+	size := int(unsafe.Sizeof(z))
+	return codec[C]{
+		size: size,
+		load: func(dst []C, p unsafe.Pointer, stride int) {
+			if stride == 1 {
+				convertRow(dst, window[M](p, len(dst)))
+				return
+			}
+			for i := range dst {
+				dst[i] = C(*(*M)(unsafe.Add(p, i*stride*size)))
+			}
+		},
+		store: func(p unsafe.Pointer, stride int, src []C) {
+			if stride == 1 {
+				convertRow(window[M](p, len(src)), src)
+				return
+			}
+			for i, v := range src {
+				*(*M)(unsafe.Add(p, i*stride*size)) = M(v)
+			}
+		},
+	}
+}
+
+func convertRow[D, A number](dst []D, a []A) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = D(a[i])
+	}
 }
 
 // halves is the codec of half-precision memory for kernels that compute in

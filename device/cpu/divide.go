@@ -12,6 +12,32 @@ import (
 // integer but for its last rounding, and is moved down by one where the
 // remainder has to change its sign.
 
+// mod is C's fmod: a - q·b, with the sign of a. The quotient of two float32 in
+// float64 has, cut below 2²⁸, the right q, and the product and the difference are
+// exact. A quotient of float64 may be rounded up to the next integer, which the
+// remainder's sign shows: it is taken back, and all of it is exact too.
+func mod[T float](a, b T) T {
+	x, y := float64(a), float64(b)
+	q := math.Trunc(x / y)
+	if q == 0 {
+		return a
+	}
+	if unsafe.Sizeof(a) == 4 {
+		if !(math.Abs(q) < 1<<28) {
+			return T(math.Mod(x, y))
+		}
+		return T(math.Copysign(x-q*y, x))
+	}
+	if !(math.Abs(q) < 1<<52) {
+		return T(math.Mod(x, y))
+	}
+	m := math.FMA(-q, y, x)
+	if m != 0 && (m < 0) != (x < 0) {
+		m += math.Copysign(y, x)
+	}
+	return T(math.Copysign(m, x))
+}
+
 func floorDiv[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
@@ -20,7 +46,7 @@ func floorDiv[T float](dst, a, b []T) {
 			dst[i] = x / y
 			continue
 		}
-		m := T(math.Mod(float64(x), float64(y)))
+		m := mod(x, y)
 		q := (x - m) / y
 		if m != 0 && (m < 0) != (y < 0) {
 			q--
@@ -48,7 +74,7 @@ func remainder[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
 		y := b[i]
-		m := T(math.Mod(float64(a[i]), float64(y)))
+		m := mod(a[i], y)
 		if m != 0 && (m < 0) != (y < 0) {
 			m += y
 		}
@@ -59,7 +85,7 @@ func remainder[T float](dst, a, b []T) {
 func fmod[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = T(math.Mod(float64(a[i]), float64(b[i])))
+		dst[i] = mod(a[i], b[i])
 	}
 }
 
@@ -100,8 +126,23 @@ func fmodInt[T integer](dst, a, b []T) {
 	}
 }
 
+// orExact is fast, and where that gives NaN, which it does beyond its range, exact.
+func orExact[T float](fast, exact func(dst, a, b []T)) func(dst, a, b []T) {
+	if fast == nil {
+		return exact
+	}
+	return func(dst, a, b []T) {
+		fast(dst, a, b)
+		for i, v := range dst {
+			if v != v {
+				exact(dst[i:i+1], a[i:i+1], b[i:i+1])
+			}
+		}
+	}
+}
+
 func floorDivKernels() byDType {
-	return floats2(floorDiv[float32], floorDiv[float64]).with(nonZero(ints2(
+	return floats2(orExact(asm.F32.FloorDiv, floorDiv[float32]), orExact(asm.F64.FloorDiv, floorDiv[float64])).with(nonZero(ints2(
 		floorDivInt[int8], floorDivInt[int16], floorDivInt[int32], floorDivInt[int64], floorDivInt[uint8])))
 }
 
@@ -111,12 +152,12 @@ func truncDivKernels() byDType {
 }
 
 func remainderKernels() byDType {
-	return floats2(remainder[float32], remainder[float64]).with(nonZero(ints2(
+	return floats2(orExact(asm.F32.Remainder, remainder[float32]), orExact(asm.F64.Remainder, remainder[float64])).with(nonZero(ints2(
 		remainderInt[int8], remainderInt[int16], remainderInt[int32], remainderInt[int64], remainderInt[uint8])))
 }
 
 func fmodKernels() byDType {
-	return floats2(fmod[float32], fmod[float64]).with(nonZero(ints2(
+	return floats2(orExact(asm.F32.Fmod, fmod[float32]), orExact(asm.F64.Fmod, fmod[float64])).with(nonZero(ints2(
 		fmodInt[int8], fmodInt[int16], fmodInt[int32], fmodInt[int64], fmodInt[uint8])))
 }
 

@@ -95,10 +95,27 @@ func hypot32(dst, a, b []float32) {
 	}
 }
 
-func nextAfter32(dst, a, b []float32) {
+// nextAfter works on the bits: the words of numbers of one sign are in the order
+// of their sizes.
+func nextAfter[T float, B bits](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = math.Nextafter32(a[i], b[i])
+	d, u, v, sign := words[B](dst), words[B](a), words[B](b), signOf[B]()
+	for i := range d {
+		x, y := a[i], b[i]
+		up := u[i] + 1
+		if (x < y) != (x > 0) {
+			up = u[i] - 1
+		}
+		if x == 0 {
+			up = v[i]&sign | 1
+		}
+		if x == y || y != y {
+			up = v[i]
+		}
+		if x != x {
+			up = u[i]
+		}
+		d[i] = up
 	}
 }
 
@@ -130,7 +147,7 @@ func nextHalf[M ~uint16](number func(M) float32) func(dst, a, b []M) {
 
 func nextAfterKernels() byDType {
 	f16, b16 := native[half.F16](), native[half.BF16]()
-	return floats2(nextAfter32, lift2[float64](math.Nextafter)).with(byDType{
+	return floats2(or2(asm.F32.NextAfter, nextAfter[float32, uint32]), or2(asm.F64.NextAfter, nextAfter[float64, uint64])).with(byDType{
 		device.Float16:  elementwise(row2(f16, f16, nextHalf(half.F16.Float32))),
 		device.BFloat16: elementwise(row2(b16, b16, nextHalf(half.BF16.Float32))),
 	})
@@ -141,6 +158,30 @@ func mantissas[T float](dst, a []T) {
 	for i := range dst {
 		m, _ := math.Frexp(float64(a[i]))
 		dst[i] = T(m)
+	}
+}
+
+// mantissas32 and exponents32 work on the bits of a float64, where every float32
+// but 0, Inf and NaN has a leading one.
+func mantissas32(dst, a []float32) {
+	a = a[:len(dst)]
+	for i, x := range a {
+		w := math.Float64bits(float64(x))
+		if e := w >> 52 & 0x7ff; e != 0 && e != 0x7ff {
+			x = float32(math.Float64frombits(w&^(0x7ff<<52) | 0x3fe<<52))
+		}
+		dst[i] = x
+	}
+}
+
+func exponents32(dst []int32, a []float32) {
+	a = a[:len(dst)]
+	for i, x := range a {
+		e := int32(math.Float64bits(float64(x)) >> 52 & 0x7ff)
+		if e == 0 || e == 0x7ff {
+			e = 0x3fe
+		}
+		dst[i] = e - 0x3fe
 	}
 }
 
@@ -156,10 +197,10 @@ func exponents[T float](dst []int32, a []T) {
 func exponentKernels() byDType {
 	out := native[int32]()
 	return byDType{
-		device.Float32:  elementwise(row1(native[float32](), out, exponents[float32])),
+		device.Float32:  elementwise(row1(native[float32](), out, exponents32)),
 		device.Float64:  elementwise(row1(native[float64](), out, exponents[float64])),
-		device.Float16:  elementwise(row1(f16as32, out, exponents[float32])),
-		device.BFloat16: elementwise(row1(bf16as32, out, exponents[float32])),
+		device.Float16:  elementwise(row1(f16as32, out, exponents32)),
+		device.BFloat16: elementwise(row1(bf16as32, out, exponents32)),
 	}
 }
 

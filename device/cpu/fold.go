@@ -89,14 +89,30 @@ func norms[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
 	return r
 }
 
+// wideProds is prods of floats, by assembly where there is some.
+func wideProds[C float](k *simd.Kernels[C]) reducer[C, float64, float64] {
+	r := prods[C, float64]()
+	if k.Reduce.Prod != nil {
+		r.row = func(acc float64, x []C) float64 { return acc * k.Reduce.Prod(x) }
+	}
+	return r
+}
+
 func prods[C, A number]() reducer[C, A, A] {
 	return reducer[C, A, A]{
 		zero: 1,
-		row: func(acc A, x []C) A {
+		row: func(acc A, x []C) A { // four products, so that one need not wait for the last
+			b, c, d := A(1), A(1), A(1)
+			for ; len(x) >= 4; x = x[4:] {
+				acc *= A(x[0])
+				b *= A(x[1])
+				c *= A(x[2])
+				d *= A(x[3])
+			}
 			for _, v := range x {
 				acc *= A(v)
 			}
-			return acc
+			return (acc * b) * (c * d)
 		},
 		cols: func(acc []A, x []C) {
 			x = x[:len(acc)]
@@ -286,7 +302,7 @@ func spreadKernels(root bool) byDType {
 }
 
 func prodKernels() byDType {
-	return foldInts(foldFloats(prods[float32, float64](), prods[float64, float64]()), prods[int64, int64]())
+	return foldInts(foldFloats(wideProds(&asm.F32), wideProds(&asm.F64)), prods[int64, int64]())
 }
 
 // byVectors gives largest or smallest assembly, if there is some.
@@ -325,9 +341,12 @@ func minKernels() byDType {
 func truthKernels(any bool) byDType {
 	var t byDType
 	for d := device.Float32; d < device.NumDTypes; d++ {
-		if d.IsFloat() {
-			t[d] = reduced(float64Codec(d), native[uint8](), truth[float64](any))
-		} else {
+		switch {
+		case d == device.Float64:
+			t[d] = reduced(native[float64](), native[uint8](), truth[float64](any))
+		case d.IsFloat():
+			t[d] = reduced(float32Codec(d), native[uint8](), truth[float32](any))
+		default:
 			t[d] = reduced(int64Codec(d), native[uint8](), truth[int64](any))
 		}
 	}

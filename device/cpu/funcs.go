@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
 )
 
 // acos keeps the digits near 1 that math.Acos, π/2 - arcsin x, loses.
@@ -71,6 +72,76 @@ func expUnit(x, a, r float64) float64 {
 		return x
 	}
 	return a * math.Expm1(r*x)
+}
+
+func softsign(x float64) float64 { return x / (1 + math.Abs(x)) }
+
+// logAddExp is ln(e^a + e^b); equal infinities have no distance.
+func logAddExp(a, b float64) float64 {
+	if a == b {
+		return a + math.Ln2
+	}
+	return max(a, b) + math.Log1p(math.Exp(-math.Abs(a-b)))
+}
+
+func softplus(x, beta, threshold float64) float64 {
+	z := x * beta
+	if z > threshold {
+		return x
+	}
+	return (max(z, 0) + math.Log1p(math.Exp(-math.Abs(z)))) / beta
+}
+
+func nanToNum(x, nan, top, bottom float64) float64 {
+	switch {
+	case x != x:
+		return nan
+	case math.IsInf(x, 1):
+		return top
+	case math.IsInf(x, -1):
+		return bottom
+	}
+	return x
+}
+
+// numbered is a kernel of one input whose row function the call's numbers make.
+func numbered(f32 func(attr any) func(dst, a []float32), f64 func(attr any) func(dst, a []float64)) byDType {
+	var t byDType
+	for _, d := range []device.DType{device.Float32, device.Float64, device.Float16, device.BFloat16} {
+		t[d] = func(c device.Call) error {
+			if d == device.Float64 {
+				iterate(&c, row1(native[float64](), native[float64](), f64(c.Attr)))
+			} else {
+				iterate(&c, row1(float32Codec(d), float32Codec(d), f32(c.Attr)))
+			}
+			return nil
+		}
+	}
+	return t
+}
+
+func softplusKernels() byDType { return numbered(softplusRow(&asm.F32), softplusRow(&asm.F64)) }
+
+func softplusRow[T float](k *simd.Kernels[T]) func(attr any) func(dst, a []T) {
+	return func(attr any) func(dst, a []T) {
+		v := attr.(device.Bend)
+		if k.Softplus != nil {
+			return func(dst, a []T) { k.Softplus(dst, a, T(v.Beta), T(v.Threshold)) }
+		}
+		return lift[T](func(x float64) float64 { return softplus(x, v.Beta, v.Threshold) })
+	}
+}
+
+func nanToNumKernels() byDType { return numbered(nanToNumRow(&asm.F32), nanToNumRow(&asm.F64)) }
+
+func nanToNumRow[T float](k *simd.Kernels[T]) func(attr any) func(dst, a []T) {
+	return func(attr any) func(dst, a []T) {
+		v := attr.(device.Stand)
+		if k.NaNToNum != nil {
+			return func(dst, a []T) { k.NaNToNum(dst, a, T(v.NaN), T(v.Top), T(v.Bottom)) }
+		}
+		return lift[T](func(x float64) float64 { return nanToNum(x, v.NaN, v.Top, v.Bottom) })
+	}
 }
 
 // shrinkKernels is a kernel of a tensor with a number, or one a channel.

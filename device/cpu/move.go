@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 
 	"github.com/facula-ml/facula/device"
@@ -92,26 +93,28 @@ func castKernel(from, to device.DType) kernel {
 		return elementwise(row1(native[float64](), native[float32](), vectorsFirst(asm.F32.Narrow64)))
 	case from == device.Float32 && to == device.Float64:
 		return elementwise(row1(native[float32](), native[float64](), vectorsFirst(asm.F32.Widen64)))
+	case from == device.Float32 && fromFloat32[to] != nil:
+		return fromFloat32[to]
 	case from == device.UInt8 && to == device.Float32:
 		return castPair[uint8, float32]()
 	case to == device.Bool && from.IsFloat():
-		return elementwise(row1(float64Codec(from), native[uint8](), map1(func(x float64) uint8 { return b2u(x != 0) })))
+		return elementwise(row1(float64Codec(from), native[uint8](), truthOf[float64]))
 	case to == device.Bool:
-		return elementwise(row1(int64Codec(from), native[uint8](), map1(func(x int64) uint8 { return b2u(x != 0) })))
+		return elementwise(row1(int64Codec(from), native[uint8](), truthOf[int64]))
 	case from.IsFloat() && to.IsFloat() && from != device.Float64 && to != device.Float64:
 		return elementwise(moved(float32Codec(from), float32Codec(to)))
 	case from.IsFloat() && to.IsFloat():
 		return elementwise(row1(float64Codec(from), float64Codec(to), func(dst, a []float64) { copy(dst, a) }))
 	case from.IsFloat():
-		return elementwise(row1(float64Codec(from), int64Codec(to), map1(truncate)))
+		return elementwise(row1(float64Codec(from), int64Codec(to), truncateRow[float64]))
 	case to.IsFloat():
-		return elementwise(row1(int64Codec(from), float64Codec(to), map1(func(x int64) float64 { return float64(x) })))
+		return elementwise(row1(int64Codec(from), float64Codec(to), convertRow[float64, int64]))
 	}
 	return elementwise(row1(int64Codec(from), int64Codec(to), func(dst, a []int64) { copy(dst, a) }))
 }
 
 func castPair[A, D number]() kernel {
-	return elementwise(row1(native[A](), native[D](), map1(func(x A) D { return D(x) })))
+	return elementwise(row1(native[A](), native[D](), convertRow[D, A]))
 }
 
 // vectorsFirst casts by a kernel that leaves what is not whole vectors; it may be nil.
@@ -135,6 +138,49 @@ func truncate(x float64) int64 {
 		return int64(x)
 	}
 	return -1 << 63
+}
+
+func truncateRow[T float](dst []int64, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = truncate(float64(a[i]))
+	}
+}
+
+// truncate32 is float32 to an integer of 32 bits or fewer, by way of int32: out
+// of range that is the least one, as on x86.
+func truncate32[D int32 | uint8 | uint16](dst []D, a []float32) {
+	a = a[:len(dst)]
+	for i, x := range a {
+		v := int32(math.MinInt32)
+		if x >= -1<<31 && x < 1<<31 {
+			v = int32(x)
+		}
+		dst[i] = D(v)
+	}
+}
+
+// truthOf is 1 for what is not 0.
+func truthOf[T number](dst []uint8, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = b2u(a[i] != 0)
+	}
+}
+
+// fromFloat32 are the conversions of float32 that go straight to their dtype.
+var fromFloat32 = byDType{
+	device.Float64: fromSingle(or1(asm.F32.Widen, convertRow[float64, float32])),
+	device.Int8:    fromSingle(or1(asm.F32.ToInt8, truncate32[uint8])),
+	device.UInt8:   fromSingle(or1(asm.F32.ToInt8, truncate32[uint8])),
+	device.Int16:   fromSingle(or1(asm.F32.ToInt16, truncate32[uint16])),
+	device.Int32:   fromSingle(or1(asm.F32.ToInt32, truncate32[int32])),
+	device.Int64:   fromSingle(or1(asm.F32.ToInt64, truncateRow[float32])),
+	device.Bool:    fromSingle(or1(asm.F32.ToBool, truthOf[float32])),
+}
+
+func fromSingle[D any](f func(dst []D, a []float32)) kernel {
+	return elementwise(row1(native[float32](), native[D](), f))
 }
 
 func b2u(b bool) uint8 {

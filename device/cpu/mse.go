@@ -1,29 +1,72 @@
 package cpu
 
-import "github.com/facula-ml/facula/device"
+import (
+	"math"
 
-// mse is Scale·Σ(x-t)². It adds in float64, block by block, so that the sum
-// does not depend on the number of threads.
-func mse[T float](c device.Call) error {
-	scale := c.Attr.(*device.MSE).Scale
-	x, t := elements[T](c.In[0]), elements[T](c.In[1])
-	sum := 0.0
-	if len(x) <= blockLen {
-		sum = squares(x, t)
-	} else {
-		blocks := make([]float64, (len(x)+blockLen-1)/blockLen)
-		parallel(len(blocks), 1, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
+	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
+)
+
+// pairSum is Scale·Σ of what row makes of two rows. It adds in float64, block by
+// block, so that the sum does not depend on the number of threads.
+func pairSum[T float](row func(x, t []T) float64) kernel {
+	return func(c device.Call) error {
+		scale := c.Attr.(*device.MSE).Scale
+		x, t := elements[T](c.In[0]), elements[T](c.In[1])
+		sum := 0.0
+		if len(x) <= blockLen {
+			sum = row(x, t)
+		} else {
+			blocks := make([]float64, pieces(len(x), blockLen))
+			tasks(len(blocks), func(i int) {
 				from, to := i*blockLen, min(len(x), (i+1)*blockLen)
-				blocks[i] = squares(x[from:to], t[from:to])
+				blocks[i] = row(x[from:to], t[from:to])
+			})
+			for _, s := range blocks {
+				sum += s
 			}
-		})
-		for _, s := range blocks {
-			sum += s
+		}
+		*(*T)(c.Out[0].Ptr()) = T(scale * sum)
+		return nil
+	}
+}
+
+// squaresRow is Σ(x-t)², and l1Row Σ|x-t|. By assembly they round x-t to the
+// dtype, as PyTorch does.
+func squaresRow[T float](k *simd.Kernels[T]) func(x, t []T) float64 {
+	if k.Arith.Sub == nil || k.Squares == nil {
+		return squares[T]
+	}
+	return differences(k, func(d []T) float64 { return k.Squares(d, 0) })
+}
+
+func l1Row[T float](k *simd.Kernels[T]) func(x, t []T) float64 {
+	if k.Arith.Sub == nil || k.Reduce.Sum == nil {
+		return func(x, t []T) (sum float64) {
+			for i, v := range x {
+				sum += math.Abs(float64(v) - float64(t[i]))
+			}
+			return sum
 		}
 	}
-	*(*T)(c.Out[0].Ptr()) = T(scale * sum)
-	return nil
+	return differences(k, func(d []T) float64 {
+		k.Abs(d, d)
+		return k.Reduce.Sum(d)
+	})
+}
+
+// differences adds what f makes of x-t, a part that stays in the cache at a time.
+func differences[T float](k *simd.Kernels[T], f func(d []T) float64) func(x, t []T) float64 {
+	return func(x, t []T) (sum float64) {
+		var d [chunk]T
+		for len(x) > 0 {
+			n := min(chunk, len(x))
+			k.Arith.Sub(d[:n], x[:n], t[:n])
+			sum += f(d[:n])
+			x, t = x[n:], t[n:]
+		}
+		return sum
+	}
 }
 
 // squares is Σ(x-t)², in two sums, so that one addition need not wait for the last.

@@ -2,6 +2,29 @@ package cpu
 
 import "math"
 
+// pow32 is pow by assembly, in float64. Where that has no answer math.Pow has.
+func pow32(fast func(dst, a, b []float64)) func(dst, a, b []float32) {
+	if fast == nil {
+		return pow[float32]
+	}
+	return func(dst, a, b []float32) {
+		var x, y, z [chunk]float64
+		for len(dst) > 0 {
+			n := min(chunk, len(dst))
+			asm.F32.Widen(x[:n], a)
+			asm.F32.Widen(y[:n], b)
+			fast(z[:n], x[:n], y[:n])
+			for i, v := range z[:n] {
+				if v != v {
+					v = math.Pow(x[i], y[i])
+				}
+				dst[i] = float32(v)
+			}
+			dst, a, b = dst[n:], a[n:], b[n:]
+		}
+	}
+}
+
 func pow[T float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
@@ -36,6 +59,6 @@ func powInt[T integer](dst, a, b []T) {
 }
 
 func powKernels() byDType {
-	return floats2(pow[float32], pow[float64]).with(ints2(
+	return floats2(pow32(asm.F64.PowShort), orExact(asm.F64.Pow, pow[float64])).with(ints2(
 		powInt[int8], powInt[int16], powInt[int32], powInt[int64], powInt[uint8]))
 }

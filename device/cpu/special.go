@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/facula-ml/facula/device"
+	"github.com/facula-ml/facula/device/cpu/internal/simd"
 	"github.com/facula-ml/facula/internal/specfun"
 )
 
@@ -26,7 +27,7 @@ func special1() byDType {
 		device.LogNdtr:     floats1(loops.LogNdtrRow(), map1(specfun.LogNdtr[float64])),
 		device.Ndtri:       floats1(loops.NdtriRow(), lift[float64](specfun.Ndtri)),
 		device.Entr:        floats1(entr(log32), entr(loops.Log)),
-		device.Logit:       floats1(logit(log32), logit(loops.Log)),
+		device.Logit:       floats1(logit(&asm.F32, log32), logit(&asm.F64, loops.Log)),
 		device.Sinc:        floats1(sinc(sin32, math.Pi), lift[float64](specfun.Sinc)),
 		device.SphericalJ0: floats1(sinc(sin32, 1), lift[float64](specfun.SphericalJ0)),
 		device.Lgamma:      floats1(loops.LgammaRow(), lift[float64](specfun.Lgamma)),
@@ -129,8 +130,14 @@ func entr[T float](log func(dst, a []T)) func(dst, a []T) {
 }
 
 // logit is ln(x / (1-x)).
-func logit[T float](log func(dst, a []T)) func(dst, a []T) {
+func logit[T float](k *simd.Kernels[T], log func(dst, a []T)) func(dst, a []T) {
 	return inChunks(func(dst, a, b []T) {
+		if k.NumberSub != nil {
+			k.NumberSub(b, a, 1)
+			k.Arith.Div(b, a, b)
+			log(dst, b)
+			return
+		}
 		for i, x := range a {
 			b[i] = x / (1 - x)
 		}

@@ -21,6 +21,10 @@ func whereKernels() byDType {
 func where[T uint8 | uint16 | uint32 | uint64](p [operands]unsafe.Pointer, s [operands]int, n int) {
 	var z T
 	size := int(unsafe.Sizeof(z))
+	if s == [operands]int{1, 1, 1, 1} {
+		whereRow(window[T](p[0], n), window[T](p[1], n), window[T](p[2], n), window[uint8](p[3], n))
+		return
+	}
 	for i := range n {
 		v := *(*T)(unsafe.Add(p[1], i*s[1]*size))
 		w := *(*T)(unsafe.Add(p[2], i*s[2]*size))
@@ -28,5 +32,16 @@ func where[T uint8 | uint16 | uint32 | uint64](p [operands]unsafe.Pointer, s [op
 			v = w
 		}
 		*(*T)(unsafe.Add(p[0], i*s[0]*size)) = v
+	}
+}
+
+func whereRow[T any](dst, a, b []T, c []uint8) {
+	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
+	for i := range dst {
+		v, w := a[i], b[i]
+		if c[i] == 0 {
+			v = w
+		}
+		dst[i] = v
 	}
 }

@@ -21,4 +21,15 @@ type Funcs[T any] struct {
 	PReLUNumber       func(dst, a []T, b T)
 	Threshold         func(dst, a, b, c []T) // c where a <= b, else a
 	ExpUnit           func(dst, a, b, c []T) // a where a > 0, else b·(e^(c·a) - 1)
+	Softsign          func(dst, a []T)       // a/(1 + |a|)
+	Softplus          func(dst, a []T, beta, threshold T)
+	NaNToNum          func(dst, a []T, nan, top, bottom T) // these for NaN, Inf and -Inf
+	LogAddExp         func(dst, a, b []T)                  // ln(e^a + e^b)
+	Hypot             func(dst, a, b []T)
+	Fmod              func(dst, a, b []T) // NaN where the quotient is 2²² or more (2⁵¹), or the result is; so the next two
+	Remainder         func(dst, a, b []T) // with b's sign
+	FloorDiv          func(dst, a, b []T)
+	NextAfter         func(dst, a, b []T)
+	Pow               func(dst, a, b []T) // float64; NaN where a is 0, or one is not finite
+	PowShort          func(dst, a, b []T) // Pow of float32 in float64, to 32 bits
 }

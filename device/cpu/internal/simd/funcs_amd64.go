@@ -69,6 +69,33 @@ func pReLUNumberF32AVX512(dst []float32, a []float32, b float32)
 func thresholdF32AVX512(dst []float32, a []float32, b []float32, c []float32)
 
 //go:noescape
+func softsignF32AVX512(dst []float32, a []float32)
+
+//go:noescape
+func softplusF32AVX512(dst []float32, a []float32, beta float32, threshold float32)
+
+//go:noescape
+func naNToNumF32AVX512(dst []float32, a []float32, nan float32, top float32, bottom float32)
+
+//go:noescape
+func logAddExpF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func hypotF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func fmodF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func remainderF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func floorDivF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func nextAfterF32AVX512(dst []float32, a []float32, b []float32)
+
+//go:noescape
 func expUnitF32AVX512(dst []float32, a []float32, b []float32, c []float32)
 
 var funcsF32AVX512 = Funcs[float32]{
@@ -94,6 +121,15 @@ var funcsF32AVX512 = Funcs[float32]{
 	PReLU:            pReLUF32AVX512,
 	PReLUNumber:      pReLUNumberF32AVX512,
 	Threshold:        thresholdF32AVX512,
+	Softsign:         softsignF32AVX512,
+	Softplus:         softplusF32AVX512,
+	NaNToNum:         naNToNumF32AVX512,
+	LogAddExp:        logAddExpF32AVX512,
+	Hypot:            hypotF32AVX512,
+	Fmod:             fmodF32AVX512,
+	Remainder:        remainderF32AVX512,
+	FloorDiv:         floorDivF32AVX512,
+	NextAfter:        nextAfterF32AVX512,
 	ExpUnit:          expUnitF32AVX512,
 }
 
@@ -164,6 +200,39 @@ func pReLUNumberF64AVX512(dst []float64, a []float64, b float64)
 func thresholdF64AVX512(dst []float64, a []float64, b []float64, c []float64)
 
 //go:noescape
+func softsignF64AVX512(dst []float64, a []float64)
+
+//go:noescape
+func softplusF64AVX512(dst []float64, a []float64, beta float64, threshold float64)
+
+//go:noescape
+func naNToNumF64AVX512(dst []float64, a []float64, nan float64, top float64, bottom float64)
+
+//go:noescape
+func logAddExpF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func hypotF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func fmodF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func remainderF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func floorDivF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func nextAfterF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powShortF64AVX512(dst []float64, a []float64, b []float64)
+
+//go:noescape
 func expUnitF64AVX512(dst []float64, a []float64, b []float64, c []float64)
 
 var funcsF64AVX512 = Funcs[float64]{
@@ -189,6 +258,17 @@ var funcsF64AVX512 = Funcs[float64]{
 	PReLU:            pReLUF64AVX512,
 	PReLUNumber:      pReLUNumberF64AVX512,
 	Threshold:        thresholdF64AVX512,
+	Softsign:         softsignF64AVX512,
+	Softplus:         softplusF64AVX512,
+	NaNToNum:         naNToNumF64AVX512,
+	LogAddExp:        logAddExpF64AVX512,
+	Hypot:            hypotF64AVX512,
+	Fmod:             fmodF64AVX512,
+	Remainder:        remainderF64AVX512,
+	FloorDiv:         floorDivF64AVX512,
+	NextAfter:        nextAfterF64AVX512,
+	Pow:              powF64AVX512,
+	PowShort:         powShortF64AVX512,
 	ExpUnit:          expUnitF64AVX512,
 }
 
@@ -259,6 +339,33 @@ func pReLUNumberF32AVX2(dst []float32, a []float32, b float32)
 func thresholdF32AVX2(dst []float32, a []float32, b []float32, c []float32)
 
 //go:noescape
+func softsignF32AVX2(dst []float32, a []float32)
+
+//go:noescape
+func softplusF32AVX2(dst []float32, a []float32, beta float32, threshold float32)
+
+//go:noescape
+func naNToNumF32AVX2(dst []float32, a []float32, nan float32, top float32, bottom float32)
+
+//go:noescape
+func logAddExpF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func hypotF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func fmodF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func remainderF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func floorDivF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func nextAfterF32AVX2(dst []float32, a []float32, b []float32)
+
+//go:noescape
 func expUnitF32AVX2(dst []float32, a []float32, b []float32, c []float32)
 
 var funcsF32AVX2 = Funcs[float32]{
@@ -284,6 +391,15 @@ var funcsF32AVX2 = Funcs[float32]{
 	PReLU:            pReLUF32AVX2,
 	PReLUNumber:      pReLUNumberF32AVX2,
 	Threshold:        thresholdF32AVX2,
+	Softsign:         softsignF32AVX2,
+	Softplus:         softplusF32AVX2,
+	NaNToNum:         naNToNumF32AVX2,
+	LogAddExp:        logAddExpF32AVX2,
+	Hypot:            hypotF32AVX2,
+	Fmod:             fmodF32AVX2,
+	Remainder:        remainderF32AVX2,
+	FloorDiv:         floorDivF32AVX2,
+	NextAfter:        nextAfterF32AVX2,
 	ExpUnit:          expUnitF32AVX2,
 }
 
@@ -354,6 +470,39 @@ func pReLUNumberF64AVX2(dst []float64, a []float64, b float64)
 func thresholdF64AVX2(dst []float64, a []float64, b []float64, c []float64)
 
 //go:noescape
+func softsignF64AVX2(dst []float64, a []float64)
+
+//go:noescape
+func softplusF64AVX2(dst []float64, a []float64, beta float64, threshold float64)
+
+//go:noescape
+func naNToNumF64AVX2(dst []float64, a []float64, nan float64, top float64, bottom float64)
+
+//go:noescape
+func logAddExpF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func hypotF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func fmodF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func remainderF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func floorDivF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func nextAfterF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powShortF64AVX2(dst []float64, a []float64, b []float64)
+
+//go:noescape
 func expUnitF64AVX2(dst []float64, a []float64, b []float64, c []float64)
 
 var funcsF64AVX2 = Funcs[float64]{
@@ -379,5 +528,16 @@ var funcsF64AVX2 = Funcs[float64]{
 	PReLU:            pReLUF64AVX2,
 	PReLUNumber:      pReLUNumberF64AVX2,
 	Threshold:        thresholdF64AVX2,
+	Softsign:         softsignF64AVX2,
+	Softplus:         softplusF64AVX2,
+	NaNToNum:         naNToNumF64AVX2,
+	LogAddExp:        logAddExpF64AVX2,
+	Hypot:            hypotF64AVX2,
+	Fmod:             fmodF64AVX2,
+	Remainder:        remainderF64AVX2,
+	FloorDiv:         floorDivF64AVX2,
+	NextAfter:        nextAfterF64AVX2,
+	Pow:              powF64AVX2,
+	PowShort:         powShortF64AVX2,
 	ExpUnit:          expUnitF64AVX2,
 }

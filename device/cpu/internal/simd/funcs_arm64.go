@@ -69,6 +69,33 @@ func pReLUNumberF32NEON(dst []float32, a []float32, b float32)
 func thresholdF32NEON(dst []float32, a []float32, b []float32, c []float32)
 
 //go:noescape
+func softsignF32NEON(dst []float32, a []float32)
+
+//go:noescape
+func softplusF32NEON(dst []float32, a []float32, beta float32, threshold float32)
+
+//go:noescape
+func naNToNumF32NEON(dst []float32, a []float32, nan float32, top float32, bottom float32)
+
+//go:noescape
+func logAddExpF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func hypotF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func fmodF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func remainderF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func floorDivF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func nextAfterF32NEON(dst []float32, a []float32, b []float32)
+
+//go:noescape
 func expUnitF32NEON(dst []float32, a []float32, b []float32, c []float32)
 
 var funcsF32NEON = Funcs[float32]{
@@ -94,6 +121,15 @@ var funcsF32NEON = Funcs[float32]{
 	PReLU:            pReLUF32NEON,
 	PReLUNumber:      pReLUNumberF32NEON,
 	Threshold:        thresholdF32NEON,
+	Softsign:         softsignF32NEON,
+	Softplus:         softplusF32NEON,
+	NaNToNum:         naNToNumF32NEON,
+	LogAddExp:        logAddExpF32NEON,
+	Hypot:            hypotF32NEON,
+	Fmod:             fmodF32NEON,
+	Remainder:        remainderF32NEON,
+	FloorDiv:         floorDivF32NEON,
+	NextAfter:        nextAfterF32NEON,
 	ExpUnit:          expUnitF32NEON,
 }
 
@@ -164,6 +200,39 @@ func pReLUNumberF64NEON(dst []float64, a []float64, b float64)
 func thresholdF64NEON(dst []float64, a []float64, b []float64, c []float64)
 
 //go:noescape
+func softsignF64NEON(dst []float64, a []float64)
+
+//go:noescape
+func softplusF64NEON(dst []float64, a []float64, beta float64, threshold float64)
+
+//go:noescape
+func naNToNumF64NEON(dst []float64, a []float64, nan float64, top float64, bottom float64)
+
+//go:noescape
+func logAddExpF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func hypotF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func fmodF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func remainderF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func floorDivF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func nextAfterF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func powShortF64NEON(dst []float64, a []float64, b []float64)
+
+//go:noescape
 func expUnitF64NEON(dst []float64, a []float64, b []float64, c []float64)
 
 var funcsF64NEON = Funcs[float64]{
@@ -189,5 +258,16 @@ var funcsF64NEON = Funcs[float64]{
 	PReLU:            pReLUF64NEON,
 	PReLUNumber:      pReLUNumberF64NEON,
 	Threshold:        thresholdF64NEON,
+	Softsign:         softsignF64NEON,
+	Softplus:         softplusF64NEON,
+	NaNToNum:         naNToNumF64NEON,
+	LogAddExp:        logAddExpF64NEON,
+	Hypot:            hypotF64NEON,
+	Fmod:             fmodF64NEON,
+	Remainder:        remainderF64NEON,
+	FloorDiv:         floorDivF64NEON,
+	NextAfter:        nextAfterF64NEON,
+	Pow:              powF64NEON,
+	PowShort:         powShortF64NEON,
 	ExpUnit:          expUnitF64NEON,
 }

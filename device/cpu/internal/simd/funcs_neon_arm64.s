@@ -6703,6 +6703,4552 @@ thresholdF32NEON_l17:
 thresholdF32NEON_l5:
 	RET 
 
+DATA softsignF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA softsignF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL softsignF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softsignF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA softsignF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL softsignF32NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func softsignF32NEON(dst []float32, a []float32)
+TEXT ·softsignF32NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $4, R1, R3
+	CBZ R3, softsignF32NEON_l2
+softsignF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd484 // fadd v4.4s, v4.4s, v31.4s
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4c6 // fadd v6.4s, v6.4s, v31.4s
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
+	WORD $0x6e24fc00 // fdiv v0.4s, v0.4s, v4.4s
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
+	WORD $0x6e27fc63 // fdiv v3.4s, v3.4s, v7.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF32NEON_l1
+softsignF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, softsignF32NEON_l4
+softsignF32NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c62 // and v2.16b, v3.16b, v31.16b
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd442 // fadd v2.4s, v2.4s, v31.4s
+	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF32NEON_l3
+softsignF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, softsignF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softsignF32NEON_l6
+	TBZ $1, R17, softsignF32NEON_l7
+	FMOVS (R16), F2
+	B softsignF32NEON_l8
+softsignF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B softsignF32NEON_l8
+softsignF32NEON_l6:
+	FMOVD (R16), F2
+softsignF32NEON_l8:
+	MOVD $softsignF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	MOVD $softsignF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
+	WORD $0x6e21fc42 // fdiv v2.4s, v2.4s, v1.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softsignF32NEON_l9
+	TBZ $1, R17, softsignF32NEON_l10
+	FMOVS F2, (R16)
+	B softsignF32NEON_l11
+softsignF32NEON_l10:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B softsignF32NEON_l11
+softsignF32NEON_l9:
+	FMOVD F2, (R16)
+softsignF32NEON_l11:
+softsignF32NEON_l5:
+	RET 
+
+DATA softplusF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA softplusF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL softplusF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c1<>+0(SB)/8, $0x8000000080000000
+DATA softplusF32NEON_c1<>+8(SB)/8, $0x8000000080000000
+GLOBL softplusF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c2<>+0(SB)/8, $0xc2d20000c2d20000
+DATA softplusF32NEON_c2<>+8(SB)/8, $0xc2d20000c2d20000
+GLOBL softplusF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA softplusF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL softplusF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA softplusF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL softplusF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA softplusF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL softplusF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA softplusF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL softplusF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c7<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA softplusF32NEON_c7<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL softplusF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c8<>+0(SB)/8, $0x3c091de83c091de8
+DATA softplusF32NEON_c8<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL softplusF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c9<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA softplusF32NEON_c9<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL softplusF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c10<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA softplusF32NEON_c10<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL softplusF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c11<>+0(SB)/8, $0x3efffffc3efffffc
+DATA softplusF32NEON_c11<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL softplusF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c12<>+0(SB)/8, $0x3f8000003f800000
+DATA softplusF32NEON_c12<>+8(SB)/8, $0x3f8000003f800000
+GLOBL softplusF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c13<>+0(SB)/8, $0x3f0000003f000000
+DATA softplusF32NEON_c13<>+8(SB)/8, $0x3f0000003f000000
+GLOBL softplusF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c14<>+0(SB)/8, $0x0000007f0000007f
+DATA softplusF32NEON_c14<>+8(SB)/8, $0x0000007f0000007f
+GLOBL softplusF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c15<>+0(SB)/8, $0x3080000030800000
+DATA softplusF32NEON_c15<>+8(SB)/8, $0x3080000030800000
+GLOBL softplusF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c16<>+0(SB)/8, $0x004afb0d004afb0d
+DATA softplusF32NEON_c16<>+8(SB)/8, $0x004afb0d004afb0d
+GLOBL softplusF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c17<>+0(SB)/8, $0x42fe000042fe0000
+DATA softplusF32NEON_c17<>+8(SB)/8, $0x42fe000042fe0000
+GLOBL softplusF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c18<>+0(SB)/8, $0xbd969b1bbd969b1b
+DATA softplusF32NEON_c18<>+8(SB)/8, $0xbd969b1bbd969b1b
+GLOBL softplusF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c19<>+0(SB)/8, $0x3e012df53e012df5
+DATA softplusF32NEON_c19<>+8(SB)/8, $0x3e012df53e012df5
+GLOBL softplusF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c20<>+0(SB)/8, $0xbe073413be073413
+DATA softplusF32NEON_c20<>+8(SB)/8, $0xbe073413be073413
+GLOBL softplusF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c21<>+0(SB)/8, $0x3e11b21c3e11b21c
+DATA softplusF32NEON_c21<>+8(SB)/8, $0x3e11b21c3e11b21c
+GLOBL softplusF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c22<>+0(SB)/8, $0xbe2a33c8be2a33c8
+DATA softplusF32NEON_c22<>+8(SB)/8, $0xbe2a33c8be2a33c8
+GLOBL softplusF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c23<>+0(SB)/8, $0x3e4ccc303e4ccc30
+DATA softplusF32NEON_c23<>+8(SB)/8, $0x3e4ccc303e4ccc30
+GLOBL softplusF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c24<>+0(SB)/8, $0xbe80011ebe80011e
+DATA softplusF32NEON_c24<>+8(SB)/8, $0xbe80011ebe80011e
+GLOBL softplusF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c25<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA softplusF32NEON_c25<>+8(SB)/8, $0x3eaaaab23eaaaab2
+GLOBL softplusF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c26<>+0(SB)/8, $0x7f8000007f800000
+DATA softplusF32NEON_c26<>+8(SB)/8, $0x7f8000007f800000
+GLOBL softplusF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c27<>+0(SB)/8, $0xbf800000bf800000
+DATA softplusF32NEON_c27<>+8(SB)/8, $0xbf800000bf800000
+GLOBL softplusF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c28<>+0(SB)/8, $0x7fc000007fc00000
+DATA softplusF32NEON_c28<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL softplusF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA softplusF32NEON_c29<>+0(SB)/8, $0xff800000ff800000
+DATA softplusF32NEON_c29<>+8(SB)/8, $0xff800000ff800000
+GLOBL softplusF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func softplusF32NEON(dst []float32, a []float32, beta float32, threshold float32)
+TEXT ·softplusF32NEON(SB), NOSPLIT, $0-56
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS beta+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS threshold+52(FP), F1
+	WORD $0x4e040421 // dup v1.4s, v1.s[0]
+	LSR $3, R1, R3
+	CBZ R3, softplusF32NEON_l2
+softplusF32NEON_l1:
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F3
+	WORD $0x6e20dc44 // fmul v4.4s, v2.4s, v0.4s
+	WORD $0x6e20dc65 // fmul v5.4s, v3.4s, v0.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ea4e4c6 // fcmgt v6.4s, v6.4s, v4.4s
+	WORD $0x6ea5e4e7 // fcmgt v7.4s, v7.4s, v5.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e651d3e // bsl v30.16b, v9.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c87 // and v7.16b, v4.16b, v31.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca6 // and v6.16b, v5.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e27f54a // fmax v10.4s, v10.4s, v7.4s
+	WORD $0x4e26f56b // fmax v11.4s, v11.4s, v6.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd46 // fmla v6.4s, v10.4s, v31.4s
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd67 // fmla v7.4s, v11.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccca // fmls v10.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcceb // fmls v11.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccca // fmls v10.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcceb // fmls v11.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd9e // fmla v30.4s, v12.4s, v10.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcdbe // fmla v30.4s, v13.4s, v11.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2ccd5e // fmla v30.4s, v10.4s, v12.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd7e // fmla v30.4s, v11.4s, v13.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdccd // fmul v13.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcec // fmul v12.4s, v7.4s, v31.4s
+	WORD $0x4e2199ad // frintm v13.4s, v13.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a9ae // fcvtns v14.4s, v13.4s
+	WORD $0x4e21a98f // fcvtns v15.4s, v12.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ef // add v15.4s, v15.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x4eadd4c6 // fsub v6.4s, v6.4s, v13.4s
+	WORD $0x4eacd4e7 // fsub v7.4s, v7.4s, v12.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd547 // fadd v7.4s, v10.4s, v31.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd566 // fadd v6.4s, v11.4s, v31.4s
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e27f5ef // fmax v15.4s, v15.4s, v7.4s
+	WORD $0x4e26f5ce // fmax v14.4s, v14.4s, v6.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85e6 // add v6.4s, v15.4s, v31.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85c7 // add v7.4s, v14.4s, v31.4s
+	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
+	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84cc // sub v12.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84ed // sub v13.4s, v7.4s, v31.4s
+	WORD $0x4f37558c // shl v12.4s, v12.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x6eac85ef // sub v15.4s, v15.4s, v12.4s
+	WORD $0x6ead85ce // sub v14.4s, v14.4s, v13.4s
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cce // eor v14.16b, v6.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ced // eor v13.16b, v7.16b, v31.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddcf // fmul v15.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddac // fmul v12.4s, v13.4s, v31.4s
+	WORD $0x4e2199ef // frintm v15.4s, v15.4s
+	WORD $0x4e21998c // frintm v12.4s, v12.4s
+	WORD $0x4e21a9f0 // fcvtns v16.4s, v15.4s
+	WORD $0x4e21a991 // fcvtns v17.4s, v12.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8631 // add v17.4s, v17.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4f375631 // shl v17.4s, v17.4s, #23
+	WORD $0x4eafd5ce // fsub v14.4s, v14.4s, v15.4s
+	WORD $0x4eacd5ad // fsub v13.4s, v13.4s, v12.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	WORD $0x4e21a9ad // fcvtns v13.4s, v13.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde31 // fmul v17.4s, v17.4s, v31.4s
+	WORD $0x6e2ede10 // fmul v16.4s, v16.4s, v14.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd60d // fsub v13.4s, v16.4s, v31.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd62e // fsub v14.4s, v17.4s, v31.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e30cd5e // fmla v30.4s, v10.4s, v16.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e31cd7e // fmla v30.4s, v11.4s, v17.4s
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x6e30de0e // fmul v14.4s, v16.4s, v16.4s
+	WORD $0x6e31de2d // fmul v13.4s, v17.4s, v17.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddad // fmul v13.4s, v13.4s, v31.4s
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd9e // fmla v30.4s, v12.4s, v16.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e31cdfe // fmla v30.4s, v15.4s, v17.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e30de12 // fmul v18.4s, v16.4s, v16.4s
+	WORD $0x6e31de33 // fmul v19.4s, v17.4s, v17.4s
+	WORD $0x6e30de52 // fmul v18.4s, v18.4s, v16.4s
+	WORD $0x6e31de73 // fmul v19.4s, v19.4s, v17.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcd4 // fmul v20.4s, v6.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcf5 // fmul v21.4s, v7.4s, v31.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e2cce5e // fmla v30.4s, v18.4s, v12.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e2fce7e // fmla v30.4s, v19.4s, v15.4s
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x4eaed652 // fsub v18.4s, v18.4s, v14.4s
+	WORD $0x4eadd673 // fsub v19.4s, v19.4s, v13.4s
+	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
+	WORD $0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d51 // and v17.16b, v10.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d70 // and v16.16b, v11.16b, v31.16b
+	WORD $0x4eb11cc6 // orr v6.16b, v6.16b, v17.16b
+	WORD $0x4eb01ce7 // orr v7.16b, v7.16b, v16.16b
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaae7f0 // fcmgt v16.4s, v31.4s, v10.4s
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eabe7f1 // fcmgt v17.4s, v31.4s, v11.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eaae633 // fcmgt v19.4s, v17.4s, v10.4s
+	WORD $0x6eabe612 // fcmgt v18.4s, v16.4s, v11.4s
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6d1ffe // bsl v30.16b, v31.16b, v13.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2ae631 // fcmge v17.4s, v17.4s, v10.4s
+	WORD $0x6e2be610 // fcmge v16.4s, v16.4s, v11.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e661dbe // bsl v30.16b, v13.16b, v6.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
+	WORD $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
+	WORD $0x6ea1e484 // fcmgt v4.4s, v4.4s, v1.4s
+	WORD $0x6ea1e4a5 // fcmgt v5.4s, v5.4s, v1.4s
+	WORD $0x6e20fd08 // fdiv v8.4s, v8.4s, v0.4s
+	WORD $0x6e20fd29 // fdiv v9.4s, v9.4s, v0.4s
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF32NEON_l1
+softplusF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, softplusF32NEON_l4
+softplusF32NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x6e20dc62 // fmul v2.4s, v3.4s, v0.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ea2e529 // fcmgt v9.4s, v9.4s, v2.4s
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c49 // and v9.16b, v2.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e29f508 // fmax v8.4s, v8.4s, v9.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd09 // fmla v9.4s, v8.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd28 // fmls v8.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcd28 // fmls v8.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd24 // fmul v4.4s, v9.4s, v31.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e21a88e // fcvtns v14.4s, v4.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x4ea4d529 // fsub v9.4s, v9.4s, v4.4s
+	WORD $0x4e21a929 // fcvtns v9.4s, v9.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd509 // fadd v9.4s, v8.4s, v31.4s
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e29f5ce // fmax v14.4s, v14.4s, v9.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85c9 // add v9.4s, v14.4s, v31.4s
+	WORD $0x6f290529 // ushr v9.4s, v9.4s, #23
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8524 // sub v4.4s, v9.4s, v31.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6ea485ce // sub v14.4s, v14.4s, v4.4s
+	WORD $0x4e21d929 // scvtf v9.4s, v9.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd529 // fsub v9.4s, v9.4s, v31.4s
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2e // eor v14.16b, v9.16b, v31.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc4 // fmul v4.4s, v14.4s, v31.4s
+	WORD $0x4e219884 // frintm v4.4s, v4.4s
+	WORD $0x4e21a88d // fcvtns v13.4s, v4.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ad // add v13.4s, v13.4s, v31.4s
+	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
+	WORD $0x4ea4d5ce // fsub v14.4s, v14.4s, v4.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddad // fmul v13.4s, v13.4s, v31.4s
+	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ae // fsub v14.4s, v13.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2dddae // fmul v14.4s, v13.4s, v13.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddce // fmul v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcc9e // fmla v30.4s, v4.4s, v13.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e2ddda7 // fmul v7.4s, v13.4s, v13.4s
+	WORD $0x6e2ddce7 // fmul v7.4s, v7.4s, v13.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd30 // fmul v16.4s, v9.4s, v31.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e24ccfe // fmla v30.4s, v7.4s, v4.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eaed4e7 // fsub v7.4s, v7.4s, v14.4s
+	WORD $0x4e27d5ad // fadd v13.4s, v13.4s, v7.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd3e // fmla v30.4s, v9.4s, v31.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d0d // and v13.16b, v8.16b, v31.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea8e7ed // fcmgt v13.4s, v31.4s, v8.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e681d3e // bsl v30.16b, v9.16b, v8.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6ea8e5a7 // fcmgt v7.4s, v13.4s, v8.4s
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e28e5ad // fcmge v13.4s, v13.4s, v8.4s
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dde // bsl v30.16b, v14.16b, v9.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
+	WORD $0x6e20fca5 // fdiv v5.4s, v5.4s, v0.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c7e // bsl v30.16b, v3.16b, v5.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF32NEON_l3
+softplusF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, softplusF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softplusF32NEON_l6
+	TBZ $1, R17, softplusF32NEON_l7
+	FMOVS (R16), F5
+	B softplusF32NEON_l8
+softplusF32NEON_l7:
+	FMOVD (R16), F5
+	ADD $8, R16, R16
+	VLD1 (R16), V5.S[2]
+	B softplusF32NEON_l8
+softplusF32NEON_l6:
+	FMOVD (R16), F5
+softplusF32NEON_l8:
+	WORD $0x6e20dca2 // fmul v2.4s, v5.4s, v0.4s
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6ea2e5ce // fcmgt v14.4s, v14.4s, v2.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e621d3e // bsl v30.16b, v9.16b, v2.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
+	MOVD $softplusF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4e2ef5ad // fmax v13.4s, v13.4s, v14.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdae // fmla v14.4s, v13.4s, v31.4s
+	MOVD $softplusF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdcd // fmls v13.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcdcd // fmls v13.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $softplusF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2dcd1e // fmla v30.4s, v8.4s, v13.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cdbe // fmla v30.4s, v13.4s, v8.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc8 // fmul v8.4s, v14.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a907 // fcvtns v7.4s, v8.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4ea8d5ce // fsub v14.4s, v14.4s, v8.4s
+	WORD $0x4e21a9ce // fcvtns v14.4s, v14.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf85ce // add v14.4s, v14.4s, v31.4s
+	WORD $0x4f3755ce // shl v14.4s, v14.4s, #23
+	WORD $0x6e27ddad // fmul v13.4s, v13.4s, v7.4s
+	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd5ae // fadd v14.4s, v13.4s, v31.4s
+	MOVD $softplusF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e2ef4e7 // fmax v7.4s, v7.4s, v14.4s
+	MOVD $softplusF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84ee // add v14.4s, v7.4s, v31.4s
+	WORD $0x6f2905ce // ushr v14.4s, v14.4s, #23
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf85c8 // sub v8.4s, v14.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x6ea884e7 // sub v7.4s, v7.4s, v8.4s
+	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
+	MOVD $softplusF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd5ce // fsub v14.4s, v14.4s, v31.4s
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dc7 // eor v7.16b, v14.16b, v31.16b
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce8 // fmul v8.4s, v7.4s, v31.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a910 // fcvtns v16.4s, v8.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8610 // add v16.4s, v16.4s, v31.4s
+	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
+	WORD $0x4ea8d4e7 // fsub v7.4s, v7.4s, v8.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $softplusF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fde10 // fmul v16.4s, v16.4s, v31.4s
+	WORD $0x6e27de10 // fmul v16.4s, v16.4s, v7.4s
+	MOVD $softplusF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd607 // fsub v7.4s, v16.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e30cdbe // fmla v30.4s, v13.4s, v16.4s
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e30de07 // fmul v7.4s, v16.4s, v16.4s
+	MOVD $softplusF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $softplusF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $softplusF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e30cd1e // fmla v30.4s, v8.4s, v16.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e30de04 // fmul v4.4s, v16.4s, v16.4s
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	MOVD $softplusF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fddc6 // fmul v6.4s, v14.4s, v31.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
+	WORD $0x4e24d610 // fadd v16.4s, v16.4s, v4.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcdde // fmla v30.4s, v14.4s, v31.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1db0 // and v16.16b, v13.16b, v31.16b
+	WORD $0x4eb01dce // orr v14.16b, v14.16b, v16.16b
+	MOVD $softplusF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eade7f0 // fcmgt v16.4s, v31.4s, v13.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6d1dde // bsl v30.16b, v14.16b, v13.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eade604 // fcmgt v4.4s, v16.4s, v13.4s
+	MOVD $softplusF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $softplusF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2de610 // fcmge v16.4s, v16.4s, v13.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6e1cfe // bsl v30.16b, v7.16b, v14.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27d529 // fadd v9.4s, v9.4s, v7.4s
+	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
+	WORD $0x6e20fd29 // fdiv v9.4s, v9.4s, v0.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, softplusF32NEON_l9
+	TBZ $1, R17, softplusF32NEON_l10
+	FMOVS F5, (R16)
+	B softplusF32NEON_l11
+softplusF32NEON_l10:
+	FMOVD F5, (R16)
+	ADD $8, R16, R16
+	VST1 V5.S[2], (R16)
+	B softplusF32NEON_l11
+softplusF32NEON_l9:
+	FMOVD F5, (R16)
+softplusF32NEON_l11:
+softplusF32NEON_l5:
+	RET 
+
+DATA naNToNumF32NEON_c0<>+0(SB)/8, $0x7f8000007f800000
+DATA naNToNumF32NEON_c0<>+8(SB)/8, $0x7f8000007f800000
+GLOBL naNToNumF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA naNToNumF32NEON_c1<>+0(SB)/8, $0xff800000ff800000
+DATA naNToNumF32NEON_c1<>+8(SB)/8, $0xff800000ff800000
+GLOBL naNToNumF32NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func naNToNumF32NEON(dst []float32, a []float32, nan float32, top float32, bottom float32)
+TEXT ·naNToNumF32NEON(SB), NOSPLIT, $0-60
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVS nan+48(FP), F0
+	WORD $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS top+52(FP), F1
+	WORD $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS bottom+56(FP), F2
+	WORD $0x4e040442 // dup v2.4s, v2.s[0]
+	LSR $4, R1, R3
+	CBZ R3, naNToNumF32NEON_l2
+naNToNumF32NEON_l1:
+	FMOVQ 0(R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe467 // fcmeq v7.4s, v3.4s, v31.4s
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe488 // fcmeq v8.4s, v4.4s, v31.4s
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4a9 // fcmeq v9.4s, v5.4s, v31.4s
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4ca // fcmeq v10.4s, v6.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe46b // fcmeq v11.4s, v3.4s, v31.4s
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe48c // fcmeq v12.4s, v4.4s, v31.4s
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4ad // fcmeq v13.4s, v5.4s, v31.4s
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe4ce // fcmeq v14.4s, v6.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e23e463 // fcmeq v3.4s, v3.4s, v3.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e24e484 // fcmeq v4.4s, v4.4s, v4.4s
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671c1e // bsl v30.16b, v0.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F7, 0(R0)
+	FMOVQ F8, 16(R0)
+	FMOVQ F9, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF32NEON_l1
+naNToNumF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R3
+	CBZ R3, naNToNumF32NEON_l4
+naNToNumF32NEON_l3:
+	FMOVQ 0(R2), F10
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe549 // fcmeq v9.4s, v10.4s, v31.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe548 // fcmeq v8.4s, v10.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e2ae54a // fcmeq v10.4s, v10.4s, v10.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF32NEON_l3
+naNToNumF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, naNToNumF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, naNToNumF32NEON_l6
+	TBZ $1, R17, naNToNumF32NEON_l7
+	FMOVS (R16), F10
+	B naNToNumF32NEON_l8
+naNToNumF32NEON_l7:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B naNToNumF32NEON_l8
+naNToNumF32NEON_l6:
+	FMOVD (R16), F10
+naNToNumF32NEON_l8:
+	MOVD $naNToNumF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe548 // fcmeq v8.4s, v10.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $naNToNumF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fe548 // fcmeq v8.4s, v10.4s, v31.4s
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e2ae54a // fcmeq v10.4s, v10.4s, v10.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b93e // addv s30, v9.4s
+	FMOVS F30, R17
+	TBZ $0, R17, naNToNumF32NEON_l9
+	TBZ $1, R17, naNToNumF32NEON_l10
+	FMOVS F0, (R16)
+	B naNToNumF32NEON_l11
+naNToNumF32NEON_l10:
+	FMOVD F0, (R16)
+	ADD $8, R16, R16
+	VST1 V0.S[2], (R16)
+	B naNToNumF32NEON_l11
+naNToNumF32NEON_l9:
+	FMOVD F0, (R16)
+naNToNumF32NEON_l11:
+naNToNumF32NEON_l5:
+	RET 
+
+DATA logAddExpF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA logAddExpF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL logAddExpF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c1<>+0(SB)/8, $0x8000000080000000
+DATA logAddExpF32NEON_c1<>+8(SB)/8, $0x8000000080000000
+GLOBL logAddExpF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c2<>+0(SB)/8, $0xc2d20000c2d20000
+DATA logAddExpF32NEON_c2<>+8(SB)/8, $0xc2d20000c2d20000
+GLOBL logAddExpF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c3<>+0(SB)/8, $0x4b4000004b400000
+DATA logAddExpF32NEON_c3<>+8(SB)/8, $0x4b4000004b400000
+GLOBL logAddExpF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA logAddExpF32NEON_c4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL logAddExpF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c5<>+0(SB)/8, $0x3f3172183f317218
+DATA logAddExpF32NEON_c5<>+8(SB)/8, $0x3f3172183f317218
+GLOBL logAddExpF32NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c6<>+0(SB)/8, $0xb102e308b102e308
+DATA logAddExpF32NEON_c6<>+8(SB)/8, $0xb102e308b102e308
+GLOBL logAddExpF32NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c7<>+0(SB)/8, $0x3ab429a93ab429a9
+DATA logAddExpF32NEON_c7<>+8(SB)/8, $0x3ab429a93ab429a9
+GLOBL logAddExpF32NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c8<>+0(SB)/8, $0x3c091de83c091de8
+DATA logAddExpF32NEON_c8<>+8(SB)/8, $0x3c091de83c091de8
+GLOBL logAddExpF32NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c9<>+0(SB)/8, $0x3d2aadcb3d2aadcb
+DATA logAddExpF32NEON_c9<>+8(SB)/8, $0x3d2aadcb3d2aadcb
+GLOBL logAddExpF32NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c10<>+0(SB)/8, $0x3e2aaa473e2aaa47
+DATA logAddExpF32NEON_c10<>+8(SB)/8, $0x3e2aaa473e2aaa47
+GLOBL logAddExpF32NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c11<>+0(SB)/8, $0x3efffffc3efffffc
+DATA logAddExpF32NEON_c11<>+8(SB)/8, $0x3efffffc3efffffc
+GLOBL logAddExpF32NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c12<>+0(SB)/8, $0x3f8000003f800000
+DATA logAddExpF32NEON_c12<>+8(SB)/8, $0x3f8000003f800000
+GLOBL logAddExpF32NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c13<>+0(SB)/8, $0x3f0000003f000000
+DATA logAddExpF32NEON_c13<>+8(SB)/8, $0x3f0000003f000000
+GLOBL logAddExpF32NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c14<>+0(SB)/8, $0x0000007f0000007f
+DATA logAddExpF32NEON_c14<>+8(SB)/8, $0x0000007f0000007f
+GLOBL logAddExpF32NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c15<>+0(SB)/8, $0x3080000030800000
+DATA logAddExpF32NEON_c15<>+8(SB)/8, $0x3080000030800000
+GLOBL logAddExpF32NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c16<>+0(SB)/8, $0x004afb0d004afb0d
+DATA logAddExpF32NEON_c16<>+8(SB)/8, $0x004afb0d004afb0d
+GLOBL logAddExpF32NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c17<>+0(SB)/8, $0x42fe000042fe0000
+DATA logAddExpF32NEON_c17<>+8(SB)/8, $0x42fe000042fe0000
+GLOBL logAddExpF32NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c18<>+0(SB)/8, $0xbd969b1bbd969b1b
+DATA logAddExpF32NEON_c18<>+8(SB)/8, $0xbd969b1bbd969b1b
+GLOBL logAddExpF32NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c19<>+0(SB)/8, $0x3e012df53e012df5
+DATA logAddExpF32NEON_c19<>+8(SB)/8, $0x3e012df53e012df5
+GLOBL logAddExpF32NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c20<>+0(SB)/8, $0xbe073413be073413
+DATA logAddExpF32NEON_c20<>+8(SB)/8, $0xbe073413be073413
+GLOBL logAddExpF32NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c21<>+0(SB)/8, $0x3e11b21c3e11b21c
+DATA logAddExpF32NEON_c21<>+8(SB)/8, $0x3e11b21c3e11b21c
+GLOBL logAddExpF32NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c22<>+0(SB)/8, $0xbe2a33c8be2a33c8
+DATA logAddExpF32NEON_c22<>+8(SB)/8, $0xbe2a33c8be2a33c8
+GLOBL logAddExpF32NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c23<>+0(SB)/8, $0x3e4ccc303e4ccc30
+DATA logAddExpF32NEON_c23<>+8(SB)/8, $0x3e4ccc303e4ccc30
+GLOBL logAddExpF32NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c24<>+0(SB)/8, $0xbe80011ebe80011e
+DATA logAddExpF32NEON_c24<>+8(SB)/8, $0xbe80011ebe80011e
+GLOBL logAddExpF32NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c25<>+0(SB)/8, $0x3eaaaab23eaaaab2
+DATA logAddExpF32NEON_c25<>+8(SB)/8, $0x3eaaaab23eaaaab2
+GLOBL logAddExpF32NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c26<>+0(SB)/8, $0x7f8000007f800000
+DATA logAddExpF32NEON_c26<>+8(SB)/8, $0x7f8000007f800000
+GLOBL logAddExpF32NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c27<>+0(SB)/8, $0xbf800000bf800000
+DATA logAddExpF32NEON_c27<>+8(SB)/8, $0xbf800000bf800000
+GLOBL logAddExpF32NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c28<>+0(SB)/8, $0x7fc000007fc00000
+DATA logAddExpF32NEON_c28<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL logAddExpF32NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF32NEON_c29<>+0(SB)/8, $0xff800000ff800000
+DATA logAddExpF32NEON_c29<>+8(SB)/8, $0xff800000ff800000
+GLOBL logAddExpF32NEON_c29<>(SB), RODATA|NOPTR, $16
+
+// func logAddExpF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·logAddExpF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, logAddExpF32NEON_l2
+logAddExpF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e22e404 // fcmeq v4.4s, v0.4s, v2.4s
+	WORD $0x4e23e425 // fcmeq v5.4s, v1.4s, v3.4s
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4ea2d408 // fsub v8.4s, v0.4s, v2.4s
+	WORD $0x4ea3d429 // fsub v9.4s, v1.4s, v3.4s
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d29 // and v9.16b, v9.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681cde // bsl v30.16b, v6.16b, v8.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e22e409 // fcmeq v9.4s, v0.4s, v2.4s
+	WORD $0x4e23e425 // fcmeq v5.4s, v1.4s, v3.4s
+	WORD $0x4e221c08 // and v8.16b, v0.16b, v2.16b
+	WORD $0x4e231c24 // and v4.16b, v1.16b, v3.16b
+	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
+	WORD $0x4e23f423 // fmax v3.4s, v1.4s, v3.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621d1e // bsl v30.16b, v8.16b, v2.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e20e403 // fcmeq v3.4s, v0.4s, v0.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e21e425 // fcmeq v5.4s, v1.4s, v1.4s
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc87 // fmla v7.4s, v4.4s, v31.4s
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcca6 // fmla v6.4s, v5.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce4 // fmls v4.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc5 // fmls v5.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcce4 // fmls v4.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfccc5 // fmls v5.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e24cd1e // fmla v30.4s, v8.4s, v4.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e25cc7e // fmla v30.4s, v3.4s, v5.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e28cc9e // fmla v30.4s, v4.4s, v8.4s
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23ccbe // fmla v30.4s, v5.4s, v3.4s
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce3 // fmul v3.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc8 // fmul v8.4s, v6.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	WORD $0x4e21a909 // fcvtns v9.4s, v8.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8529 // add v9.4s, v9.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e27dc84 // fmul v4.4s, v4.4s, v7.4s
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd486 // fadd v6.4s, v4.4s, v31.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd4a7 // fadd v7.4s, v5.4s, v31.4s
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e26f529 // fmax v9.4s, v9.4s, v6.4s
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8527 // add v7.4s, v9.4s, v31.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8446 // add v6.4s, v2.4s, v31.4s
+	WORD $0x6f2904e7 // ushr v7.4s, v7.4s, #23
+	WORD $0x6f2904c6 // ushr v6.4s, v6.4s, #23
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84e8 // sub v8.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf84c3 // sub v3.4s, v6.4s, v31.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6ea88529 // sub v9.4s, v9.4s, v8.4s
+	WORD $0x6ea38442 // sub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd4c6 // fsub v6.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce2 // eor v2.16b, v7.16b, v31.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc49 // fmul v9.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc68 // fmul v8.4s, v3.4s, v31.4s
+	WORD $0x4e219929 // frintm v9.4s, v9.4s
+	WORD $0x4e219908 // frintm v8.4s, v8.4s
+	WORD $0x4e21a92a // fcvtns v10.4s, v9.4s
+	WORD $0x4e21a90b // fcvtns v11.4s, v8.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea9d442 // fsub v2.4s, v2.4s, v9.4s
+	WORD $0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd543 // fsub v3.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd562 // fsub v2.4s, v11.4s, v31.4s
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e2acc9e // fmla v30.4s, v4.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e2bccbe // fmla v30.4s, v5.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2add42 // fmul v2.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd63 // fmul v3.4s, v11.4s, v11.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc42 // fmul v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc63 // fmul v3.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acd1e // fmla v30.4s, v8.4s, v10.4s
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcd3e // fmla v30.4s, v9.4s, v11.4s
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e2add4c // fmul v12.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd6d // fmul v13.4s, v11.4s, v11.4s
+	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
+	WORD $0x6e2bddad // fmul v13.4s, v13.4s, v11.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcee // fmul v14.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdccf // fmul v15.4s, v6.4s, v31.4s
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e28cd9e // fmla v30.4s, v12.4s, v8.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e29cdbe // fmla v30.4s, v13.4s, v9.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
+	WORD $0x4ea3d5ad // fsub v13.4s, v13.4s, v3.4s
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccfe // fmla v30.4s, v7.4s, v31.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fccde // fmla v30.4s, v6.4s, v31.4s
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1caa // and v10.16b, v5.16b, v31.16b
+	WORD $0x4eab1ce7 // orr v7.16b, v7.16b, v11.16b
+	WORD $0x4eaa1cc6 // orr v6.16b, v6.16b, v10.16b
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7ea // fcmgt v10.4s, v31.4s, v4.4s
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea5e7eb // fcmgt v11.4s, v31.4s, v5.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651cde // bsl v30.16b, v6.16b, v5.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ea4e56d // fcmgt v13.4s, v11.4s, v4.4s
+	WORD $0x6ea5e54c // fcmgt v12.4s, v10.4s, v5.4s
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e24e56b // fcmge v11.4s, v11.4s, v4.4s
+	WORD $0x6e25e54a // fcmge v10.4s, v10.4s, v5.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF32NEON_l1
+logAddExpF32NEON_l2:
+	AND $7, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, logAddExpF32NEON_l4
+logAddExpF32NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	WORD $0x4e20e422 // fcmeq v2.4s, v1.4s, v0.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ea0d426 // fsub v6.4s, v1.4s, v0.4s
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e661c7e // bsl v30.16b, v3.16b, v6.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e20e426 // fcmeq v6.4s, v1.4s, v0.4s
+	WORD $0x4e201c22 // and v2.16b, v1.16b, v0.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e21e420 // fcmeq v0.4s, v1.4s, v1.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc43 // fmla v3.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc62 // fmls v2.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc62 // fmls v2.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e22cc1e // fmla v30.4s, v0.4s, v2.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e20cc5e // fmla v30.4s, v2.4s, v0.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc60 // fmul v0.4s, v3.4s, v31.4s
+	WORD $0x4e219800 // frintm v0.4s, v0.4s
+	WORD $0x4e21a806 // fcvtns v6.4s, v0.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8463 // add v3.4s, v3.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd443 // fadd v3.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4e23f4c6 // fmax v6.4s, v6.4s, v3.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c3 // add v3.4s, v6.4s, v31.4s
+	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8460 // sub v0.4s, v3.4s, v31.4s
+	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
+	WORD $0x6ea084c6 // sub v6.4s, v6.4s, v0.4s
+	WORD $0x4e21d863 // scvtf v3.4s, v3.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd463 // fsub v3.4s, v3.4s, v31.4s
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c66 // eor v6.16b, v3.16b, v31.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc0 // fmul v0.4s, v6.4s, v31.4s
+	WORD $0x4e219800 // frintm v0.4s, v0.4s
+	WORD $0x4e21a80a // fcvtns v10.4s, v0.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf854a // add v10.4s, v10.4s, v31.4s
+	WORD $0x4f37554a // shl v10.4s, v10.4s, #23
+	WORD $0x4ea0d4c6 // fsub v6.4s, v6.4s, v0.4s
+	WORD $0x4e21a8c6 // fcvtns v6.4s, v6.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84c6 // add v6.4s, v6.4s, v31.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd4a // fmul v10.4s, v10.4s, v31.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd546 // fsub v6.4s, v10.4s, v31.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e2acc5e // fmla v30.4s, v2.4s, v10.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e2add46 // fmul v6.4s, v10.4s, v10.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdcc6 // fmul v6.4s, v6.4s, v31.4s
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc1e // fmla v30.4s, v0.4s, v10.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e2add47 // fmul v7.4s, v10.4s, v10.4s
+	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc6b // fmul v11.4s, v3.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e20ccfe // fmla v30.4s, v7.4s, v0.4s
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea6d4e7 // fsub v7.4s, v7.4s, v6.4s
+	WORD $0x4e27d54a // fadd v10.4s, v10.4s, v7.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc7e // fmla v30.4s, v3.4s, v31.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	WORD $0x4eaa1c63 // orr v3.16b, v3.16b, v10.16b
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea2e7ea // fcmgt v10.4s, v31.4s, v2.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ea2e547 // fcmgt v7.4s, v10.4s, v2.4s
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e22e54a // fcmge v10.4s, v10.4s, v2.4s
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e631cde // bsl v30.16b, v6.16b, v3.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF32NEON_l3
+logAddExpF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, logAddExpF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, logAddExpF32NEON_l6
+	TBZ $1, R17, logAddExpF32NEON_l7
+	FMOVS (R16), F6
+	B logAddExpF32NEON_l8
+logAddExpF32NEON_l7:
+	FMOVD (R16), F6
+	ADD $8, R16, R16
+	VLD1 (R16), V6.S[2]
+	B logAddExpF32NEON_l8
+logAddExpF32NEON_l6:
+	FMOVD (R16), F6
+logAddExpF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, logAddExpF32NEON_l9
+	TBZ $1, R17, logAddExpF32NEON_l10
+	FMOVS (R16), F3
+	B logAddExpF32NEON_l11
+logAddExpF32NEON_l10:
+	FMOVD (R16), F3
+	ADD $8, R16, R16
+	VLD1 (R16), V3.S[2]
+	B logAddExpF32NEON_l11
+logAddExpF32NEON_l9:
+	FMOVD (R16), F3
+logAddExpF32NEON_l11:
+	WORD $0x4e23e4ca // fcmeq v10.4s, v6.4s, v3.4s
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4ea3d4c7 // fsub v7.4s, v6.4s, v3.4s
+	MOVD $logAddExpF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23e4c7 // fcmeq v7.4s, v6.4s, v3.4s
+	WORD $0x4e231cca // and v10.16b, v6.16b, v3.16b
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631d5e // bsl v30.16b, v10.16b, v3.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e26e4c3 // fcmeq v3.4s, v6.4s, v6.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $logAddExpF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e22f54a // fmax v10.4s, v10.4s, v2.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcd42 // fmla v2.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4a // fmls v10.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfcc4a // fmls v10.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2acc7e // fmla v30.4s, v3.4s, v10.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e23cd5e // fmla v30.4s, v10.4s, v3.4s
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc43 // fmul v3.4s, v2.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a867 // fcvtns v7.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8442 // add v2.4s, v2.4s, v31.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd542 // fadd v2.4s, v10.4s, v31.4s
+	MOVD $logAddExpF32NEON_c15<>(SB), R16
+	FMOVQ (R16), F7
+	WORD $0x4e22f4e7 // fmax v7.4s, v7.4s, v2.4s
+	MOVD $logAddExpF32NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e2 // add v2.4s, v7.4s, v31.4s
+	WORD $0x6f290442 // ushr v2.4s, v2.4s, #23
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8443 // sub v3.4s, v2.4s, v31.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6ea384e7 // sub v7.4s, v7.4s, v3.4s
+	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
+	MOVD $logAddExpF32NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd442 // fsub v2.4s, v2.4s, v31.4s
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c47 // eor v7.16b, v2.16b, v31.16b
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce3 // fmul v3.4s, v7.4s, v31.4s
+	WORD $0x4e219863 // frintm v3.4s, v3.4s
+	WORD $0x4e21a86b // fcvtns v11.4s, v3.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf856b // add v11.4s, v11.4s, v31.4s
+	WORD $0x4f37556b // shl v11.4s, v11.4s, #23
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	MOVD $logAddExpF32NEON_c14<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf84e7 // add v7.4s, v7.4s, v31.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdd6b // fmul v11.4s, v11.4s, v31.4s
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	MOVD $logAddExpF32NEON_c12<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd567 // fsub v7.4s, v11.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e2bcd5e // fmla v30.4s, v10.4s, v11.4s
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e2bdd67 // fmul v7.4s, v11.4s, v11.4s
+	MOVD $logAddExpF32NEON_c13<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdce7 // fmul v7.4s, v7.4s, v31.4s
+	MOVD $logAddExpF32NEON_c18<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF32NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF32NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e2bcc7e // fmla v30.4s, v3.4s, v11.4s
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e2bdd60 // fmul v0.4s, v11.4s, v11.4s
+	WORD $0x6e2bdc00 // fmul v0.4s, v0.4s, v11.4s
+	MOVD $logAddExpF32NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3fdc45 // fmul v5.4s, v2.4s, v31.4s
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e23cc1e // fmla v30.4s, v0.4s, v3.4s
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea7d400 // fsub v0.4s, v0.4s, v7.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fcc5e // fmla v30.4s, v2.4s, v31.4s
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4b // and v11.16b, v10.16b, v31.16b
+	WORD $0x4eab1c42 // orr v2.16b, v2.16b, v11.16b
+	MOVD $logAddExpF32NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaae7eb // fcmgt v11.4s, v31.4s, v10.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF32NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6eaae560 // fcmgt v0.4s, v11.4s, v10.4s
+	MOVD $logAddExpF32NEON_c29<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $logAddExpF32NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e671ffe // bsl v30.16b, v31.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e2ae56b // fcmge v11.4s, v11.4s, v10.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e621cfe // bsl v30.16b, v7.16b, v2.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	MOVD $0(R0), R16
+	WORD $0x4eb1b83e // addv s30, v1.4s
+	FMOVS F30, R17
+	TBZ $0, R17, logAddExpF32NEON_l12
+	TBZ $1, R17, logAddExpF32NEON_l13
+	FMOVS F6, (R16)
+	B logAddExpF32NEON_l14
+logAddExpF32NEON_l13:
+	FMOVD F6, (R16)
+	ADD $8, R16, R16
+	VST1 V6.S[2], (R16)
+	B logAddExpF32NEON_l14
+logAddExpF32NEON_l12:
+	FMOVD F6, (R16)
+logAddExpF32NEON_l14:
+logAddExpF32NEON_l5:
+	RET 
+
+DATA hypotF32NEON_c0<>+0(SB)/8, $0x7fffffff7fffffff
+DATA hypotF32NEON_c0<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL hypotF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA hypotF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA hypotF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL hypotF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA hypotF32NEON_c2<>+0(SB)/8, $0x7f8000007f800000
+DATA hypotF32NEON_c2<>+8(SB)/8, $0x7f8000007f800000
+GLOBL hypotF32NEON_c2<>(SB), RODATA|NOPTR, $16
+
+// func hypotF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·hypotF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, hypotF32NEON_l2
+hypotF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x4e24f408 // fmax v8.4s, v0.4s, v4.4s
+	WORD $0x4e25f429 // fmax v9.4s, v1.4s, v5.4s
+	WORD $0x4e26f44a // fmax v10.4s, v2.4s, v6.4s
+	WORD $0x4e27f46b // fmax v11.4s, v3.4s, v7.4s
+	WORD $0x4ea4f40c // fmin v12.4s, v0.4s, v4.4s
+	WORD $0x4ea5f42d // fmin v13.4s, v1.4s, v5.4s
+	WORD $0x4ea6f44e // fmin v14.4s, v2.4s, v6.4s
+	WORD $0x4ea7f46f // fmin v15.4s, v3.4s, v7.4s
+	WORD $0x6e28fd8c // fdiv v12.4s, v12.4s, v8.4s
+	WORD $0x6e29fdad // fdiv v13.4s, v13.4s, v9.4s
+	WORD $0x6e2afdce // fdiv v14.4s, v14.4s, v10.4s
+	WORD $0x6e2bfdef // fdiv v15.4s, v15.4s, v11.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e30e510 // fcmeq v16.4s, v8.4s, v16.4s
+	WORD $0x4e31e531 // fcmeq v17.4s, v9.4s, v17.4s
+	WORD $0x4e32e552 // fcmeq v18.4s, v10.4s, v18.4s
+	WORD $0x4e33e573 // fcmeq v19.4s, v11.4s, v19.4s
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F24
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F27
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e2ccd9e // fmla v30.4s, v12.4s, v12.4s
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e2dcdbe // fmla v30.4s, v13.4s, v13.4s
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e2ecdde // fmla v30.4s, v14.4s, v14.4s
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e2fcdfe // fmla v30.4s, v15.4s, v15.4s
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6ea1f98c // fsqrt v12.4s, v12.4s
+	WORD $0x6ea1f9ad // fsqrt v13.4s, v13.4s
+	WORD $0x6ea1f9ce // fsqrt v14.4s, v14.4s
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2ddd29 // fmul v9.4s, v9.4s, v13.4s
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e681e9e // bsl v30.16b, v20.16b, v8.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e691ebe // bsl v30.16b, v21.16b, v9.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6a1ede // bsl v30.16b, v22.16b, v10.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6b1efe // bsl v30.16b, v23.16b, v11.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4e20e41e // fcmeq v30.4s, v0.4s, v0.4s
+	WORD $0x4e24e48b // fcmeq v11.4s, v4.4s, v4.4s
+	WORD $0x4e3e1d6b // and v11.16b, v11.16b, v30.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e21e43e // fcmeq v30.4s, v1.4s, v1.4s
+	WORD $0x4e25e4b3 // fcmeq v19.4s, v5.4s, v5.4s
+	WORD $0x4e3e1e73 // and v19.16b, v19.16b, v30.16b
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e22e45e // fcmeq v30.4s, v2.4s, v2.4s
+	WORD $0x4e26e4ca // fcmeq v10.4s, v6.4s, v6.4s
+	WORD $0x4e3e1d4a // and v10.16b, v10.16b, v30.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e23e47e // fcmeq v30.4s, v3.4s, v3.4s
+	WORD $0x4e27e4f2 // fcmeq v18.4s, v7.4s, v7.4s
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e24d409 // fadd v9.4s, v0.4s, v4.4s
+	WORD $0x4e25d431 // fadd v17.4s, v1.4s, v5.4s
+	WORD $0x4e26d448 // fadd v8.4s, v2.4s, v6.4s
+	WORD $0x4e27d470 // fadd v16.4s, v3.4s, v7.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e741d3e // bsl v30.16b, v9.16b, v20.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771e1e // bsl v30.16b, v16.16b, v23.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e37e400 // fcmeq v0.4s, v0.4s, v23.4s
+	WORD $0x4e32e421 // fcmeq v1.4s, v1.4s, v18.4s
+	WORD $0x4e36e442 // fcmeq v2.4s, v2.4s, v22.4s
+	WORD $0x4e2ae463 // fcmeq v3.4s, v3.4s, v10.4s
+	WORD $0x4e37e484 // fcmeq v4.4s, v4.4s, v23.4s
+	WORD $0x4e32e4a5 // fcmeq v5.4s, v5.4s, v18.4s
+	WORD $0x4e36e4c6 // fcmeq v6.4s, v6.4s, v22.4s
+	WORD $0x4e2ae4e7 // fcmeq v7.4s, v7.4s, v10.4s
+	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4ea51c21 // orr v1.16b, v1.16b, v5.16b
+	WORD $0x4ea61c42 // orr v2.16b, v2.16b, v6.16b
+	WORD $0x4ea71c63 // orr v3.16b, v3.16b, v7.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e691efe // bsl v30.16b, v23.16b, v9.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e711e5e // bsl v30.16b, v18.16b, v17.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e681ede // bsl v30.16b, v22.16b, v8.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e701d5e // bsl v30.16b, v10.16b, v16.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F22, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF32NEON_l1
+hypotF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, hypotF32NEON_l4
+hypotF32NEON_l3:
+	FMOVQ 0(R2), F10
+	FMOVQ 0(R3), F22
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ed6 // and v22.16b, v22.16b, v31.16b
+	WORD $0x4e36f552 // fmax v18.4s, v10.4s, v22.4s
+	WORD $0x4eb6f557 // fmin v23.4s, v10.4s, v22.4s
+	WORD $0x6e32fef7 // fdiv v23.4s, v23.4s, v18.4s
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e30e650 // fcmeq v16.4s, v18.4s, v16.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e37cefe // fmla v30.4s, v23.4s, v23.4s
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6ea1faf7 // fsqrt v23.4s, v23.4s
+	WORD $0x6e37de52 // fmul v18.4s, v18.4s, v23.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e2ae55e // fcmeq v30.4s, v10.4s, v10.4s
+	WORD $0x4e36e6d2 // fcmeq v18.4s, v22.4s, v22.4s
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e36d550 // fadd v16.4s, v10.4s, v22.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e23e54a // fcmeq v10.4s, v10.4s, v3.4s
+	WORD $0x4e23e6d6 // fcmeq v22.4s, v22.4s, v3.4s
+	WORD $0x4eb61d4a // orr v10.16b, v10.16b, v22.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e701c7e // bsl v30.16b, v3.16b, v16.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF32NEON_l3
+hypotF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, hypotF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, hypotF32NEON_l6
+	TBZ $1, R17, hypotF32NEON_l7
+	FMOVS (R16), F16
+	B hypotF32NEON_l8
+hypotF32NEON_l7:
+	FMOVD (R16), F16
+	ADD $8, R16, R16
+	VLD1 (R16), V16.S[2]
+	B hypotF32NEON_l8
+hypotF32NEON_l6:
+	FMOVD (R16), F16
+hypotF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, hypotF32NEON_l9
+	TBZ $1, R17, hypotF32NEON_l10
+	FMOVS (R16), F10
+	B hypotF32NEON_l11
+hypotF32NEON_l10:
+	FMOVD (R16), F10
+	ADD $8, R16, R16
+	VLD1 (R16), V10.S[2]
+	B hypotF32NEON_l11
+hypotF32NEON_l9:
+	FMOVD (R16), F10
+hypotF32NEON_l11:
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $hypotF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	WORD $0x4e2af616 // fmax v22.4s, v16.4s, v10.4s
+	WORD $0x4eaaf612 // fmin v18.4s, v16.4s, v10.4s
+	WORD $0x6e36fe52 // fdiv v18.4s, v18.4s, v22.4s
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e6d7 // fcmeq v23.4s, v22.4s, v23.4s
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	MOVD $hypotF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e32ce5e // fmla v30.4s, v18.4s, v18.4s
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x6e32ded6 // fmul v22.4s, v22.4s, v18.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e30e61e // fcmeq v30.4s, v16.4s, v16.4s
+	WORD $0x4e2ae556 // fcmeq v22.4s, v10.4s, v10.4s
+	WORD $0x4e3e1ed6 // and v22.16b, v22.16b, v30.16b
+	WORD $0x6e205ad6 // mvn v22.16b, v22.16b
+	WORD $0x4e2ad617 // fadd v23.4s, v16.4s, v10.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $hypotF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e610 // fcmeq v16.4s, v16.4s, v8.4s
+	WORD $0x4e28e54a // fcmeq v10.4s, v10.4s, v8.4s
+	WORD $0x4eaa1e10 // orr v16.16b, v16.16b, v10.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e771d1e // bsl v30.16b, v8.16b, v23.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, hypotF32NEON_l12
+	TBZ $1, R17, hypotF32NEON_l13
+	FMOVS F8, (R16)
+	B hypotF32NEON_l14
+hypotF32NEON_l13:
+	FMOVD F8, (R16)
+	ADD $8, R16, R16
+	VST1 V8.S[2], (R16)
+	B hypotF32NEON_l14
+hypotF32NEON_l12:
+	FMOVD F8, (R16)
+hypotF32NEON_l14:
+hypotF32NEON_l5:
+	RET 
+
+DATA fmodF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA fmodF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL fmodF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA fmodF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL fmodF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c2<>+0(SB)/8, $0x7fffffff7fffffff
+DATA fmodF32NEON_c2<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL fmodF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c3<>+0(SB)/8, $0x4a8000004a800000
+DATA fmodF32NEON_c3<>+8(SB)/8, $0x4a8000004a800000
+GLOBL fmodF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA fmodF32NEON_c4<>+0(SB)/8, $0x7fc000007fc00000
+DATA fmodF32NEON_c4<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL fmodF32NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func fmodF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·fmodF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, fmodF32NEON_l2
+fmodF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc08 // fdiv v8.4s, v0.4s, v4.4s
+	WORD $0x6e25fc29 // fdiv v9.4s, v1.4s, v5.4s
+	WORD $0x6e26fc4a // fdiv v10.4s, v2.4s, v6.4s
+	WORD $0x6e27fc6b // fdiv v11.4s, v3.4s, v7.4s
+	WORD $0x4ea19908 // frintz v8.4s, v8.4s
+	WORD $0x4ea19929 // frintz v9.4s, v9.4s
+	WORD $0x4ea1994a // frintz v10.4s, v10.4s
+	WORD $0x4ea1996b // frintz v11.4s, v11.4s
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea4cd0c // fmls v12.4s, v8.4s, v4.4s
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ea5cd2d // fmls v13.4s, v9.4s, v5.4s
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ea6cd4e // fmls v14.4s, v10.4s, v6.4s
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ea7cd6f // fmls v15.4s, v11.4s, v7.4s
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6eb0e694 // fcmgt v20.4s, v20.4s, v16.4s
+	WORD $0x6eb1e6b5 // fcmgt v21.4s, v21.4s, v17.4s
+	WORD $0x6eb2e6d6 // fcmgt v22.4s, v22.4s, v18.4s
+	WORD $0x6eb3e6f7 // fcmgt v23.4s, v23.4s, v19.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e33e593 // fcmeq v19.4s, v12.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e32e5b2 // fcmeq v18.4s, v13.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e31e5d1 // fcmeq v17.4s, v14.4s, v17.4s
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e30e5f0 // fcmeq v16.4s, v15.4s, v16.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c10 // and v16.16b, v0.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c31 // and v17.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c52 // and v18.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c73 // and v19.16b, v3.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4e24d584 // fadd v4.4s, v12.4s, v4.4s
+	WORD $0x4e25d5a5 // fadd v5.4s, v13.4s, v5.4s
+	WORD $0x4e26d5c6 // fadd v6.4s, v14.4s, v6.4s
+	WORD $0x4e27d5e7 // fadd v7.4s, v15.4s, v7.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1cde // bsl v30.16b, v6.16b, v14.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1cfe // bsl v30.16b, v7.16b, v15.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1c84 // orr v4.16b, v4.16b, v15.16b
+	WORD $0x4eb71ca5 // orr v5.16b, v5.16b, v23.16b
+	WORD $0x4eae1cc6 // orr v6.16b, v6.16b, v14.16b
+	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1c9e // bsl v30.16b, v4.16b, v13.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751cbe // bsl v30.16b, v5.16b, v21.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741cfe // bsl v30.16b, v7.16b, v20.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e514 // fcmeq v20.4s, v8.4s, v20.4s
+	WORD $0x4e2fe52f // fcmeq v15.4s, v9.4s, v15.4s
+	WORD $0x4e2ce54c // fcmeq v12.4s, v10.4s, v12.4s
+	WORD $0x4e37e577 // fcmeq v23.4s, v11.4s, v23.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF32NEON_l1
+fmodF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, fmodF32NEON_l4
+fmodF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22fc61 // fdiv v1.4s, v3.4s, v2.4s
+	WORD $0x4ea19821 // frintz v1.4s, v1.4s
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
+	WORD $0x6e231c07 // eor v7.16b, v0.16b, v3.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ea7e6f7 // fcmgt v23.4s, v23.4s, v7.4s
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e27e407 // fcmeq v7.4s, v0.4s, v7.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271ef7 // and v23.16b, v23.16b, v7.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4ea71c42 // orr v2.16b, v2.16b, v7.16b
+	WORD $0x4e22d402 // fadd v2.4s, v0.4s, v2.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea0e7e0 // fcmgt v0.4s, v31.4s, v0.4s
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e437 // fcmeq v23.4s, v1.4s, v23.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF32NEON_l3
+fmodF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, fmodF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, fmodF32NEON_l6
+	TBZ $1, R17, fmodF32NEON_l7
+	FMOVS (R16), F2
+	B fmodF32NEON_l8
+fmodF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B fmodF32NEON_l8
+fmodF32NEON_l6:
+	FMOVD (R16), F2
+fmodF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, fmodF32NEON_l9
+	TBZ $1, R17, fmodF32NEON_l10
+	FMOVS (R16), F23
+	B fmodF32NEON_l11
+fmodF32NEON_l10:
+	FMOVD (R16), F23
+	ADD $8, R16, R16
+	VLD1 (R16), V23.S[2]
+	B fmodF32NEON_l11
+fmodF32NEON_l9:
+	FMOVD (R16), F23
+fmodF32NEON_l11:
+	WORD $0x6e37fc41 // fdiv v1.4s, v2.4s, v23.4s
+	WORD $0x4ea19821 // frintz v1.4s, v1.4s
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	WORD $0x4eb7cc20 // fmls v0.4s, v1.4s, v23.4s
+	WORD $0x6e221c07 // eor v7.16b, v0.16b, v2.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ea7e4c6 // fcmgt v6.4s, v6.4s, v7.4s
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e27e407 // fcmeq v7.4s, v0.4s, v7.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271cc6 // and v6.16b, v6.16b, v7.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	WORD $0x4ea71ef7 // orr v23.16b, v23.16b, v7.16b
+	WORD $0x4e37d417 // fadd v23.4s, v0.4s, v23.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c40 // and v0.16b, v2.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $fmodF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea0e7e0 // fcmgt v0.4s, v31.4s, v0.4s
+	MOVD $fmodF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e661efe // bsl v30.16b, v23.16b, v6.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4e26e426 // fcmeq v6.4s, v1.4s, v6.4s
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, fmodF32NEON_l12
+	TBZ $1, R17, fmodF32NEON_l13
+	FMOVS F2, (R16)
+	B fmodF32NEON_l14
+fmodF32NEON_l13:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B fmodF32NEON_l14
+fmodF32NEON_l12:
+	FMOVD F2, (R16)
+fmodF32NEON_l14:
+fmodF32NEON_l5:
+	RET 
+
+DATA remainderF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA remainderF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL remainderF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA remainderF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL remainderF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c2<>+0(SB)/8, $0x7fffffff7fffffff
+DATA remainderF32NEON_c2<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL remainderF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c3<>+0(SB)/8, $0x4a8000004a800000
+DATA remainderF32NEON_c3<>+8(SB)/8, $0x4a8000004a800000
+GLOBL remainderF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA remainderF32NEON_c4<>+0(SB)/8, $0x7fc000007fc00000
+DATA remainderF32NEON_c4<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL remainderF32NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func remainderF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·remainderF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, remainderF32NEON_l2
+remainderF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc08 // fdiv v8.4s, v0.4s, v4.4s
+	WORD $0x6e25fc29 // fdiv v9.4s, v1.4s, v5.4s
+	WORD $0x6e26fc4a // fdiv v10.4s, v2.4s, v6.4s
+	WORD $0x6e27fc6b // fdiv v11.4s, v3.4s, v7.4s
+	WORD $0x4ea19908 // frintz v8.4s, v8.4s
+	WORD $0x4ea19929 // frintz v9.4s, v9.4s
+	WORD $0x4ea1994a // frintz v10.4s, v10.4s
+	WORD $0x4ea1996b // frintz v11.4s, v11.4s
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea4cd0c // fmls v12.4s, v8.4s, v4.4s
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ea5cd2d // fmls v13.4s, v9.4s, v5.4s
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ea6cd4e // fmls v14.4s, v10.4s, v6.4s
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ea7cd6f // fmls v15.4s, v11.4s, v7.4s
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6eb0e694 // fcmgt v20.4s, v20.4s, v16.4s
+	WORD $0x6eb1e6b5 // fcmgt v21.4s, v21.4s, v17.4s
+	WORD $0x6eb2e6d6 // fcmgt v22.4s, v22.4s, v18.4s
+	WORD $0x6eb3e6f7 // fcmgt v23.4s, v23.4s, v19.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e33e593 // fcmeq v19.4s, v12.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e32e5b2 // fcmeq v18.4s, v13.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e31e5d1 // fcmeq v17.4s, v14.4s, v17.4s
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e30e5f0 // fcmeq v16.4s, v15.4s, v16.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e30d590 // fadd v16.4s, v12.4s, v16.4s
+	WORD $0x4e31d5b1 // fadd v17.4s, v13.4s, v17.4s
+	WORD $0x4e32d5d2 // fadd v18.4s, v14.4s, v18.4s
+	WORD $0x4e33d5f3 // fadd v19.4s, v15.4s, v19.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e514 // fcmeq v20.4s, v8.4s, v20.4s
+	WORD $0x4e2fe52f // fcmeq v15.4s, v9.4s, v15.4s
+	WORD $0x4e2ce54c // fcmeq v12.4s, v10.4s, v12.4s
+	WORD $0x4e37e577 // fcmeq v23.4s, v11.4s, v23.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e241c13 // eor v19.16b, v0.16b, v4.16b
+	WORD $0x6e251c37 // eor v23.16b, v1.16b, v5.16b
+	WORD $0x6e261c52 // eor v18.16b, v2.16b, v6.16b
+	WORD $0x6e271c6c // eor v12.16b, v3.16b, v7.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6eb3e631 // fcmgt v17.4s, v17.4s, v19.4s
+	WORD $0x6eb7e5ef // fcmgt v15.4s, v15.4s, v23.4s
+	WORD $0x6eb2e610 // fcmgt v16.4s, v16.4s, v18.4s
+	WORD $0x6eace694 // fcmgt v20.4s, v20.4s, v12.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e2ce40c // fcmeq v12.4s, v0.4s, v12.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e32e432 // fcmeq v18.4s, v1.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e37e457 // fcmeq v23.4s, v2.4s, v23.4s
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e33e473 // fcmeq v19.4s, v3.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e2c1e31 // and v17.16b, v17.16b, v12.16b
+	WORD $0x4e321def // and v15.16b, v15.16b, v18.16b
+	WORD $0x4e371e10 // and v16.16b, v16.16b, v23.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	WORD $0x4e26d446 // fadd v6.4s, v2.4s, v6.4s
+	WORD $0x4e27d467 // fadd v7.4s, v3.4s, v7.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e611cbe // bsl v30.16b, v5.16b, v1.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF32NEON_l1
+remainderF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, remainderF32NEON_l4
+remainderF32NEON_l3:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R3), F6
+	WORD $0x6e26fce5 // fdiv v5.4s, v7.4s, v6.4s
+	WORD $0x4ea198a5 // frintz v5.4s, v5.4s
+	WORD $0x4ea71ce4 // mov v4.16b, v7.16b
+	WORD $0x4ea6cca4 // fmls v4.4s, v5.4s, v6.4s
+	WORD $0x6e271c83 // eor v3.16b, v4.16b, v7.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ea3e694 // fcmgt v20.4s, v20.4s, v3.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e23e483 // fcmeq v3.4s, v4.4s, v3.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc3 // and v3.16b, v6.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce2 // and v2.16b, v7.16b, v31.16b
+	WORD $0x4ea21c63 // orr v3.16b, v3.16b, v2.16b
+	WORD $0x4e23d483 // fadd v3.4s, v4.4s, v3.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce4 // and v4.16b, v7.16b, v31.16b
+	WORD $0x4ea41c63 // orr v3.16b, v3.16b, v4.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca4 // and v4.16b, v5.16b, v31.16b
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea4e7e4 // fcmgt v4.4s, v31.4s, v4.4s
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e741c7e // bsl v30.16b, v3.16b, v20.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x4e34e4b4 // fcmeq v20.4s, v5.4s, v20.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e261ce3 // eor v3.16b, v7.16b, v6.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ea3e694 // fcmgt v20.4s, v20.4s, v3.4s
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e23e4e3 // fcmeq v3.4s, v7.4s, v3.4s
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	WORD $0x4e26d4e6 // fadd v6.4s, v7.4s, v6.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF32NEON_l3
+remainderF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, remainderF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F6
+	MOVD $0(R2), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, remainderF32NEON_l6
+	TBZ $1, R17, remainderF32NEON_l7
+	FMOVS (R16), F7
+	B remainderF32NEON_l8
+remainderF32NEON_l7:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B remainderF32NEON_l8
+remainderF32NEON_l6:
+	FMOVD (R16), F7
+remainderF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, remainderF32NEON_l9
+	TBZ $1, R17, remainderF32NEON_l10
+	FMOVS (R16), F20
+	B remainderF32NEON_l11
+remainderF32NEON_l10:
+	FMOVD (R16), F20
+	ADD $8, R16, R16
+	VLD1 (R16), V20.S[2]
+	B remainderF32NEON_l11
+remainderF32NEON_l9:
+	FMOVD (R16), F20
+remainderF32NEON_l11:
+	WORD $0x6e34fce3 // fdiv v3.4s, v7.4s, v20.4s
+	WORD $0x4ea19863 // frintz v3.4s, v3.4s
+	WORD $0x4ea71ce5 // mov v5.16b, v7.16b
+	WORD $0x4eb4cc65 // fmls v5.4s, v3.4s, v20.4s
+	WORD $0x6e271ca4 // eor v4.16b, v5.16b, v7.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea4e442 // fcmgt v2.4s, v2.4s, v4.4s
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e24e4a4 // fcmeq v4.4s, v5.4s, v4.4s
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e84 // and v4.16b, v20.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4e24d4a4 // fadd v4.4s, v5.4s, v4.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce5 // and v5.16b, v7.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	MOVD $remainderF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $remainderF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea5e7e5 // fcmgt v5.4s, v31.4s, v5.4s
+	MOVD $remainderF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e22e462 // fcmeq v2.4s, v3.4s, v2.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341ce4 // eor v4.16b, v7.16b, v20.16b
+	MOVD $remainderF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ea4e442 // fcmgt v2.4s, v2.4s, v4.4s
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e24e4e4 // fcmeq v4.4s, v7.4s, v4.4s
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	WORD $0x4e34d4f4 // fadd v20.4s, v7.4s, v20.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e671e9e // bsl v30.16b, v20.16b, v7.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b8de // addv s30, v6.4s
+	FMOVS F30, R17
+	TBZ $0, R17, remainderF32NEON_l12
+	TBZ $1, R17, remainderF32NEON_l13
+	FMOVS F20, (R16)
+	B remainderF32NEON_l14
+remainderF32NEON_l13:
+	FMOVD F20, (R16)
+	ADD $8, R16, R16
+	VST1 V20.S[2], (R16)
+	B remainderF32NEON_l14
+remainderF32NEON_l12:
+	FMOVD F20, (R16)
+remainderF32NEON_l14:
+remainderF32NEON_l5:
+	RET 
+
+DATA floorDivF32NEON_c0<>+0(SB)/8, $0x8000000080000000
+DATA floorDivF32NEON_c0<>+8(SB)/8, $0x8000000080000000
+GLOBL floorDivF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c1<>+0(SB)/8, $0x3f8000003f800000
+DATA floorDivF32NEON_c1<>+8(SB)/8, $0x3f8000003f800000
+GLOBL floorDivF32NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c2<>+0(SB)/8, $0x7fffffff7fffffff
+DATA floorDivF32NEON_c2<>+8(SB)/8, $0x7fffffff7fffffff
+GLOBL floorDivF32NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c3<>+0(SB)/8, $0x4a8000004a800000
+DATA floorDivF32NEON_c3<>+8(SB)/8, $0x4a8000004a800000
+GLOBL floorDivF32NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c4<>+0(SB)/8, $0x7fc000007fc00000
+DATA floorDivF32NEON_c4<>+8(SB)/8, $0x7fc000007fc00000
+GLOBL floorDivF32NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA floorDivF32NEON_c5<>+0(SB)/8, $0x3f0000003f000000
+DATA floorDivF32NEON_c5<>+8(SB)/8, $0x3f0000003f000000
+GLOBL floorDivF32NEON_c5<>(SB), RODATA|NOPTR, $16
+
+// func floorDivF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·floorDivF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, floorDivF32NEON_l2
+floorDivF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e24fc08 // fdiv v8.4s, v0.4s, v4.4s
+	WORD $0x6e25fc29 // fdiv v9.4s, v1.4s, v5.4s
+	WORD $0x6e26fc4a // fdiv v10.4s, v2.4s, v6.4s
+	WORD $0x6e27fc6b // fdiv v11.4s, v3.4s, v7.4s
+	WORD $0x4ea19908 // frintz v8.4s, v8.4s
+	WORD $0x4ea19929 // frintz v9.4s, v9.4s
+	WORD $0x4ea1994a // frintz v10.4s, v10.4s
+	WORD $0x4ea1996b // frintz v11.4s, v11.4s
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea4cd0c // fmls v12.4s, v8.4s, v4.4s
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ea5cd2d // fmls v13.4s, v9.4s, v5.4s
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ea6cd4e // fmls v14.4s, v10.4s, v6.4s
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ea7cd6f // fmls v15.4s, v11.4s, v7.4s
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6eb0e694 // fcmgt v20.4s, v20.4s, v16.4s
+	WORD $0x6eb1e6b5 // fcmgt v21.4s, v21.4s, v17.4s
+	WORD $0x6eb2e6d6 // fcmgt v22.4s, v22.4s, v18.4s
+	WORD $0x6eb3e6f7 // fcmgt v23.4s, v23.4s, v19.4s
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e33e593 // fcmeq v19.4s, v12.4s, v19.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e32e5b2 // fcmeq v18.4s, v13.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e31e5d1 // fcmeq v17.4s, v14.4s, v17.4s
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e30e5f0 // fcmeq v16.4s, v15.4s, v16.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e30d590 // fadd v16.4s, v12.4s, v16.4s
+	WORD $0x4e31d5b1 // fadd v17.4s, v13.4s, v17.4s
+	WORD $0x4e32d5d2 // fadd v18.4s, v14.4s, v18.4s
+	WORD $0x4e33d5f3 // fadd v19.4s, v15.4s, v19.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb6e7f6 // fcmgt v22.4s, v31.4s, v22.4s
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eaee7ee // fcmgt v14.4s, v31.4s, v14.4s
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eafe7ef // fcmgt v15.4s, v31.4s, v15.4s
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e514 // fcmeq v20.4s, v8.4s, v20.4s
+	WORD $0x4e2fe52f // fcmeq v15.4s, v9.4s, v15.4s
+	WORD $0x4e2ce54c // fcmeq v12.4s, v10.4s, v12.4s
+	WORD $0x4e37e577 // fcmeq v23.4s, v11.4s, v23.4s
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e241e17 // eor v23.16b, v16.16b, v4.16b
+	WORD $0x6e251e2c // eor v12.16b, v17.16b, v5.16b
+	WORD $0x6e261e4f // eor v15.16b, v18.16b, v6.16b
+	WORD $0x6e271e74 // eor v20.16b, v19.16b, v7.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1def // and v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e94 // orr v20.16b, v20.16b, v31.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6eb7e56b // fcmgt v11.4s, v11.4s, v23.4s
+	WORD $0x6eace54a // fcmgt v10.4s, v10.4s, v12.4s
+	WORD $0x6eafe529 // fcmgt v9.4s, v9.4s, v15.4s
+	WORD $0x6eb4e508 // fcmgt v8.4s, v8.4s, v20.4s
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e34e614 // fcmeq v20.4s, v16.4s, v20.4s
+	WORD $0x6e205a94 // mvn v20.16b, v20.16b
+	WORD $0x4e2fe62f // fcmeq v15.4s, v17.4s, v15.4s
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e2ce64c // fcmeq v12.4s, v18.4s, v12.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e37e677 // fcmeq v23.4s, v19.4s, v23.4s
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e341d6b // and v11.16b, v11.16b, v20.16b
+	WORD $0x4e2f1d4a // and v10.16b, v10.16b, v15.16b
+	WORD $0x4e2c1d29 // and v9.16b, v9.16b, v12.16b
+	WORD $0x4e371d08 // and v8.16b, v8.16b, v23.16b
+	WORD $0x4eb0d410 // fsub v16.4s, v0.4s, v16.4s
+	WORD $0x4eb1d431 // fsub v17.4s, v1.4s, v17.4s
+	WORD $0x4eb2d452 // fsub v18.4s, v2.4s, v18.4s
+	WORD $0x4eb3d473 // fsub v19.4s, v3.4s, v19.4s
+	WORD $0x6e24fe10 // fdiv v16.4s, v16.4s, v4.4s
+	WORD $0x6e25fe31 // fdiv v17.4s, v17.4s, v5.4s
+	WORD $0x6e26fe52 // fdiv v18.4s, v18.4s, v6.4s
+	WORD $0x6e27fe73 // fdiv v19.4s, v19.4s, v7.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd617 // fsub v23.4s, v16.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd62c // fsub v12.4s, v17.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd64f // fsub v15.4s, v18.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd674 // fsub v20.4s, v19.4s, v31.4s
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e701efe // bsl v30.16b, v23.16b, v16.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711d9e // bsl v30.16b, v12.16b, v17.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e721dfe // bsl v30.16b, v15.16b, v18.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e731e9e // bsl v30.16b, v20.16b, v19.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4e219af3 // frintm v19.4s, v23.4s
+	WORD $0x4e219988 // frintm v8.4s, v12.4s
+	WORD $0x4e2199f2 // frintm v18.4s, v15.4s
+	WORD $0x4e219a89 // frintm v9.4s, v20.4s
+	WORD $0x4eb3d6f1 // fsub v17.4s, v23.4s, v19.4s
+	WORD $0x4ea8d58a // fsub v10.4s, v12.4s, v8.4s
+	WORD $0x4eb2d5f0 // fsub v16.4s, v15.4s, v18.4s
+	WORD $0x4ea9d68b // fsub v11.4s, v20.4s, v9.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe631 // fcmgt v17.4s, v17.4s, v31.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe54a // fcmgt v10.4s, v10.4s, v31.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe610 // fcmgt v16.4s, v16.4s, v31.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe56b // fcmgt v11.4s, v11.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd675 // fadd v21.4s, v19.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd50e // fadd v14.4s, v8.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd64d // fadd v13.4s, v18.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd536 // fadd v22.4s, v9.4s, v31.4s
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e731ebe // bsl v30.16b, v21.16b, v19.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e24fc00 // fdiv v0.4s, v0.4s, v4.4s
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e26fc42 // fdiv v2.4s, v2.4s, v6.4s
+	WORD $0x6e27fc63 // fdiv v3.4s, v3.4s, v7.4s
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e29e6e9 // fcmeq v9.4s, v23.4s, v9.4s
+	WORD $0x4e2be58b // fcmeq v11.4s, v12.4s, v11.4s
+	WORD $0x4e32e5f2 // fcmeq v18.4s, v15.4s, v18.4s
+	WORD $0x4e30e690 // fcmeq v16.4s, v20.4s, v16.4s
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c14 // and v20.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2f // and v15.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4c // and v12.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c77 // and v23.16b, v3.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e751e9e // bsl v30.16b, v20.16b, v21.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1dfe // bsl v30.16b, v15.16b, v14.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e761efe // bsl v30.16b, v23.16b, v22.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e36e496 // fcmeq v22.4s, v4.4s, v22.4s
+	WORD $0x4e30e4b0 // fcmeq v16.4s, v5.4s, v16.4s
+	WORD $0x4e2de4cd // fcmeq v13.4s, v6.4s, v13.4s
+	WORD $0x4e32e4f2 // fcmeq v18.4s, v7.4s, v18.4s
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e741c1e // bsl v30.16b, v0.16b, v20.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6c1c5e // bsl v30.16b, v2.16b, v12.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF32NEON_l1
+floorDivF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, floorDivF32NEON_l4
+floorDivF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e22fc61 // fdiv v1.4s, v3.4s, v2.4s
+	WORD $0x4ea19821 // frintz v1.4s, v1.4s
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
+	WORD $0x6e231c17 // eor v23.16b, v0.16b, v3.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6eb7e652 // fcmgt v18.4s, v18.4s, v23.4s
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e417 // fcmeq v23.4s, v0.4s, v23.4s
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e371e52 // and v18.16b, v18.16b, v23.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6c // and v12.16b, v3.16b, v31.16b
+	WORD $0x4eac1ef7 // orr v23.16b, v23.16b, v12.16b
+	WORD $0x4e37d417 // fadd v23.4s, v0.4s, v23.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ea0e7e0 // fcmgt v0.4s, v31.4s, v0.4s
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721efe // bsl v30.16b, v23.16b, v18.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e32e432 // fcmeq v18.4s, v1.4s, v18.4s
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e221ef2 // eor v18.16b, v23.16b, v2.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6eb2e421 // fcmgt v1.4s, v1.4s, v18.4s
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e32e6f2 // fcmeq v18.4s, v23.4s, v18.4s
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e321c21 // and v1.16b, v1.16b, v18.16b
+	WORD $0x4eb7d477 // fsub v23.4s, v3.4s, v23.4s
+	WORD $0x6e22fef7 // fdiv v23.4s, v23.4s, v2.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd6f2 // fsub v18.4s, v23.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771e5e // bsl v30.16b, v18.16b, v23.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4e219a57 // frintm v23.4s, v18.4s
+	WORD $0x4eb7d641 // fsub v1.4s, v18.4s, v23.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe421 // fcmgt v1.4s, v1.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd6e0 // fadd v0.4s, v23.4s, v31.4s
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771c1e // bsl v30.16b, v0.16b, v23.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e657 // fcmeq v23.4s, v18.4s, v23.4s
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c72 // and v18.16b, v3.16b, v31.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601e5e // bsl v30.16b, v18.16b, v0.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e20e440 // fcmeq v0.4s, v2.4s, v0.4s
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF32NEON_l3
+floorDivF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, floorDivF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorDivF32NEON_l6
+	TBZ $1, R17, floorDivF32NEON_l7
+	FMOVS (R16), F18
+	B floorDivF32NEON_l8
+floorDivF32NEON_l7:
+	FMOVD (R16), F18
+	ADD $8, R16, R16
+	VLD1 (R16), V18.S[2]
+	B floorDivF32NEON_l8
+floorDivF32NEON_l6:
+	FMOVD (R16), F18
+floorDivF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorDivF32NEON_l9
+	TBZ $1, R17, floorDivF32NEON_l10
+	FMOVS (R16), F0
+	B floorDivF32NEON_l11
+floorDivF32NEON_l10:
+	FMOVD (R16), F0
+	ADD $8, R16, R16
+	VLD1 (R16), V0.S[2]
+	B floorDivF32NEON_l11
+floorDivF32NEON_l9:
+	FMOVD (R16), F0
+floorDivF32NEON_l11:
+	WORD $0x6e20fe42 // fdiv v2.4s, v18.4s, v0.4s
+	WORD $0x4ea19842 // frintz v2.4s, v2.4s
+	WORD $0x4eb21e57 // mov v23.16b, v18.16b
+	WORD $0x4ea0cc57 // fmls v23.4s, v2.4s, v0.4s
+	WORD $0x6e321ee1 // eor v1.16b, v23.16b, v18.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c21 // orr v1.16b, v1.16b, v31.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6ea1e58c // fcmgt v12.4s, v12.4s, v1.4s
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e21e6e1 // fcmeq v1.4s, v23.4s, v1.4s
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4d // and v13.16b, v18.16b, v31.16b
+	WORD $0x4ead1c21 // orr v1.16b, v1.16b, v13.16b
+	WORD $0x4e21d6e1 // fadd v1.4s, v23.4s, v1.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e771c3e // bsl v30.16b, v1.16b, v23.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e57 // and v23.16b, v18.16b, v31.16b
+	WORD $0x4eb71c21 // orr v1.16b, v1.16b, v23.16b
+	MOVD $floorDivF32NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF32NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eb7e7f7 // fcmgt v23.4s, v31.4s, v23.4s
+	MOVD $floorDivF32NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1c3e // bsl v30.16b, v1.16b, v12.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e2ce44c // fcmeq v12.4s, v2.4s, v12.4s
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e611e5e // bsl v30.16b, v18.16b, v1.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c2c // eor v12.16b, v1.16b, v0.16b
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6eace442 // fcmgt v2.4s, v2.4s, v12.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e2ce42c // fcmeq v12.4s, v1.4s, v12.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e2c1c42 // and v2.16b, v2.16b, v12.16b
+	WORD $0x4ea1d641 // fsub v1.4s, v18.4s, v1.4s
+	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebfd42c // fsub v12.4s, v1.4s, v31.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611d9e // bsl v30.16b, v12.16b, v1.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e219981 // frintm v1.4s, v12.4s
+	WORD $0x4ea1d582 // fsub v2.4s, v12.4s, v1.4s
+	MOVD $floorDivF32NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebfe442 // fcmgt v2.4s, v2.4s, v31.4s
+	MOVD $floorDivF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3fd437 // fadd v23.4s, v1.4s, v31.4s
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611efe // bsl v30.16b, v23.16b, v1.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e20fe52 // fdiv v18.4s, v18.4s, v0.4s
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e21e581 // fcmeq v1.4s, v12.4s, v1.4s
+	MOVD $floorDivF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4c // and v12.16b, v18.16b, v31.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771d9e // bsl v30.16b, v12.16b, v23.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e37e417 // fcmeq v23.4s, v0.4s, v23.4s
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, floorDivF32NEON_l12
+	TBZ $1, R17, floorDivF32NEON_l13
+	FMOVS F18, (R16)
+	B floorDivF32NEON_l14
+floorDivF32NEON_l13:
+	FMOVD F18, (R16)
+	ADD $8, R16, R16
+	VST1 V18.S[2], (R16)
+	B floorDivF32NEON_l14
+floorDivF32NEON_l12:
+	FMOVD F18, (R16)
+floorDivF32NEON_l14:
+floorDivF32NEON_l5:
+	RET 
+
+DATA nextAfterF32NEON_c0<>+0(SB)/8, $0x0000000100000001
+DATA nextAfterF32NEON_c0<>+8(SB)/8, $0x0000000100000001
+GLOBL nextAfterF32NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA nextAfterF32NEON_c1<>+0(SB)/8, $0x8000000080000000
+DATA nextAfterF32NEON_c1<>+8(SB)/8, $0x8000000080000000
+GLOBL nextAfterF32NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func nextAfterF32NEON(dst []float32, a []float32, b []float32)
+TEXT ·nextAfterF32NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $4, R1, R4
+	CBZ R4, nextAfterF32NEON_l2
+nextAfterF32NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6ea0e488 // fcmgt v8.4s, v4.4s, v0.4s
+	WORD $0x6ea1e4a9 // fcmgt v9.4s, v5.4s, v1.4s
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	WORD $0x6ea3e4eb // fcmgt v11.4s, v7.4s, v3.4s
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6eace40c // fcmgt v12.4s, v0.4s, v12.4s
+	WORD $0x6eade42d // fcmgt v13.4s, v1.4s, v13.4s
+	WORD $0x6eaee44e // fcmgt v14.4s, v2.4s, v14.4s
+	WORD $0x6eafe46f // fcmgt v15.4s, v3.4s, v15.4s
+	WORD $0x4e2c1d10 // and v16.16b, v8.16b, v12.16b
+	WORD $0x4e2d1d31 // and v17.16b, v9.16b, v13.16b
+	WORD $0x4e2e1d52 // and v18.16b, v10.16b, v14.16b
+	WORD $0x4e2f1d73 // and v19.16b, v11.16b, v15.16b
+	WORD $0x4eac1d08 // orr v8.16b, v8.16b, v12.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	WORD $0x4eae1d4a // orr v10.16b, v10.16b, v14.16b
+	WORD $0x4eaf1d6b // orr v11.16b, v11.16b, v15.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4ea81e10 // orr v16.16b, v16.16b, v8.16b
+	WORD $0x4ea91e31 // orr v17.16b, v17.16b, v9.16b
+	WORD $0x4eaa1e52 // orr v18.16b, v18.16b, v10.16b
+	WORD $0x4eab1e73 // orr v19.16b, v19.16b, v11.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf840b // add v11.4s, v0.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf842a // add v10.4s, v1.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8449 // add v9.4s, v2.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8468 // add v8.4s, v3.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf840f // sub v15.4s, v0.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf842e // sub v14.4s, v1.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf844d // sub v13.4s, v2.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf846c // sub v12.4s, v3.4s, v31.4s
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6c1d1e // bsl v30.16b, v8.16b, v12.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e2ce40c // fcmeq v12.4s, v0.4s, v12.4s
+	WORD $0x4e33e433 // fcmeq v19.4s, v1.4s, v19.4s
+	WORD $0x4e2de44d // fcmeq v13.4s, v2.4s, v13.4s
+	WORD $0x4e32e472 // fcmeq v18.4s, v3.4s, v18.4s
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8e // and v14.16b, v4.16b, v31.16b
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccf // and v15.16b, v6.16b, v31.16b
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1dce // orr v14.16b, v14.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6a1e3e // bsl v30.16b, v17.16b, v10.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dfe // bsl v30.16b, v15.16b, v9.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e681e1e // bsl v30.16b, v16.16b, v8.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e24e408 // fcmeq v8.4s, v0.4s, v4.4s
+	WORD $0x4e25e432 // fcmeq v18.4s, v1.4s, v5.4s
+	WORD $0x4e26e449 // fcmeq v9.4s, v2.4s, v6.4s
+	WORD $0x4e27e46d // fcmeq v13.4s, v3.4s, v7.4s
+	WORD $0x4e24e48a // fcmeq v10.4s, v4.4s, v4.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e25e4b3 // fcmeq v19.4s, v5.4s, v5.4s
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e26e4cb // fcmeq v11.4s, v6.4s, v6.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e27e4ec // fcmeq v12.4s, v7.4s, v7.4s
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4eaa1d08 // orr v8.16b, v8.16b, v10.16b
+	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	WORD $0x4eac1dad // orr v13.16b, v13.16b, v12.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6e1c9e // bsl v30.16b, v4.16b, v14.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e711cbe // bsl v30.16b, v5.16b, v17.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6f1cde // bsl v30.16b, v6.16b, v15.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e701cfe // bsl v30.16b, v7.16b, v16.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e20e410 // fcmeq v16.4s, v0.4s, v0.4s
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e21e42d // fcmeq v13.4s, v1.4s, v1.4s
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
+	WORD $0x4e22e44f // fcmeq v15.4s, v2.4s, v2.4s
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e23e469 // fcmeq v9.4s, v3.4s, v3.4s
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF32NEON_l1
+nextAfterF32NEON_l2:
+	AND $15, R1, R1
+	LSR $2, R1, R4
+	CBZ R4, nextAfterF32NEON_l4
+nextAfterF32NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6ea3e441 // fcmgt v1.4s, v2.4s, v3.4s
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ea0e460 // fcmgt v0.4s, v3.4s, v0.4s
+	WORD $0x4e201c27 // and v7.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11ce7 // orr v7.16b, v7.16b, v1.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8461 // add v1.4s, v3.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8460 // sub v0.4s, v3.4s, v31.4s
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e20e460 // fcmeq v0.4s, v3.4s, v0.4s
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611cfe // bsl v30.16b, v7.16b, v1.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e22e461 // fcmeq v1.4s, v3.4s, v2.4s
+	WORD $0x4e22e440 // fcmeq v0.4s, v2.4s, v2.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e23e467 // fcmeq v7.4s, v3.4s, v3.4s
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF32NEON_l3
+nextAfterF32NEON_l4:
+	AND $3, R1, R1
+	CBZ R1, nextAfterF32NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<2, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, nextAfterF32NEON_l6
+	TBZ $1, R17, nextAfterF32NEON_l7
+	FMOVS (R16), F2
+	B nextAfterF32NEON_l8
+nextAfterF32NEON_l7:
+	FMOVD (R16), F2
+	ADD $8, R16, R16
+	VLD1 (R16), V2.S[2]
+	B nextAfterF32NEON_l8
+nextAfterF32NEON_l6:
+	FMOVD (R16), F2
+nextAfterF32NEON_l8:
+	MOVD $0(R3), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, nextAfterF32NEON_l9
+	TBZ $1, R17, nextAfterF32NEON_l10
+	FMOVS (R16), F7
+	B nextAfterF32NEON_l11
+nextAfterF32NEON_l10:
+	FMOVD (R16), F7
+	ADD $8, R16, R16
+	VLD1 (R16), V7.S[2]
+	B nextAfterF32NEON_l11
+nextAfterF32NEON_l9:
+	FMOVD (R16), F7
+nextAfterF32NEON_l11:
+	WORD $0x6ea2e4e1 // fcmgt v1.4s, v7.4s, v2.4s
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ea0e440 // fcmgt v0.4s, v2.4s, v0.4s
+	WORD $0x4e201c29 // and v9.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf8441 // add v1.4s, v2.4s, v31.4s
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ebf8440 // sub v0.4s, v2.4s, v31.4s
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e20e440 // fcmeq v0.4s, v2.4s, v0.4s
+	MOVD $nextAfterF32NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce9 // and v9.16b, v7.16b, v31.16b
+	MOVD $nextAfterF32NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d29 // orr v9.16b, v9.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e27e441 // fcmeq v1.4s, v2.4s, v7.4s
+	WORD $0x4e27e4e0 // fcmeq v0.4s, v7.4s, v7.4s
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e22e449 // fcmeq v9.4s, v2.4s, v2.4s
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	WORD $0x4eb1b87e // addv s30, v3.4s
+	FMOVS F30, R17
+	TBZ $0, R17, nextAfterF32NEON_l12
+	TBZ $1, R17, nextAfterF32NEON_l13
+	FMOVS F2, (R16)
+	B nextAfterF32NEON_l14
+nextAfterF32NEON_l13:
+	FMOVD F2, (R16)
+	ADD $8, R16, R16
+	VST1 V2.S[2], (R16)
+	B nextAfterF32NEON_l14
+nextAfterF32NEON_l12:
+	FMOVD F2, (R16)
+nextAfterF32NEON_l14:
+nextAfterF32NEON_l5:
+	RET 
+
 DATA expUnitF32NEON_c0<>+0(SB)/8, $0x42b2000042b20000
 DATA expUnitF32NEON_c0<>+8(SB)/8, $0x42b2000042b20000
 GLOBL expUnitF32NEON_c0<>(SB), RODATA|NOPTR, $16
@@ -14686,6 +19232,7090 @@ thresholdF64NEON_l4:
 	MOVD $0(R0), R16
 	FMOVD F8, (R16)
 thresholdF64NEON_l5:
+	RET 
+
+DATA softsignF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA softsignF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL softsignF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softsignF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA softsignF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL softsignF64NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func softsignF64NEON(dst []float64, a []float64)
+TEXT ·softsignF64NEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	LSR $3, R1, R3
+	CBZ R3, softsignF64NEON_l2
+softsignF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c46 // and v6.16b, v2.16b, v31.16b
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd484 // fadd v4.2d, v4.2d, v31.2d
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4c6 // fadd v6.2d, v6.2d, v31.2d
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
+	WORD $0x6e64fc00 // fdiv v0.2d, v0.2d, v4.2d
+	WORD $0x6e65fc21 // fdiv v1.2d, v1.2d, v5.2d
+	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
+	WORD $0x6e67fc63 // fdiv v3.2d, v3.2d, v7.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF64NEON_l1
+softsignF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, softsignF64NEON_l4
+softsignF64NEON_l3:
+	FMOVQ 0(R2), F3
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c62 // and v2.16b, v3.16b, v31.16b
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd442 // fadd v2.2d, v2.2d, v31.2d
+	WORD $0x6e62fc63 // fdiv v3.2d, v3.2d, v2.2d
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softsignF64NEON_l3
+softsignF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, softsignF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $softsignF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c41 // and v1.16b, v2.16b, v31.16b
+	MOVD $softsignF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
+	WORD $0x6e61fc42 // fdiv v2.2d, v2.2d, v1.2d
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+softsignF64NEON_l5:
+	RET 
+
+DATA softplusF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA softplusF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL softplusF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c1<>+0(SB)/8, $0x8000000000000000
+DATA softplusF64NEON_c1<>+8(SB)/8, $0x8000000000000000
+GLOBL softplusF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c2<>+0(SB)/8, $0xc087500000000000
+DATA softplusF64NEON_c2<>+8(SB)/8, $0xc087500000000000
+GLOBL softplusF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c3<>+0(SB)/8, $0x4338000000000000
+DATA softplusF64NEON_c3<>+8(SB)/8, $0x4338000000000000
+GLOBL softplusF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c4<>+0(SB)/8, $0x3ff71547652b82fe
+DATA softplusF64NEON_c4<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL softplusF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA softplusF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL softplusF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA softplusF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL softplusF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c7<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA softplusF64NEON_c7<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL softplusF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c8<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA softplusF64NEON_c8<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL softplusF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c9<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA softplusF64NEON_c9<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL softplusF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c10<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA softplusF64NEON_c10<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL softplusF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c11<>+0(SB)/8, $0x3efa01a0176e937c
+DATA softplusF64NEON_c11<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL softplusF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c12<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA softplusF64NEON_c12<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL softplusF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c13<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA softplusF64NEON_c13<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL softplusF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c14<>+0(SB)/8, $0x3f8111111110ea06
+DATA softplusF64NEON_c14<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL softplusF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c15<>+0(SB)/8, $0x3fa5555555555541
+DATA softplusF64NEON_c15<>+8(SB)/8, $0x3fa5555555555541
+GLOBL softplusF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c16<>+0(SB)/8, $0x3fc555555555555c
+DATA softplusF64NEON_c16<>+8(SB)/8, $0x3fc555555555555c
+GLOBL softplusF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c17<>+0(SB)/8, $0x3fe0000000000000
+DATA softplusF64NEON_c17<>+8(SB)/8, $0x3fe0000000000000
+GLOBL softplusF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c18<>+0(SB)/8, $0x3ff0000000000000
+DATA softplusF64NEON_c18<>+8(SB)/8, $0x3ff0000000000000
+GLOBL softplusF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c19<>+0(SB)/8, $0x00000000000003ff
+DATA softplusF64NEON_c19<>+8(SB)/8, $0x00000000000003ff
+GLOBL softplusF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c20<>+0(SB)/8, $0x3c30000000000000
+DATA softplusF64NEON_c20<>+8(SB)/8, $0x3c30000000000000
+GLOBL softplusF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c21<>+0(SB)/8, $0x00095f619980c433
+DATA softplusF64NEON_c21<>+8(SB)/8, $0x00095f619980c433
+GLOBL softplusF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c22<>+0(SB)/8, $0x408ff80000000000
+DATA softplusF64NEON_c22<>+8(SB)/8, $0x408ff80000000000
+GLOBL softplusF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c23<>+0(SB)/8, $0x4000000000000000
+DATA softplusF64NEON_c23<>+8(SB)/8, $0x4000000000000000
+GLOBL softplusF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c24<>+0(SB)/8, $0x3fc0f049e66f8028
+DATA softplusF64NEON_c24<>+8(SB)/8, $0x3fc0f049e66f8028
+GLOBL softplusF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c25<>+0(SB)/8, $0x3fc0f68500fb9dbb
+DATA softplusF64NEON_c25<>+8(SB)/8, $0x3fc0f68500fb9dbb
+GLOBL softplusF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c26<>+0(SB)/8, $0x3fc3b2018472f6c0
+DATA softplusF64NEON_c26<>+8(SB)/8, $0x3fc3b2018472f6c0
+GLOBL softplusF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c27<>+0(SB)/8, $0x3fc745ce211aba22
+DATA softplusF64NEON_c27<>+8(SB)/8, $0x3fc745ce211aba22
+GLOBL softplusF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c28<>+0(SB)/8, $0x3fcc71c724a7f1ce
+DATA softplusF64NEON_c28<>+8(SB)/8, $0x3fcc71c724a7f1ce
+GLOBL softplusF64NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c29<>+0(SB)/8, $0x3fd249249243a379
+DATA softplusF64NEON_c29<>+8(SB)/8, $0x3fd249249243a379
+GLOBL softplusF64NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c30<>+0(SB)/8, $0x3fd9999999999d0a
+DATA softplusF64NEON_c30<>+8(SB)/8, $0x3fd9999999999d0a
+GLOBL softplusF64NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c31<>+0(SB)/8, $0x3fe5555555555555
+DATA softplusF64NEON_c31<>+8(SB)/8, $0x3fe5555555555555
+GLOBL softplusF64NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c32<>+0(SB)/8, $0x7ff0000000000000
+DATA softplusF64NEON_c32<>+8(SB)/8, $0x7ff0000000000000
+GLOBL softplusF64NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c33<>+0(SB)/8, $0xbff0000000000000
+DATA softplusF64NEON_c33<>+8(SB)/8, $0xbff0000000000000
+GLOBL softplusF64NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c34<>+0(SB)/8, $0x7ff8000000000001
+DATA softplusF64NEON_c34<>+8(SB)/8, $0x7ff8000000000001
+GLOBL softplusF64NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA softplusF64NEON_c35<>+0(SB)/8, $0xfff0000000000000
+DATA softplusF64NEON_c35<>+8(SB)/8, $0xfff0000000000000
+GLOBL softplusF64NEON_c35<>(SB), RODATA|NOPTR, $16
+
+// func softplusF64NEON(dst []float64, a []float64, beta float64, threshold float64)
+TEXT ·softplusF64NEON(SB), NOSPLIT, $0-64
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD beta+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	FMOVD threshold+56(FP), F1
+	WORD $0x4e080421 // dup v1.2d, v1.d[0]
+	LSR $2, R1, R3
+	CBZ R3, softplusF64NEON_l2
+softplusF64NEON_l1:
+	FMOVQ 0(R2), F2
+	FMOVQ 16(R2), F3
+	WORD $0x6e60dc44 // fmul v4.2d, v2.2d, v0.2d
+	WORD $0x6e60dc65 // fmul v5.2d, v3.2d, v0.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x6ee4e4c6 // fcmgt v6.2d, v6.2d, v4.2d
+	WORD $0x6ee5e4e7 // fcmgt v7.2d, v7.2d, v5.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e651d3e // bsl v30.16b, v9.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c87 // and v7.16b, v4.16b, v31.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca6 // and v6.16b, v5.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e67f54a // fmax v10.2d, v10.2d, v7.2d
+	WORD $0x4e66f56b // fmax v11.2d, v11.2d, v6.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd46 // fmla v6.2d, v10.2d, v31.2d
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd67 // fmla v7.2d, v11.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccca // fmls v10.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcceb // fmls v11.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccca // fmls v10.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcceb // fmls v11.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acd9e // fmla v30.2d, v12.2d, v10.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bcdbe // fmla v30.2d, v13.2d, v11.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd7e // fmla v30.2d, v11.2d, v13.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdccd // fmul v13.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcec // fmul v12.2d, v7.2d, v31.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a9ae // fcvtns v14.2d, v13.2d
+	WORD $0x4e61a98f // fcvtns v15.2d, v12.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4eedd4c6 // fsub v6.2d, v6.2d, v13.2d
+	WORD $0x4eecd4e7 // fsub v7.2d, v7.2d, v12.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x6e66dd4a // fmul v10.2d, v10.2d, v6.2d
+	WORD $0x6e67dd6b // fmul v11.2d, v11.2d, v7.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd547 // fadd v7.2d, v10.2d, v31.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd566 // fadd v6.2d, v11.2d, v31.2d
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e67f5ef // fmax v15.2d, v15.2d, v7.2d
+	WORD $0x4e66f5ce // fmax v14.2d, v14.2d, v6.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85e6 // add v6.2d, v15.2d, v31.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85c7 // add v7.2d, v14.2d, v31.2d
+	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
+	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84cc // sub v12.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84ed // sub v13.2d, v7.2d, v31.2d
+	WORD $0x4f74558c // shl v12.2d, v12.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x6eec85ef // sub v15.2d, v15.2d, v12.2d
+	WORD $0x6eed85ce // sub v14.2d, v14.2d, v13.2d
+	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
+	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cce // eor v14.16b, v6.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ced // eor v13.16b, v7.16b, v31.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddcf // fmul v15.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddac // fmul v12.2d, v13.2d, v31.2d
+	WORD $0x4e6199ef // frintm v15.2d, v15.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a9f0 // fcvtns v16.2d, v15.2d
+	WORD $0x4e61a991 // fcvtns v17.2d, v12.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4eefd5ce // fsub v14.2d, v14.2d, v15.2d
+	WORD $0x4eecd5ad // fsub v13.2d, v13.2d, v12.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	WORD $0x4e61a9ad // fcvtns v13.2d, v13.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde31 // fmul v17.2d, v17.2d, v31.2d
+	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
+	WORD $0x6e6dde31 // fmul v17.2d, v17.2d, v13.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd60d // fsub v13.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd62e // fsub v14.2d, v17.2d, v31.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e70cd5e // fmla v30.2d, v10.2d, v16.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e71cd7e // fmla v30.2d, v11.2d, v17.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x6e70de0e // fmul v14.2d, v16.2d, v16.2d
+	WORD $0x6e71de2d // fmul v13.2d, v17.2d, v17.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddad // fmul v13.2d, v13.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd60c // fadd v12.2d, v16.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd62f // fadd v15.2d, v17.2d, v31.2d
+	WORD $0x6e6cfe0c // fdiv v12.2d, v16.2d, v12.2d
+	WORD $0x6e6ffe2f // fdiv v15.2d, v17.2d, v15.2d
+	WORD $0x6e6cdd92 // fmul v18.2d, v12.2d, v12.2d
+	WORD $0x6e6fddf3 // fmul v19.2d, v15.2d, v15.2d
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e72ce9e // fmla v30.2d, v20.2d, v18.2d
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e73cebe // fmla v30.2d, v21.2d, v19.2d
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e74ce5e // fmla v30.2d, v18.2d, v20.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4e75ce7e // fmla v30.2d, v19.2d, v21.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcd5 // fmul v21.2d, v6.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcf4 // fmul v20.2d, v7.2d, v31.2d
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e72cd9e // fmla v30.2d, v12.2d, v18.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e73cdfe // fmla v30.2d, v15.2d, v19.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eeed58c // fsub v12.2d, v12.2d, v14.2d
+	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
+	WORD $0x4e6cd610 // fadd v16.2d, v16.2d, v12.2d
+	WORD $0x4e6fd631 // fadd v17.2d, v17.2d, v15.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d51 // and v17.16b, v10.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d70 // and v16.16b, v11.16b, v31.16b
+	WORD $0x4eb11cc6 // orr v6.16b, v6.16b, v17.16b
+	WORD $0x4eb01ce7 // orr v7.16b, v7.16b, v16.16b
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeae7f0 // fcmgt v16.2d, v31.2d, v10.2d
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eebe7f1 // fcmgt v17.2d, v31.2d, v11.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6b1cfe // bsl v30.16b, v7.16b, v11.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eeae62f // fcmgt v15.2d, v17.2d, v10.2d
+	WORD $0x6eebe60c // fcmgt v12.2d, v16.2d, v11.2d
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6d1ffe // bsl v30.16b, v31.16b, v13.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e6ae631 // fcmge v17.2d, v17.2d, v10.2d
+	WORD $0x6e6be610 // fcmge v16.2d, v16.2d, v11.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e661dbe // bsl v30.16b, v13.16b, v6.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e671dde // bsl v30.16b, v14.16b, v7.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6dd508 // fadd v8.2d, v8.2d, v13.2d
+	WORD $0x4e6ed529 // fadd v9.2d, v9.2d, v14.2d
+	WORD $0x6ee1e484 // fcmgt v4.2d, v4.2d, v1.2d
+	WORD $0x6ee1e4a5 // fcmgt v5.2d, v5.2d, v1.2d
+	WORD $0x6e60fd08 // fdiv v8.2d, v8.2d, v0.2d
+	WORD $0x6e60fd29 // fdiv v9.2d, v9.2d, v0.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c7e // bsl v30.16b, v3.16b, v9.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF64NEON_l1
+softplusF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, softplusF64NEON_l4
+softplusF64NEON_l3:
+	FMOVQ 0(R2), F3
+	WORD $0x6e60dc62 // fmul v2.2d, v3.2d, v0.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6ee2e529 // fcmgt v9.2d, v9.2d, v2.2d
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621cbe // bsl v30.16b, v5.16b, v2.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c49 // and v9.16b, v2.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d29 // eor v9.16b, v9.16b, v31.16b
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd09 // fmla v9.2d, v8.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd28 // fmls v8.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd28 // fmls v8.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd24 // fmul v4.2d, v9.2d, v31.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e61a88e // fcvtns v14.2d, v4.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x4ee4d529 // fsub v9.2d, v9.2d, v4.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x6e6edd08 // fmul v8.2d, v8.2d, v14.2d
+	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd509 // fadd v9.2d, v8.2d, v31.2d
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4e69f5ce // fmax v14.2d, v14.2d, v9.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85c9 // add v9.2d, v14.2d, v31.2d
+	WORD $0x6f4c0529 // ushr v9.2d, v9.2d, #52
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8524 // sub v4.2d, v9.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6ee485ce // sub v14.2d, v14.2d, v4.2d
+	WORD $0x4e61d929 // scvtf v9.2d, v9.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d2e // eor v14.16b, v9.16b, v31.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddc4 // fmul v4.2d, v14.2d, v31.2d
+	WORD $0x4e619884 // frintm v4.2d, v4.2d
+	WORD $0x4e61a88d // fcvtns v13.2d, v4.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4ee4d5ce // fsub v14.2d, v14.2d, v4.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddad // fmul v13.2d, v13.2d, v31.2d
+	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ae // fsub v14.2d, v13.2d, v31.2d
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e6dddae // fmul v14.2d, v13.2d, v13.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddce // fmul v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5a4 // fadd v4.2d, v13.2d, v31.2d
+	WORD $0x6e64fda4 // fdiv v4.2d, v13.2d, v4.2d
+	WORD $0x6e64dc87 // fmul v7.2d, v4.2d, v4.2d
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ce1e // fmla v30.2d, v16.2d, v7.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e70ccfe // fmla v30.2d, v7.2d, v16.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd30 // fmul v16.2d, v9.2d, v31.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x4e67cc9e // fmla v30.2d, v4.2d, v7.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eeed484 // fsub v4.2d, v4.2d, v14.2d
+	WORD $0x4e64d5ad // fadd v13.2d, v13.2d, v4.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd3e // fmla v30.2d, v9.2d, v31.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d0d // and v13.16b, v8.16b, v31.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee8e7ed // fcmgt v13.2d, v31.2d, v8.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e681d3e // bsl v30.16b, v9.16b, v8.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x6ee8e5a4 // fcmgt v4.2d, v13.2d, v8.2d
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e6e1ffe // bsl v30.16b, v31.16b, v14.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e68e5ad // fcmge v13.2d, v13.2d, v8.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dde // bsl v30.16b, v14.16b, v9.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4e6ed4a5 // fadd v5.2d, v5.2d, v14.2d
+	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
+	WORD $0x6e60fca5 // fdiv v5.2d, v5.2d, v0.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c7e // bsl v30.16b, v3.16b, v5.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, softplusF64NEON_l3
+softplusF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, softplusF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F5
+	WORD $0x6e60dca2 // fmul v2.2d, v5.2d, v0.2d
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6ee2e5ce // fcmgt v14.2d, v14.2d, v2.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e621d3e // bsl v30.16b, v9.16b, v2.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $softplusF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dce // eor v14.16b, v14.16b, v31.16b
+	MOVD $softplusF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4e6ef5ad // fmax v13.2d, v13.2d, v14.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $softplusF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdae // fmla v14.2d, v13.2d, v31.2d
+	MOVD $softplusF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcdcd // fmls v13.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcdcd // fmls v13.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $softplusF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd1e // fmla v30.2d, v8.2d, v13.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cdbe // fmla v30.2d, v13.2d, v8.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddc8 // fmul v8.2d, v14.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a904 // fcvtns v4.2d, v8.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x4ee8d5ce // fsub v14.2d, v14.2d, v8.2d
+	WORD $0x4e61a9ce // fcvtns v14.2d, v14.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ce // add v14.2d, v14.2d, v31.2d
+	WORD $0x4f7455ce // shl v14.2d, v14.2d, #52
+	WORD $0x6e64ddad // fmul v13.2d, v13.2d, v4.2d
+	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd5ae // fadd v14.2d, v13.2d, v31.2d
+	MOVD $softplusF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4e6ef484 // fmax v4.2d, v4.2d, v14.2d
+	MOVD $softplusF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff848e // add v14.2d, v4.2d, v31.2d
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85c8 // sub v8.2d, v14.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x6ee88484 // sub v4.2d, v4.2d, v8.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
+	MOVD $softplusF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1dc4 // eor v4.16b, v14.16b, v31.16b
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc88 // fmul v8.2d, v4.2d, v31.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a910 // fcvtns v16.2d, v8.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8610 // add v16.2d, v16.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4ee8d484 // fsub v4.2d, v4.2d, v8.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $softplusF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde10 // fmul v16.2d, v16.2d, v31.2d
+	WORD $0x6e64de10 // fmul v16.2d, v16.2d, v4.2d
+	MOVD $softplusF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd604 // fsub v4.2d, v16.2d, v31.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e70cdbe // fmla v30.2d, v13.2d, v16.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x6e70de04 // fmul v4.2d, v16.2d, v16.2d
+	MOVD $softplusF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc84 // fmul v4.2d, v4.2d, v31.2d
+	MOVD $softplusF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd608 // fadd v8.2d, v16.2d, v31.2d
+	WORD $0x6e68fe08 // fdiv v8.2d, v16.2d, v8.2d
+	WORD $0x6e68dd07 // fmul v7.2d, v8.2d, v8.2d
+	MOVD $softplusF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $softplusF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $softplusF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccde // fmla v30.2d, v6.2d, v7.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e66ccfe // fmla v30.2d, v7.2d, v6.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $softplusF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddc6 // fmul v6.2d, v14.2d, v31.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e67cd1e // fmla v30.2d, v8.2d, v7.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ee4d508 // fsub v8.2d, v8.2d, v4.2d
+	WORD $0x4e68d610 // fadd v16.2d, v16.2d, v8.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	MOVD $softplusF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1db0 // and v16.16b, v13.16b, v31.16b
+	WORD $0x4eb01dce // orr v14.16b, v14.16b, v16.16b
+	MOVD $softplusF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eede7f0 // fcmgt v16.2d, v31.2d, v13.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6d1dde // bsl v30.16b, v14.16b, v13.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $softplusF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x6eede608 // fcmgt v8.2d, v16.2d, v13.2d
+	MOVD $softplusF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $softplusF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641ffe // bsl v30.16b, v31.16b, v4.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e6de610 // fcmge v16.2d, v16.2d, v13.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6e1c9e // bsl v30.16b, v4.16b, v14.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e64d529 // fadd v9.2d, v9.2d, v4.2d
+	WORD $0x6ee1e441 // fcmgt v1.2d, v2.2d, v1.2d
+	WORD $0x6e60fd29 // fdiv v9.2d, v9.2d, v0.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cbe // bsl v30.16b, v5.16b, v9.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F5, (R16)
+softplusF64NEON_l5:
+	RET 
+
+DATA naNToNumF64NEON_c0<>+0(SB)/8, $0x7ff0000000000000
+DATA naNToNumF64NEON_c0<>+8(SB)/8, $0x7ff0000000000000
+GLOBL naNToNumF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA naNToNumF64NEON_c1<>+0(SB)/8, $0xfff0000000000000
+DATA naNToNumF64NEON_c1<>+8(SB)/8, $0xfff0000000000000
+GLOBL naNToNumF64NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func naNToNumF64NEON(dst []float64, a []float64, nan float64, top float64, bottom float64)
+TEXT ·naNToNumF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	FMOVD nan+48(FP), F0
+	WORD $0x4e080400 // dup v0.2d, v0.d[0]
+	FMOVD top+56(FP), F1
+	WORD $0x4e080421 // dup v1.2d, v1.d[0]
+	FMOVD bottom+64(FP), F2
+	WORD $0x4e080442 // dup v2.2d, v2.d[0]
+	LSR $3, R1, R3
+	CBZ R3, naNToNumF64NEON_l2
+naNToNumF64NEON_l1:
+	FMOVQ 0(R2), F3
+	FMOVQ 16(R2), F4
+	FMOVQ 32(R2), F5
+	FMOVQ 48(R2), F6
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe467 // fcmeq v7.2d, v3.2d, v31.2d
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe488 // fcmeq v8.2d, v4.2d, v31.2d
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4a9 // fcmeq v9.2d, v5.2d, v31.2d
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4ca // fcmeq v10.2d, v6.2d, v31.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c3e // bsl v30.16b, v1.16b, v6.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe46b // fcmeq v11.2d, v3.2d, v31.2d
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe48c // fcmeq v12.2d, v4.2d, v31.2d
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4ad // fcmeq v13.2d, v5.2d, v31.2d
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe4ce // fcmeq v14.2d, v6.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e681c5e // bsl v30.16b, v2.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e63e463 // fcmeq v3.2d, v3.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e64e484 // fcmeq v4.2d, v4.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e65e4a5 // fcmeq v5.2d, v5.2d, v5.2d
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e66e4c6 // fcmeq v6.2d, v6.2d, v6.2d
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e671c1e // bsl v30.16b, v0.16b, v7.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6a1c1e // bsl v30.16b, v0.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F7, 0(R0)
+	FMOVQ F8, 16(R0)
+	FMOVQ F9, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF64NEON_l1
+naNToNumF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R3
+	CBZ R3, naNToNumF64NEON_l4
+naNToNumF64NEON_l3:
+	FMOVQ 0(R2), F10
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe549 // fcmeq v9.2d, v10.2d, v31.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe548 // fcmeq v8.2d, v10.2d, v31.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e691c5e // bsl v30.16b, v2.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e6ae54a // fcmeq v10.2d, v10.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e691c1e // bsl v30.16b, v0.16b, v9.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	FMOVQ F9, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	SUB $1, R3, R3
+	CBNZ R3, naNToNumF64NEON_l3
+naNToNumF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, naNToNumF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F9
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
+	MOVD $naNToNumF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe548 // fcmeq v8.2d, v10.2d, v31.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6a1c3e // bsl v30.16b, v1.16b, v10.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $naNToNumF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fe548 // fcmeq v8.2d, v10.2d, v31.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e611c5e // bsl v30.16b, v2.16b, v1.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e6ae54a // fcmeq v10.2d, v10.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F0, (R16)
+naNToNumF64NEON_l5:
+	RET 
+
+DATA logAddExpF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA logAddExpF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL logAddExpF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c1<>+0(SB)/8, $0x8000000000000000
+DATA logAddExpF64NEON_c1<>+8(SB)/8, $0x8000000000000000
+GLOBL logAddExpF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c2<>+0(SB)/8, $0xc087500000000000
+DATA logAddExpF64NEON_c2<>+8(SB)/8, $0xc087500000000000
+GLOBL logAddExpF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c3<>+0(SB)/8, $0x4338000000000000
+DATA logAddExpF64NEON_c3<>+8(SB)/8, $0x4338000000000000
+GLOBL logAddExpF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c4<>+0(SB)/8, $0x3ff71547652b82fe
+DATA logAddExpF64NEON_c4<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL logAddExpF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA logAddExpF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL logAddExpF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c6<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA logAddExpF64NEON_c6<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL logAddExpF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c7<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA logAddExpF64NEON_c7<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL logAddExpF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c8<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA logAddExpF64NEON_c8<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL logAddExpF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c9<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA logAddExpF64NEON_c9<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL logAddExpF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c10<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA logAddExpF64NEON_c10<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL logAddExpF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c11<>+0(SB)/8, $0x3efa01a0176e937c
+DATA logAddExpF64NEON_c11<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL logAddExpF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c12<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA logAddExpF64NEON_c12<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL logAddExpF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c13<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA logAddExpF64NEON_c13<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL logAddExpF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c14<>+0(SB)/8, $0x3f8111111110ea06
+DATA logAddExpF64NEON_c14<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL logAddExpF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c15<>+0(SB)/8, $0x3fa5555555555541
+DATA logAddExpF64NEON_c15<>+8(SB)/8, $0x3fa5555555555541
+GLOBL logAddExpF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c16<>+0(SB)/8, $0x3fc555555555555c
+DATA logAddExpF64NEON_c16<>+8(SB)/8, $0x3fc555555555555c
+GLOBL logAddExpF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c17<>+0(SB)/8, $0x3fe0000000000000
+DATA logAddExpF64NEON_c17<>+8(SB)/8, $0x3fe0000000000000
+GLOBL logAddExpF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c18<>+0(SB)/8, $0x3ff0000000000000
+DATA logAddExpF64NEON_c18<>+8(SB)/8, $0x3ff0000000000000
+GLOBL logAddExpF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c19<>+0(SB)/8, $0x00000000000003ff
+DATA logAddExpF64NEON_c19<>+8(SB)/8, $0x00000000000003ff
+GLOBL logAddExpF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c20<>+0(SB)/8, $0x3c30000000000000
+DATA logAddExpF64NEON_c20<>+8(SB)/8, $0x3c30000000000000
+GLOBL logAddExpF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c21<>+0(SB)/8, $0x00095f619980c433
+DATA logAddExpF64NEON_c21<>+8(SB)/8, $0x00095f619980c433
+GLOBL logAddExpF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c22<>+0(SB)/8, $0x408ff80000000000
+DATA logAddExpF64NEON_c22<>+8(SB)/8, $0x408ff80000000000
+GLOBL logAddExpF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c23<>+0(SB)/8, $0x4000000000000000
+DATA logAddExpF64NEON_c23<>+8(SB)/8, $0x4000000000000000
+GLOBL logAddExpF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c24<>+0(SB)/8, $0x3fc0f049e66f8028
+DATA logAddExpF64NEON_c24<>+8(SB)/8, $0x3fc0f049e66f8028
+GLOBL logAddExpF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c25<>+0(SB)/8, $0x3fc0f68500fb9dbb
+DATA logAddExpF64NEON_c25<>+8(SB)/8, $0x3fc0f68500fb9dbb
+GLOBL logAddExpF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c26<>+0(SB)/8, $0x3fc3b2018472f6c0
+DATA logAddExpF64NEON_c26<>+8(SB)/8, $0x3fc3b2018472f6c0
+GLOBL logAddExpF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c27<>+0(SB)/8, $0x3fc745ce211aba22
+DATA logAddExpF64NEON_c27<>+8(SB)/8, $0x3fc745ce211aba22
+GLOBL logAddExpF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c28<>+0(SB)/8, $0x3fcc71c724a7f1ce
+DATA logAddExpF64NEON_c28<>+8(SB)/8, $0x3fcc71c724a7f1ce
+GLOBL logAddExpF64NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c29<>+0(SB)/8, $0x3fd249249243a379
+DATA logAddExpF64NEON_c29<>+8(SB)/8, $0x3fd249249243a379
+GLOBL logAddExpF64NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c30<>+0(SB)/8, $0x3fd9999999999d0a
+DATA logAddExpF64NEON_c30<>+8(SB)/8, $0x3fd9999999999d0a
+GLOBL logAddExpF64NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c31<>+0(SB)/8, $0x3fe5555555555555
+DATA logAddExpF64NEON_c31<>+8(SB)/8, $0x3fe5555555555555
+GLOBL logAddExpF64NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c32<>+0(SB)/8, $0x7ff0000000000000
+DATA logAddExpF64NEON_c32<>+8(SB)/8, $0x7ff0000000000000
+GLOBL logAddExpF64NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c33<>+0(SB)/8, $0xbff0000000000000
+DATA logAddExpF64NEON_c33<>+8(SB)/8, $0xbff0000000000000
+GLOBL logAddExpF64NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c34<>+0(SB)/8, $0x7ff8000000000001
+DATA logAddExpF64NEON_c34<>+8(SB)/8, $0x7ff8000000000001
+GLOBL logAddExpF64NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA logAddExpF64NEON_c35<>+0(SB)/8, $0xfff0000000000000
+DATA logAddExpF64NEON_c35<>+8(SB)/8, $0xfff0000000000000
+GLOBL logAddExpF64NEON_c35<>(SB), RODATA|NOPTR, $16
+
+// func logAddExpF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·logAddExpF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, logAddExpF64NEON_l2
+logAddExpF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	WORD $0x4e62e404 // fcmeq v4.2d, v0.2d, v2.2d
+	WORD $0x4e63e425 // fcmeq v5.2d, v1.2d, v3.2d
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4ee2d408 // fsub v8.2d, v0.2d, v2.2d
+	WORD $0x4ee3d429 // fsub v9.2d, v1.2d, v3.2d
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d08 // and v8.16b, v8.16b, v31.16b
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d29 // and v9.16b, v9.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681cde // bsl v30.16b, v6.16b, v8.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e62e409 // fcmeq v9.2d, v0.2d, v2.2d
+	WORD $0x4e63e425 // fcmeq v5.2d, v1.2d, v3.2d
+	WORD $0x4e221c08 // and v8.16b, v0.16b, v2.16b
+	WORD $0x4e231c24 // and v4.16b, v1.16b, v3.16b
+	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
+	WORD $0x4e63f423 // fmax v3.2d, v1.2d, v3.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e621d1e // bsl v30.16b, v8.16b, v2.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e631c9e // bsl v30.16b, v4.16b, v3.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e60e403 // fcmeq v3.2d, v0.2d, v0.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e61e425 // fcmeq v5.2d, v1.2d, v1.2d
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e681c1e // bsl v30.16b, v0.16b, v8.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc6 // eor v6.16b, v6.16b, v31.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce7 // eor v7.16b, v7.16b, v31.16b
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e66f484 // fmax v4.2d, v4.2d, v6.2d
+	WORD $0x4e67f4a5 // fmax v5.2d, v5.2d, v7.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc87 // fmla v7.2d, v4.2d, v31.2d
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcca6 // fmla v6.2d, v5.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce4 // fmls v4.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc5 // fmls v5.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcce4 // fmls v4.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effccc5 // fmls v5.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd1e // fmla v30.2d, v8.2d, v4.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63ccbe // fmla v30.2d, v5.2d, v3.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce3 // fmul v3.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc8 // fmul v8.2d, v6.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a862 // fcvtns v2.2d, v3.2d
+	WORD $0x4e61a909 // fcvtns v9.2d, v8.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4ee3d4e7 // fsub v7.2d, v7.2d, v3.2d
+	WORD $0x4ee8d4c6 // fsub v6.2d, v6.2d, v8.2d
+	WORD $0x4e61a8e7 // fcvtns v7.2d, v7.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84e7 // add v7.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x6e62dc84 // fmul v4.2d, v4.2d, v2.2d
+	WORD $0x6e69dca5 // fmul v5.2d, v5.2d, v9.2d
+	WORD $0x6e67dc84 // fmul v4.2d, v4.2d, v7.2d
+	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd486 // fadd v6.2d, v4.2d, v31.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4a7 // fadd v7.2d, v5.2d, v31.2d
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e66f529 // fmax v9.2d, v9.2d, v6.2d
+	WORD $0x4e67f442 // fmax v2.2d, v2.2d, v7.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8527 // add v7.2d, v9.2d, v31.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8446 // add v6.2d, v2.2d, v31.2d
+	WORD $0x6f4c04e7 // ushr v7.2d, v7.2d, #52
+	WORD $0x6f4c04c6 // ushr v6.2d, v6.2d, #52
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84e8 // sub v8.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84c3 // sub v3.2d, v6.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x6ee88529 // sub v9.2d, v9.2d, v8.2d
+	WORD $0x6ee38442 // sub v2.2d, v2.2d, v3.2d
+	WORD $0x4e61d8e7 // scvtf v7.2d, v7.2d
+	WORD $0x4e61d8c6 // scvtf v6.2d, v6.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4e7 // fsub v7.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4c6 // fsub v6.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ce2 // eor v2.16b, v7.16b, v31.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cc3 // eor v3.16b, v6.16b, v31.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc49 // fmul v9.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4e619929 // frintm v9.2d, v9.2d
+	WORD $0x4e619908 // frintm v8.2d, v8.2d
+	WORD $0x4e61a92a // fcvtns v10.2d, v9.2d
+	WORD $0x4e61a90b // fcvtns v11.2d, v8.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee9d442 // fsub v2.2d, v2.2d, v9.2d
+	WORD $0x4ee8d463 // fsub v3.2d, v3.2d, v8.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	WORD $0x6e62dd4a // fmul v10.2d, v10.2d, v2.2d
+	WORD $0x6e63dd6b // fmul v11.2d, v11.2d, v3.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd543 // fsub v3.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd562 // fsub v2.2d, v11.2d, v31.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e6acc9e // fmla v30.2d, v4.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6add42 // fmul v2.2d, v10.2d, v10.2d
+	WORD $0x6e6bdd63 // fmul v3.2d, v11.2d, v11.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc42 // fmul v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc63 // fmul v3.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd548 // fadd v8.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd569 // fadd v9.2d, v11.2d, v31.2d
+	WORD $0x6e68fd48 // fdiv v8.2d, v10.2d, v8.2d
+	WORD $0x6e69fd69 // fdiv v9.2d, v11.2d, v9.2d
+	WORD $0x6e68dd0c // fmul v12.2d, v8.2d, v8.2d
+	WORD $0x6e69dd2d // fmul v13.2d, v9.2d, v9.2d
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccdde // fmla v30.2d, v14.2d, v12.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcdfe // fmla v30.2d, v15.2d, v13.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e6ecd9e // fmla v30.2d, v12.2d, v14.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e6fcdbe // fmla v30.2d, v13.2d, v15.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcef // fmul v15.2d, v7.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcce // fmul v14.2d, v6.2d, v31.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6ccd1e // fmla v30.2d, v8.2d, v12.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e6dcd3e // fmla v30.2d, v9.2d, v13.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4ee2d508 // fsub v8.2d, v8.2d, v2.2d
+	WORD $0x4ee3d529 // fsub v9.2d, v9.2d, v3.2d
+	WORD $0x4e68d54a // fadd v10.2d, v10.2d, v8.2d
+	WORD $0x4e69d56b // fadd v11.2d, v11.2d, v9.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccfe // fmla v30.2d, v7.2d, v31.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccde // fmla v30.2d, v6.2d, v31.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1caa // and v10.16b, v5.16b, v31.16b
+	WORD $0x4eab1ce7 // orr v7.16b, v7.16b, v11.16b
+	WORD $0x4eaa1cc6 // orr v6.16b, v6.16b, v10.16b
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7ea // fcmgt v10.2d, v31.2d, v4.2d
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7eb // fcmgt v11.2d, v31.2d, v5.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651cde // bsl v30.16b, v6.16b, v5.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ee4e569 // fcmgt v9.2d, v11.2d, v4.2d
+	WORD $0x6ee5e548 // fcmgt v8.2d, v10.2d, v5.2d
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e631ffe // bsl v30.16b, v31.16b, v3.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e621ffe // bsl v30.16b, v31.16b, v2.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e64e56b // fcmge v11.2d, v11.2d, v4.2d
+	WORD $0x6e65e54a // fcmge v10.2d, v10.2d, v5.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF64NEON_l1
+logAddExpF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, logAddExpF64NEON_l4
+logAddExpF64NEON_l3:
+	FMOVQ 0(R2), F1
+	FMOVQ 0(R3), F0
+	WORD $0x4e60e422 // fcmeq v2.2d, v1.2d, v0.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4ee0d426 // fsub v6.2d, v1.2d, v0.2d
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e661c7e // bsl v30.16b, v3.16b, v6.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e60e426 // fcmeq v6.2d, v1.2d, v0.2d
+	WORD $0x4e201c22 // and v2.16b, v1.16b, v0.16b
+	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e61e420 // fcmeq v0.2d, v1.2d, v1.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e621c3e // bsl v30.16b, v1.16b, v2.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c63 // eor v3.16b, v3.16b, v31.16b
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc43 // fmla v3.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc62 // fmls v2.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc62 // fmls v2.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cc5e // fmla v30.2d, v2.2d, v0.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc60 // fmul v0.2d, v3.2d, v31.2d
+	WORD $0x4e619800 // frintm v0.2d, v0.2d
+	WORD $0x4e61a806 // fcvtns v6.2d, v0.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x4ee0d463 // fsub v3.2d, v3.2d, v0.2d
+	WORD $0x4e61a863 // fcvtns v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd443 // fadd v3.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4e63f4c6 // fmax v6.2d, v6.2d, v3.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c3 // add v3.2d, v6.2d, v31.2d
+	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8460 // sub v0.2d, v3.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6ee084c6 // sub v6.2d, v6.2d, v0.2d
+	WORD $0x4e61d863 // scvtf v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd463 // fsub v3.2d, v3.2d, v31.2d
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c66 // eor v6.16b, v3.16b, v31.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc0 // fmul v0.2d, v6.2d, v31.2d
+	WORD $0x4e619800 // frintm v0.2d, v0.2d
+	WORD $0x4e61a80a // fcvtns v10.2d, v0.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4ee0d4c6 // fsub v6.2d, v6.2d, v0.2d
+	WORD $0x4e61a8c6 // fcvtns v6.2d, v6.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff84c6 // add v6.2d, v6.2d, v31.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd4a // fmul v10.2d, v10.2d, v31.2d
+	WORD $0x6e66dd4a // fmul v10.2d, v10.2d, v6.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd546 // fsub v6.2d, v10.2d, v31.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e6acc5e // fmla v30.2d, v2.2d, v10.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6add46 // fmul v6.2d, v10.2d, v10.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc6 // fmul v6.2d, v6.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd540 // fadd v0.2d, v10.2d, v31.2d
+	WORD $0x6e60fd40 // fdiv v0.2d, v10.2d, v0.2d
+	WORD $0x6e60dc07 // fmul v7.2d, v0.2d, v0.2d
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc6b // fmul v11.2d, v3.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e67cc1e // fmla v30.2d, v0.2d, v7.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ee6d400 // fsub v0.2d, v0.2d, v6.2d
+	WORD $0x4e60d54a // fadd v10.2d, v10.2d, v0.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc7e // fmla v30.2d, v3.2d, v31.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	WORD $0x4eaa1c63 // orr v3.16b, v3.16b, v10.16b
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee2e7ea // fcmgt v10.2d, v31.2d, v2.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x6ee2e540 // fcmgt v0.2d, v10.2d, v2.2d
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e661ffe // bsl v30.16b, v31.16b, v6.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e62e54a // fcmge v10.2d, v10.2d, v2.2d
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e631cde // bsl v30.16b, v6.16b, v3.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, logAddExpF64NEON_l3
+logAddExpF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, logAddExpF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F6
+	MOVD $0(R3), R16
+	FMOVD (R16), F3
+	WORD $0x4e63e4ca // fcmeq v10.2d, v6.2d, v3.2d
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4ee3d4c0 // fsub v0.2d, v6.2d, v3.2d
+	MOVD $logAddExpF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63e4c0 // fcmeq v0.2d, v6.2d, v3.2d
+	WORD $0x4e231cca // and v10.16b, v6.16b, v3.16b
+	WORD $0x4e63f4c3 // fmax v3.2d, v6.2d, v3.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e631d5e // bsl v30.16b, v10.16b, v3.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4e66e4c3 // fcmeq v3.2d, v6.2d, v6.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6a1cde // bsl v30.16b, v6.16b, v10.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c42 // eor v2.16b, v2.16b, v31.16b
+	MOVD $logAddExpF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e62f54a // fmax v10.2d, v10.2d, v2.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F2
+	MOVD $logAddExpF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd42 // fmla v2.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4a // fmls v10.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc4a // fmls v10.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F3
+	MOVD $logAddExpF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6acc7e // fmla v30.2d, v3.2d, v10.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e63cd5e // fmla v30.2d, v10.2d, v3.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc43 // fmul v3.2d, v2.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a860 // fcvtns v0.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
+	WORD $0x4e61a842 // fcvtns v2.2d, v2.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8442 // add v2.2d, v2.2d, v31.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x6e60dd4a // fmul v10.2d, v10.2d, v0.2d
+	WORD $0x6e62dd4a // fmul v10.2d, v10.2d, v2.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd542 // fadd v2.2d, v10.2d, v31.2d
+	MOVD $logAddExpF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e62f400 // fmax v0.2d, v0.2d, v2.2d
+	MOVD $logAddExpF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8402 // add v2.2d, v0.2d, v31.2d
+	WORD $0x6f4c0442 // ushr v2.2d, v2.2d, #52
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8443 // sub v3.2d, v2.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x6ee38400 // sub v0.2d, v0.2d, v3.2d
+	WORD $0x4e61d842 // scvtf v2.2d, v2.2d
+	MOVD $logAddExpF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd442 // fsub v2.2d, v2.2d, v31.2d
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c40 // eor v0.16b, v2.16b, v31.16b
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc03 // fmul v3.2d, v0.2d, v31.2d
+	WORD $0x4e619863 // frintm v3.2d, v3.2d
+	WORD $0x4e61a86b // fcvtns v11.2d, v3.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
+	WORD $0x4e61a800 // fcvtns v0.2d, v0.2d
+	MOVD $logAddExpF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8400 // add v0.2d, v0.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd6b // fmul v11.2d, v11.2d, v31.2d
+	WORD $0x6e60dd6b // fmul v11.2d, v11.2d, v0.2d
+	MOVD $logAddExpF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd560 // fsub v0.2d, v11.2d, v31.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e6bcd5e // fmla v30.2d, v10.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdd60 // fmul v0.2d, v11.2d, v11.2d
+	MOVD $logAddExpF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc00 // fmul v0.2d, v0.2d, v31.2d
+	MOVD $logAddExpF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd563 // fadd v3.2d, v11.2d, v31.2d
+	WORD $0x6e63fd63 // fdiv v3.2d, v11.2d, v3.2d
+	WORD $0x6e63dc67 // fmul v7.2d, v3.2d, v3.2d
+	MOVD $logAddExpF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $logAddExpF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $logAddExpF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e67ccbe // fmla v30.2d, v5.2d, v7.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e65ccfe // fmla v30.2d, v7.2d, v5.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $logAddExpF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc45 // fmul v5.2d, v2.2d, v31.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e67cc7e // fmla v30.2d, v3.2d, v7.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ee0d463 // fsub v3.2d, v3.2d, v0.2d
+	WORD $0x4e63d56b // fadd v11.2d, v11.2d, v3.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $logAddExpF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc5e // fmla v30.2d, v2.2d, v31.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4b // and v11.16b, v10.16b, v31.16b
+	WORD $0x4eab1c42 // orr v2.16b, v2.16b, v11.16b
+	MOVD $logAddExpF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeae7eb // fcmgt v11.2d, v31.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6a1c5e // bsl v30.16b, v2.16b, v10.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $logAddExpF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x6eeae563 // fcmgt v3.2d, v11.2d, v10.2d
+	MOVD $logAddExpF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F0
+	MOVD $logAddExpF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e601ffe // bsl v30.16b, v31.16b, v0.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e6ae56b // fcmge v11.2d, v11.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e621c1e // bsl v30.16b, v0.16b, v2.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4e60d4c6 // fadd v6.2d, v6.2d, v0.2d
+	MOVD $0(R0), R16
+	FMOVD F6, (R16)
+logAddExpF64NEON_l5:
+	RET 
+
+DATA hypotF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA hypotF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL hypotF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA hypotF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA hypotF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL hypotF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA hypotF64NEON_c2<>+0(SB)/8, $0x7ff0000000000000
+DATA hypotF64NEON_c2<>+8(SB)/8, $0x7ff0000000000000
+GLOBL hypotF64NEON_c2<>(SB), RODATA|NOPTR, $16
+
+// func hypotF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·hypotF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, hypotF64NEON_l2
+hypotF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c00 // and v0.16b, v0.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x4e64f408 // fmax v8.2d, v0.2d, v4.2d
+	WORD $0x4e65f429 // fmax v9.2d, v1.2d, v5.2d
+	WORD $0x4e66f44a // fmax v10.2d, v2.2d, v6.2d
+	WORD $0x4e67f46b // fmax v11.2d, v3.2d, v7.2d
+	WORD $0x4ee4f40c // fmin v12.2d, v0.2d, v4.2d
+	WORD $0x4ee5f42d // fmin v13.2d, v1.2d, v5.2d
+	WORD $0x4ee6f44e // fmin v14.2d, v2.2d, v6.2d
+	WORD $0x4ee7f46f // fmin v15.2d, v3.2d, v7.2d
+	WORD $0x6e68fd8c // fdiv v12.2d, v12.2d, v8.2d
+	WORD $0x6e69fdad // fdiv v13.2d, v13.2d, v9.2d
+	WORD $0x6e6afdce // fdiv v14.2d, v14.2d, v10.2d
+	WORD $0x6e6bfdef // fdiv v15.2d, v15.2d, v11.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e70e510 // fcmeq v16.2d, v8.2d, v16.2d
+	WORD $0x4e71e531 // fcmeq v17.2d, v9.2d, v17.2d
+	WORD $0x4e72e552 // fcmeq v18.2d, v10.2d, v18.2d
+	WORD $0x4e73e573 // fcmeq v19.2d, v11.2d, v19.2d
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F24
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F25
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F26
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F27
+	WORD $0x4eb81f1e // mov v30.16b, v24.16b
+	WORD $0x4e6ccd9e // fmla v30.2d, v12.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb91f3e // mov v30.16b, v25.16b
+	WORD $0x4e6dcdbe // fmla v30.2d, v13.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eba1f5e // mov v30.16b, v26.16b
+	WORD $0x4e6ecdde // fmla v30.2d, v14.2d, v14.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ebb1f7e // mov v30.16b, v27.16b
+	WORD $0x4e6fcdfe // fmla v30.2d, v15.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6ee1f98c // fsqrt v12.2d, v12.2d
+	WORD $0x6ee1f9ad // fsqrt v13.2d, v13.2d
+	WORD $0x6ee1f9ce // fsqrt v14.2d, v14.2d
+	WORD $0x6ee1f9ef // fsqrt v15.2d, v15.2d
+	WORD $0x6e6cdd08 // fmul v8.2d, v8.2d, v12.2d
+	WORD $0x6e6ddd29 // fmul v9.2d, v9.2d, v13.2d
+	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e681e9e // bsl v30.16b, v20.16b, v8.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e691ebe // bsl v30.16b, v21.16b, v9.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6a1ede // bsl v30.16b, v22.16b, v10.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6b1efe // bsl v30.16b, v23.16b, v11.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4e60e41e // fcmeq v30.2d, v0.2d, v0.2d
+	WORD $0x4e64e48b // fcmeq v11.2d, v4.2d, v4.2d
+	WORD $0x4e3e1d6b // and v11.16b, v11.16b, v30.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e61e43e // fcmeq v30.2d, v1.2d, v1.2d
+	WORD $0x4e65e4b3 // fcmeq v19.2d, v5.2d, v5.2d
+	WORD $0x4e3e1e73 // and v19.16b, v19.16b, v30.16b
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e62e45e // fcmeq v30.2d, v2.2d, v2.2d
+	WORD $0x4e66e4ca // fcmeq v10.2d, v6.2d, v6.2d
+	WORD $0x4e3e1d4a // and v10.16b, v10.16b, v30.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e63e47e // fcmeq v30.2d, v3.2d, v3.2d
+	WORD $0x4e67e4f2 // fcmeq v18.2d, v7.2d, v7.2d
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e64d409 // fadd v9.2d, v0.2d, v4.2d
+	WORD $0x4e65d431 // fadd v17.2d, v1.2d, v5.2d
+	WORD $0x4e66d448 // fadd v8.2d, v2.2d, v6.2d
+	WORD $0x4e67d470 // fadd v16.2d, v3.2d, v7.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e741d3e // bsl v30.16b, v9.16b, v20.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771e1e // bsl v30.16b, v16.16b, v23.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4e77e400 // fcmeq v0.2d, v0.2d, v23.2d
+	WORD $0x4e72e421 // fcmeq v1.2d, v1.2d, v18.2d
+	WORD $0x4e76e442 // fcmeq v2.2d, v2.2d, v22.2d
+	WORD $0x4e6ae463 // fcmeq v3.2d, v3.2d, v10.2d
+	WORD $0x4e77e484 // fcmeq v4.2d, v4.2d, v23.2d
+	WORD $0x4e72e4a5 // fcmeq v5.2d, v5.2d, v18.2d
+	WORD $0x4e76e4c6 // fcmeq v6.2d, v6.2d, v22.2d
+	WORD $0x4e6ae4e7 // fcmeq v7.2d, v7.2d, v10.2d
+	WORD $0x4ea41c00 // orr v0.16b, v0.16b, v4.16b
+	WORD $0x4ea51c21 // orr v1.16b, v1.16b, v5.16b
+	WORD $0x4ea61c42 // orr v2.16b, v2.16b, v6.16b
+	WORD $0x4ea71c63 // orr v3.16b, v3.16b, v7.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e691efe // bsl v30.16b, v23.16b, v9.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e711e5e // bsl v30.16b, v18.16b, v17.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e681ede // bsl v30.16b, v22.16b, v8.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e701d5e // bsl v30.16b, v10.16b, v16.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	FMOVQ F23, 0(R0)
+	FMOVQ F18, 16(R0)
+	FMOVQ F22, 32(R0)
+	FMOVQ F10, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF64NEON_l1
+hypotF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, hypotF64NEON_l4
+hypotF64NEON_l3:
+	FMOVQ 0(R2), F10
+	FMOVQ 0(R3), F22
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ed6 // and v22.16b, v22.16b, v31.16b
+	WORD $0x4e76f552 // fmax v18.2d, v10.2d, v22.2d
+	WORD $0x4ef6f557 // fmin v23.2d, v10.2d, v22.2d
+	WORD $0x6e72fef7 // fdiv v23.2d, v23.2d, v18.2d
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e70e650 // fcmeq v16.2d, v18.2d, v16.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e77cefe // fmla v30.2d, v23.2d, v23.2d
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6ee1faf7 // fsqrt v23.2d, v23.2d
+	WORD $0x6e77de52 // fmul v18.2d, v18.2d, v23.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4e6ae55e // fcmeq v30.2d, v10.2d, v10.2d
+	WORD $0x4e76e6d2 // fcmeq v18.2d, v22.2d, v22.2d
+	WORD $0x4e3e1e52 // and v18.16b, v18.16b, v30.16b
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e76d550 // fadd v16.2d, v10.2d, v22.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e631e1e // bsl v30.16b, v16.16b, v3.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4e63e54a // fcmeq v10.2d, v10.2d, v3.2d
+	WORD $0x4e63e6d6 // fcmeq v22.2d, v22.2d, v3.2d
+	WORD $0x4eb61d4a // orr v10.16b, v10.16b, v22.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e701c7e // bsl v30.16b, v3.16b, v16.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, hypotF64NEON_l3
+hypotF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, hypotF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F16
+	MOVD $0(R3), R16
+	FMOVD (R16), F10
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $hypotF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4a // and v10.16b, v10.16b, v31.16b
+	WORD $0x4e6af616 // fmax v22.2d, v16.2d, v10.2d
+	WORD $0x4eeaf612 // fmin v18.2d, v16.2d, v10.2d
+	WORD $0x6e76fe52 // fdiv v18.2d, v18.2d, v22.2d
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e6d7 // fcmeq v23.2d, v22.2d, v23.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	MOVD $hypotF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e72ce5e // fmla v30.2d, v18.2d, v18.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6ee1fa52 // fsqrt v18.2d, v18.2d
+	WORD $0x6e72ded6 // fmul v22.2d, v22.2d, v18.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e761d1e // bsl v30.16b, v8.16b, v22.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4e70e61e // fcmeq v30.2d, v16.2d, v16.2d
+	WORD $0x4e6ae556 // fcmeq v22.2d, v10.2d, v10.2d
+	WORD $0x4e3e1ed6 // and v22.16b, v22.16b, v30.16b
+	WORD $0x6e205ad6 // mvn v22.16b, v22.16b
+	WORD $0x4e6ad617 // fadd v23.2d, v16.2d, v10.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e681efe // bsl v30.16b, v23.16b, v8.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $hypotF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4e68e610 // fcmeq v16.2d, v16.2d, v8.2d
+	WORD $0x4e68e54a // fcmeq v10.2d, v10.2d, v8.2d
+	WORD $0x4eaa1e10 // orr v16.16b, v16.16b, v10.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e771d1e // bsl v30.16b, v8.16b, v23.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F8, (R16)
+hypotF64NEON_l5:
+	RET 
+
+DATA fmodF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA fmodF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL fmodF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA fmodF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL fmodF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c2<>+0(SB)/8, $0x7fffffffffffffff
+DATA fmodF64NEON_c2<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL fmodF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c3<>+0(SB)/8, $0x4320000000000000
+DATA fmodF64NEON_c3<>+8(SB)/8, $0x4320000000000000
+GLOBL fmodF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA fmodF64NEON_c4<>+0(SB)/8, $0x7ff8000000000001
+DATA fmodF64NEON_c4<>+8(SB)/8, $0x7ff8000000000001
+GLOBL fmodF64NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func fmodF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·fmodF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, fmodF64NEON_l2
+fmodF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc08 // fdiv v8.2d, v0.2d, v4.2d
+	WORD $0x6e65fc29 // fdiv v9.2d, v1.2d, v5.2d
+	WORD $0x6e66fc4a // fdiv v10.2d, v2.2d, v6.2d
+	WORD $0x6e67fc6b // fdiv v11.2d, v3.2d, v7.2d
+	WORD $0x4ee19908 // frintz v8.2d, v8.2d
+	WORD $0x4ee19929 // frintz v9.2d, v9.2d
+	WORD $0x4ee1994a // frintz v10.2d, v10.2d
+	WORD $0x4ee1996b // frintz v11.2d, v11.2d
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ee4cd0c // fmls v12.2d, v8.2d, v4.2d
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ee5cd2d // fmls v13.2d, v9.2d, v5.2d
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ee6cd4e // fmls v14.2d, v10.2d, v6.2d
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ee7cd6f // fmls v15.2d, v11.2d, v7.2d
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ef0e694 // fcmgt v20.2d, v20.2d, v16.2d
+	WORD $0x6ef1e6b5 // fcmgt v21.2d, v21.2d, v17.2d
+	WORD $0x6ef2e6d6 // fcmgt v22.2d, v22.2d, v18.2d
+	WORD $0x6ef3e6f7 // fcmgt v23.2d, v23.2d, v19.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e73e593 // fcmeq v19.2d, v12.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e72e5b2 // fcmeq v18.2d, v13.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e71e5d1 // fcmeq v17.2d, v14.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e70e5f0 // fcmeq v16.2d, v15.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c10 // and v16.16b, v0.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c31 // and v17.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c52 // and v18.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c73 // and v19.16b, v3.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4eb11ca5 // orr v5.16b, v5.16b, v17.16b
+	WORD $0x4eb21cc6 // orr v6.16b, v6.16b, v18.16b
+	WORD $0x4eb31ce7 // orr v7.16b, v7.16b, v19.16b
+	WORD $0x4e64d584 // fadd v4.2d, v12.2d, v4.2d
+	WORD $0x4e65d5a5 // fadd v5.2d, v13.2d, v5.2d
+	WORD $0x4e66d5c6 // fadd v6.2d, v14.2d, v6.2d
+	WORD $0x4e67d5e7 // fadd v7.2d, v15.2d, v7.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1c9e // bsl v30.16b, v4.16b, v12.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1cde // bsl v30.16b, v6.16b, v14.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1cfe // bsl v30.16b, v7.16b, v15.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1c84 // orr v4.16b, v4.16b, v15.16b
+	WORD $0x4eb71ca5 // orr v5.16b, v5.16b, v23.16b
+	WORD $0x4eae1cc6 // orr v6.16b, v6.16b, v14.16b
+	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeee7ee // fcmgt v14.2d, v31.2d, v14.2d
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1c9e // bsl v30.16b, v4.16b, v13.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751cbe // bsl v30.16b, v5.16b, v21.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1cde // bsl v30.16b, v6.16b, v12.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741cfe // bsl v30.16b, v7.16b, v20.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e514 // fcmeq v20.2d, v8.2d, v20.2d
+	WORD $0x4e6fe52f // fcmeq v15.2d, v9.2d, v15.2d
+	WORD $0x4e6ce54c // fcmeq v12.2d, v10.2d, v12.2d
+	WORD $0x4e77e577 // fcmeq v23.2d, v11.2d, v23.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF64NEON_l1
+fmodF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, fmodF64NEON_l4
+fmodF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62fc61 // fdiv v1.2d, v3.2d, v2.2d
+	WORD $0x4ee19821 // frintz v1.2d, v1.2d
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ee2cc20 // fmls v0.2d, v1.2d, v2.2d
+	WORD $0x6e231c07 // eor v7.16b, v0.16b, v3.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ee7e6f7 // fcmgt v23.2d, v23.2d, v7.2d
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e67e407 // fcmeq v7.2d, v0.2d, v7.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271ef7 // and v23.16b, v23.16b, v7.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c67 // and v7.16b, v3.16b, v31.16b
+	WORD $0x4ea71c42 // orr v2.16b, v2.16b, v7.16b
+	WORD $0x4e62d402 // fadd v2.2d, v0.2d, v2.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601c5e // bsl v30.16b, v2.16b, v0.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01c42 // orr v2.16b, v2.16b, v0.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee0e7e0 // fcmgt v0.2d, v31.2d, v0.2d
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F23
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e437 // fcmeq v23.2d, v1.2d, v23.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, fmodF64NEON_l3
+fmodF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, fmodF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $0(R3), R16
+	FMOVD (R16), F23
+	WORD $0x6e77fc41 // fdiv v1.2d, v2.2d, v23.2d
+	WORD $0x4ee19821 // frintz v1.2d, v1.2d
+	WORD $0x4ea21c40 // mov v0.16b, v2.16b
+	WORD $0x4ef7cc20 // fmls v0.2d, v1.2d, v23.2d
+	WORD $0x6e221c07 // eor v7.16b, v0.16b, v2.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	MOVD $fmodF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x6ee7e4c6 // fcmgt v6.2d, v6.2d, v7.2d
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
+	WORD $0x4e67e407 // fcmeq v7.2d, v0.2d, v7.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4e271cc6 // and v6.16b, v6.16b, v7.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	WORD $0x4ea71ef7 // orr v23.16b, v23.16b, v7.16b
+	WORD $0x4e77d417 // fadd v23.2d, v0.2d, v23.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $fmodF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c40 // and v0.16b, v2.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $fmodF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $fmodF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee0e7e0 // fcmgt v0.2d, v31.2d, v0.2d
+	MOVD $fmodF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F6
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e661efe // bsl v30.16b, v23.16b, v6.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e261cc6 // eor v6.16b, v6.16b, v6.16b
+	WORD $0x4e66e426 // fcmeq v6.2d, v1.2d, v6.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e771c5e // bsl v30.16b, v2.16b, v23.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+fmodF64NEON_l5:
+	RET 
+
+DATA remainderF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA remainderF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL remainderF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA remainderF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL remainderF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c2<>+0(SB)/8, $0x7fffffffffffffff
+DATA remainderF64NEON_c2<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL remainderF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c3<>+0(SB)/8, $0x4320000000000000
+DATA remainderF64NEON_c3<>+8(SB)/8, $0x4320000000000000
+GLOBL remainderF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA remainderF64NEON_c4<>+0(SB)/8, $0x7ff8000000000001
+DATA remainderF64NEON_c4<>+8(SB)/8, $0x7ff8000000000001
+GLOBL remainderF64NEON_c4<>(SB), RODATA|NOPTR, $16
+
+// func remainderF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·remainderF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, remainderF64NEON_l2
+remainderF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc08 // fdiv v8.2d, v0.2d, v4.2d
+	WORD $0x6e65fc29 // fdiv v9.2d, v1.2d, v5.2d
+	WORD $0x6e66fc4a // fdiv v10.2d, v2.2d, v6.2d
+	WORD $0x6e67fc6b // fdiv v11.2d, v3.2d, v7.2d
+	WORD $0x4ee19908 // frintz v8.2d, v8.2d
+	WORD $0x4ee19929 // frintz v9.2d, v9.2d
+	WORD $0x4ee1994a // frintz v10.2d, v10.2d
+	WORD $0x4ee1996b // frintz v11.2d, v11.2d
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ee4cd0c // fmls v12.2d, v8.2d, v4.2d
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ee5cd2d // fmls v13.2d, v9.2d, v5.2d
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ee6cd4e // fmls v14.2d, v10.2d, v6.2d
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ee7cd6f // fmls v15.2d, v11.2d, v7.2d
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ef0e694 // fcmgt v20.2d, v20.2d, v16.2d
+	WORD $0x6ef1e6b5 // fcmgt v21.2d, v21.2d, v17.2d
+	WORD $0x6ef2e6d6 // fcmgt v22.2d, v22.2d, v18.2d
+	WORD $0x6ef3e6f7 // fcmgt v23.2d, v23.2d, v19.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e73e593 // fcmeq v19.2d, v12.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e72e5b2 // fcmeq v18.2d, v13.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e71e5d1 // fcmeq v17.2d, v14.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e70e5f0 // fcmeq v16.2d, v15.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e70d590 // fadd v16.2d, v12.2d, v16.2d
+	WORD $0x4e71d5b1 // fadd v17.2d, v13.2d, v17.2d
+	WORD $0x4e72d5d2 // fadd v18.2d, v14.2d, v18.2d
+	WORD $0x4e73d5f3 // fadd v19.2d, v15.2d, v19.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeee7ee // fcmgt v14.2d, v31.2d, v14.2d
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e514 // fcmeq v20.2d, v8.2d, v20.2d
+	WORD $0x4e6fe52f // fcmeq v15.2d, v9.2d, v15.2d
+	WORD $0x4e6ce54c // fcmeq v12.2d, v10.2d, v12.2d
+	WORD $0x4e77e577 // fcmeq v23.2d, v11.2d, v23.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e241c13 // eor v19.16b, v0.16b, v4.16b
+	WORD $0x6e251c37 // eor v23.16b, v1.16b, v5.16b
+	WORD $0x6e261c52 // eor v18.16b, v2.16b, v6.16b
+	WORD $0x6e271c6c // eor v12.16b, v3.16b, v7.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ef3e631 // fcmgt v17.2d, v17.2d, v19.2d
+	WORD $0x6ef7e5ef // fcmgt v15.2d, v15.2d, v23.2d
+	WORD $0x6ef2e610 // fcmgt v16.2d, v16.2d, v18.2d
+	WORD $0x6eece694 // fcmgt v20.2d, v20.2d, v12.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x4e6ce40c // fcmeq v12.2d, v0.2d, v12.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e72e432 // fcmeq v18.2d, v1.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e77e457 // fcmeq v23.2d, v2.2d, v23.2d
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e73e473 // fcmeq v19.2d, v3.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e2c1e31 // and v17.16b, v17.16b, v12.16b
+	WORD $0x4e321def // and v15.16b, v15.16b, v18.16b
+	WORD $0x4e371e10 // and v16.16b, v16.16b, v23.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e64d404 // fadd v4.2d, v0.2d, v4.2d
+	WORD $0x4e65d425 // fadd v5.2d, v1.2d, v5.2d
+	WORD $0x4e66d446 // fadd v6.2d, v2.2d, v6.2d
+	WORD $0x4e67d467 // fadd v7.2d, v3.2d, v7.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e601c9e // bsl v30.16b, v4.16b, v0.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e611cbe // bsl v30.16b, v5.16b, v1.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e621cde // bsl v30.16b, v6.16b, v2.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	FMOVQ F4, 0(R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF64NEON_l1
+remainderF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, remainderF64NEON_l4
+remainderF64NEON_l3:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R3), F6
+	WORD $0x6e66fce5 // fdiv v5.2d, v7.2d, v6.2d
+	WORD $0x4ee198a5 // frintz v5.2d, v5.2d
+	WORD $0x4ea71ce4 // mov v4.16b, v7.16b
+	WORD $0x4ee6cca4 // fmls v4.2d, v5.2d, v6.2d
+	WORD $0x6e271c83 // eor v3.16b, v4.16b, v7.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ee3e694 // fcmgt v20.2d, v20.2d, v3.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e63e483 // fcmeq v3.2d, v4.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc3 // and v3.16b, v6.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce2 // and v2.16b, v7.16b, v31.16b
+	WORD $0x4ea21c63 // orr v3.16b, v3.16b, v2.16b
+	WORD $0x4e63d483 // fadd v3.2d, v4.2d, v3.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e641c7e // bsl v30.16b, v3.16b, v4.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce4 // and v4.16b, v7.16b, v31.16b
+	WORD $0x4ea41c63 // orr v3.16b, v3.16b, v4.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca4 // and v4.16b, v5.16b, v31.16b
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7e4 // fcmgt v4.2d, v31.2d, v4.2d
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e741c7e // bsl v30.16b, v3.16b, v20.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x4e74e4b4 // fcmeq v20.2d, v5.2d, v20.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e631cfe // bsl v30.16b, v7.16b, v3.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e261ce3 // eor v3.16b, v7.16b, v6.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c63 // orr v3.16b, v3.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6ee3e694 // fcmgt v20.2d, v20.2d, v3.2d
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x4e63e4e3 // fcmeq v3.2d, v7.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e231e94 // and v20.16b, v20.16b, v3.16b
+	WORD $0x4e66d4e6 // fadd v6.2d, v7.2d, v6.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e671cde // bsl v30.16b, v6.16b, v7.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	FMOVQ F6, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, remainderF64NEON_l3
+remainderF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, remainderF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F6
+	MOVD $0(R2), R16
+	FMOVD (R16), F7
+	MOVD $0(R3), R16
+	FMOVD (R16), F20
+	WORD $0x6e74fce3 // fdiv v3.2d, v7.2d, v20.2d
+	WORD $0x4ee19863 // frintz v3.2d, v3.2d
+	WORD $0x4ea71ce5 // mov v5.16b, v7.16b
+	WORD $0x4ef4cc65 // fmls v5.2d, v3.2d, v20.2d
+	WORD $0x6e271ca4 // eor v4.16b, v5.16b, v7.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee4e442 // fcmgt v2.2d, v2.2d, v4.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e64e4a4 // fcmeq v4.2d, v5.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e84 // and v4.16b, v20.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	WORD $0x4eb01c84 // orr v4.16b, v4.16b, v16.16b
+	WORD $0x4e64d4a4 // fadd v4.2d, v5.2d, v4.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e651c9e // bsl v30.16b, v4.16b, v5.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce5 // and v5.16b, v7.16b, v31.16b
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	MOVD $remainderF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c65 // and v5.16b, v3.16b, v31.16b
+	MOVD $remainderF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7e5 // fcmgt v5.2d, v31.2d, v5.2d
+	MOVD $remainderF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F2
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e621c9e // bsl v30.16b, v4.16b, v2.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x4e62e462 // fcmeq v2.2d, v3.2d, v2.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e641cfe // bsl v30.16b, v7.16b, v4.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x6e341ce4 // eor v4.16b, v7.16b, v20.16b
+	MOVD $remainderF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $remainderF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c84 // orr v4.16b, v4.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6ee4e442 // fcmgt v2.2d, v2.2d, v4.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e64e4e4 // fcmeq v4.2d, v7.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e241c42 // and v2.16b, v2.16b, v4.16b
+	WORD $0x4e74d4f4 // fadd v20.2d, v7.2d, v20.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e671e9e // bsl v30.16b, v20.16b, v7.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F20, (R16)
+remainderF64NEON_l5:
+	RET 
+
+DATA floorDivF64NEON_c0<>+0(SB)/8, $0x8000000000000000
+DATA floorDivF64NEON_c0<>+8(SB)/8, $0x8000000000000000
+GLOBL floorDivF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c1<>+0(SB)/8, $0x3ff0000000000000
+DATA floorDivF64NEON_c1<>+8(SB)/8, $0x3ff0000000000000
+GLOBL floorDivF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c2<>+0(SB)/8, $0x7fffffffffffffff
+DATA floorDivF64NEON_c2<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL floorDivF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c3<>+0(SB)/8, $0x4320000000000000
+DATA floorDivF64NEON_c3<>+8(SB)/8, $0x4320000000000000
+GLOBL floorDivF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c4<>+0(SB)/8, $0x7ff8000000000001
+DATA floorDivF64NEON_c4<>+8(SB)/8, $0x7ff8000000000001
+GLOBL floorDivF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA floorDivF64NEON_c5<>+0(SB)/8, $0x3fe0000000000000
+DATA floorDivF64NEON_c5<>+8(SB)/8, $0x3fe0000000000000
+GLOBL floorDivF64NEON_c5<>(SB), RODATA|NOPTR, $16
+
+// func floorDivF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·floorDivF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, floorDivF64NEON_l2
+floorDivF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6e64fc08 // fdiv v8.2d, v0.2d, v4.2d
+	WORD $0x6e65fc29 // fdiv v9.2d, v1.2d, v5.2d
+	WORD $0x6e66fc4a // fdiv v10.2d, v2.2d, v6.2d
+	WORD $0x6e67fc6b // fdiv v11.2d, v3.2d, v7.2d
+	WORD $0x4ee19908 // frintz v8.2d, v8.2d
+	WORD $0x4ee19929 // frintz v9.2d, v9.2d
+	WORD $0x4ee1994a // frintz v10.2d, v10.2d
+	WORD $0x4ee1996b // frintz v11.2d, v11.2d
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ee4cd0c // fmls v12.2d, v8.2d, v4.2d
+	WORD $0x4ea11c2d // mov v13.16b, v1.16b
+	WORD $0x4ee5cd2d // fmls v13.2d, v9.2d, v5.2d
+	WORD $0x4ea21c4e // mov v14.16b, v2.16b
+	WORD $0x4ee6cd4e // fmls v14.2d, v10.2d, v6.2d
+	WORD $0x4ea31c6f // mov v15.16b, v3.16b
+	WORD $0x4ee7cd6f // fmls v15.2d, v11.2d, v7.2d
+	WORD $0x6e201d90 // eor v16.16b, v12.16b, v0.16b
+	WORD $0x6e211db1 // eor v17.16b, v13.16b, v1.16b
+	WORD $0x6e221dd2 // eor v18.16b, v14.16b, v2.16b
+	WORD $0x6e231df3 // eor v19.16b, v15.16b, v3.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e73 // orr v19.16b, v19.16b, v31.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x6ef0e694 // fcmgt v20.2d, v20.2d, v16.2d
+	WORD $0x6ef1e6b5 // fcmgt v21.2d, v21.2d, v17.2d
+	WORD $0x6ef2e6d6 // fcmgt v22.2d, v22.2d, v18.2d
+	WORD $0x6ef3e6f7 // fcmgt v23.2d, v23.2d, v19.2d
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e73e593 // fcmeq v19.2d, v12.2d, v19.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e72e5b2 // fcmeq v18.2d, v13.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e71e5d1 // fcmeq v17.2d, v14.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e70e5f0 // fcmeq v16.2d, v15.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e331e94 // and v20.16b, v20.16b, v19.16b
+	WORD $0x4e321eb5 // and v21.16b, v21.16b, v18.16b
+	WORD $0x4e311ed6 // and v22.16b, v22.16b, v17.16b
+	WORD $0x4e301ef7 // and v23.16b, v23.16b, v16.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c90 // and v16.16b, v4.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cd2 // and v18.16b, v6.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf3 // and v19.16b, v7.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c18 // and v24.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c39 // and v25.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c5a // and v26.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c7b // and v27.16b, v3.16b, v31.16b
+	WORD $0x4eb81e10 // orr v16.16b, v16.16b, v24.16b
+	WORD $0x4eb91e31 // orr v17.16b, v17.16b, v25.16b
+	WORD $0x4eba1e52 // orr v18.16b, v18.16b, v26.16b
+	WORD $0x4ebb1e73 // orr v19.16b, v19.16b, v27.16b
+	WORD $0x4e70d590 // fadd v16.2d, v12.2d, v16.2d
+	WORD $0x4e71d5b1 // fadd v17.2d, v13.2d, v17.2d
+	WORD $0x4e72d5d2 // fadd v18.2d, v14.2d, v18.2d
+	WORD $0x4e73d5f3 // fadd v19.2d, v15.2d, v19.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6c1e1e // bsl v30.16b, v16.16b, v12.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6d1e3e // bsl v30.16b, v17.16b, v13.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6e1e5e // bsl v30.16b, v18.16b, v14.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6f1e7e // bsl v30.16b, v19.16b, v15.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e10 // and v16.16b, v16.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e31 // and v17.16b, v17.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e73 // and v19.16b, v19.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c0f // and v15.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c37 // and v23.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4e // and v14.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c76 // and v22.16b, v3.16b, v31.16b
+	WORD $0x4eaf1e10 // orr v16.16b, v16.16b, v15.16b
+	WORD $0x4eb71e31 // orr v17.16b, v17.16b, v23.16b
+	WORD $0x4eae1e52 // orr v18.16b, v18.16b, v14.16b
+	WORD $0x4eb61e73 // orr v19.16b, v19.16b, v22.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d16 // and v22.16b, v8.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d2e // and v14.16b, v9.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d57 // and v23.16b, v10.16b, v31.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d6f // and v15.16b, v11.16b, v31.16b
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef6e7f6 // fcmgt v22.2d, v31.2d, v22.2d
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eeee7ee // fcmgt v14.2d, v31.2d, v14.2d
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e6d1e1e // bsl v30.16b, v16.16b, v13.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x6e751e3e // bsl v30.16b, v17.16b, v21.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e741e7e // bsl v30.16b, v19.16b, v20.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e514 // fcmeq v20.2d, v8.2d, v20.2d
+	WORD $0x4e6fe52f // fcmeq v15.2d, v9.2d, v15.2d
+	WORD $0x4e6ce54c // fcmeq v12.2d, v10.2d, v12.2d
+	WORD $0x4e77e577 // fcmeq v23.2d, v11.2d, v23.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e701c1e // bsl v30.16b, v0.16b, v16.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e711c3e // bsl v30.16b, v1.16b, v17.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e721c5e // bsl v30.16b, v2.16b, v18.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e731c7e // bsl v30.16b, v3.16b, v19.16b
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e241e17 // eor v23.16b, v16.16b, v4.16b
+	WORD $0x6e251e2c // eor v12.16b, v17.16b, v5.16b
+	WORD $0x6e261e4f // eor v15.16b, v18.16b, v6.16b
+	WORD $0x6e271e74 // eor v20.16b, v19.16b, v7.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1def // and v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e94 // and v20.16b, v20.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e94 // orr v20.16b, v20.16b, v31.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6ef7e56b // fcmgt v11.2d, v11.2d, v23.2d
+	WORD $0x6eece54a // fcmgt v10.2d, v10.2d, v12.2d
+	WORD $0x6eefe529 // fcmgt v9.2d, v9.2d, v15.2d
+	WORD $0x6ef4e508 // fcmgt v8.2d, v8.2d, v20.2d
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e74e614 // fcmeq v20.2d, v16.2d, v20.2d
+	WORD $0x6e205a94 // mvn v20.16b, v20.16b
+	WORD $0x4e6fe62f // fcmeq v15.2d, v17.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e6ce64c // fcmeq v12.2d, v18.2d, v12.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e77e677 // fcmeq v23.2d, v19.2d, v23.2d
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e341d6b // and v11.16b, v11.16b, v20.16b
+	WORD $0x4e2f1d4a // and v10.16b, v10.16b, v15.16b
+	WORD $0x4e2c1d29 // and v9.16b, v9.16b, v12.16b
+	WORD $0x4e371d08 // and v8.16b, v8.16b, v23.16b
+	WORD $0x4ef0d410 // fsub v16.2d, v0.2d, v16.2d
+	WORD $0x4ef1d431 // fsub v17.2d, v1.2d, v17.2d
+	WORD $0x4ef2d452 // fsub v18.2d, v2.2d, v18.2d
+	WORD $0x4ef3d473 // fsub v19.2d, v3.2d, v19.2d
+	WORD $0x6e64fe10 // fdiv v16.2d, v16.2d, v4.2d
+	WORD $0x6e65fe31 // fdiv v17.2d, v17.2d, v5.2d
+	WORD $0x6e66fe52 // fdiv v18.2d, v18.2d, v6.2d
+	WORD $0x6e67fe73 // fdiv v19.2d, v19.2d, v7.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd617 // fsub v23.2d, v16.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd62c // fsub v12.2d, v17.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd64f // fsub v15.2d, v18.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd674 // fsub v20.2d, v19.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e701efe // bsl v30.16b, v23.16b, v16.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711d9e // bsl v30.16b, v12.16b, v17.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e721dfe // bsl v30.16b, v15.16b, v18.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e731e9e // bsl v30.16b, v20.16b, v19.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4e619af3 // frintm v19.2d, v23.2d
+	WORD $0x4e619988 // frintm v8.2d, v12.2d
+	WORD $0x4e6199f2 // frintm v18.2d, v15.2d
+	WORD $0x4e619a89 // frintm v9.2d, v20.2d
+	WORD $0x4ef3d6f1 // fsub v17.2d, v23.2d, v19.2d
+	WORD $0x4ee8d58a // fsub v10.2d, v12.2d, v8.2d
+	WORD $0x4ef2d5f0 // fsub v16.2d, v15.2d, v18.2d
+	WORD $0x4ee9d68b // fsub v11.2d, v20.2d, v9.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe631 // fcmgt v17.2d, v17.2d, v31.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe54a // fcmgt v10.2d, v10.2d, v31.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe610 // fcmgt v16.2d, v16.2d, v31.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe56b // fcmgt v11.2d, v11.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd675 // fadd v21.2d, v19.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd50e // fadd v14.2d, v8.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd64d // fadd v13.2d, v18.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd536 // fadd v22.2d, v9.2d, v31.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e731ebe // bsl v30.16b, v21.16b, v19.16b
+	WORD $0x4ebe1fd5 // mov v21.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e681dde // bsl v30.16b, v14.16b, v8.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e691ede // bsl v30.16b, v22.16b, v9.16b
+	WORD $0x4ebe1fd6 // mov v22.16b, v30.16b
+	WORD $0x6e64fc00 // fdiv v0.2d, v0.2d, v4.2d
+	WORD $0x6e65fc21 // fdiv v1.2d, v1.2d, v5.2d
+	WORD $0x6e66fc42 // fdiv v2.2d, v2.2d, v6.2d
+	WORD $0x6e67fc63 // fdiv v3.2d, v3.2d, v7.2d
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e69e6e9 // fcmeq v9.2d, v23.2d, v9.2d
+	WORD $0x4e6be58b // fcmeq v11.2d, v12.2d, v11.2d
+	WORD $0x4e72e5f2 // fcmeq v18.2d, v15.2d, v18.2d
+	WORD $0x4e70e690 // fcmeq v16.2d, v20.2d, v16.2d
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c14 // and v20.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2f // and v15.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4c // and v12.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c77 // and v23.16b, v3.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e751e9e // bsl v30.16b, v20.16b, v21.16b
+	WORD $0x4ebe1fd4 // mov v20.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6e1dfe // bsl v30.16b, v15.16b, v14.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e761efe // bsl v30.16b, v23.16b, v22.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e361ed6 // eor v22.16b, v22.16b, v22.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e76e496 // fcmeq v22.2d, v4.2d, v22.2d
+	WORD $0x4e70e4b0 // fcmeq v16.2d, v5.2d, v16.2d
+	WORD $0x4e6de4cd // fcmeq v13.2d, v6.2d, v13.2d
+	WORD $0x4e72e4f2 // fcmeq v18.2d, v7.2d, v18.2d
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e741c1e // bsl v30.16b, v0.16b, v20.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6c1c5e // bsl v30.16b, v2.16b, v12.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF64NEON_l1
+floorDivF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, floorDivF64NEON_l4
+floorDivF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6e62fc61 // fdiv v1.2d, v3.2d, v2.2d
+	WORD $0x4ee19821 // frintz v1.2d, v1.2d
+	WORD $0x4ea31c60 // mov v0.16b, v3.16b
+	WORD $0x4ee2cc20 // fmls v0.2d, v1.2d, v2.2d
+	WORD $0x6e231c17 // eor v23.16b, v0.16b, v3.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ef7 // orr v23.16b, v23.16b, v31.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x6ef7e652 // fcmgt v18.2d, v18.2d, v23.2d
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e417 // fcmeq v23.2d, v0.2d, v23.2d
+	WORD $0x6e205af7 // mvn v23.16b, v23.16b
+	WORD $0x4e371e52 // and v18.16b, v18.16b, v23.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6c // and v12.16b, v3.16b, v31.16b
+	WORD $0x4eac1ef7 // orr v23.16b, v23.16b, v12.16b
+	WORD $0x4e77d417 // fadd v23.2d, v0.2d, v23.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e601efe // bsl v30.16b, v23.16b, v0.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ef7 // and v23.16b, v23.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c60 // and v0.16b, v3.16b, v31.16b
+	WORD $0x4ea01ef7 // orr v23.16b, v23.16b, v0.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c20 // and v0.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee0e7e0 // fcmgt v0.2d, v31.2d, v0.2d
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F18
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721efe // bsl v30.16b, v23.16b, v18.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e72e432 // fcmeq v18.2d, v1.2d, v18.2d
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e771c7e // bsl v30.16b, v3.16b, v23.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e221ef2 // eor v18.16b, v23.16b, v2.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e52 // and v18.16b, v18.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e52 // orr v18.16b, v18.16b, v31.16b
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x6ef2e421 // fcmgt v1.2d, v1.2d, v18.2d
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e72e6f2 // fcmeq v18.2d, v23.2d, v18.2d
+	WORD $0x6e205a52 // mvn v18.16b, v18.16b
+	WORD $0x4e321c21 // and v1.16b, v1.16b, v18.16b
+	WORD $0x4ef7d477 // fsub v23.2d, v3.2d, v23.2d
+	WORD $0x6e62fef7 // fdiv v23.2d, v23.2d, v2.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6f2 // fsub v18.2d, v23.2d, v31.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771e5e // bsl v30.16b, v18.16b, v23.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x4e619a57 // frintm v23.2d, v18.2d
+	WORD $0x4ef7d641 // fsub v1.2d, v18.2d, v23.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe421 // fcmgt v1.2d, v1.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd6e0 // fadd v0.2d, v23.2d, v31.2d
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771c1e // bsl v30.16b, v0.16b, v23.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x6e62fc63 // fdiv v3.2d, v3.2d, v2.2d
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e657 // fcmeq v23.2d, v18.2d, v23.2d
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c72 // and v18.16b, v3.16b, v31.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e601e5e // bsl v30.16b, v18.16b, v0.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e60e440 // fcmeq v0.2d, v2.2d, v0.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e721c7e // bsl v30.16b, v3.16b, v18.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, floorDivF64NEON_l3
+floorDivF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, floorDivF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F18
+	MOVD $0(R3), R16
+	FMOVD (R16), F0
+	WORD $0x6e60fe42 // fdiv v2.2d, v18.2d, v0.2d
+	WORD $0x4ee19842 // frintz v2.2d, v2.2d
+	WORD $0x4eb21e57 // mov v23.16b, v18.16b
+	WORD $0x4ee0cc57 // fmls v23.2d, v2.2d, v0.2d
+	WORD $0x6e321ee1 // eor v1.16b, v23.16b, v18.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1c21 // orr v1.16b, v1.16b, v31.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6ee1e58c // fcmgt v12.2d, v12.2d, v1.2d
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e61e6e1 // fcmeq v1.2d, v23.2d, v1.2d
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4e211d8c // and v12.16b, v12.16b, v1.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c01 // and v1.16b, v0.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4d // and v13.16b, v18.16b, v31.16b
+	WORD $0x4ead1c21 // orr v1.16b, v1.16b, v13.16b
+	WORD $0x4e61d6e1 // fadd v1.2d, v23.2d, v1.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e771c3e // bsl v30.16b, v1.16b, v23.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c21 // and v1.16b, v1.16b, v31.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e57 // and v23.16b, v18.16b, v31.16b
+	WORD $0x4eb71c21 // orr v1.16b, v1.16b, v23.16b
+	MOVD $floorDivF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c57 // and v23.16b, v2.16b, v31.16b
+	MOVD $floorDivF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ef7e7f7 // fcmgt v23.2d, v31.2d, v23.2d
+	MOVD $floorDivF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1c3e // bsl v30.16b, v1.16b, v12.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e6ce44c // fcmeq v12.2d, v2.2d, v12.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e611e5e // bsl v30.16b, v18.16b, v1.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c2c // eor v12.16b, v1.16b, v0.16b
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d8c // orr v12.16b, v12.16b, v31.16b
+	WORD $0x6e221c42 // eor v2.16b, v2.16b, v2.16b
+	WORD $0x6eece442 // fcmgt v2.2d, v2.2d, v12.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4e6ce42c // fcmeq v12.2d, v1.2d, v12.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4e2c1c42 // and v2.16b, v2.16b, v12.16b
+	WORD $0x4ee1d641 // fsub v1.2d, v18.2d, v1.2d
+	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd42c // fsub v12.2d, v1.2d, v31.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611d9e // bsl v30.16b, v12.16b, v1.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4e619981 // frintm v1.2d, v12.2d
+	WORD $0x4ee1d582 // fsub v2.2d, v12.2d, v1.2d
+	MOVD $floorDivF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6effe442 // fcmgt v2.2d, v2.2d, v31.2d
+	MOVD $floorDivF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd437 // fadd v23.2d, v1.2d, v31.2d
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x6e611efe // bsl v30.16b, v23.16b, v1.16b
+	WORD $0x4ebe1fd7 // mov v23.16b, v30.16b
+	WORD $0x6e60fe52 // fdiv v18.2d, v18.2d, v0.2d
+	WORD $0x6e211c21 // eor v1.16b, v1.16b, v1.16b
+	WORD $0x4e61e581 // fcmeq v1.2d, v12.2d, v1.2d
+	MOVD $floorDivF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1e4c // and v12.16b, v18.16b, v31.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e771d9e // bsl v30.16b, v12.16b, v23.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e371ef7 // eor v23.16b, v23.16b, v23.16b
+	WORD $0x4e77e417 // fcmeq v23.2d, v0.2d, v23.2d
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e6c1e5e // bsl v30.16b, v18.16b, v12.16b
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F18, (R16)
+floorDivF64NEON_l5:
+	RET 
+
+DATA nextAfterF64NEON_c0<>+0(SB)/8, $0x0000000000000001
+DATA nextAfterF64NEON_c0<>+8(SB)/8, $0x0000000000000001
+GLOBL nextAfterF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA nextAfterF64NEON_c1<>+0(SB)/8, $0x8000000000000000
+DATA nextAfterF64NEON_c1<>+8(SB)/8, $0x8000000000000000
+GLOBL nextAfterF64NEON_c1<>(SB), RODATA|NOPTR, $16
+
+// func nextAfterF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·nextAfterF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, nextAfterF64NEON_l2
+nextAfterF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	WORD $0x6ee0e488 // fcmgt v8.2d, v4.2d, v0.2d
+	WORD $0x6ee1e4a9 // fcmgt v9.2d, v5.2d, v1.2d
+	WORD $0x6ee2e4ca // fcmgt v10.2d, v6.2d, v2.2d
+	WORD $0x6ee3e4eb // fcmgt v11.2d, v7.2d, v3.2d
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e2e1dce // eor v14.16b, v14.16b, v14.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6eece40c // fcmgt v12.2d, v0.2d, v12.2d
+	WORD $0x6eede42d // fcmgt v13.2d, v1.2d, v13.2d
+	WORD $0x6eeee44e // fcmgt v14.2d, v2.2d, v14.2d
+	WORD $0x6eefe46f // fcmgt v15.2d, v3.2d, v15.2d
+	WORD $0x4e2c1d10 // and v16.16b, v8.16b, v12.16b
+	WORD $0x4e2d1d31 // and v17.16b, v9.16b, v13.16b
+	WORD $0x4e2e1d52 // and v18.16b, v10.16b, v14.16b
+	WORD $0x4e2f1d73 // and v19.16b, v11.16b, v15.16b
+	WORD $0x4eac1d08 // orr v8.16b, v8.16b, v12.16b
+	WORD $0x4ead1d29 // orr v9.16b, v9.16b, v13.16b
+	WORD $0x4eae1d4a // orr v10.16b, v10.16b, v14.16b
+	WORD $0x4eaf1d6b // orr v11.16b, v11.16b, v15.16b
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4ea81e10 // orr v16.16b, v16.16b, v8.16b
+	WORD $0x4ea91e31 // orr v17.16b, v17.16b, v9.16b
+	WORD $0x4eaa1e52 // orr v18.16b, v18.16b, v10.16b
+	WORD $0x4eab1e73 // orr v19.16b, v19.16b, v11.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff840b // add v11.2d, v0.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff842a // add v10.2d, v1.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8449 // add v9.2d, v2.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8468 // add v8.2d, v3.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff840f // sub v15.2d, v0.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff842e // sub v14.2d, v1.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff844d // sub v13.2d, v2.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff846c // sub v12.2d, v3.2d, v31.2d
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e6f1d7e // bsl v30.16b, v11.16b, v15.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6e1d5e // bsl v30.16b, v10.16b, v14.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e6d1d3e // bsl v30.16b, v9.16b, v13.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6c1d1e // bsl v30.16b, v8.16b, v12.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x6e331e73 // eor v19.16b, v19.16b, v19.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6e321e52 // eor v18.16b, v18.16b, v18.16b
+	WORD $0x4e6ce40c // fcmeq v12.2d, v0.2d, v12.2d
+	WORD $0x4e73e433 // fcmeq v19.2d, v1.2d, v19.2d
+	WORD $0x4e6de44d // fcmeq v13.2d, v2.2d, v13.2d
+	WORD $0x4e72e472 // fcmeq v18.2d, v3.2d, v18.2d
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8e // and v14.16b, v4.16b, v31.16b
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cb1 // and v17.16b, v5.16b, v31.16b
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ccf // and v15.16b, v6.16b, v31.16b
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cf0 // and v16.16b, v7.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1dce // orr v14.16b, v14.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e31 // orr v17.16b, v17.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1def // orr v15.16b, v15.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1e10 // orr v16.16b, v16.16b, v31.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e6a1e3e // bsl v30.16b, v17.16b, v10.16b
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e691dfe // bsl v30.16b, v15.16b, v9.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e681e1e // bsl v30.16b, v16.16b, v8.16b
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	WORD $0x4e64e408 // fcmeq v8.2d, v0.2d, v4.2d
+	WORD $0x4e65e432 // fcmeq v18.2d, v1.2d, v5.2d
+	WORD $0x4e66e449 // fcmeq v9.2d, v2.2d, v6.2d
+	WORD $0x4e67e46d // fcmeq v13.2d, v3.2d, v7.2d
+	WORD $0x4e64e48a // fcmeq v10.2d, v4.2d, v4.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e65e4b3 // fcmeq v19.2d, v5.2d, v5.2d
+	WORD $0x6e205a73 // mvn v19.16b, v19.16b
+	WORD $0x4e66e4cb // fcmeq v11.2d, v6.2d, v6.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e67e4ec // fcmeq v12.2d, v7.2d, v7.2d
+	WORD $0x6e20598c // mvn v12.16b, v12.16b
+	WORD $0x4eaa1d08 // orr v8.16b, v8.16b, v10.16b
+	WORD $0x4eb31e52 // orr v18.16b, v18.16b, v19.16b
+	WORD $0x4eab1d29 // orr v9.16b, v9.16b, v11.16b
+	WORD $0x4eac1dad // orr v13.16b, v13.16b, v12.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6e1c9e // bsl v30.16b, v4.16b, v14.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e711cbe // bsl v30.16b, v5.16b, v17.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e6f1cde // bsl v30.16b, v6.16b, v15.16b
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e701cfe // bsl v30.16b, v7.16b, v16.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e60e410 // fcmeq v16.2d, v0.2d, v0.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e61e42d // fcmeq v13.2d, v1.2d, v1.2d
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
+	WORD $0x4e62e44f // fcmeq v15.2d, v2.2d, v2.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e63e469 // fcmeq v9.2d, v3.2d, v3.2d
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4eb01e1e // mov v30.16b, v16.16b
+	WORD $0x6e641c1e // bsl v30.16b, v0.16b, v4.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e651c3e // bsl v30.16b, v1.16b, v5.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e661c5e // bsl v30.16b, v2.16b, v6.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c7e // bsl v30.16b, v3.16b, v7.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F0, 0(R0)
+	FMOVQ F1, 16(R0)
+	FMOVQ F2, 32(R0)
+	FMOVQ F3, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF64NEON_l1
+nextAfterF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, nextAfterF64NEON_l4
+nextAfterF64NEON_l3:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F2
+	WORD $0x6ee3e441 // fcmgt v1.2d, v2.2d, v3.2d
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ee0e460 // fcmgt v0.2d, v3.2d, v0.2d
+	WORD $0x4e201c27 // and v7.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11ce7 // orr v7.16b, v7.16b, v1.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8461 // add v1.2d, v3.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8460 // sub v0.2d, v3.2d, v31.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e60e460 // fcmeq v0.2d, v3.2d, v0.2d
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c47 // and v7.16b, v2.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1ce7 // orr v7.16b, v7.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611cfe // bsl v30.16b, v7.16b, v1.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e62e461 // fcmeq v1.2d, v3.2d, v2.2d
+	WORD $0x4e62e440 // fcmeq v0.2d, v2.2d, v2.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4e63e467 // fcmeq v7.2d, v3.2d, v3.2d
+	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e621c7e // bsl v30.16b, v3.16b, v2.16b
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	FMOVQ F3, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, nextAfterF64NEON_l3
+nextAfterF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, nextAfterF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F3
+	MOVD $0(R2), R16
+	FMOVD (R16), F2
+	MOVD $0(R3), R16
+	FMOVD (R16), F7
+	WORD $0x6ee2e4e1 // fcmgt v1.2d, v7.2d, v2.2d
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
+	WORD $0x4e201c29 // and v9.16b, v1.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x6e205821 // mvn v1.16b, v1.16b
+	WORD $0x4ea11d29 // orr v9.16b, v9.16b, v1.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8441 // add v1.2d, v2.2d, v31.2d
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8440 // sub v0.2d, v2.2d, v31.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e601c3e // bsl v30.16b, v1.16b, v0.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	WORD $0x4e60e440 // fcmeq v0.2d, v2.2d, v0.2d
+	MOVD $nextAfterF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce9 // and v9.16b, v7.16b, v31.16b
+	MOVD $nextAfterF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ebf1d29 // orr v9.16b, v9.16b, v31.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x6e611d3e // bsl v30.16b, v9.16b, v1.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x4e67e441 // fcmeq v1.2d, v2.2d, v7.2d
+	WORD $0x4e67e4e0 // fcmeq v0.2d, v7.2d, v7.2d
+	WORD $0x6e205800 // mvn v0.16b, v0.16b
+	WORD $0x4ea01c21 // orr v1.16b, v1.16b, v0.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x6e691cfe // bsl v30.16b, v7.16b, v9.16b
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	WORD $0x4e62e449 // fcmeq v9.2d, v2.2d, v2.2d
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e671c5e // bsl v30.16b, v2.16b, v7.16b
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F2, (R16)
+nextAfterF64NEON_l5:
+	RET 
+
+DATA powF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA powF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL powF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c1<>+0(SB)/8, $0x0010000000000000
+DATA powF64NEON_c1<>+8(SB)/8, $0x0010000000000000
+GLOBL powF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c2<>+0(SB)/8, $0x4330000000000000
+DATA powF64NEON_c2<>+8(SB)/8, $0x4330000000000000
+GLOBL powF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c3<>+0(SB)/8, $0x00095f619980c433
+DATA powF64NEON_c3<>+8(SB)/8, $0x00095f619980c433
+GLOBL powF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c4<>+0(SB)/8, $0x00000000000003ff
+DATA powF64NEON_c4<>+8(SB)/8, $0x00000000000003ff
+GLOBL powF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c5<>+0(SB)/8, $0x408ff80000000000
+DATA powF64NEON_c5<>+8(SB)/8, $0x408ff80000000000
+GLOBL powF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c6<>+0(SB)/8, $0x404a000000000000
+DATA powF64NEON_c6<>+8(SB)/8, $0x404a000000000000
+GLOBL powF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c7<>+0(SB)/8, $0x3ff0000000000000
+DATA powF64NEON_c7<>+8(SB)/8, $0x3ff0000000000000
+GLOBL powF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c8<>+0(SB)/8, $0x8000000000000000
+DATA powF64NEON_c8<>+8(SB)/8, $0x8000000000000000
+GLOBL powF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c9<>+0(SB)/8, $0x3fb47ae147ae147b
+DATA powF64NEON_c9<>+8(SB)/8, $0x3fb47ae147ae147b
+GLOBL powF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c10<>+0(SB)/8, $0x3fb642c8590b2164
+DATA powF64NEON_c10<>+8(SB)/8, $0x3fb642c8590b2164
+GLOBL powF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c11<>+0(SB)/8, $0x3fb8618618618618
+DATA powF64NEON_c11<>+8(SB)/8, $0x3fb8618618618618
+GLOBL powF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c12<>+0(SB)/8, $0x3fbaf286bca1af28
+DATA powF64NEON_c12<>+8(SB)/8, $0x3fbaf286bca1af28
+GLOBL powF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c13<>+0(SB)/8, $0x3fbe1e1e1e1e1e1e
+DATA powF64NEON_c13<>+8(SB)/8, $0x3fbe1e1e1e1e1e1e
+GLOBL powF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c14<>+0(SB)/8, $0x3fc1111111111111
+DATA powF64NEON_c14<>+8(SB)/8, $0x3fc1111111111111
+GLOBL powF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c15<>+0(SB)/8, $0x3fc3b13b13b13b14
+DATA powF64NEON_c15<>+8(SB)/8, $0x3fc3b13b13b13b14
+GLOBL powF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c16<>+0(SB)/8, $0x3fc745d1745d1746
+DATA powF64NEON_c16<>+8(SB)/8, $0x3fc745d1745d1746
+GLOBL powF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c17<>+0(SB)/8, $0x3fcc71c71c71c71c
+DATA powF64NEON_c17<>+8(SB)/8, $0x3fcc71c71c71c71c
+GLOBL powF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c18<>+0(SB)/8, $0x3fd2492492492492
+DATA powF64NEON_c18<>+8(SB)/8, $0x3fd2492492492492
+GLOBL powF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c19<>+0(SB)/8, $0x3fd999999999999a
+DATA powF64NEON_c19<>+8(SB)/8, $0x3fd999999999999a
+GLOBL powF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c20<>+0(SB)/8, $0x3fe5555555555555
+DATA powF64NEON_c20<>+8(SB)/8, $0x3fe5555555555555
+GLOBL powF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c21<>+0(SB)/8, $0x3c85555555555555
+DATA powF64NEON_c21<>+8(SB)/8, $0x3c85555555555555
+GLOBL powF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c22<>+0(SB)/8, $0x4000000000000000
+DATA powF64NEON_c22<>+8(SB)/8, $0x4000000000000000
+GLOBL powF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c23<>+0(SB)/8, $0x3fe62e42fefa0000
+DATA powF64NEON_c23<>+8(SB)/8, $0x3fe62e42fefa0000
+GLOBL powF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c24<>+0(SB)/8, $0x3d7cf79abc9e3b3a
+DATA powF64NEON_c24<>+8(SB)/8, $0x3d7cf79abc9e3b3a
+GLOBL powF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c25<>+0(SB)/8, $0x408f400000000000
+DATA powF64NEON_c25<>+8(SB)/8, $0x408f400000000000
+GLOBL powF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c26<>+0(SB)/8, $0x4086300000000000
+DATA powF64NEON_c26<>+8(SB)/8, $0x4086300000000000
+GLOBL powF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c27<>+0(SB)/8, $0xc087500000000000
+DATA powF64NEON_c27<>+8(SB)/8, $0xc087500000000000
+GLOBL powF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c28<>+0(SB)/8, $0x4338000000000000
+DATA powF64NEON_c28<>+8(SB)/8, $0x4338000000000000
+GLOBL powF64NEON_c28<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c29<>+0(SB)/8, $0x3ff71547652b82fe
+DATA powF64NEON_c29<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL powF64NEON_c29<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c30<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA powF64NEON_c30<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL powF64NEON_c30<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c31<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA powF64NEON_c31<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL powF64NEON_c31<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c32<>+0(SB)/8, $0x3e21ed986d1f5259
+DATA powF64NEON_c32<>+8(SB)/8, $0x3e21ed986d1f5259
+GLOBL powF64NEON_c32<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c33<>+0(SB)/8, $0x3e5af6e5b2b81035
+DATA powF64NEON_c33<>+8(SB)/8, $0x3e5af6e5b2b81035
+GLOBL powF64NEON_c33<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c34<>+0(SB)/8, $0x3e927e540c3e9a90
+DATA powF64NEON_c34<>+8(SB)/8, $0x3e927e540c3e9a90
+GLOBL powF64NEON_c34<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c35<>+0(SB)/8, $0x3ec71ddee867a44e
+DATA powF64NEON_c35<>+8(SB)/8, $0x3ec71ddee867a44e
+GLOBL powF64NEON_c35<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c36<>+0(SB)/8, $0x3efa01a0176e937c
+DATA powF64NEON_c36<>+8(SB)/8, $0x3efa01a0176e937c
+GLOBL powF64NEON_c36<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c37<>+0(SB)/8, $0x3f2a01a01b43e0ef
+DATA powF64NEON_c37<>+8(SB)/8, $0x3f2a01a01b43e0ef
+GLOBL powF64NEON_c37<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c38<>+0(SB)/8, $0x3f56c16c16c1fa9d
+DATA powF64NEON_c38<>+8(SB)/8, $0x3f56c16c16c1fa9d
+GLOBL powF64NEON_c38<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c39<>+0(SB)/8, $0x3f8111111110ea06
+DATA powF64NEON_c39<>+8(SB)/8, $0x3f8111111110ea06
+GLOBL powF64NEON_c39<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c40<>+0(SB)/8, $0x3fa5555555555541
+DATA powF64NEON_c40<>+8(SB)/8, $0x3fa5555555555541
+GLOBL powF64NEON_c40<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c41<>+0(SB)/8, $0x3fc555555555555c
+DATA powF64NEON_c41<>+8(SB)/8, $0x3fc555555555555c
+GLOBL powF64NEON_c41<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c42<>+0(SB)/8, $0x3fe0000000000000
+DATA powF64NEON_c42<>+8(SB)/8, $0x3fe0000000000000
+GLOBL powF64NEON_c42<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c43<>+0(SB)/8, $0x7ff8000000000001
+DATA powF64NEON_c43<>+8(SB)/8, $0x7ff8000000000001
+GLOBL powF64NEON_c43<>(SB), RODATA|NOPTR, $16
+DATA powF64NEON_c44<>+0(SB)/8, $0x7ff0000000000000
+DATA powF64NEON_c44<>+8(SB)/8, $0x7ff0000000000000
+GLOBL powF64NEON_c44<>(SB), RODATA|NOPTR, $16
+
+// func powF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·powF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $2, R1, R4
+	CBZ R4, powF64NEON_l2
+powF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 0(R3), F2
+	FMOVQ 16(R3), F3
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c04 // and v4.16b, v0.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c25 // and v5.16b, v1.16b, v31.16b
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee4e7e6 // fcmgt v6.2d, v31.2d, v4.2d
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee5e7e7 // fcmgt v7.2d, v31.2d, v5.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc88 // fmul v8.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdca9 // fmul v9.2d, v5.2d, v31.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e641d1e // bsl v30.16b, v8.16b, v4.16b
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e651d3e // bsl v30.16b, v9.16b, v5.16b
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8505 // add v5.2d, v8.2d, v31.2d
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8524 // add v4.2d, v9.2d, v31.2d
+	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
+	WORD $0x6f4c0484 // ushr v4.2d, v4.2d, #52
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff84aa // sub v10.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff848b // sub v11.2d, v4.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x6eea8508 // sub v8.2d, v8.2d, v10.2d
+	WORD $0x6eeb8529 // sub v9.2d, v9.2d, v11.2d
+	WORD $0x4e61d8a5 // scvtf v5.2d, v5.2d
+	WORD $0x4e61d884 // scvtf v4.2d, v4.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd4a5 // fsub v5.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x6e6b1ffe // bsl v30.16b, v31.16b, v11.16b
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x6e6a1ffe // bsl v30.16b, v31.16b, v10.16b
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eebd4a5 // fsub v5.2d, v5.2d, v11.2d
+	WORD $0x4eead484 // fsub v4.2d, v4.2d, v10.2d
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eead507 // fsub v7.2d, v8.2d, v10.2d
+	WORD $0x4eebd526 // fsub v6.2d, v9.2d, v11.2d
+	WORD $0x4e6ad50c // fadd v12.2d, v8.2d, v10.2d
+	WORD $0x4e6bd52d // fadd v13.2d, v9.2d, v11.2d
+	WORD $0x4eead58e // fsub v14.2d, v12.2d, v10.2d
+	WORD $0x4eebd5af // fsub v15.2d, v13.2d, v11.2d
+	WORD $0x4eeed508 // fsub v8.2d, v8.2d, v14.2d
+	WORD $0x4eefd529 // fsub v9.2d, v9.2d, v15.2d
+	WORD $0x6e6cfd4a // fdiv v10.2d, v10.2d, v12.2d
+	WORD $0x6e6dfd6b // fdiv v11.2d, v11.2d, v13.2d
+	WORD $0x6e6adcef // fmul v15.2d, v7.2d, v10.2d
+	WORD $0x6e6bdcce // fmul v14.2d, v6.2d, v11.2d
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4eeccdfe // fmls v30.2d, v15.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4eedcdde // fmls v30.2d, v14.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee8cdfe // fmls v30.2d, v15.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x4ee9cdde // fmls v30.2d, v14.2d, v9.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
+	WORD $0x6e6bdd29 // fmul v9.2d, v9.2d, v11.2d
+	WORD $0x6e6fddeb // fmul v11.2d, v15.2d, v15.2d
+	WORD $0x6e6eddca // fmul v10.2d, v14.2d, v14.2d
+	WORD $0x4e6fd5ed // fadd v13.2d, v15.2d, v15.2d
+	WORD $0x4e6ed5cc // fadd v12.2d, v14.2d, v14.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d66 // eor v6.16b, v11.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d47 // eor v7.16b, v10.16b, v31.16b
+	WORD $0x4e6fcde6 // fmla v6.2d, v15.2d, v15.2d
+	WORD $0x4e6ecdc7 // fmla v7.2d, v14.2d, v14.2d
+	WORD $0x4ea61cde // mov v30.16b, v6.16b
+	WORD $0x4e68cdbe // fmla v30.2d, v13.2d, v8.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea71cfe // mov v30.16b, v7.16b
+	WORD $0x4e69cd9e // fmla v30.2d, v12.2d, v9.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F7
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F6
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bccfe // fmla v30.2d, v7.2d, v11.2d
+	WORD $0x4ebe1fc7 // mov v7.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6accde // fmla v30.2d, v6.2d, v10.2d
+	WORD $0x4ebe1fc6 // mov v6.16b, v30.16b
+	WORD $0x6e67dd67 // fmul v7.2d, v11.2d, v7.2d
+	WORD $0x6e66dd46 // fmul v6.2d, v10.2d, v6.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4f0 // fadd v16.2d, v7.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4d1 // fadd v17.2d, v6.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd612 // fsub v18.2d, v16.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd633 // fsub v19.2d, v17.2d, v31.2d
+	WORD $0x4ef2d4e7 // fsub v7.2d, v7.2d, v18.2d
+	WORD $0x4ef3d4c6 // fsub v6.2d, v6.2d, v19.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd4c6 // fadd v6.2d, v6.2d, v31.2d
+	WORD $0x6e70dd73 // fmul v19.2d, v11.2d, v16.2d
+	WORD $0x6e71dd52 // fmul v18.2d, v10.2d, v17.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e74 // eor v20.16b, v19.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e55 // eor v21.16b, v18.16b, v31.16b
+	WORD $0x4e70cd74 // fmla v20.2d, v11.2d, v16.2d
+	WORD $0x4e71cd55 // fmla v21.2d, v10.2d, v17.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x4e67cd7e // fmla v30.2d, v11.2d, v7.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x4e66cd5e // fmla v30.2d, v10.2d, v6.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e70cdbe // fmla v30.2d, v13.2d, v16.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e71cd9e // fmla v30.2d, v12.2d, v17.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4e6ad66b // fadd v11.2d, v19.2d, v10.2d
+	WORD $0x4e71d650 // fadd v16.2d, v18.2d, v17.2d
+	WORD $0x4eead56a // fsub v10.2d, v11.2d, v10.2d
+	WORD $0x4ef1d611 // fsub v17.2d, v16.2d, v17.2d
+	WORD $0x4eead673 // fsub v19.2d, v19.2d, v10.2d
+	WORD $0x4ef1d652 // fsub v18.2d, v18.2d, v17.2d
+	WORD $0x4e6dd673 // fadd v19.2d, v19.2d, v13.2d
+	WORD $0x4e6cd652 // fadd v18.2d, v18.2d, v12.2d
+	WORD $0x6e6bddec // fmul v12.2d, v15.2d, v11.2d
+	WORD $0x6e70ddcd // fmul v13.2d, v14.2d, v16.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d91 // eor v17.16b, v12.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1daa // eor v10.16b, v13.16b, v31.16b
+	WORD $0x4e6bcdf1 // fmla v17.2d, v15.2d, v11.2d
+	WORD $0x4e70cdca // fmla v10.2d, v14.2d, v16.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x4e73cdfe // fmla v30.2d, v15.2d, v19.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x4e72cdde // fmla v30.2d, v14.2d, v18.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6bcd1e // fmla v30.2d, v8.2d, v11.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4eae1dde // mov v30.16b, v14.16b
+	WORD $0x4e70cd3e // fmla v30.2d, v9.2d, v16.2d
+	WORD $0x4ebe1fc9 // mov v9.16b, v30.16b
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcae // fmul v14.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc90 // fmul v16.2d, v4.2d, v31.2d
+	WORD $0x4e6cd5cf // fadd v15.2d, v14.2d, v12.2d
+	WORD $0x4e6dd60b // fadd v11.2d, v16.2d, v13.2d
+	WORD $0x4eeed5ee // fsub v14.2d, v15.2d, v14.2d
+	WORD $0x4ef0d570 // fsub v16.2d, v11.2d, v16.2d
+	WORD $0x4eeed58c // fsub v12.2d, v12.2d, v14.2d
+	WORD $0x4ef0d5ad // fsub v13.2d, v13.2d, v16.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccbe // fmla v30.2d, v5.2d, v31.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc9e // fmla v30.2d, v4.2d, v31.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x4e65d58c // fadd v12.2d, v12.2d, v5.2d
+	WORD $0x4e64d5ad // fadd v13.2d, v13.2d, v4.2d
+	WORD $0x6e6fdc44 // fmul v4.2d, v2.2d, v15.2d
+	WORD $0x6e6bdc65 // fmul v5.2d, v3.2d, v11.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c89 // eor v9.16b, v4.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca8 // eor v8.16b, v5.16b, v31.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6fcc5e // fmla v30.2d, v2.2d, v15.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e6bcc7e // fmla v30.2d, v3.2d, v11.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x4e6ccc5e // fmla v30.2d, v2.2d, v12.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e6dcc7e // fmla v30.2d, v3.2d, v13.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c8b // and v11.16b, v4.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1caf // and v15.16b, v5.16b, v31.16b
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eebe7eb // fcmgt v11.2d, v31.2d, v11.2d
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7ef // fcmgt v15.2d, v31.2d, v15.2d
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6e291d29 // eor v9.16b, v9.16b, v9.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e681d9e // bsl v30.16b, v12.16b, v8.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e691dbe // bsl v30.16b, v13.16b, v9.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4e64f529 // fmax v9.2d, v9.2d, v4.2d
+	WORD $0x4e65f5ef // fmax v15.2d, v15.2d, v5.2d
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4ee9f4a5 // fmin v5.2d, v5.2d, v9.2d
+	WORD $0x4eeff484 // fmin v4.2d, v4.2d, v15.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fccaf // fmla v15.2d, v5.2d, v31.2d
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcc89 // fmla v9.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd529 // fsub v9.2d, v9.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcde5 // fmls v5.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcde5 // fmls v5.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd24 // fmls v4.2d, v9.2d, v31.2d
+	WORD $0x4e6cd4a5 // fadd v5.2d, v5.2d, v12.2d
+	WORD $0x4e6dd484 // fadd v4.2d, v4.2d, v13.2d
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e64cd9e // fmla v30.2d, v12.2d, v4.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccc9e // fmla v30.2d, v4.2d, v12.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddec // fmul v12.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd2d // fmul v13.2d, v9.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e61a988 // fcvtns v8.2d, v12.2d
+	WORD $0x4e61a9ab // fcvtns v11.2d, v13.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4eecd5ef // fsub v15.2d, v15.2d, v12.2d
+	WORD $0x4eedd529 // fsub v9.2d, v9.2d, v13.2d
+	WORD $0x4e61a9ef // fcvtns v15.2d, v15.2d
+	WORD $0x4e61a929 // fcvtns v9.2d, v9.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x6e68dca5 // fmul v5.2d, v5.2d, v8.2d
+	WORD $0x6e6bdc84 // fmul v4.2d, v4.2d, v11.2d
+	WORD $0x6e6fdca5 // fmul v5.2d, v5.2d, v15.2d
+	WORD $0x6e69dc84 // fmul v4.2d, v4.2d, v9.2d
+	WORD $0x4ee19849 // frintz v9.2d, v2.2d
+	WORD $0x4ee1986f // frintz v15.2d, v3.2d
+	WORD $0x4e62e529 // fcmeq v9.2d, v9.2d, v2.2d
+	WORD $0x4e63e5ef // fcmeq v15.2d, v15.2d, v3.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc4b // fmul v11.2d, v2.2d, v31.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4ee1996d // frintz v13.2d, v11.2d
+	WORD $0x4ee1990c // frintz v12.2d, v8.2d
+	WORD $0x4e6be5ab // fcmeq v11.2d, v13.2d, v11.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e68e588 // fcmeq v8.2d, v12.2d, v8.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cac // eor v12.16b, v5.16b, v31.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c8d // eor v13.16b, v4.16b, v31.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651d9e // bsl v30.16b, v12.16b, v5.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e681d9e // bsl v30.16b, v12.16b, v8.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1dbe // bsl v30.16b, v13.16b, v11.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6ee0e56b // fcmgt v11.2d, v11.2d, v0.2d
+	WORD $0x6ee1e5ef // fcmgt v15.2d, v15.2d, v1.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651d9e // bsl v30.16b, v12.16b, v5.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e641dbe // bsl v30.16b, v13.16b, v4.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c05 // and v5.16b, v0.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c2b // and v11.16b, v1.16b, v31.16b
+	WORD $0x6ee5e485 // fcmgt v5.2d, v4.2d, v5.2d
+	WORD $0x6eebe5eb // fcmgt v11.2d, v15.2d, v11.2d
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c42 // and v2.16b, v2.16b, v31.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x6ee2e484 // fcmgt v4.2d, v4.2d, v2.2d
+	WORD $0x6ee3e5ef // fcmgt v15.2d, v15.2d, v3.2d
+	WORD $0x4e241ca5 // and v5.16b, v5.16b, v4.16b
+	WORD $0x4e2f1d6b // and v11.16b, v11.16b, v15.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4e6fe40f // fcmeq v15.2d, v0.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e64e424 // fcmeq v4.2d, v1.2d, v4.2d
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e2f1ca5 // and v5.16b, v5.16b, v15.16b
+	WORD $0x4e241d6b // and v11.16b, v11.16b, v4.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x6e641d9e // bsl v30.16b, v12.16b, v4.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1dbe // bsl v30.16b, v13.16b, v15.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	ADD $32, R0, R0
+	ADD $32, R2, R2
+	ADD $32, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powF64NEON_l1
+powF64NEON_l2:
+	AND $3, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, powF64NEON_l4
+powF64NEON_l3:
+	FMOVQ 0(R2), F13
+	FMOVQ 0(R3), F12
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1daf // and v15.16b, v13.16b, v31.16b
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eefe7eb // fcmgt v11.2d, v31.2d, v15.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdde4 // fmul v4.2d, v15.2d, v31.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6f1c9e // bsl v30.16b, v4.16b, v15.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff848f // add v15.2d, v4.2d, v31.2d
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85e5 // sub v5.2d, v15.2d, v31.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x6ee58484 // sub v4.2d, v4.2d, v5.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
+	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e651ffe // bsl v30.16b, v31.16b, v5.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ee5d5ef // fsub v15.2d, v15.2d, v5.2d
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4ee5d48b // fsub v11.2d, v4.2d, v5.2d
+	WORD $0x4e65d481 // fadd v1.2d, v4.2d, v5.2d
+	WORD $0x4ee5d420 // fsub v0.2d, v1.2d, v5.2d
+	WORD $0x4ee0d484 // fsub v4.2d, v4.2d, v0.2d
+	WORD $0x6e61fca5 // fdiv v5.2d, v5.2d, v1.2d
+	WORD $0x6e65dd60 // fmul v0.2d, v11.2d, v5.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4ee1cc1e // fmls v30.2d, v0.2d, v1.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x4ea11c3e // mov v30.16b, v1.16b
+	WORD $0x4ee4cc1e // fmls v30.2d, v0.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
+	WORD $0x6e60dc05 // fmul v5.2d, v0.2d, v0.2d
+	WORD $0x4e60d401 // fadd v1.2d, v0.2d, v0.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1cab // eor v11.16b, v5.16b, v31.16b
+	WORD $0x4e60cc0b // fmla v11.2d, v0.2d, v0.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x4e64cc3e // fmla v30.2d, v1.2d, v4.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cd7e // fmla v30.2d, v11.2d, v5.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bdcab // fmul v11.2d, v5.2d, v11.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd563 // fadd v3.2d, v11.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd462 // fsub v2.2d, v3.2d, v31.2d
+	WORD $0x4ee2d56b // fsub v11.2d, v11.2d, v2.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd56b // fadd v11.2d, v11.2d, v31.2d
+	WORD $0x6e63dca2 // fmul v2.2d, v5.2d, v3.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c48 // eor v8.16b, v2.16b, v31.16b
+	WORD $0x4e63cca8 // fmla v8.2d, v5.2d, v3.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e6bccbe // fmla v30.2d, v5.2d, v11.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e63cc3e // fmla v30.2d, v1.2d, v3.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F5
+	WORD $0x4e65d443 // fadd v3.2d, v2.2d, v5.2d
+	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
+	WORD $0x4ee5d442 // fsub v2.2d, v2.2d, v5.2d
+	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
+	WORD $0x6e63dc01 // fmul v1.2d, v0.2d, v3.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c25 // eor v5.16b, v1.16b, v31.16b
+	WORD $0x4e63cc05 // fmla v5.2d, v0.2d, v3.2d
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4e62cc1e // fmla v30.2d, v0.2d, v2.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e63cc9e // fmla v30.2d, v4.2d, v3.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdde0 // fmul v0.2d, v15.2d, v31.2d
+	WORD $0x4e61d403 // fadd v3.2d, v0.2d, v1.2d
+	WORD $0x4ee0d460 // fsub v0.2d, v3.2d, v0.2d
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x4e6fd421 // fadd v1.2d, v1.2d, v15.2d
+	WORD $0x6e63dd8f // fmul v15.2d, v12.2d, v3.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1de4 // eor v4.16b, v15.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e63cd9e // fmla v30.2d, v12.2d, v3.2d
+	WORD $0x4ebe1fc3 // mov v3.16b, v30.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x4e61cd9e // fmla v30.2d, v12.2d, v1.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1de3 // and v3.16b, v15.16b, v31.16b
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee3e7e3 // fcmgt v3.2d, v31.2d, v3.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e641c3e // bsl v30.16b, v1.16b, v4.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4e6ff484 // fmax v4.2d, v4.2d, v15.2d
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ee4f5ef // fmin v15.2d, v15.2d, v4.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcde4 // fmla v4.2d, v15.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8f // fmls v15.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8f // fmls v15.2d, v4.2d, v31.2d
+	WORD $0x4e61d5ef // fadd v15.2d, v15.2d, v1.2d
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F1
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcc3e // fmla v30.2d, v1.2d, v15.2d
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e61cdfe // fmla v30.2d, v15.2d, v1.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc81 // fmul v1.2d, v4.2d, v31.2d
+	WORD $0x4e619821 // frintm v1.2d, v1.2d
+	WORD $0x4e61a823 // fcvtns v3.2d, v1.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8463 // add v3.2d, v3.2d, v31.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x4ee1d484 // fsub v4.2d, v4.2d, v1.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6e63ddef // fmul v15.2d, v15.2d, v3.2d
+	WORD $0x6e64ddef // fmul v15.2d, v15.2d, v4.2d
+	WORD $0x4ee19984 // frintz v4.2d, v12.2d
+	WORD $0x4e6ce484 // fcmeq v4.2d, v4.2d, v12.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd83 // fmul v3.2d, v12.2d, v31.2d
+	WORD $0x4ee19861 // frintz v1.2d, v3.2d
+	WORD $0x4e63e423 // fcmeq v3.2d, v1.2d, v3.2d
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1de1 // eor v1.16b, v15.16b, v31.16b
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F3
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e631c3e // bsl v30.16b, v1.16b, v3.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	WORD $0x6e231c63 // eor v3.16b, v3.16b, v3.16b
+	WORD $0x6eede463 // fcmgt v3.2d, v3.2d, v13.2d
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1da3 // and v3.16b, v13.16b, v31.16b
+	WORD $0x6ee3e5e3 // fcmgt v3.2d, v15.2d, v3.2d
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d8c // and v12.16b, v12.16b, v31.16b
+	WORD $0x6eece5ef // fcmgt v15.2d, v15.2d, v12.2d
+	WORD $0x4e2f1c63 // and v3.16b, v3.16b, v15.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x4e6fe5af // fcmeq v15.2d, v13.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	WORD $0x4e2f1c63 // and v3.16b, v3.16b, v15.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4ea31c7e // mov v30.16b, v3.16b
+	WORD $0x6e6f1c3e // bsl v30.16b, v1.16b, v15.16b
+	WORD $0x4ebe1fc1 // mov v1.16b, v30.16b
+	FMOVQ F1, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powF64NEON_l3
+powF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, powF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F1
+	MOVD $0(R2), R16
+	FMOVD (R16), F15
+	MOVD $0(R3), R16
+	FMOVD (R16), F3
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ded // and v13.16b, v15.16b, v31.16b
+	MOVD $powF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eede7ec // fcmgt v12.2d, v31.2d, v13.2d
+	MOVD $powF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdda4 // fmul v4.2d, v13.2d, v31.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e6d1c9e // bsl v30.16b, v4.16b, v13.16b
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $powF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff848d // add v13.2d, v4.2d, v31.2d
+	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85a0 // sub v0.2d, v13.2d, v31.2d
+	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
+	WORD $0x6ee08484 // sub v4.2d, v4.2d, v0.2d
+	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
+	MOVD $powF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	WORD $0x6e201c00 // eor v0.16b, v0.16b, v0.16b
+	MOVD $powF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x6e601ffe // bsl v30.16b, v31.16b, v0.16b
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ee0d5ad // fsub v13.2d, v13.2d, v0.2d
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4ee0d48c // fsub v12.2d, v4.2d, v0.2d
+	WORD $0x4e60d485 // fadd v5.2d, v4.2d, v0.2d
+	WORD $0x4ee0d4a2 // fsub v2.2d, v5.2d, v0.2d
+	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	WORD $0x6e65fc00 // fdiv v0.2d, v0.2d, v5.2d
+	WORD $0x6e60dd82 // fmul v2.2d, v12.2d, v0.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4ee5cc5e // fmls v30.2d, v2.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x4ea51cbe // mov v30.16b, v5.16b
+	WORD $0x4ee4cc5e // fmls v30.2d, v2.2d, v4.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	WORD $0x6e60dc84 // fmul v4.2d, v4.2d, v0.2d
+	WORD $0x6e62dc40 // fmul v0.2d, v2.2d, v2.2d
+	WORD $0x4e62d445 // fadd v5.2d, v2.2d, v2.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1c0c // eor v12.16b, v0.16b, v31.16b
+	WORD $0x4e62cc4c // fmla v12.2d, v2.2d, v2.2d
+	WORD $0x4eac1d9e // mov v30.16b, v12.16b
+	WORD $0x4e64ccbe // fmla v30.2d, v5.2d, v4.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F12
+	MOVD $powF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e60cd9e // fmla v30.2d, v12.2d, v0.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cdc0c // fmul v12.2d, v0.2d, v12.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd588 // fadd v8.2d, v12.2d, v31.2d
+	MOVD $powF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd50b // fsub v11.2d, v8.2d, v31.2d
+	WORD $0x4eebd58c // fsub v12.2d, v12.2d, v11.2d
+	MOVD $powF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fd58c // fadd v12.2d, v12.2d, v31.2d
+	WORD $0x6e68dc0b // fmul v11.2d, v0.2d, v8.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d69 // eor v9.16b, v11.16b, v31.16b
+	WORD $0x4e68cc09 // fmla v9.2d, v0.2d, v8.2d
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x4e6ccc1e // fmla v30.2d, v0.2d, v12.2d
+	WORD $0x4ebe1fc0 // mov v0.16b, v30.16b
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e68ccbe // fmla v30.2d, v5.2d, v8.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F0
+	WORD $0x4e60d568 // fadd v8.2d, v11.2d, v0.2d
+	WORD $0x4ee0d500 // fsub v0.2d, v8.2d, v0.2d
+	WORD $0x4ee0d56b // fsub v11.2d, v11.2d, v0.2d
+	WORD $0x4e65d56b // fadd v11.2d, v11.2d, v5.2d
+	WORD $0x6e68dc45 // fmul v5.2d, v2.2d, v8.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1ca0 // eor v0.16b, v5.16b, v31.16b
+	WORD $0x4e68cc40 // fmla v0.2d, v2.2d, v8.2d
+	WORD $0x4ea01c1e // mov v30.16b, v0.16b
+	WORD $0x4e6bcc5e // fmla v30.2d, v2.2d, v11.2d
+	WORD $0x4ebe1fc2 // mov v2.16b, v30.16b
+	WORD $0x4ea21c5e // mov v30.16b, v2.16b
+	WORD $0x4e68cc9e // fmla v30.2d, v4.2d, v8.2d
+	WORD $0x4ebe1fc4 // mov v4.16b, v30.16b
+	MOVD $powF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdda2 // fmul v2.2d, v13.2d, v31.2d
+	WORD $0x4e65d448 // fadd v8.2d, v2.2d, v5.2d
+	WORD $0x4ee2d502 // fsub v2.2d, v8.2d, v2.2d
+	WORD $0x4ee2d4a5 // fsub v5.2d, v5.2d, v2.2d
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	MOVD $powF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
+	WORD $0x6e68dc6d // fmul v13.2d, v3.2d, v8.2d
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1da4 // eor v4.16b, v13.16b, v31.16b
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x4e68cc7e // fmla v30.2d, v3.2d, v8.2d
+	WORD $0x4ebe1fc8 // mov v8.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x4e65cc7e // fmla v30.2d, v3.2d, v5.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1da8 // and v8.16b, v13.16b, v31.16b
+	MOVD $powF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6ee8e7e8 // fcmgt v8.2d, v31.2d, v8.2d
+	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e641cbe // bsl v30.16b, v5.16b, v4.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F4
+	WORD $0x4e6df484 // fmax v4.2d, v4.2d, v13.2d
+	MOVD $powF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ee4f5ad // fmin v13.2d, v13.2d, v4.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F4
+	MOVD $powF64NEON_c29<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcda4 // fmla v4.2d, v13.2d, v31.2d
+	MOVD $powF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd484 // fsub v4.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c30<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8d // fmls v13.2d, v4.2d, v31.2d
+	MOVD $powF64NEON_c31<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcc8d // fmls v13.2d, v4.2d, v31.2d
+	WORD $0x4e65d5ad // fadd v13.2d, v13.2d, v5.2d
+	MOVD $powF64NEON_c32<>(SB), R16
+	FMOVQ (R16), F5
+	MOVD $powF64NEON_c33<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c34<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c35<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c36<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c37<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c38<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c39<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c40<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c41<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dccbe // fmla v30.2d, v5.2d, v13.2d
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e65cdbe // fmla v30.2d, v13.2d, v5.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc85 // fmul v5.2d, v4.2d, v31.2d
+	WORD $0x4e6198a5 // frintm v5.2d, v5.2d
+	WORD $0x4e61a8a8 // fcvtns v8.2d, v5.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
+	WORD $0x4e61a884 // fcvtns v4.2d, v4.2d
+	MOVD $powF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8484 // add v4.2d, v4.2d, v31.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x6e68ddad // fmul v13.2d, v13.2d, v8.2d
+	WORD $0x6e64ddad // fmul v13.2d, v13.2d, v4.2d
+	WORD $0x4ee19864 // frintz v4.2d, v3.2d
+	WORD $0x4e63e484 // fcmeq v4.2d, v4.2d, v3.2d
+	MOVD $powF64NEON_c42<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc68 // fmul v8.2d, v3.2d, v31.2d
+	WORD $0x4ee19905 // frintz v5.2d, v8.2d
+	WORD $0x4e68e4a8 // fcmeq v8.2d, v5.2d, v8.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	MOVD $powF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1da5 // eor v5.16b, v13.16b, v31.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F8
+	WORD $0x4ea41c9e // mov v30.16b, v4.16b
+	WORD $0x6e681cbe // bsl v30.16b, v5.16b, v8.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	WORD $0x6e281d08 // eor v8.16b, v8.16b, v8.16b
+	WORD $0x6eefe508 // fcmgt v8.2d, v8.2d, v15.2d
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $powF64NEON_c44<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1de8 // and v8.16b, v15.16b, v31.16b
+	WORD $0x6ee8e5a8 // fcmgt v8.2d, v13.2d, v8.2d
+	MOVD $powF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x6ee3e5ad // fcmgt v13.2d, v13.2d, v3.2d
+	WORD $0x4e2d1d08 // and v8.16b, v8.16b, v13.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x4e6de5ed // fcmeq v13.2d, v15.2d, v13.2d
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
+	WORD $0x4e2d1d08 // and v8.16b, v8.16b, v13.16b
+	MOVD $powF64NEON_c43<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e6d1cbe // bsl v30.16b, v5.16b, v13.16b
+	WORD $0x4ebe1fc5 // mov v5.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F5, (R16)
+powF64NEON_l5:
+	RET 
+
+DATA powShortF64NEON_c0<>+0(SB)/8, $0x7fffffffffffffff
+DATA powShortF64NEON_c0<>+8(SB)/8, $0x7fffffffffffffff
+GLOBL powShortF64NEON_c0<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c1<>+0(SB)/8, $0x00095f619980c433
+DATA powShortF64NEON_c1<>+8(SB)/8, $0x00095f619980c433
+GLOBL powShortF64NEON_c1<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c2<>+0(SB)/8, $0x00000000000003ff
+DATA powShortF64NEON_c2<>+8(SB)/8, $0x00000000000003ff
+GLOBL powShortF64NEON_c2<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c3<>+0(SB)/8, $0x408ff80000000000
+DATA powShortF64NEON_c3<>+8(SB)/8, $0x408ff80000000000
+GLOBL powShortF64NEON_c3<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c4<>+0(SB)/8, $0x3ff0000000000000
+DATA powShortF64NEON_c4<>+8(SB)/8, $0x3ff0000000000000
+GLOBL powShortF64NEON_c4<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c5<>+0(SB)/8, $0x3fe62e42fefa39ef
+DATA powShortF64NEON_c5<>+8(SB)/8, $0x3fe62e42fefa39ef
+GLOBL powShortF64NEON_c5<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c6<>+0(SB)/8, $0x3fc3b13b13b13b14
+DATA powShortF64NEON_c6<>+8(SB)/8, $0x3fc3b13b13b13b14
+GLOBL powShortF64NEON_c6<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c7<>+0(SB)/8, $0x3fc745d1745d1746
+DATA powShortF64NEON_c7<>+8(SB)/8, $0x3fc745d1745d1746
+GLOBL powShortF64NEON_c7<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c8<>+0(SB)/8, $0x3fcc71c71c71c71c
+DATA powShortF64NEON_c8<>+8(SB)/8, $0x3fcc71c71c71c71c
+GLOBL powShortF64NEON_c8<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c9<>+0(SB)/8, $0x3fd2492492492492
+DATA powShortF64NEON_c9<>+8(SB)/8, $0x3fd2492492492492
+GLOBL powShortF64NEON_c9<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c10<>+0(SB)/8, $0x3fd999999999999a
+DATA powShortF64NEON_c10<>+8(SB)/8, $0x3fd999999999999a
+GLOBL powShortF64NEON_c10<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c11<>+0(SB)/8, $0x3fe5555555555555
+DATA powShortF64NEON_c11<>+8(SB)/8, $0x3fe5555555555555
+GLOBL powShortF64NEON_c11<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c12<>+0(SB)/8, $0x4000000000000000
+DATA powShortF64NEON_c12<>+8(SB)/8, $0x4000000000000000
+GLOBL powShortF64NEON_c12<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c13<>+0(SB)/8, $0x4069000000000000
+DATA powShortF64NEON_c13<>+8(SB)/8, $0x4069000000000000
+GLOBL powShortF64NEON_c13<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c14<>+0(SB)/8, $0xc069000000000000
+DATA powShortF64NEON_c14<>+8(SB)/8, $0xc069000000000000
+GLOBL powShortF64NEON_c14<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c15<>+0(SB)/8, $0x4338000000000000
+DATA powShortF64NEON_c15<>+8(SB)/8, $0x4338000000000000
+GLOBL powShortF64NEON_c15<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c16<>+0(SB)/8, $0x3ff71547652b82fe
+DATA powShortF64NEON_c16<>+8(SB)/8, $0x3ff71547652b82fe
+GLOBL powShortF64NEON_c16<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c17<>+0(SB)/8, $0x3c7abc9e3b39803f
+DATA powShortF64NEON_c17<>+8(SB)/8, $0x3c7abc9e3b39803f
+GLOBL powShortF64NEON_c17<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c18<>+0(SB)/8, $0x3ec71de3a556c734
+DATA powShortF64NEON_c18<>+8(SB)/8, $0x3ec71de3a556c734
+GLOBL powShortF64NEON_c18<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c19<>+0(SB)/8, $0x3efa01a01a01a01a
+DATA powShortF64NEON_c19<>+8(SB)/8, $0x3efa01a01a01a01a
+GLOBL powShortF64NEON_c19<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c20<>+0(SB)/8, $0x3f2a01a01a01a01a
+DATA powShortF64NEON_c20<>+8(SB)/8, $0x3f2a01a01a01a01a
+GLOBL powShortF64NEON_c20<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c21<>+0(SB)/8, $0x3f56c16c16c16c17
+DATA powShortF64NEON_c21<>+8(SB)/8, $0x3f56c16c16c16c17
+GLOBL powShortF64NEON_c21<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c22<>+0(SB)/8, $0x3f81111111111111
+DATA powShortF64NEON_c22<>+8(SB)/8, $0x3f81111111111111
+GLOBL powShortF64NEON_c22<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c23<>+0(SB)/8, $0x3fa5555555555555
+DATA powShortF64NEON_c23<>+8(SB)/8, $0x3fa5555555555555
+GLOBL powShortF64NEON_c23<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c24<>+0(SB)/8, $0x3fc5555555555555
+DATA powShortF64NEON_c24<>+8(SB)/8, $0x3fc5555555555555
+GLOBL powShortF64NEON_c24<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c25<>+0(SB)/8, $0x3fe0000000000000
+DATA powShortF64NEON_c25<>+8(SB)/8, $0x3fe0000000000000
+GLOBL powShortF64NEON_c25<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c26<>+0(SB)/8, $0x8000000000000000
+DATA powShortF64NEON_c26<>+8(SB)/8, $0x8000000000000000
+GLOBL powShortF64NEON_c26<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c27<>+0(SB)/8, $0x7ff8000000000001
+DATA powShortF64NEON_c27<>+8(SB)/8, $0x7ff8000000000001
+GLOBL powShortF64NEON_c27<>(SB), RODATA|NOPTR, $16
+DATA powShortF64NEON_c28<>+0(SB)/8, $0x7ff0000000000000
+DATA powShortF64NEON_c28<>+8(SB)/8, $0x7ff0000000000000
+GLOBL powShortF64NEON_c28<>(SB), RODATA|NOPTR, $16
+
+// func powShortF64NEON(dst []float64, a []float64, b []float64)
+TEXT ·powShortF64NEON(SB), NOSPLIT, $0-72
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD a_base+24(FP), R2
+	MOVD b_base+48(FP), R3
+	LSR $3, R1, R4
+	CBZ R4, powShortF64NEON_l2
+powShortF64NEON_l1:
+	FMOVQ 0(R2), F0
+	FMOVQ 16(R2), F1
+	FMOVQ 32(R2), F2
+	FMOVQ 48(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 16(R3), F5
+	FMOVQ 32(R3), F6
+	FMOVQ 48(R3), F7
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c08 // and v8.16b, v0.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c29 // and v9.16b, v1.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c4a // and v10.16b, v2.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6b // and v11.16b, v3.16b, v31.16b
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff850c // add v12.2d, v8.2d, v31.2d
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff852d // add v13.2d, v9.2d, v31.2d
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854e // add v14.2d, v10.2d, v31.2d
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856f // add v15.2d, v11.2d, v31.2d
+	WORD $0x6f4c058c // ushr v12.2d, v12.2d, #52
+	WORD $0x6f4c05ad // ushr v13.2d, v13.2d, #52
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
+	WORD $0x6f4c05ef // ushr v15.2d, v15.2d, #52
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff8590 // sub v16.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85b1 // sub v17.2d, v13.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85d2 // sub v18.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85f3 // sub v19.2d, v15.2d, v31.2d
+	WORD $0x4f745610 // shl v16.2d, v16.2d, #52
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
+	WORD $0x4f745673 // shl v19.2d, v19.2d, #52
+	WORD $0x6ef08508 // sub v8.2d, v8.2d, v16.2d
+	WORD $0x6ef18529 // sub v9.2d, v9.2d, v17.2d
+	WORD $0x6ef2854a // sub v10.2d, v10.2d, v18.2d
+	WORD $0x6ef3856b // sub v11.2d, v11.2d, v19.2d
+	WORD $0x4e61d98c // scvtf v12.2d, v12.2d
+	WORD $0x4e61d9ad // scvtf v13.2d, v13.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
+	WORD $0x4e61d9ef // scvtf v15.2d, v15.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd58c // fsub v12.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ad // fsub v13.2d, v13.2d, v31.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ef // fsub v15.2d, v15.2d, v31.2d
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F16
+	WORD $0x4ef3d514 // fsub v20.2d, v8.2d, v19.2d
+	WORD $0x4ef2d535 // fsub v21.2d, v9.2d, v18.2d
+	WORD $0x4ef1d556 // fsub v22.2d, v10.2d, v17.2d
+	WORD $0x4ef0d577 // fsub v23.2d, v11.2d, v16.2d
+	WORD $0x4e73d508 // fadd v8.2d, v8.2d, v19.2d
+	WORD $0x4e72d529 // fadd v9.2d, v9.2d, v18.2d
+	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
+	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
+	WORD $0x6e68fe94 // fdiv v20.2d, v20.2d, v8.2d
+	WORD $0x6e69feb5 // fdiv v21.2d, v21.2d, v9.2d
+	WORD $0x6e6afed6 // fdiv v22.2d, v22.2d, v10.2d
+	WORD $0x6e6bfef7 // fdiv v23.2d, v23.2d, v11.2d
+	WORD $0x6e74de8b // fmul v11.2d, v20.2d, v20.2d
+	WORD $0x6e75deaa // fmul v10.2d, v21.2d, v21.2d
+	WORD $0x6e76dec9 // fmul v9.2d, v22.2d, v22.2d
+	WORD $0x6e77dee8 // fmul v8.2d, v23.2d, v23.2d
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6bce1e // fmla v30.2d, v16.2d, v11.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ace3e // fmla v30.2d, v17.2d, v10.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e69ce5e // fmla v30.2d, v18.2d, v9.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e68ce7e // fmla v30.2d, v19.2d, v8.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	WORD $0x6e70de94 // fmul v20.2d, v20.2d, v16.2d
+	WORD $0x6e71deb5 // fmul v21.2d, v21.2d, v17.2d
+	WORD $0x6e72ded6 // fmul v22.2d, v22.2d, v18.2d
+	WORD $0x6e73def7 // fmul v23.2d, v23.2d, v19.2d
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdbe // fmla v30.2d, v13.2d, v31.2d
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdfe // fmla v30.2d, v15.2d, v31.2d
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e6cdc8c // fmul v12.2d, v4.2d, v12.2d
+	WORD $0x6e6ddcad // fmul v13.2d, v5.2d, v13.2d
+	WORD $0x6e6edcce // fmul v14.2d, v6.2d, v14.2d
+	WORD $0x6e6fdcef // fmul v15.2d, v7.2d, v15.2d
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F20
+	WORD $0x4e6cf6f7 // fmax v23.2d, v23.2d, v12.2d
+	WORD $0x4e6df6d6 // fmax v22.2d, v22.2d, v13.2d
+	WORD $0x4e6ef6b5 // fmax v21.2d, v21.2d, v14.2d
+	WORD $0x4e6ff694 // fmax v20.2d, v20.2d, v15.2d
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F15
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F14
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F13
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4ef7f5ef // fmin v15.2d, v15.2d, v23.2d
+	WORD $0x4ef6f5ce // fmin v14.2d, v14.2d, v22.2d
+	WORD $0x4ef5f5ad // fmin v13.2d, v13.2d, v21.2d
+	WORD $0x4ef4f58c // fmin v12.2d, v12.2d, v20.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F20
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F22
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F23
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdf4 // fmla v20.2d, v15.2d, v31.2d
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdd5 // fmla v21.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdb6 // fmla v22.2d, v13.2d, v31.2d
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd97 // fmla v23.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd694 // fsub v20.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6b5 // fsub v21.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6d6 // fsub v22.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd6f7 // fsub v23.2d, v23.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce8f // fmls v15.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceae // fmls v14.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcecd // fmls v13.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceec // fmls v12.2d, v23.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce8f // fmls v15.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceae // fmls v14.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcecd // fmls v13.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effceec // fmls v12.2d, v23.2d, v31.2d
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F19
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F18
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fce7e // fmla v30.2d, v19.2d, v15.2d
+	WORD $0x4ebe1fd3 // mov v19.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ece5e // fmla v30.2d, v18.2d, v14.2d
+	WORD $0x4ebe1fd2 // mov v18.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dce3e // fmla v30.2d, v17.2d, v13.2d
+	WORD $0x4ebe1fd1 // mov v17.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6cce1e // fmla v30.2d, v16.2d, v12.2d
+	WORD $0x4ebe1fd0 // mov v16.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde8c // fmul v12.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdead // fmul v13.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdece // fmul v14.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdeef // fmul v15.2d, v23.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e6199ad // frintm v13.2d, v13.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e6199ef // frintm v15.2d, v15.2d
+	WORD $0x4e61a988 // fcvtns v8.2d, v12.2d
+	WORD $0x4e61a9a9 // fcvtns v9.2d, v13.2d
+	WORD $0x4e61a9ca // fcvtns v10.2d, v14.2d
+	WORD $0x4e61a9eb // fcvtns v11.2d, v15.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8508 // add v8.2d, v8.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8529 // add v9.2d, v9.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff854a // add v10.2d, v10.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4eecd694 // fsub v20.2d, v20.2d, v12.2d
+	WORD $0x4eedd6b5 // fsub v21.2d, v21.2d, v13.2d
+	WORD $0x4eeed6d6 // fsub v22.2d, v22.2d, v14.2d
+	WORD $0x4eefd6f7 // fsub v23.2d, v23.2d, v15.2d
+	WORD $0x4e61aa94 // fcvtns v20.2d, v20.2d
+	WORD $0x4e61aab5 // fcvtns v21.2d, v21.2d
+	WORD $0x4e61aad6 // fcvtns v22.2d, v22.2d
+	WORD $0x4e61aaf7 // fcvtns v23.2d, v23.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8694 // add v20.2d, v20.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86b5 // add v21.2d, v21.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86d6 // add v22.2d, v22.2d, v31.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff86f7 // add v23.2d, v23.2d, v31.2d
+	WORD $0x4f745694 // shl v20.2d, v20.2d, #52
+	WORD $0x4f7456b5 // shl v21.2d, v21.2d, #52
+	WORD $0x4f7456d6 // shl v22.2d, v22.2d, #52
+	WORD $0x4f7456f7 // shl v23.2d, v23.2d, #52
+	WORD $0x6e68de73 // fmul v19.2d, v19.2d, v8.2d
+	WORD $0x6e69de52 // fmul v18.2d, v18.2d, v9.2d
+	WORD $0x6e6ade31 // fmul v17.2d, v17.2d, v10.2d
+	WORD $0x6e6bde10 // fmul v16.2d, v16.2d, v11.2d
+	WORD $0x6e74de73 // fmul v19.2d, v19.2d, v20.2d
+	WORD $0x6e75de52 // fmul v18.2d, v18.2d, v21.2d
+	WORD $0x6e76de31 // fmul v17.2d, v17.2d, v22.2d
+	WORD $0x6e77de10 // fmul v16.2d, v16.2d, v23.2d
+	WORD $0x4ee19897 // frintz v23.2d, v4.2d
+	WORD $0x4ee198b6 // frintz v22.2d, v5.2d
+	WORD $0x4ee198d5 // frintz v21.2d, v6.2d
+	WORD $0x4ee198f4 // frintz v20.2d, v7.2d
+	WORD $0x4e64e6f7 // fcmeq v23.2d, v23.2d, v4.2d
+	WORD $0x4e65e6d6 // fcmeq v22.2d, v22.2d, v5.2d
+	WORD $0x4e66e6b5 // fcmeq v21.2d, v21.2d, v6.2d
+	WORD $0x4e67e694 // fcmeq v20.2d, v20.2d, v7.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdc8b // fmul v11.2d, v4.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcaa // fmul v10.2d, v5.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdcc9 // fmul v9.2d, v6.2d, v31.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdce8 // fmul v8.2d, v7.2d, v31.2d
+	WORD $0x4ee1996f // frintz v15.2d, v11.2d
+	WORD $0x4ee1994e // frintz v14.2d, v10.2d
+	WORD $0x4ee1992d // frintz v13.2d, v9.2d
+	WORD $0x4ee1990c // frintz v12.2d, v8.2d
+	WORD $0x4e6be5eb // fcmeq v11.2d, v15.2d, v11.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e6ae5ca // fcmeq v10.2d, v14.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e69e5a9 // fcmeq v9.2d, v13.2d, v9.2d
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e68e588 // fcmeq v8.2d, v12.2d, v8.2d
+	WORD $0x6e205908 // mvn v8.16b, v8.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e6c // eor v12.16b, v19.16b, v31.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e4d // eor v13.16b, v18.16b, v31.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e2e // eor v14.16b, v17.16b, v31.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1e0f // eor v15.16b, v16.16b, v31.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e731d9e // bsl v30.16b, v12.16b, v19.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4ea91d3e // mov v30.16b, v9.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4ea81d1e // mov v30.16b, v8.16b
+	WORD $0x6e701dfe // bsl v30.16b, v15.16b, v16.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F8
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F9
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eb71efe // mov v30.16b, v23.16b
+	WORD $0x6e681d9e // bsl v30.16b, v12.16b, v8.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb61ede // mov v30.16b, v22.16b
+	WORD $0x6e691dbe // bsl v30.16b, v13.16b, v9.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e6a1dde // bsl v30.16b, v14.16b, v10.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e6b1dfe // bsl v30.16b, v15.16b, v11.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x6e341e94 // eor v20.16b, v20.16b, v20.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6ee0e56b // fcmgt v11.2d, v11.2d, v0.2d
+	WORD $0x6ee1e694 // fcmgt v20.2d, v20.2d, v1.2d
+	WORD $0x6ee2e54a // fcmgt v10.2d, v10.2d, v2.2d
+	WORD $0x6ee3e6b5 // fcmgt v21.2d, v21.2d, v3.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e731d9e // bsl v30.16b, v12.16b, v19.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e721dbe // bsl v30.16b, v13.16b, v18.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eaa1d5e // mov v30.16b, v10.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eb51ebe // mov v30.16b, v21.16b
+	WORD $0x6e701dfe // bsl v30.16b, v15.16b, v16.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c12 // and v18.16b, v0.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c34 // and v20.16b, v1.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c53 // and v19.16b, v2.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c6b // and v11.16b, v3.16b, v31.16b
+	WORD $0x6ef2e612 // fcmgt v18.2d, v16.2d, v18.2d
+	WORD $0x6ef4e6b4 // fcmgt v20.2d, v21.2d, v20.2d
+	WORD $0x6ef3e633 // fcmgt v19.2d, v17.2d, v19.2d
+	WORD $0x6eebe54b // fcmgt v11.2d, v10.2d, v11.2d
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1c84 // and v4.16b, v4.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ca5 // and v5.16b, v5.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1cc6 // and v6.16b, v6.16b, v31.16b
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ce7 // and v7.16b, v7.16b, v31.16b
+	WORD $0x6ee4e610 // fcmgt v16.2d, v16.2d, v4.2d
+	WORD $0x6ee5e6b5 // fcmgt v21.2d, v21.2d, v5.2d
+	WORD $0x6ee6e631 // fcmgt v17.2d, v17.2d, v6.2d
+	WORD $0x6ee7e54a // fcmgt v10.2d, v10.2d, v7.2d
+	WORD $0x4e301e52 // and v18.16b, v18.16b, v16.16b
+	WORD $0x4e351e94 // and v20.16b, v20.16b, v21.16b
+	WORD $0x4e311e73 // and v19.16b, v19.16b, v17.16b
+	WORD $0x4e2a1d6b // and v11.16b, v11.16b, v10.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x6e311e31 // eor v17.16b, v17.16b, v17.16b
+	WORD $0x6e351eb5 // eor v21.16b, v21.16b, v21.16b
+	WORD $0x6e301e10 // eor v16.16b, v16.16b, v16.16b
+	WORD $0x4e6ae40a // fcmeq v10.2d, v0.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e71e431 // fcmeq v17.2d, v1.2d, v17.2d
+	WORD $0x6e205a31 // mvn v17.16b, v17.16b
+	WORD $0x4e75e455 // fcmeq v21.2d, v2.2d, v21.2d
+	WORD $0x6e205ab5 // mvn v21.16b, v21.16b
+	WORD $0x4e70e470 // fcmeq v16.2d, v3.2d, v16.2d
+	WORD $0x6e205a10 // mvn v16.16b, v16.16b
+	WORD $0x4e2a1e52 // and v18.16b, v18.16b, v10.16b
+	WORD $0x4e311e94 // and v20.16b, v20.16b, v17.16b
+	WORD $0x4e351e73 // and v19.16b, v19.16b, v21.16b
+	WORD $0x4e301d6b // and v11.16b, v11.16b, v16.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F21
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eb21e5e // mov v30.16b, v18.16b
+	WORD $0x6e701d9e // bsl v30.16b, v12.16b, v16.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x4eb41e9e // mov v30.16b, v20.16b
+	WORD $0x6e751dbe // bsl v30.16b, v13.16b, v21.16b
+	WORD $0x4ebe1fcd // mov v13.16b, v30.16b
+	WORD $0x4eb31e7e // mov v30.16b, v19.16b
+	WORD $0x6e711dde // bsl v30.16b, v14.16b, v17.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6a1dfe // bsl v30.16b, v15.16b, v10.16b
+	WORD $0x4ebe1fcf // mov v15.16b, v30.16b
+	FMOVQ F12, 0(R0)
+	FMOVQ F13, 16(R0)
+	FMOVQ F14, 32(R0)
+	FMOVQ F15, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powShortF64NEON_l1
+powShortF64NEON_l2:
+	AND $7, R1, R1
+	LSR $1, R1, R4
+	CBZ R4, powShortF64NEON_l4
+powShortF64NEON_l3:
+	FMOVQ 0(R2), F15
+	FMOVQ 0(R3), F14
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ded // and v13.16b, v15.16b, v31.16b
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ac // add v12.2d, v13.2d, v31.2d
+	WORD $0x6f4c058c // ushr v12.2d, v12.2d, #52
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff858a // sub v10.2d, v12.2d, v31.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x6eea85ad // sub v13.2d, v13.2d, v10.2d
+	WORD $0x4e61d98c // scvtf v12.2d, v12.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd58c // fsub v12.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4eead5ab // fsub v11.2d, v13.2d, v10.2d
+	WORD $0x4e6ad5ad // fadd v13.2d, v13.2d, v10.2d
+	WORD $0x6e6dfd6b // fdiv v11.2d, v11.2d, v13.2d
+	WORD $0x6e6bdd6d // fmul v13.2d, v11.2d, v11.2d
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6dcd5e // fmla v30.2d, v10.2d, v13.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd9e // fmla v30.2d, v12.2d, v31.2d
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e6cddcc // fmul v12.2d, v14.2d, v12.2d
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4e6cf56b // fmax v11.2d, v11.2d, v12.2d
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F12
+	WORD $0x4eebf58c // fmin v12.2d, v12.2d, v11.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcd8b // fmla v11.2d, v12.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd56b // fsub v11.2d, v11.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effcd6c // fmls v12.2d, v11.2d, v31.2d
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ccd5e // fmla v30.2d, v10.2d, v12.2d
+	WORD $0x4ebe1fca // mov v10.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fdd6c // fmul v12.2d, v11.2d, v31.2d
+	WORD $0x4e61998c // frintm v12.2d, v12.2d
+	WORD $0x4e61a98d // fcvtns v13.2d, v12.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ad // add v13.2d, v13.2d, v31.2d
+	WORD $0x4f7455ad // shl v13.2d, v13.2d, #52
+	WORD $0x4eecd56b // fsub v11.2d, v11.2d, v12.2d
+	WORD $0x4e61a96b // fcvtns v11.2d, v11.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff856b // add v11.2d, v11.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x6e6ddd4a // fmul v10.2d, v10.2d, v13.2d
+	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
+	WORD $0x4ee199cb // frintz v11.2d, v14.2d
+	WORD $0x4e6ee56b // fcmeq v11.2d, v11.2d, v14.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddcd // fmul v13.2d, v14.2d, v31.2d
+	WORD $0x4ee199ac // frintz v12.2d, v13.2d
+	WORD $0x4e6de58d // fcmeq v13.2d, v12.2d, v13.2d
+	WORD $0x6e2059ad // mvn v13.16b, v13.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d4c // eor v12.16b, v10.16b, v31.16b
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1d9e // bsl v30.16b, v12.16b, v10.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F13
+	WORD $0x4eab1d7e // mov v30.16b, v11.16b
+	WORD $0x6e6d1d9e // bsl v30.16b, v12.16b, v13.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	WORD $0x6e2d1dad // eor v13.16b, v13.16b, v13.16b
+	WORD $0x6eefe5ad // fcmgt v13.2d, v13.2d, v15.2d
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1d9e // bsl v30.16b, v12.16b, v10.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F10
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1ded // and v13.16b, v15.16b, v31.16b
+	WORD $0x6eede54d // fcmgt v13.2d, v10.2d, v13.2d
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dce // and v14.16b, v14.16b, v31.16b
+	WORD $0x6eeee54a // fcmgt v10.2d, v10.2d, v14.2d
+	WORD $0x4e2a1dad // and v13.16b, v13.16b, v10.16b
+	WORD $0x6e2a1d4a // eor v10.16b, v10.16b, v10.16b
+	WORD $0x4e6ae5ea // fcmeq v10.2d, v15.2d, v10.2d
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e2a1dad // and v13.16b, v13.16b, v10.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F10
+	WORD $0x4ead1dbe // mov v30.16b, v13.16b
+	WORD $0x6e6a1d9e // bsl v30.16b, v12.16b, v10.16b
+	WORD $0x4ebe1fcc // mov v12.16b, v30.16b
+	FMOVQ F12, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUB $1, R4, R4
+	CBNZ R4, powShortF64NEON_l3
+powShortF64NEON_l4:
+	AND $1, R1, R1
+	CBZ R1, powShortF64NEON_l5
+	MOVD $tailmask<>+16(SB), R16
+	SUB R1<<3, R16, R16
+	FMOVQ (R16), F12
+	MOVD $0(R2), R16
+	FMOVD (R16), F10
+	MOVD $0(R3), R16
+	FMOVD (R16), F13
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4f // and v15.16b, v10.16b, v31.16b
+	MOVD $powShortF64NEON_c1<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ee // add v14.2d, v15.2d, v31.2d
+	WORD $0x6f4c05ce // ushr v14.2d, v14.2d, #52
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6eff85cb // sub v11.2d, v14.2d, v31.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x6eeb85ef // sub v15.2d, v15.2d, v11.2d
+	WORD $0x4e61d9ce // scvtf v14.2d, v14.2d
+	MOVD $powShortF64NEON_c3<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eebd5f1 // fsub v17.2d, v15.2d, v11.2d
+	WORD $0x4e6bd5ef // fadd v15.2d, v15.2d, v11.2d
+	WORD $0x6e6ffe31 // fdiv v17.2d, v17.2d, v15.2d
+	WORD $0x6e71de2f // fmul v15.2d, v17.2d, v17.2d
+	MOVD $powShortF64NEON_c6<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powShortF64NEON_c7<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c8<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c9<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c10<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c11<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c12<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6fcd7e // fmla v30.2d, v11.2d, v15.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	WORD $0x6e6bde31 // fmul v17.2d, v17.2d, v11.2d
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdde // fmla v30.2d, v14.2d, v31.2d
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e6eddae // fmul v14.2d, v13.2d, v14.2d
+	MOVD $powShortF64NEON_c14<>(SB), R16
+	FMOVQ (R16), F17
+	WORD $0x4e6ef631 // fmax v17.2d, v17.2d, v14.2d
+	MOVD $powShortF64NEON_c13<>(SB), R16
+	FMOVQ (R16), F14
+	WORD $0x4ef1f5ce // fmin v14.2d, v14.2d, v17.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F17
+	MOVD $powShortF64NEON_c16<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e7fcdd1 // fmla v17.2d, v14.2d, v31.2d
+	MOVD $powShortF64NEON_c15<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effd631 // fsub v17.2d, v17.2d, v31.2d
+	MOVD $powShortF64NEON_c5<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce2e // fmls v14.2d, v17.2d, v31.2d
+	MOVD $powShortF64NEON_c17<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4effce2e // fmls v14.2d, v17.2d, v31.2d
+	MOVD $powShortF64NEON_c18<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powShortF64NEON_c19<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c20<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c21<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c22<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c23<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c24<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c4<>(SB), R16
+	FMOVQ (R16), F30
+	WORD $0x4e6ecd7e // fmla v30.2d, v11.2d, v14.2d
+	WORD $0x4ebe1fcb // mov v11.16b, v30.16b
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fde2e // fmul v14.2d, v17.2d, v31.2d
+	WORD $0x4e6199ce // frintm v14.2d, v14.2d
+	WORD $0x4e61a9cf // fcvtns v15.2d, v14.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff85ef // add v15.2d, v15.2d, v31.2d
+	WORD $0x4f7455ef // shl v15.2d, v15.2d, #52
+	WORD $0x4eeed631 // fsub v17.2d, v17.2d, v14.2d
+	WORD $0x4e61aa31 // fcvtns v17.2d, v17.2d
+	MOVD $powShortF64NEON_c2<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4eff8631 // add v17.2d, v17.2d, v31.2d
+	WORD $0x4f745631 // shl v17.2d, v17.2d, #52
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x6e71dd6b // fmul v11.2d, v11.2d, v17.2d
+	WORD $0x4ee199b1 // frintz v17.2d, v13.2d
+	WORD $0x4e6de631 // fcmeq v17.2d, v17.2d, v13.2d
+	MOVD $powShortF64NEON_c25<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e7fddaf // fmul v15.2d, v13.2d, v31.2d
+	WORD $0x4ee199ee // frintz v14.2d, v15.2d
+	WORD $0x4e6fe5cf // fcmeq v15.2d, v14.2d, v15.2d
+	WORD $0x6e2059ef // mvn v15.16b, v15.16b
+	MOVD $powShortF64NEON_c26<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x6e3f1d6e // eor v14.16b, v11.16b, v31.16b
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F15
+	WORD $0x4eb11e3e // mov v30.16b, v17.16b
+	WORD $0x6e6f1dde // bsl v30.16b, v14.16b, v15.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	WORD $0x6e2f1def // eor v15.16b, v15.16b, v15.16b
+	WORD $0x6eeae5ef // fcmgt v15.2d, v15.2d, v10.2d
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $powShortF64NEON_c28<>(SB), R16
+	FMOVQ (R16), F11
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1d4f // and v15.16b, v10.16b, v31.16b
+	WORD $0x6eefe56f // fcmgt v15.2d, v11.2d, v15.2d
+	MOVD $powShortF64NEON_c0<>(SB), R16
+	FMOVQ (R16), F31
+	WORD $0x4e3f1dad // and v13.16b, v13.16b, v31.16b
+	WORD $0x6eede56b // fcmgt v11.2d, v11.2d, v13.2d
+	WORD $0x4e2b1def // and v15.16b, v15.16b, v11.16b
+	WORD $0x6e2b1d6b // eor v11.16b, v11.16b, v11.16b
+	WORD $0x4e6be54b // fcmeq v11.2d, v10.2d, v11.2d
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4e2b1def // and v15.16b, v15.16b, v11.16b
+	MOVD $powShortF64NEON_c27<>(SB), R16
+	FMOVQ (R16), F11
+	WORD $0x4eaf1dfe // mov v30.16b, v15.16b
+	WORD $0x6e6b1dde // bsl v30.16b, v14.16b, v11.16b
+	WORD $0x4ebe1fce // mov v14.16b, v30.16b
+	MOVD $0(R0), R16
+	FMOVD F14, (R16)
+powShortF64NEON_l5:
 	RET 
 
 DATA expUnitF64NEON_c0<>+0(SB)/8, $0x4086300000000000

@@ -3,6 +3,7 @@ package simd
 // Reduce are reductions of rows and of columns. Sums are taken in float64.
 type Reduce[T any] struct {
 	Sum      func(a []T) float64
+	Prod     func(a []T) float64               // in float64
 	Squares  func(a []T, mean float64) float64 // of the distances from mean
 	Max, Min func(a []T) T                     // NaN if there is one; of none they are infinite
 

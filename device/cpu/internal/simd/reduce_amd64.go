@@ -6,6 +6,9 @@ package simd
 func sumF32AVX512(a []float32) (ret float64)
 
 //go:noescape
+func prodF32AVX512(a []float32) (ret float64)
+
+//go:noescape
 func squaresF32AVX512(a []float32, mean float64) (ret float64)
 
 //go:noescape
@@ -31,6 +34,7 @@ func minRowsF32AVX512(best []float32, at []float32, x *float32, step int, row fl
 
 var reduceF32AVX512 = Reduce[float32]{
 	Sum:     sumF32AVX512,
+	Prod:    prodF32AVX512,
 	Squares: squaresF32AVX512,
 	Max:     maxF32AVX512,
 	Min:     minF32AVX512,
@@ -43,6 +47,9 @@ var reduceF32AVX512 = Reduce[float32]{
 
 //go:noescape
 func sumF64AVX512(a []float64) (ret float64)
+
+//go:noescape
+func prodF64AVX512(a []float64) (ret float64)
 
 //go:noescape
 func squaresF64AVX512(a []float64, mean float64) (ret float64)
@@ -70,6 +77,7 @@ func minRowsF64AVX512(best []float64, at []float64, x *float64, step int, row fl
 
 var reduceF64AVX512 = Reduce[float64]{
 	Sum:     sumF64AVX512,
+	Prod:    prodF64AVX512,
 	Squares: squaresF64AVX512,
 	Max:     maxF64AVX512,
 	Min:     minF64AVX512,
@@ -82,6 +90,9 @@ var reduceF64AVX512 = Reduce[float64]{
 
 //go:noescape
 func sumF32AVX2(a []float32) (ret float64)
+
+//go:noescape
+func prodF32AVX2(a []float32) (ret float64)
 
 //go:noescape
 func squaresF32AVX2(a []float32, mean float64) (ret float64)
@@ -109,6 +120,7 @@ func minRowsF32AVX2(best []float32, at []float32, x *float32, step int, row floa
 
 var reduceF32AVX2 = Reduce[float32]{
 	Sum:     sumF32AVX2,
+	Prod:    prodF32AVX2,
 	Squares: squaresF32AVX2,
 	Max:     maxF32AVX2,
 	Min:     minF32AVX2,
@@ -121,6 +133,9 @@ var reduceF32AVX2 = Reduce[float32]{
 
 //go:noescape
 func sumF64AVX2(a []float64) (ret float64)
+
+//go:noescape
+func prodF64AVX2(a []float64) (ret float64)
 
 //go:noescape
 func squaresF64AVX2(a []float64, mean float64) (ret float64)
@@ -148,6 +163,7 @@ func minRowsF64AVX2(best []float64, at []float64, x *float64, step int, row floa
 
 var reduceF64AVX2 = Reduce[float64]{
 	Sum:     sumF64AVX2,
+	Prod:    prodF64AVX2,
 	Squares: squaresF64AVX2,
 	Max:     maxF64AVX2,
 	Min:     minF64AVX2,

@@ -35,6 +35,7 @@ type Kernels[T any] struct {
 	Random[T]
 	Conv[T]
 	Half[T]
+	Cast[T]
 	Winograd[T]
 	Fused[T]
 	Cells[T]

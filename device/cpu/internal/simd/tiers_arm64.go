@@ -6,6 +6,7 @@ var neon = Set{
 		Arith:    arithF32NEON,
 		Gemm:     gemmF32NEON,
 		Half:     halfF32NEON,
+		Cast:     castF32NEON,
 		Limits:   limitsF32NEON,
 		Lines:    linesF32NEON,
 		Math:     mathF32NEON,

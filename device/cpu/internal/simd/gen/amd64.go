@@ -190,7 +190,7 @@ func (t x86) write(f *F, i *instruction, temps []int) {
 		t.fold(f, i, temps[0])
 	case "even", "odd":
 		t.every2(f, i.op == "odd", d, s)
-	case "loadhalf", "storehalf", "loadwordstail", "pairs":
+	case "loadhalf", "storehalf", "storebyte", "loadwordstail", "pairs":
 		t.halves(f, i, d, s, temps)
 	case "slide", "last", "storenarrow":
 		t.scan(f, i, d, s, temps)

@@ -21,6 +21,8 @@ func (t x86) halves(f *F, i *instruction, d string, s []string, temps []int) {
 		f.line(map[string]string{"f16": "VCVTPH2PS", "words": "VPMOVZXWD"}[i.name], from, d)
 	case "storehalf":
 		t.storeHalf(f, i, s[0], part(s[0]), part(t.vec(temps[0])))
+	case "storebyte":
+		t.storeByte(f, i, s[0], fmt.Sprint("Y", temps[0]), fmt.Sprint("X", temps[0]))
 	}
 }
 
@@ -60,4 +62,21 @@ func vdpbf16ps(d, a, b int) string {
 		text += fmt.Sprintf("BYTE $0x%02x; ", c)
 	}
 	return fmt.Sprintf("%s// vdpbf16ps zmm%d, zmm%d, zmm%d", text, d, a, b)
+}
+
+// storeByte narrows s, whose lanes are below 256, by way of y and its half x
+// where no instruction does it at once.
+func (t x86) storeByte(f *F, i *instruction, s, y, x string) {
+	to := t.mem(i.addr)
+	switch {
+	case i.imm == 1:
+		f.line("VPEXTRB", "$0", "X"+s[1:], to)
+	case t.wide:
+		f.line("VPMOVDB", s, to)
+	default:
+		f.line("VPACKUSDW", s, s, y)
+		f.line("VPERMQ", "$0x08", y, y)
+		f.line("VPACKUSWB", x, x, x)
+		f.line("VMOVQ", x, to)
+	}
 }

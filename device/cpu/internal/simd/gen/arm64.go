@@ -165,7 +165,7 @@ func (t neon) emit(f *F, i *instruction, _ []int) {
 		f.word(e.word|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.%[5]s, v%[3]d.%[5]s, v%[4]d.%[5]s", name, d, n, m, lanes)
 	case "cmp", "mnot", "any", "select", "andnot", "tailmask", "loadtail", "storetail":
 		t.masked(f, i, d)
-	case "loadhalf", "storehalf":
+	case "loadhalf", "storehalf", "storebyte":
 		t.halves(f, i, d)
 	case "slide", "last", "storenarrow":
 		t.scan(f, i, d)

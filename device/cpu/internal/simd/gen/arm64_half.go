@@ -20,6 +20,10 @@ func (t neon) halves(f *F, i *instruction, d int) {
 		return
 	}
 	s := i.src[0].reg
+	if i.op == "storebyte" {
+		t.storeByte(f, i, s)
+		return
+	}
 	if float {
 		f.word(0x0e216800|uint32(s)<<5|spare, "fcvtn v%d.4h, v%d.4s", spare, s)
 	} else {
@@ -31,4 +35,12 @@ func (t neon) halves(f *F, i *instruction, d int) {
 	} else {
 		f.line("FMOVD", tmp, t.address(f, i.addr))
 	}
+}
+
+// storeByte narrows twice.
+func (t neon) storeByte(f *F, i *instruction, s int) {
+	f.word(0x0e612800|uint32(s)<<5|spare, "xtn v%d.4h, v%d.4s", spare, s)
+	f.word(0x0e212800|uint32(spare)<<5|spare, "xtn v%d.8b, v%[1]d.8h", spare)
+	f.line("FMOVS", fmt.Sprint("F", spare), "R17")
+	f.line(map[bool]string{true: "MOVB", false: "MOVW"}[i.imm == 1], "R17", t.address(f, i.addr))
 }

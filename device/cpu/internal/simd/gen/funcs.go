@@ -35,6 +35,25 @@ var funcs = Area{Name: "funcs", Kernels: []Kernel{
 	two("PReLU", prelu),
 	right("PReLUNumber", prelu),
 	three("Threshold", func(f *F, x []V) V { return f.Select(f.Le(x[0], x[1]), x[2], x[0]) }),
+	one("Softsign", 4, func(f *F, x V) V { return f.Div(x, f.Add(f.Abs(x), f.Const(1))) }),
+	numbers("Softplus", func(f *F, x []V) V { return softplus(f, x[0], x[1], x[2]) }, "beta", "threshold"),
+	numbers("NaNToNum", func(f *F, x []V) V {
+		y := f.Select(f.Eq(x[0], f.Const(math.Inf(1))), x[2], x[0])
+		y = f.Select(f.Eq(x[0], f.Const(math.Inf(-1))), x[3], y)
+		return f.Select(f.Ne(x[0], x[0]), x[1], y)
+	}, "nan", "top", "bottom"),
+	two("LogAddExp", logAddExp),
+	two("Hypot", hypot),
+	two("Fmod", fmod),
+	two("Remainder", func(f *F, a, b V) V { m, away := modulo(f, a, b); return f.Select(away, f.Add(m, b), m) }),
+	two("FloorDiv", floorDiv),
+	two("NextAfter", nextAfter),
+	{Field: "Pow", Elems: []Elem{F64}, Body: func(f *F) {
+		f.Map(4, "dst", ab, func(x []V) V { return pow(f, x[0], x[1]) })
+	}},
+	{Field: "PowShort", Elems: []Elem{F64}, Body: func(f *F) {
+		f.Map(4, "dst", ab, func(x []V) V { return powShort(f, x[0], x[1]) })
+	}},
 	three("ExpUnit", func(f *F, x []V) V {
 		return f.Select(f.Gt(x[0], f.Zero()), x[0], f.Mul(x[1], expm1(f, f.Mul(x[0], x[2]))))
 	}),
@@ -205,4 +224,36 @@ func sinh(f *F, x V) V {
 	}
 	v := f.Select(f.Lt(a, f.Const(1)), f.FMA(f.Mul(a, s), p, a), f.Sub(h, f.Div(f.Const(0.25), h)))
 	return f.Or(v, f.And(x, f.SignBit()))
+}
+
+// numbers is a kernel of one row and some numbers.
+func numbers(field string, op func(f *F, x []V) V, scalars ...string) Kernel {
+	return Kernel{Field: field, Body: func(f *F) {
+		f.Map(4, "dst", []string{"a"}, func(x []V) V { return op(f, x) }, scalars...)
+	}}
+}
+
+// softplus is ln(1 + e^z)/beta for z = beta·x, and x where z is beyond the threshold.
+func softplus(f *F, x, beta, threshold V) V {
+	z := f.Mul(x, beta)
+	soft := f.Add(relu(f, z), log1p(f, expNeg(f, f.Neg(f.Abs(z)))))
+	return f.Select(f.Gt(z, threshold), x, f.Div(soft, beta))
+}
+
+// logAddExp is max(a, b) + ln(1 + e^-|a-b|); equal infinities have no distance.
+func logAddExp(f *F, a, b V) V {
+	d := f.Select(f.Eq(a, b), f.Zero(), f.Abs(f.Sub(a, b)))
+	return f.Add(maximum(f, a, b), log1p(f, expNeg(f, f.Neg(d))))
+}
+
+// hypot is m·√(1 + (n/m)²) for the larger m and the smaller n; an infinity counts
+// more than NaN.
+func hypot(f *F, a, b V) V {
+	a, b = f.Abs(a), f.Abs(b)
+	m, n := f.Max(a, b), f.Min(a, b)
+	r := f.Div(n, m)
+	v := f.Select(f.Eq(m, f.Zero()), f.Zero(), f.Mul(m, f.Sqrt(f.FMA(r, r, f.Reg(f.Const(1))))))
+	v = f.Select(f.Unordered(a, b), f.Add(a, b), v)
+	inf := f.Reg(f.Const(math.Inf(1)))
+	return f.Select(f.MOr(f.Eq(a, inf), f.Eq(b, inf)), inf, v)
 }

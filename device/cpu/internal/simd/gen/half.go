@@ -46,8 +46,8 @@ func widen(load func(f *F, src Addr, n int) V) func(f *F) {
 		dst := f.Slice("dst")
 		n := f.Len("dst")
 		src := f.SliceOf("src", "uint16")
-		f.convert(n, dst, src, 4, 2, func(to, from Addr, n int) {
-			v := load(f, from, n)
+		f.convert(n, dst, []P{src}, 4, 2, func(to Addr, from []Addr, n int) {
+			v := load(f, from[0], n)
 			if n == 1 {
 				f.StoreLane(v, to)
 			} else {
@@ -62,25 +62,33 @@ func narrow(store func(f *F, v V, dst Addr, n int)) func(f *F) {
 		dst := f.SliceOf("dst", "uint16")
 		n := f.Len("dst")
 		src := f.Slice("src")
-		f.convert(n, dst, src, 2, 4, func(to, from Addr, n int) {
-			v := V{}
-			if n == 1 {
-				v = f.Broadcast(from)
-			} else {
-				v = f.Load(from)
-			}
-			store(f, v, to, n)
-		})
+		f.convert(n, dst, []P{src}, 2, 4, func(to Addr, from []Addr, n int) { store(f, f.loadSome(from[0], n), to, n) })
 	}
 }
 
-// convert walks two rows whose elements have ds and ss bytes: body takes n of
+// loadSome reads a vector, or one element into all lanes.
+func (f *F) loadSome(a Addr, n int) V {
+	if n == 1 {
+		return f.Broadcast(a)
+	}
+	return f.Load(a)
+}
+
+// convert walks rows whose elements have ds and ss bytes: body takes n of
 // them, a vector or, at the end, one.
-func (f *F) convert(count, dst, src P, ds, ss int, body func(to, from Addr, n int)) {
+func (f *F) convert(count, dst P, src []P, ds, ss int, body func(to Addr, from []Addr, n int)) {
 	step := func(vectors, n int) {
-		f.abreast(vectors, func(k int) { body(At(dst, k*n*ds), At(src, k*n*ss), n) })
+		f.abreast(vectors, func(k int) {
+			from := make([]Addr, len(src))
+			for i, p := range src {
+				from[i] = At(p, k*n*ss)
+			}
+			body(At(dst, k*n*ds), from, n)
+		})
 		f.Advance(dst, vectors*n*ds)
-		f.Advance(src, vectors*n*ss)
+		for _, p := range src {
+			f.Advance(p, vectors*n*ss)
+		}
 	}
 	unroll := min(4, f.width)
 	f.Loop(f.PShr(count, log2(unroll*f.W())), func() { step(unroll, f.W()) })

@@ -48,6 +48,7 @@ var areas = []Area{
 	limits,
 	gemm,
 	half,
+	cast,
 	move,
 	random,
 	conv,

@@ -12,6 +12,13 @@ var reductions = Area{Name: "reduce", Kernels: []Kernel{
 			return []V{load(a)}
 		})[0])
 	}},
+	{Field: "Prod", Tiers: []string{"AVX512", "AVX2"}, Body: func(f *F) {
+		f.Wide()
+		a := f.Slice("a")
+		f.Return(f.FoldRows(4, "mul", f.Const(1), f.Len("a"), []P{a}, 1, func(load func(P) V, _ func(V, P)) []V {
+			return []V{load(a)}
+		})[0])
+	}},
 	{Field: "Squares", Body: func(f *F) {
 		f.Wide()
 		a := f.Slice("a")
