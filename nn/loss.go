@@ -113,7 +113,8 @@ func NewL1Loss(opts ...L1Option) *L1Loss {
 //	panics: *tensor.Error if their shapes differ
 func (l *L1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	wantSame("l1_loss", x, target)
-	return tensor.Observed(l, x, l.Reduction.of("l1_loss", x.Sub(target).Abs()))
+	in := tensor.CastFor(tensor.CastFloat32, x, target)
+	return tensor.Observed(l, x, l.Reduction.of("l1_loss", in[0].Sub(in[1]).Abs()))
 }
 
 // HuberLoss is the mean of d²/2 where d = |x - target| is up to Delta, and of
@@ -196,7 +197,8 @@ func (l *SmoothL1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	if l.Beta > 0 {
 		return tensor.Observed(l, x, huberLoss("smooth_l1_loss", l.Reduction, x, target, l.Beta, l.Beta))
 	}
-	d := x.Sub(target)
+	in := tensor.CastFor(tensor.CastFloat32, x, target)
+	d := in[0].Sub(in[1])
 	y := tensor.Where(d.LeScalar(0), d.Neg(), d) // |d|, with PyTorch's gradient of -1 at 0
 	return tensor.Observed(l, x, l.Reduction.of("smooth_l1_loss", y))
 }

@@ -14,6 +14,7 @@ func (r Reduction) loss(op string, values func(in []*tensor.Tensor) *tensor.Tens
 			tensor.Misuse(op, errors.New("an input is nil"), in...)
 		}
 	}
+	in = tensor.CastFor(tensor.CastFloat32, in...)
 	d := tensor.ResultType(in...)
 	if d.Size() > 2 || !d.IsFloat() {
 		return r.of(op, values(in))
