@@ -205,7 +205,7 @@ const (
 	MSEGrad             // x, t, dy → Scale·(x-t)·dy, where dy has one element; Attr *MSE
 	NormalizeTrain      // x, w, b → y, mean, biased variance
 	AddNormalize        // t, u, w, b → t + u, and of it mean, biased variance, y
-	NormalizeGrad       // dy, x, mean, variance, w → dx, dw, db; the two are those of x
+	NormalizeGrad       // dy, x, mean, variance, w, perhaps more (Inner) → dx + more, dw, db; the two are those of x
 
 	CrossEntropy     // x, labels (int64), and w or none → loss, stats; Attr ClassLoss
 	CrossEntropyGrad // dy, x, labels, stats, and w or none → dx; Attr ClassLoss

@@ -9,9 +9,10 @@ import (
 // states, and to the gates for the gradient.
 type gruOp struct{ *sequence }
 
-func (gruOp) Name() string          { return "gru" }
-func (gruOp) Kernel() device.Kernel { return device.GRU }
-func (o gruOp) Reads() tensor.Reads { return o.reads() }
+func (gruOp) Name() string              { return "gru" }
+func (gruOp) CastRule() tensor.CastRule { return tensor.CastLower }
+func (gruOp) Kernel() device.Kernel     { return device.GRU }
+func (o gruOp) Reads() tensor.Reads     { return o.reads() }
 func (o gruOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 	n := in[3].Size(1)
 	if err := o.fit(in[0], in[1], 3, n); err != nil {

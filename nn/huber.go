@@ -8,6 +8,8 @@ import (
 // huberLoss is the mean or sum of huber(x - target), divided by a number, in
 // one pass, or the values of the elements.
 func huberLoss(op string, r Reduction, x, target *tensor.Tensor, delta, divisor float64) *tensor.Tensor {
+	in := tensor.CastFor(tensor.CastFloat32, x, target)
+	x, target = in[0], in[1]
 	d := tensor.ResultType(x, target)
 	o := &huberOp{device.HuberLoss{Delta: delta, Scale: 1 / divisor}}
 	switch {

@@ -125,6 +125,8 @@ func NewL1Loss(opts ...L1Option) *L1Loss {
 //	panics: *tensor.Error if their shapes differ
 func (l *L1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	wantSame("l1_loss", x, target)
+	in := tensor.CastFor(tensor.CastFloat32, x, target)
+	x, target = in[0], in[1]
 	d := tensor.ResultType(x, target)
 	if !d.IsFloat() || x.Len() == 0 || l.Reduction != ReduceMean && l.Reduction != ReduceSum {
 		return tensor.Observed(l, x, l.Reduction.of("l1_loss", x.Sub(target).Abs()))
@@ -240,7 +242,8 @@ func (l *SmoothL1Loss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	if l.Beta > 0 {
 		return tensor.Observed(l, x, huberLoss("smooth_l1_loss", l.Reduction, x, target, l.Beta, l.Beta))
 	}
-	d := x.Sub(target)
+	in := tensor.CastFor(tensor.CastFloat32, x, target)
+	d := in[0].Sub(in[1])
 	y := tensor.Where(d.LeScalar(0), d.Neg(), d) // |d|, with PyTorch's gradient of -1 at 0
 	return tensor.Observed(l, x, l.Reduction.of("smooth_l1_loss", y))
 }

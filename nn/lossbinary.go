@@ -46,6 +46,8 @@ func NewBCELoss(opts ...BCEOption) *BCELoss {
 func (l *BCELoss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	const op = "binary_cross_entropy"
 	wantSame(op, x, target)
+	in := tensor.CastFor(tensor.CastFloat32, x, target)
+	x, target = in[0], in[1]
 	if inside := x.GeScalar(0).LogicalAnd(x.LeScalar(1)); x.Len() > 0 && inside.All().Int() == 0 {
 		tensor.Misuse(op, errors.New("the input has a value outside 0 to 1; BCEWithLogitsLoss takes any"), x, target)
 	}
@@ -148,6 +150,8 @@ func (l *BCEWithLogitsLoss) Forward(x, target *tensor.Tensor) *tensor.Tensor {
 	if !x.DType().IsFloat() {
 		tensor.Misuse(op, fmt.Errorf("the input is %v; want floating point", x.DType()), x, target)
 	}
+	in := tensor.CastFor(tensor.CastFloat32, x, target)
+	x, target = in[0], in[1]
 	pos := weigh(op, target, l.PosWeight)
 	y := tensor.Apply(bceLogitsOp{}, x, target.RSubScalar(1).Cast(x.DType()), pos.Cast(x.DType()))
 	return tensor.Observed(l, x, l.Reduction.of(op, weigh(op, y, l.Weight)))

@@ -14,6 +14,7 @@ func (r Reduction) loss(op string, values func(in []*tensor.Tensor) *tensor.Tens
 			tensor.Misuse(op, errors.New("an input is nil"), in...)
 		}
 	}
+	in = tensor.CastFor(tensor.CastFloat32, in...)
 	return tensor.Composed(op, func(in []*tensor.Tensor) *tensor.Tensor { return r.wide(op, values, in) }, in...)
 }
 

@@ -11,9 +11,10 @@ import (
 // states, and to the gates for the gradient.
 type lstmOp struct{ *sequence }
 
-func (lstmOp) Name() string          { return "lstm" }
-func (lstmOp) Kernel() device.Kernel { return device.LSTM }
-func (o lstmOp) Reads() tensor.Reads { return o.reads() }
+func (lstmOp) Name() string              { return "lstm" }
+func (lstmOp) CastRule() tensor.CastRule { return tensor.CastLower }
+func (lstmOp) Kernel() device.Kernel     { return device.LSTM }
+func (o lstmOp) Reads() tensor.Reads     { return o.reads() }
 func (o lstmOp) Infer(in []*tensor.Tensor) ([]device.Spec, error) {
 	n := in[2].Size(1)
 	if err := o.fit(in[0], in[1], 4, n); err != nil {

@@ -14,8 +14,9 @@ func (o rnnOp) Name() string {
 	}
 	return "rnn_tanh"
 }
-func (rnnOp) Kernel() device.Kernel { return device.RNN }
-func (rnnOp) Reads() tensor.Reads   { return tensor.AllIn | tensor.Out0 }
+func (rnnOp) CastRule() tensor.CastRule { return tensor.CastLower }
+func (rnnOp) Kernel() device.Kernel     { return device.RNN }
+func (rnnOp) Reads() tensor.Reads       { return tensor.AllIn | tensor.Out0 }
 func (o rnnOp) Infer(in []*tensor.Tensor) (device.Spec, error) {
 	n := in[2].Size(1)
 	return o.states(in[0], n), o.fit(in[0], in[1], 1, n)

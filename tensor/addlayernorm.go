@@ -59,13 +59,13 @@ func (o addNormOp) Grad(c *Ctx, dsum *Tensor) Grads {
 	if dy == nil {
 		return Grads{dsum, dsum}
 	}
-	d := ApplyMulti(normalizeGradOp{Normalization: o.Normalization}, dy, c.Out(0), c.Out(1), c.Out(2), c.In(2))
-	dx := d[0]
+	in := []*Tensor{dy, c.Out(0), c.Out(1), c.Out(2), c.In(2)}
 	if dsum != nil {
-		dx = dx.Add(dsum)
+		in = append(in, dsum)
 	}
+	d := ApplyMulti(normalizeGradOp{Normalization: o.Normalization}, in...)
 	c.Set(3, d[2])
-	return Grads{dx, dx, d[1]}
+	return Grads{d[0], d[0], d[1]}
 }
 
 func addLayerNormEntry() Entry {

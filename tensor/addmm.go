@@ -17,6 +17,7 @@ import (
 //	panics: *Error for other shapes or dtypes
 //	source: torch.addmm
 func (t *Tensor) Addmm(a, b *Tensor, beta, alpha any) *Tensor {
+	t, a, b = loweredProduct(t, a, b)
 	return t.addProduct("addmm", a.product("addmm", b, 2, 2), beta, alpha)
 }
 
@@ -27,6 +28,7 @@ func (t *Tensor) Addmm(a, b *Tensor, beta, alpha any) *Tensor {
 //	panics: *Error for other shapes or dtypes
 //	source: torch.addmv
 func (t *Tensor) Addmv(a, b *Tensor, beta, alpha any) *Tensor {
+	t, a, b = loweredProduct(t, a, b)
 	return t.addProduct("addmv", a.product("addmv", b, 2, 1), beta, alpha)
 }
 
@@ -37,6 +39,7 @@ func (t *Tensor) Addmv(a, b *Tensor, beta, alpha any) *Tensor {
 //	panics: *Error for other shapes or dtypes
 //	source: torch.baddbmm
 func (t *Tensor) Baddbmm(a, b *Tensor, beta, alpha any) *Tensor {
+	t, a, b = loweredProduct(t, a, b)
 	return t.addProduct("baddbmm", a.product("baddbmm", b, 3, 3), beta, alpha)
 }
 
@@ -45,6 +48,7 @@ func (t *Tensor) Baddbmm(a, b *Tensor, beta, alpha any) *Tensor {
 //	shape:  a [b, m, k], b [b, k, n] → [m, n], to which t broadcasts
 //	source: torch.addbmm
 func (t *Tensor) Addbmm(a, b *Tensor, beta, alpha any) *Tensor {
+	t, a, b = loweredProduct(t, a, b)
 	y := a.product("addbmm", b, 3, 3)
 	return t.addProduct("addbmm", y.Sum(Dims(0)).Cast(y.DType()), beta, alpha)
 }
@@ -56,9 +60,16 @@ func (t *Tensor) Addbmm(a, b *Tensor, beta, alpha any) *Tensor {
 //	panics: *Error for other shapes
 //	source: torch.addr
 func (t *Tensor) Addr(a, b *Tensor, beta, alpha any) *Tensor {
+	t, a, b = loweredProduct(t, a, b)
 	y := a.Outer(b)
 	d := ResultType(t.known("addr"), y)
 	return t.Cast(d).addProduct("addr", y.Cast(d), beta, alpha)
+}
+
+// loweredProduct is the three as Autocast wants them.
+func loweredProduct(t, a, b *Tensor) (*Tensor, *Tensor, *Tensor) {
+	in := CastFor(CastLower, t, a, b)
+	return in[0], in[1], in[2]
 }
 
 // addProduct is beta·t + alpha·y.

@@ -33,7 +33,7 @@ var noOps = map[string]string{
 	// The record and its gradients: autograd_test.go.
 	"RequireGrad": "autograd", "RequiresGrad": "autograd", "IsLeaf": "autograd", "Freeze": "autograd", "Grad": "autograd", "SetGrad": "autograd",
 	"ZeroGrad": "autograd", "RetainGrad": "autograd", "Detach": "autograd", "Hook": "autograd", "Backward": "autograd", "NoGrad": "a mark",
-	"DetectAnomaly": "a mark", "Autocast": "a mark: autocast_test.go", "Observe": "a mark", "Observed": "a mark", "Observing": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
+	"DetectAnomaly": "a mark", "Autocast": "a mark: autocast_test.go", "CastFor": "a rule: autocast_test.go", "Observe": "a mark", "Observed": "a mark", "Observing": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
 	"AllowUnused": "an option of Backward", "Seed": "an option of Backward", "GradCheck": "a test of gradients", "GradGradCheck": "a test of gradients",
 	"SetNumThreads": "threads", "NumThreads": "threads", "CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
 

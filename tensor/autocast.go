@@ -46,7 +46,11 @@ func autocast(op any, lower DType, in []*Tensor) {
 	if _, ok := op.(castOp); ok {
 		return
 	}
-	to := castTo(op, lower, in)
+	rule := CastWidest
+	if c, ok := op.(Caster); ok {
+		rule = c.CastRule()
+	}
+	to := rule.to(lower, in)
 	for i, t := range in {
 		if d := t.DType(); d.IsFloat() && d != to {
 			in[i] = t.Cast(to)
@@ -54,11 +58,8 @@ func autocast(op any, lower DType, in []*Tensor) {
 	}
 }
 
-func castTo(op any, lower DType, in []*Tensor) DType {
-	rule := CastWidest
-	if c, ok := op.(Caster); ok {
-		rule = c.CastRule()
-	}
+// to is what the rule makes of the inputs' dtypes.
+func (r CastRule) to(lower DType, in []*Tensor) DType {
 	widest := DType(0)
 	for _, t := range in {
 		if d := t.DType(); widest == 0 && d.IsFloat() {
@@ -68,12 +69,39 @@ func castTo(op any, lower DType, in []*Tensor) DType {
 		}
 	}
 	switch {
-	case widest == Float64 || rule == CastWidest:
+	case widest == Float64 || r == CastWidest:
 		return widest
-	case rule == CastLower:
+	case r == CastLower:
 		return lower
 	}
 	return Float32
+}
+
+// CastFor returns tensors as an op with that rule would get them under
+// [Tensor.Autocast], or in itself where none of them has the mark: for functions
+// made of several ops that PyTorch lists as one. A nil tensor stays nil.
+//
+//	source: torch.cuda.amp.custom_fwd(cast_inputs=...)
+func CastFor(rule CastRule, in ...*Tensor) []*Tensor {
+	var m *Mode
+	some := make([]*Tensor, 0, len(in))
+	for _, t := range in {
+		if t != nil {
+			m, some = merge(m, t.mode), append(some, t)
+		}
+	}
+	lower := m.casting()
+	if lower == 0 {
+		return in
+	}
+	to := rule.to(lower, some)
+	out := make([]*Tensor, len(in))
+	for i, t := range in {
+		if out[i] = t; t != nil && t.DType().IsFloat() {
+			out[i] = t.Cast(to)
+		}
+	}
+	return out
 }
 
 // casting is the dtype of Autocast, 0 for none.
@@ -95,9 +123,10 @@ func (t *Tensor) widened() *Tensor {
 
 // The rules, after PyTorch's lists for the CPU and for CUDA.
 
-func (matmulOp) CastRule() CastRule { return CastLower }
-func (linearOp) CastRule() CastRule { return CastLower }
-func (convOp) CastRule() CastRule   { return CastLower }
+func (matmulOp) CastRule() CastRule    { return CastLower }
+func (linearOp) CastRule() CastRule    { return CastLower }
+func (convOp) CastRule() CastRule      { return CastLower }
+func (attentionOp) CastRule() CastRule { return CastLower }
 
 func (expOp) CastRule() CastRule          { return CastFloat32 }
 func (expm1Op) CastRule() CastRule        { return CastFloat32 }
@@ -119,3 +148,5 @@ func (logSumExpOp) CastRule() CastRule    { return CastFloat32 }
 func (crossEntropyOp) CastRule() CastRule { return CastFloat32 }
 func (mseOp) CastRule() CastRule          { return CastFloat32 }
 func (addNormOp) CastRule() CastRule      { return CastFloat32 }
+func (distanceOp) CastRule() CastRule     { return CastFloat32 }
+func (euclideanOp) CastRule() CastRule    { return CastFloat32 }

@@ -60,6 +60,9 @@ func TestAutocast(t *testing.T) {
 func TestAutocastMark(t *testing.T) {
 	x, w := tensor.Ones(2, 2), tensor.Ones(2, 2)
 	h := x.Autocast(tensor.BFloat16).MatMul(w)
+	x4 := func(t *tensor.Tensor) *tensor.Tensor {
+		return t.Autocast(tensor.BFloat16).Reshape(1, 2, 2, 1).Expand(2, 2, 2, 1)
+	}
 	for _, c := range []struct {
 		what string
 		got  *tensor.Tensor
@@ -71,6 +74,17 @@ func TestAutocastMark(t *testing.T) {
 		{"sum with float32", h.Add(w), tensor.Float32},
 		{"cat with float32", tensor.Cat(0, h, w), tensor.Float32},
 		{"next product", h.Softmax(0).MatMul(w), tensor.BFloat16},
+		{"attention", tensor.ScaledDotProductAttention(x4(x), x4(w), x4(w)), tensor.BFloat16},
+		{"transposed convolution", x4(x).ConvTranspose2d(x4(w), tensor.Ones(2)), tensor.BFloat16},
+		{"addmm", w.Addmm(x.Autocast(tensor.BFloat16), w, 1, 1), tensor.BFloat16},
+		{"baddbmm", w.Baddbmm(h.Unsqueeze(0), w.Unsqueeze(0), 1, 1), tensor.BFloat16},
+		{"bilinear", tensor.Bilinear(x.Autocast(tensor.BFloat16), w, tensor.Ones(3, 2, 2), tensor.Ones(3)), tensor.BFloat16},
+		{"distances", tensor.CDist(h, w, 1), tensor.Float32},
+		{"distances by product", tensor.CDist(h, h, 2, tensor.DistanceProduct), tensor.Float32},
+		{"distances of pairs", h.PDist(2), tensor.Float32},
+		{"cosine", tensor.CosineSimilarity(h, h, 1, 1e-8), tensor.Float32},
+		{"normalize", h.Normalize(2, 1, 1e-8), tensor.Float32},
+		{"likelihood", tensor.NLLLoss(h, tensor.Zeros(2).Cast(tensor.Int64)), tensor.Float32},
 		{"detached", h.Cast(tensor.Float32).Detach().MatMul(w), tensor.Float32},
 		{"float64", x.Cast(tensor.Float64).Autocast(tensor.Float16).MatMul(w.Cast(tensor.Float64)), tensor.Float64},
 		{"int64", x.Cast(tensor.Int64).Autocast(tensor.Float16).MatMul(w.Cast(tensor.Int64)), tensor.Int64},

@@ -30,7 +30,9 @@ func Bilinear(x1, x2, weight, bias *Tensor) *Tensor {
 	case bias != nil && !slices.Equal(bias.shape(), weight.shape()[:1]):
 		misuse(op, fmt.Errorf("the bias has shape %v; want %v", bias.shape(), weight.shape()[:1]), x1, x2, weight)
 	}
-	in := promoteAll(x1, x2, weight)
+	in := CastFor(CastLower, x1, x2, weight, bias)
+	bias = in[3]
+	in = promoteAll(in[:3]...)
 	d := in[0].DType()
 	a, b, w := in[0].wide(), in[1].wide(), in[2].wide()
 	out, in1, in2 := w.Size(0), w.Size(1), w.Size(2)

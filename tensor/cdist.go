@@ -32,7 +32,8 @@ const (
 //	source: torch.cdist
 func CDist(a, b *Tensor, p float64, mode ...DistanceMode) *Tensor {
 	const op = "cdist"
-	a, b = promote(a.known(op), b.known(op))
+	in := CastFor(CastFloat32, a.known(op), b.known(op))
+	a, b = promote(in[0], in[1])
 	switch {
 	case a.Dim() < 2 || b.Dim() < 2:
 		misuse(op, errors.New("want at least 2 dims"), a, b)
@@ -79,6 +80,7 @@ func (t *Tensor) PDist(p float64) *Tensor {
 	case !t.DType().IsFloat():
 		misuse(op, wantFloat(t.DType()), t)
 	}
+	t = CastFor(CastFloat32, t)[0]
 	n := t.shape()[0]
 	pairs := make([]int64, 0, n*(n-1)/2)
 	for i := range n {

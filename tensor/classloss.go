@@ -69,7 +69,8 @@ func newClassLoss(op string, x, target *Tensor, opts []LossOption) *classLoss {
 	case l.reduction < ReduceMean || l.reduction > ReduceNone:
 		misuse(op, fmt.Errorf("reduction %d; want ReduceMean, ReduceSum or ReduceNone", l.reduction), x, target)
 	}
-	l.dim = min(1, x.Dim()-1)
+	x = CastFor(CastFloat32, x)[0]
+	l.x, l.dim = x, min(1, x.Dim()-1)
 	l.count = x.shape()[l.dim]
 	if w := l.weight; w != nil {
 		if w.Dim() != 1 || w.Len() != l.count {

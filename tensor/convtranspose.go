@@ -78,6 +78,8 @@ func (t *Tensor) convTranspose(dims int, w, bias *Tensor, opts []ConvOption) *Te
 	if err != nil {
 		misuse(name, err, t, w)
 	}
+	in := CastFor(CastLower, t, w, bias)
+	t, w, bias = in[0], in[1], in[2]
 	return t.batched(dims, func(t *Tensor) []*Tensor {
 		op := &convTransposeOp{convInputOp{convOp: convOp{sliding: s, groups: c.groups}}}
 		cut, err := op.size(t, w, bias, c.outputPadding)

@@ -19,7 +19,8 @@ func (t *Tensor) atLeast(eps float64) *Tensor {
 //	source: torch.nn.functional.cosine_similarity
 func CosineSimilarity(a, b *Tensor, dim int, eps float64) *Tensor {
 	const op = "cosine_similarity"
-	a, b = promote(a.known(op), b.known(op))
+	in := CastFor(CastFloat32, a.known(op), b.known(op))
+	a, b = promote(in[0], in[1])
 	if err := wantFloat(a.DType()); err != nil {
 		misuse(op, err, a, b)
 	}
@@ -62,7 +63,8 @@ func PairwiseDistance(a, b *Tensor, p, eps float64, opts ...ReduceOption) *Tenso
 //	panics: *Error for shapes that do not broadcast, and for integers
 //	source: torch.dist
 func (t *Tensor) Dist(u *Tensor, p float64) *Tensor {
-	t, u = promote(t.known("dist"), u.known("dist"))
+	in := CastFor(CastFloat32, t.known("dist"), u.known("dist"))
+	t, u = promote(in[0], in[1])
 	return Composed("dist", func(in []*Tensor) *Tensor { return in[0].wide().Sub(in[1].wide()).Norm(p).Cast(in[0].DType()) }, t, u)
 }
 
@@ -72,7 +74,8 @@ func (t *Tensor) Dist(u *Tensor, p float64) *Tensor {
 //	panics: *Error for another dtype
 //	source: torch.nn.functional.normalize
 func (t *Tensor) Normalize(p float64, dim int, eps float64) *Tensor {
-	over := t.known("normalize").reduceDim("normalize", dim, []ReduceOption{KeepDim})
+	t = CastFor(CastFloat32, t.known("normalize"))[0]
+	over := t.reduceDim("normalize", dim, []ReduceOption{KeepDim})
 	x := t.wide()
 	return x.Div(Apply(normOp{over, p}, x).ClampMin(eps)).Cast(t.DType())
 }

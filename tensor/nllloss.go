@@ -17,5 +17,5 @@ func NLLLoss(logp, labels *Tensor, opts ...LossOption) *Tensor {
 		misuse(l.op, errors.New("label smoothing is for CrossEntropy"), logp, labels)
 	}
 	idx, valid := l.labels(labels)
-	return l.reduce(pickClass(logp, l.dim, idx), nil, idx, valid)
+	return l.reduce(pickClass(l.x, l.dim, idx), nil, idx, valid)
 }

@@ -87,7 +87,7 @@ func (o normalizeOp) along(w *Tensor) *Tensor {
 }
 
 // normalizeGradOp maps dy, x, mean, variance and w to the gradients of x, w and
-// b. Its definition takes the statistics from x again, so that it can be
+// b. A sixth input, of Inner, is added to that of x. Its definition takes the statistics from x again, so that it can be
 // differentiated through them.
 type normalizeGradOp struct {
 	device.Normalization
@@ -120,6 +120,9 @@ func (o normalizeGradOp) Body(in []*Tensor) []*Tensor {
 		dx = dx.Sub(mean(g))
 	}
 	dx = dx.Mul(r)
+	if len(in) > 5 {
+		dx = dx.Add(in[5].Cast(d))
+	}
 	sum := normDims
 	if o.Inner {
 		sum = Dims(0, 1)

@@ -48,7 +48,7 @@ func (t *Tensor) product(op string, u *Tensor, m, n int) *Tensor {
 	switch {
 	case t.known(op).Dim() != m || u.known(op).Dim() != n:
 		misuse(op, fmt.Errorf("%d and %d dims; want %d and %d", t.Dim(), u.Dim(), m, n), t, u)
-	case t.DType() != u.DType():
+	case t.DType() != u.DType() && merge(t.mode, u.mode).casting() == 0:
 		misuse(op, fmt.Errorf("dtypes %v and %v differ; cast one", t.DType(), u.DType()), t, u)
 	case t.Size(-1) != u.Size(max(n-2, 0)):
 		misuse(op, fmt.Errorf("inner dims are %d and %d, want equal", t.Size(-1), u.Size(max(n-2, 0))), t, u)

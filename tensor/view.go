@@ -124,7 +124,13 @@ func (o *scatterViewOp) Grad(c *Ctx, dy *Tensor) (g Grads) {
 	return g
 }
 func (o *scatterViewOp) Body(in []*Tensor) *Tensor {
-	z := in[0].fresh(&o.in).fill(device.Number{})
+	z, seen := in[0].fresh(&o.in), 0
+	for _, dy := range in {
+		seen += dy.Len()
+	}
+	if seen < z.Len() { // else the views, which do not overlap, look everywhere
+		z.fill(device.Number{})
+	}
 	for i, op := range o.ops {
 		z.look(op).copyFrom(in[i])
 	}

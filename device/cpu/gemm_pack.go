@@ -9,7 +9,7 @@ func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int
 		o.pack(dst, width, row, col, rows, cols)
 		return
 	}
-	if o.col == 1 && e.packRows != nil && cols > width && width%e.lanes == 0 {
+	if o.col == 1 && e.packRows != nil && cols > width && (width%e.lanes == 0 || 2*width >= e.lanes) {
 		e.packWide(o.matrix, dst, width, row, col, rows, cols)
 		return
 	}
@@ -33,14 +33,22 @@ func (e *engine[T]) pack(o *operand[T], dst []T, width, row, col, rows, cols int
 }
 
 // packWide packs many panels of contiguous rows, a few rows at a time: memory
-// is read in long pieces. Panels are whole vectors wide, so nothing is written beyond.
+// is read in long pieces. Panels that are not whole vectors wide get their last
+// row apart: what the kernel writes beyond a row is the start of the next one.
 func (e *engine[T]) packWide(m matrix[T], dst []T, width, row, col, rows, cols int) {
 	const few = 16
-	for l := 0; l < rows; l += few {
+	end := rows
+	if width%e.lanes != 0 {
+		end--
+	}
+	for l := 0; l < end; l += few {
 		for j := 0; j < cols; j += width {
 			part := matrix[T]{m.at(row+l, col+j), m.row, 1}
-			e.packWith(e.packRows, dst[j*rows+l*width:], width, part, m.row, min(few, rows-l), min(width, cols-j))
+			e.packWith(e.packRows, dst[j*rows+l*width:], width, part, m.row, min(few, end-l), min(width, cols-j))
 		}
+	}
+	for j := 0; j < cols && end < rows; j += width {
+		copy(dst[j*rows+end*width:], window[T](m.at(row+end, col+j), min(width, cols-j)))
 	}
 }
 

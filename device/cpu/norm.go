@@ -215,6 +215,9 @@ func normalizeGrad[T float](k *rowKernels[T]) kernel {
 			dx: elements[T](c.Out[0]), dw: elements[T](c.Out[1]), db: elements[T](c.Out[2]), eps: a.Eps, rms: a.RMS,
 		}
 		if a.Inner {
+			if c.In[5] != nil {
+				g.more = elements[T](c.In[5])
+			}
 			g.inner()
 		} else {
 			g.channels()
@@ -228,6 +231,7 @@ type gradient[T float] struct {
 	normed
 	k                                    *rowKernels[T]
 	dy, x, mean, variance, w, dx, dw, db []T
+	more                                 []T // is added to dx, or nil
 	eps                                  float64
 	rms                                  bool
 }
@@ -284,6 +288,9 @@ func (g *gradient[T]) inner() {
 				s1 = 0 // of the mean, which is none of x's
 			}
 			g.k.NormGradBy(g.dx[at:end], dw, db, g.dy[at:end], g.x[at:end], g.w, m, T(r), T(s1/count), T(s2/count*r*r))
+			if g.more != nil {
+				g.k.plus(g.dx[at:end], g.dx[at:end], g.more[at:end])
+			}
 		}
 	})
 	total := make([]float64, 2*g.l)

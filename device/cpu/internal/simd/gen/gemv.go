@@ -1,5 +1,9 @@
 package main
 
+// farAhead is how many bytes before they are read the rows of a matrix in memory
+// are asked for: the hardware does so too, but begins anew in each page.
+const farAhead = 2048
+
 // dots is simd.Dots for a number of rows. Each row has one vector of sums, so
 // that it does not depend on how many there are.
 func dots(rows int, madd func(f *F, sum, a, b V)) func(f *F) {
@@ -20,6 +24,9 @@ func dots(rows int, madd func(f *F, sum, a, b V)) func(f *F) {
 		}
 		f.Loop(f.PShr(k, log2(f.W())), func() {
 			step(f.Load)
+			if rows == 1 {
+				f.Prefetch(At(b, farAhead))
+			}
 			f.Advance(x, f.Bytes())
 			f.Advance(b, f.Bytes())
 		})
