@@ -4,7 +4,8 @@
 //
 // A [Func] takes tensors and returns one. It is called with tensors that stand
 // for the inputs; what else it reads, such as the parameters of a model,
-// counts as constant.
+// counts as constant. Of a tensor with the mark of NoGrad
+// it reads the Detach, since the mark would go on to its result.
 //
 // [VJP] and [JVP] cost one or two backward passes and are what to use where the
 // whole matrix is not asked for; [Jacobian] costs one pass for each element of the

@@ -20,7 +20,7 @@ type Func = func(in []*tensor.Tensor) *tensor.Tensor
 //	panics: *tensor.Error for other inputs, and as f does
 //	source: torch.autograd.functional.jacobian
 func Jacobian(f Func, in ...*tensor.Tensor) []*tensor.Tensor {
-	x := leaves("jacobian", in)
+	x := leaves("jacobian", f, in)
 	return jacobian(f(x), x)
 }
 
@@ -55,7 +55,7 @@ func jacobian(y *tensor.Tensor, x []*tensor.Tensor, opts ...tensor.BackwardOptio
 //	Jacobian does
 //	source: torch.autograd.functional.hessian
 func Hessian(f Func, in ...*tensor.Tensor) [][]*tensor.Tensor {
-	x := leaves("hessian", in)
+	x := leaves("hessian", f, in)
 	y := scalar("hessian", f(x))
 	out := make([][]*tensor.Tensor, len(x))
 	for a, g := range gradients(y, x, nil, tensor.CreateGraph) {
@@ -71,7 +71,7 @@ func Hessian(f Func, in ...*tensor.Tensor) [][]*tensor.Tensor {
 //	panics: *tensor.Error for another v, and as Jacobian does
 //	source: torch.autograd.functional.vjp
 func VJP(f Func, v *tensor.Tensor, in ...*tensor.Tensor) (y *tensor.Tensor, vjp []*tensor.Tensor) {
-	x := leaves("vjp", in)
+	x := leaves("vjp", f, in)
 	y = f(x)
 	if v == nil {
 		scalar("vjp", y)
@@ -87,8 +87,8 @@ func VJP(f Func, v *tensor.Tensor, in ...*tensor.Tensor) (y *tensor.Tensor, vjp 
 //	panics: *tensor.Error for other shapes, and as Jacobian does
 //	source: torch.autograd.functional.jvp
 func JVP(f Func, v []*tensor.Tensor, in ...*tensor.Tensor) (y, jvp *tensor.Tensor) {
-	x := leaves("jvp", in)
-	along("jvp", v, x)
+	x := leaves("jvp", f, in)
+	v = along("jvp", v, x)
 	y = f(x)
 	// uᵀ·J is linear in u, so its gradient for u, along v, is J·v, wherever u is.
 	u := tensor.ZerosLike(y).RequireGrad()
@@ -103,21 +103,27 @@ func JVP(f Func, v []*tensor.Tensor, in ...*tensor.Tensor) (y, jvp *tensor.Tenso
 //	panics: *tensor.Error for other shapes, and as Hessian does
 //	source: torch.autograd.functional.hvp; Pearlmutter 1994, 10.1162/neco.1994.6.1.147
 func HVP(f Func, v []*tensor.Tensor, in ...*tensor.Tensor) (y *tensor.Tensor, hvp []*tensor.Tensor) {
-	x := leaves("hvp", in)
-	along("hvp", v, x)
+	x := leaves("hvp", f, in)
+	v = along("hvp", v, x)
 	y = scalar("hvp", f(x))
 	g := gradients(y, x, nil, tensor.CreateGraph)
 	return y.Detach(), gradients(dot(g, v), x, nil)
 }
 
 // leaves are inputs of their own on the data of in.
-func leaves(op string, in []*tensor.Tensor) []*tensor.Tensor {
-	if len(in) == 0 {
+func leaves(op string, f Func, in []*tensor.Tensor) []*tensor.Tensor {
+	switch {
+	case f == nil:
+		tensor.Misuse(op, errors.New("the function is nil"))
+	case len(in) == 0:
 		tensor.Misuse(op, errors.New("no inputs"))
 	}
 	x := make([]*tensor.Tensor, len(in))
 	for i, t := range in {
-		if t != nil && !t.DType().IsFloat() {
+		if t == nil {
+			tensor.Misuse(op, fmt.Errorf("input %d is nil", i))
+		}
+		if !t.DType().IsFloat() {
 			tensor.Misuse(op, fmt.Errorf("input %d is %v; want a floating-point dtype", i, t.DType()), t)
 		}
 		x[i] = t.Detach().RequireGrad()
@@ -132,21 +138,27 @@ func scalar(op string, y *tensor.Tensor) *tensor.Tensor {
 	return y
 }
 
-// along checks one direction for each input.
-func along(op string, v, x []*tensor.Tensor) {
+// along checks one direction for each input, and takes off their marks.
+func along(op string, v, x []*tensor.Tensor) []*tensor.Tensor {
 	if len(v) != len(x) {
 		tensor.Misuse(op, fmt.Errorf("%d directions for %d inputs; want one each", len(v), len(x)), x...)
 	}
+	out := make([]*tensor.Tensor, len(v))
 	for i := range v {
 		if !slices.Equal(v[i].Shape(), x[i].Shape()) {
 			tensor.Misuse(op, fmt.Errorf("direction %d is unlike the input", i), v[i], x[i])
 		}
+		out[i] = v[i].Detach()
 	}
+	return out
 }
 
 // gradients of y, seeded with v, for x: zeros where y does not depend on it.
 func gradients(y *tensor.Tensor, x []*tensor.Tensor, v *tensor.Tensor, opts ...tensor.BackwardOption) []*tensor.Tensor {
 	g := make([]*tensor.Tensor, len(x))
+	if y.IsNoGrad() {
+		tensor.Misuse("autograd", errors.New("the function's result is marked NoGrad, by what it reads beside its inputs; Detach that"), y)
+	}
 	if y.RequiresGrad() {
 		if v != nil {
 			opts = append(opts, tensor.Seed(v))

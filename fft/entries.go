@@ -145,7 +145,7 @@ func transformBad(name string, kind int) []tensor.Bad {
 		bad = append(bad, call("2 dims; want one", "dim", []int{0, 1}))
 	}
 	if kind != halving {
-		bad = append(bad, tensor.Bad{Args: []any{tensor.In(3, 4)}, Kw: map[string]any{"as_pairs": true}, Want: op + " [3 4]: want pairs: a last dim of size 2"})
+		bad = append(bad, tensor.Bad{Args: []any{tensor.In(3, 4)}, Kw: map[string]any{"as_pairs": true}, Want: op + " [3 4]: want pairs, a last dim of size 2; Complex(x, nil) makes them of real numbers"})
 	}
 	return bad
 }

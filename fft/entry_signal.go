@@ -187,7 +187,7 @@ func istftEntry() tensor.Entry {
 			frame(tensor.In(3, 4, 2), 4, 2, nil, nil, true, true, true, 9),
 		},
 		Bad: []tensor.Bad{
-			{Args: []any{tensor.In(4, 3), 4}, Want: "tensor: istft [4 3]: want pairs: a last dim of size 2"},
+			{Args: []any{tensor.In(4, 3), 4}, Want: "tensor: istft [4 3]: want pairs, a last dim of size 2; Complex(x, nil) makes them of real numbers"},
 			{Args: []any{tensor.In(2, 2), 4}, Want: "tensor: istft [2 2]: want three or four dims"},
 			{Args: []any{tensor.In(5, 3, 2), 4}, Want: "tensor: istft [5 3 2]: 5 frequencies and 3 frames; want 3 and at least one"},
 			{Args: []any{tensor.In(3, 3, 2), 4, 5}, Want: "tensor: istft [3 3 2]: the windows do not reach every sample"},

@@ -3,6 +3,7 @@ package fft
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/facula-ml/facula/tensor"
 )
@@ -10,9 +11,16 @@ import (
 // Complex returns pairs of real and imaginary parts; a nil im is zeros.
 //
 //	shape:  [...] → [..., 2]
-//	panics: *Error unless both have the same shape and dtype
+//	dtype:  the one that holds both
+//	panics: *Error for two shapes, and without a real part
 //	source: torch.complex, seen through torch.view_as_real
 func Complex(re, im *tensor.Tensor) *tensor.Tensor {
+	switch {
+	case re == nil:
+		tensor.Misuse("complex", errors.New("the real part is nil"))
+	case im != nil && !slices.Equal(re.Shape(), im.Shape()):
+		tensor.Misuse("complex", errors.New("real and imaginary part differ in shape"), re, im)
+	}
 	if im == nil {
 		im = tensor.ZerosLike(re.Detach())
 	}

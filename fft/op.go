@@ -167,7 +167,7 @@ func specOf(x *tensor.Tensor, shape []int) device.Spec {
 func complexInput(op string, x *tensor.Tensor) *tensor.Tensor {
 	x = realInput(op, x)
 	if x.Dim() == 0 || x.Size(-1) != 2 {
-		tensor.Misuse(op, errors.New("want pairs: a last dim of size 2"), x)
+		tensor.Misuse(op, errors.New("want pairs, a last dim of size 2; Complex(x, nil) makes them of real numbers"), x)
 	}
 	return x
 }

@@ -106,7 +106,8 @@ func (l *RotaryEmbedding) From(x *tensor.Tensor, position int) *tensor.Tensor {
 }
 
 // SinusoidalPositions adds to each position sines and cosines of waves of
-// growing length.
+// growing length. The length is the dim before the last: transformers and
+// recurrent layers have it there with [BatchFirst] alone.
 //
 //	source: Vaswani et al. 2017, arXiv:1706.03762, section 3.5
 type SinusoidalPositions struct {

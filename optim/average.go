@@ -30,6 +30,7 @@ type Average struct {
 	averages []*tensor.Tensor // nil before the first Update
 	decay    float64          // of an EMA; negative for an SWA
 	updates  int
+	swapped  bool
 }
 
 // NewSWA returns equal averages over all updates: stochastic weight averaging.
@@ -61,7 +62,12 @@ func newAverage(params Params, decay float64) *Average {
 }
 
 // Update takes the parameters as they are into the averages.
+//
+//	panics: with an error between two Swaps, where the parameters are the averages
 func (a *Average) Update() {
+	if a.swapped {
+		panic(errors.New("optim: average: the parameters are the averages now; Swap them back before Update"))
+	}
 	weight := 1 - a.decay
 	if a.decay < 0 {
 		weight = 1 / float64(a.updates+1)
@@ -99,6 +105,7 @@ func (a *Average) Swap() {
 		p.NoGrad().CopyFrom(a.averages[i])
 		a.averages[i] = now
 	}
+	a.swapped = !a.swapped
 }
 
 // Updates is how often Update was called.

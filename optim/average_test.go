@@ -35,6 +35,9 @@ func TestAverage(t *testing.T) {
 			if got := p.Float(); got != c.want || a.Updates() != 3 {
 				t.Errorf("%s is %v after %d updates; want %v after 3", name, got, a.Updates(), c.want)
 			}
+			if got := panicOf(a.Update); got != "optim: average: the parameters are the averages now; Swap them back before Update" {
+				t.Errorf("%s: an update of averages: %s", name, got)
+			}
 			a.Swap()
 			if got := p.Float(); got != 6 {
 				t.Errorf("%s: the parameter is %v after two swaps; want 6", name, got)

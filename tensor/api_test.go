@@ -33,7 +33,7 @@ var noOps = map[string]string{
 	// The record and its gradients: autograd_test.go.
 	"RequireGrad": "autograd", "RequiresGrad": "autograd", "IsLeaf": "autograd", "Freeze": "autograd", "Grad": "autograd", "SetGrad": "autograd",
 	"ZeroGrad": "autograd", "RetainGrad": "autograd", "Detach": "autograd", "Hook": "autograd", "Backward": "autograd", "NoGrad": "a mark",
-	"DetectAnomaly": "a mark", "Autocast": "a mark: autocast_test.go", "CastFor": "a rule: autocast_test.go", "Observe": "a mark", "Observed": "a mark", "Observing": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
+	"DetectAnomaly": "a mark", "IsNoGrad": "a mark", "Autocast": "a mark: autocast_test.go", "CastFor": "a rule: autocast_test.go", "Observe": "a mark", "Observed": "a mark", "Observing": "a mark", "RetainGraph": "an option of Backward", "CreateGraph": "an option of Backward",
 	"AllowUnused": "an option of Backward", "Seed": "an option of Backward", "GradCheck": "a test of gradients", "GradGradCheck": "a test of gradients",
 	"SetNumThreads": "threads", "NumThreads": "threads", "CheckStep": "an option of GradCheck", "CheckTol": "an option of GradCheck",
 
@@ -44,7 +44,7 @@ var noOps = map[string]string{
 	"GradFn": "the record", "Graph": "the record",
 
 	// Making ops, and the table itself.
-	"Apply": "the door", "ApplyMulti": "the door", "Misuse": "errors", "Try": "errors", "Entries": "the table", "Bind": "the table",
+	"Composed": "the door, by a name: composed ops", "Apply": "the door", "ApplyMulti": "the door", "Misuse": "errors", "Try": "errors", "Entries": "the table", "Bind": "the table",
 	"Here": "the table", "UnaryCall": "the table", "RefMap": "the table", "UnarySamples": "the table", "BinarySamples": "the table",
 	"BinaryWithin": "the table", "BroadcastBad": "the table",
 	"In": "the table", "NewArray": "the table", "OutBool": "the table", "OutFloat": "the table", "OutSum": "the table", "OutInt64": "the table", "OutIndexed": "the table",

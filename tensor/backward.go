@@ -125,7 +125,7 @@ func (b *backward) root(op string, t *Tensor) *node {
 	d := t.b.grad()
 	switch {
 	case !t.mode.recording():
-		misuse(op, errors.New("the tensor is marked NoGrad, so nothing was recorded; compute it from unmarked tensors"), t)
+		misuse(op, errors.New("the tensor is marked NoGrad, so nothing was recorded; compute it from unmarked tensors, or Detach the marked ones"), t)
 	case d == nil:
 		misuse(op, errors.New("the tensor requires no gradient; call RequireGrad on a leaf that it depends on"), t)
 	}

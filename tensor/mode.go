@@ -28,6 +28,9 @@ var (
 //	source: torch.no_grad
 func (t *Tensor) NoGrad() *Tensor { return t.known("no_grad").alias(merge(t.mode, noGradMode)) }
 
+// IsNoGrad reports whether t carries the mark of [Tensor.NoGrad].
+func (t *Tensor) IsNoGrad() bool { return !t.known("is_no_grad").mode.recording() }
+
 // DetectAnomaly returns t with a mark that travels: each op computed from it
 // remembers the line that called it, and Backward panics with an *Error that
 // names op and line where a gradient turns NaN. It costs time; use it to debug.

@@ -37,27 +37,33 @@ func squaresRow[T float](k *simd.Kernels[T]) func(x, t []T) float64 {
 	if k.Arith.Sub == nil || k.Squares == nil {
 		return squares[T]
 	}
-	return differences(k, func(d []T) float64 { return k.Squares(d, 0) })
+	return differences(k, squares[T], func(d []T) float64 { return k.Squares(d, 0) })
 }
 
 func l1Row[T float](k *simd.Kernels[T]) func(x, t []T) float64 {
 	if k.Arith.Sub == nil || k.Reduce.Sum == nil {
-		return func(x, t []T) (sum float64) {
-			for i, v := range x {
-				sum += math.Abs(float64(v) - float64(t[i]))
-			}
-			return sum
-		}
+		return gaps[T]
 	}
-	return differences(k, func(d []T) float64 {
+	return differences(k, gaps[T], func(d []T) float64 {
 		k.Abs(d, d)
 		return k.Reduce.Sum(d)
 	})
 }
 
+// gaps is Σ|x-t|.
+func gaps[T float](x, t []T) (sum float64) {
+	for i, v := range x {
+		sum += math.Abs(float64(v) - float64(t[i]))
+	}
+	return sum
+}
+
 // differences adds what f makes of x-t, a part that stays in the cache at a time.
-func differences[T float](k *simd.Kernels[T], f func(d []T) float64) func(x, t []T) float64 {
+func differences[T float](k *simd.Kernels[T], few func(x, t []T) float64, f func(d []T) float64) func(x, t []T) float64 {
 	return func(x, t []T) (sum float64) {
+		if len(x) <= 64 { // few are not worth memory of their own
+			return few(x, t)
+		}
 		var d [chunk]T
 		for len(x) > 0 {
 			n := min(chunk, len(x))

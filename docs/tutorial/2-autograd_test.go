@@ -50,7 +50,7 @@ func Example_noGrad() {
 	fmt.Println(w.Mul(target).RequiresGrad()) // so w still records
 	// Output:
 	// true false
-	// tensor: backward []: the tensor is marked NoGrad, so nothing was recorded; compute it from unmarked tensors
+	// tensor: backward []: the tensor is marked NoGrad, so nothing was recorded; compute it from unmarked tensors, or Detach the marked ones
 	// true
 }
 

@@ -39,7 +39,7 @@ var bugs = []bug{
 	// Packages of ops, optimizers, functions of functions.
 	{"gradient of solve without its sign", "linalg/solve.go", "g[0] = gb.MatMul(transposed(c.Out(0))).Neg()", "g[0] = gb.MatMul(transposed(c.Out(0)))", "./linalg -run TestOps$/solve"},
 	{"gradient of an inverse not transposed", "linalg/solve.go", "x := transposed(c.Out(0))\n	return tensor.Grads{x.", "x := c.Out(0)\n	return tensor.Grads{x.", "./linalg -run TestOps$/inv"},
-	{"Autocast leaves products in float32", "tensor/autocast.go", "	case rule == CastLower:\n		return lower", "	case rule == CastLower:\n		return widest", "./tensor -run TestAutocast"},
+	{"Autocast leaves products in float32", "tensor/autocast.go", "	case r == CastLower:\n		return lower", "	case r == CastLower:\n		return widest", "./tensor -run TestAutocast"},
 	{"centered RMSprop is not", "optim/rmsprop.go", "			w -= avg[i] * avg[i]\n", "", "./optim -run TestGolden"},
 	{"a line search keeps the wrong end", "optim/wolfe.go", "			b2[high] = b2[low]\n", "", "./optim -run TestWolfe|TestLBFGS"},
 	{"a skipped step keeps the scale", "optim/scaler.go", "s.Scale, s.Good = s.Scale*s.Backoff, 0", "s.Good = 0", "./optim -run TestGradScaler"},
@@ -50,7 +50,7 @@ var bugs = []bug{
 	// Fused ops.
 	{"gradient of a fused linear map is not clamped", "tensor/linear.go", "		dy = reluGrad(dy, c.Out(0))\n", "		_ = c.Out(0)\n", "./tensor -run TestOps$/LinearReLU"},
 	{"gradient of a fused convolution is clamped again in the second", "tensor/conv.go", "linear.relu = false; o.relu", "linear.relu = o.relu; o.relu", "./tensor -run TestOps$/ConvReLU1d"},
-	{"gradient of a sum and its norm forgets the sum's own", "tensor/addlayernorm.go", "dx = dx.Add(dsum)", "_ = dsum", "./tensor -run TestOps$/add_layer_norm"},
+	{"gradient of a sum and its norm forgets the sum's own", "tensor/addlayernorm.go", "in = append(in, dsum)", "_ = dsum", "./tensor -run TestOps$/add_layer_norm"},
 	{"gradient of addcmul goes to the other factor", "tensor/addcmul.go", "g[1] = dy.Mul(c.In(2))", "g[1] = dy.Mul(c.In(1))", "./tensor -run TestOps$/addcmul"},
 	{"a convolution by tiles forgets its relu", "device/cpu/conv_winograd.go", "	t.relu = c.ReLU\n", "", "./tensor -run TestFusedToTheBit"},
 	{"a product of one column is done before it is", "device/cpu/gemv.go", "done(j, i, n, m)", "done(j, i, n/2, m)", "./tensor -run TestFusedToTheBit"},
@@ -106,7 +106,7 @@ var bugs = []bug{
 	// Training.
 	{"momentum damped in the first step", "device/cpu/step.go", "		if !a.First {\n", "		if true {\n", "./optim -run Test"},
 	{"Adam's correction one step late", "optim/adam.go", "1 - math.Pow(o.Beta2, t)", "1 - math.Pow(o.Beta2, t+1)", "./optim -run Test"},
-	{"a step writes through a clone", "tensor/update.go", "		if err := x.write(); err != nil {\n			return err\n		}\n", "", "./optim -run Test"},
+	{"a step writes through a clone", "tensor/update.go", "		if err := x.write(false); err != nil {\n			return err\n		}\n", "", "./optim -run Test"},
 	{"a state stays in the dtype it had", "optim/optimizer.go", "			s.follow(p)\n", "", "./optim -run TestStateFollows"},
 	{"a step that failed counts", "optim/adam.go", "	t := s.n[0] + 1\n", "	t := s.n[0] + 1\n	s.n[0] = t\n", "./optim -run TestFailedStep"},
 	{"a loaded state is shared", "optim/state.go", ".Contiguous().Clone()", "", "./optim -run Test"},
