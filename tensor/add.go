@@ -33,6 +33,7 @@ func addEntry() Entry {
 		Name: "add", Sig: "add(input, other, *, alpha=1)", At: Here(), Ops: []any{addOp{}},
 		Go: []string{"Add", "AddScalar", "AddInPlace", "AddScalarInPlace"},
 		Call: func(a *Args) []*Tensor {
+			a.wantAlpha("add")
 			if isOne(a.Any("alpha")) {
 				return one(withOther(a, (*Tensor).Add, (*Tensor).AddScalar))
 			}

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -348,6 +349,16 @@ func b2i(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// wantAlpha refuses a fraction as the factor of integers.
+func (a *Args) wantAlpha(op string) {
+	if _, ok := a.Any("alpha").(float64); !ok {
+		return
+	}
+	if x, y := a.Tensor("input"), a.Tensor("other"); !ResultType(x, y).IsFloat() {
+		misuse(op, errors.New("alpha is no integer, but the tensors are"), x, y)
+	}
 }
 
 // isOne reports whether a number argument is 1, the usual default of alpha.

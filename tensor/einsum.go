@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/facula-ml/facula/device"
 )
 
 // Einsum returns a sum of products after Einstein's convention. The equation
@@ -67,7 +69,13 @@ func newEquation(s string, ts []*Tensor) (*equation, error) {
 	if !explicit {
 		right = implicit(count)
 	}
-	return e, e.place(right, count)
+	if err := e.place(right, count); err != nil {
+		return nil, err
+	}
+	if e.dims > device.MaxRank {
+		return nil, fmt.Errorf("%d different dims; want at most %d: contract in parts", e.dims, device.MaxRank)
+	}
+	return e, nil
 }
 
 // letters checks one list and writes its "..." as one point.

@@ -79,7 +79,12 @@ func (o medianOp) Body(in []*Tensor) *Tensor {
 	return v
 }
 func (o medianOp) Grad(c *Ctx, dy *Tensor) Grads {
-	return Grads{o.shared(c.In(0), c.Out(0), dy)}
+	x, y := c.In(0), c.Out(0)
+	if o.ties == device.AsNaNMedian { // NaN has no share, unless there is nothing else
+		other := y.LeScalar(0).Cast(y.DType()).MulScalar(2).SubScalar(1) // of the other sign: never y
+		x = Where(x.IsNaN().LogicalAnd(y.IsNaN().LogicalNot()), other, x)
+	}
+	return Grads{o.shared(x, y, dy)}
 }
 
 // refMedian is the value and index of the element in the middle, or of the

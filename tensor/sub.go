@@ -54,6 +54,7 @@ func subEntry() Entry {
 		Name: "sub", Sig: "sub(input, other, *, alpha=1)", At: Here(), Ops: []any{subOp{}},
 		Go: []string{"Sub", "SubScalar", "RSubScalar", "SubInPlace"},
 		Call: func(a *Args) []*Tensor {
+			a.wantAlpha("sub")
 			if isOne(a.Any("alpha")) {
 				return one(withOther(a, (*Tensor).Sub, (*Tensor).SubScalar))
 			}

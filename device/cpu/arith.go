@@ -120,7 +120,7 @@ func fast1(f32 func(dst, a []float32), f64 func(dst, a []float64), f func(float6
 }
 
 // ofAngles is a kernel of angles that package math helps out where they are too
-// large for it; nil if there is none.
+// large for it; nil if there is none. dst must not be a, which is read again.
 func ofAngles(fast func(dst, a []float32) float32, f func(float64) float64) func(dst, a []float32) {
 	if fast == nil {
 		return nil

@@ -152,7 +152,7 @@ func sinc(sin func(dst, a []float32), scale float32) func(dst, a []float32) {
 		for i, x := range a {
 			b[i] = scale * x
 		}
-		sin(b, b)
+		sin(dst, b) // not in place: sin looks at its angles twice
 		for i, x := range a {
 			switch {
 			case x == 0:
@@ -160,7 +160,7 @@ func sinc(sin func(dst, a []float32), scale float32) func(dst, a []float32) {
 			case scale == 1 && (x-x != 0 && x == x):
 				dst[i] = 0
 			default:
-				dst[i] = b[i] / (scale * x)
+				dst[i] /= b[i]
 			}
 		}
 	})
