@@ -87,7 +87,9 @@ func TestMisuse(t *testing.T) {
 		{"tensor: hessian: the function is nil", func() { autograd.Hessian(nil, x) }},
 		{"tensor: vjp: input 0 is nil", func() { autograd.VJP(id, nil, nil) }},
 		{"tensor: autograd []: the function's result is marked NoGrad, by what it reads beside its inputs; Detach that",
-			func() { autograd.Jacobian(func(in []*tensor.Tensor) *tensor.Tensor { return in[0].Mul(x.NoGrad()) }, x) }},
+			func() {
+				autograd.Jacobian(func(in []*tensor.Tensor) *tensor.Tensor { return in[0].Mul(x.NoGrad()) }, x)
+			}},
 		{"tensor: jacobian: no inputs", func() { autograd.Jacobian(id) }},
 		{"tensor: jacobian [2]: input 0 is int64; want a floating-point dtype", func() { autograd.Jacobian(id, tensor.Of([]int64{1, 2})) }},
 		{"tensor: hessian [2]: the function's result has 2 elements; want one", func() { autograd.Hessian(id, x) }},
