@@ -24,7 +24,7 @@ import (
 
 const (
 	path     = "github.com/facula-ml/facula"
-	maxBytes = 2_000_000
+	maxBytes = 3_500_000
 )
 
 func main() {
