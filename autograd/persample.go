@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/facula-ml/facula/internal/share"
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -59,30 +60,18 @@ func batchSize(batch []*tensor.Tensor) int {
 // with the first panic of theirs.
 func each(n int, f func(i int)) {
 	var (
-		wg    sync.WaitGroup
 		once  sync.Once
 		fault any
-		next  = make(chan int)
 	)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				func() {
-					defer func() {
-						if p := recover(); p != nil {
-							once.Do(func() { fault = p })
-						}
-					}()
-					f(i)
-				}()
+	guarded := func(i int) {
+		defer func() {
+			if p := recover(); p != nil {
+				once.Do(func() { fault = p })
 			}
-		})
+		}()
+		f(i)
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	share.Loop(n, runtime.GOMAXPROCS(0), func() func(int) { return guarded })
 	if fault != nil {
 		panic(fault)
 	}

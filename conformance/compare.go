@@ -18,23 +18,8 @@ type expectation struct {
 	anyLayout bool // strides do not count
 }
 
-// How closely values are compared.
-type exact int
-
-const (
-	closely exact = iota // within PyTorch's tolerances
-	asShape              // dtype and shape only
-)
-
 // uninitialized are ops whose memory nobody wrote: their values mean nothing.
 var uninitialized = []string{"empty", "empty_like", "new_empty", "new_empty_strided", "resize_", "resize_as_"}
-
-func exactness(call *Call, e *tensor.Entry) exact {
-	if slices.Contains(uninitialized, call.Op) {
-		return asShape
-	}
-	return closely
-}
 
 // tolerances are PyTorch's, of torch.testing.assert_close, as the corpus names
 // them; integers and bool are exact.
@@ -42,7 +27,7 @@ var tolerances = map[tensor.DType][2]float64{
 	tensor.Float64: {1e-7, 1e-7}, tensor.Float32: {1.3e-6, 1e-5}, tensor.Float16: {1e-3, 1e-5}, tensor.BFloat16: {1.6e-2, 1e-5},
 }
 
-func (c *Corpus) compare(got *tensor.Tensor, want expectation, how exact) error {
+func (c *Corpus) compare(got *tensor.Tensor, want expectation, values bool) error {
 	if got == nil || want.none {
 		if (got == nil) != want.none {
 			return fmt.Errorf("nil is %v; want %v", got == nil, want.none)
@@ -62,7 +47,7 @@ func (c *Corpus) compare(got *tensor.Tensor, want expectation, how exact) error 
 	if !want.number && got.DType() != want.t.DType() {
 		return fmt.Errorf("dtype %v; want %v", got.DType(), want.t.DType())
 	}
-	if how == closely {
+	if values {
 		if err := closeTo(got, want.t); err != nil {
 			return err
 		}

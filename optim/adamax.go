@@ -34,15 +34,7 @@ func (o *AdamaxOptions) fields() []field {
 	return append(o.descent(), field{"betas", []*float64{&o.Beta1, &o.Beta2}}, field{"eps", &o.Eps})
 }
 
-func (o *AdamaxOptions) check() error {
-	if err := checkBetas(o.Beta1, o.Beta2); err != nil {
-		return err
-	}
-	if err := nonNegative([]string{"eps"}, o.Eps); err != nil {
-		return err
-	}
-	return o.checkDecay()
-}
+func (o *AdamaxOptions) check() error { return o.checkAdam(o.Beta1, o.Beta2, o.Eps) }
 
 // MomentumRef is where a schedule changes β₁.
 func (o *AdamaxOptions) MomentumRef() *float64 { return &o.Beta1 }

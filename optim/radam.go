@@ -35,15 +35,7 @@ func (o *RAdamOptions) fields() []field {
 		field{"decoupled_weight_decay", &o.DecoupledWeightDecay})
 }
 
-func (o *RAdamOptions) check() error {
-	if err := checkBetas(o.Beta1, o.Beta2); err != nil {
-		return err
-	}
-	if err := nonNegative([]string{"eps"}, o.Eps); err != nil {
-		return err
-	}
-	return o.checkDecay()
-}
+func (o *RAdamOptions) check() error { return o.checkAdam(o.Beta1, o.Beta2, o.Eps) }
 
 // MomentumRef is where a schedule changes β₁.
 func (o *RAdamOptions) MomentumRef() *float64 { return &o.Beta1 }

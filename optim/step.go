@@ -19,6 +19,17 @@ func (o *Descent) descent() []field {
 
 func (o *Descent) checkDecay() error { return nonNegative([]string{"the weight decay"}, o.WeightDecay) }
 
+// checkAdam refuses settings of Adam's family out of range.
+func (o *Descent) checkAdam(beta1, beta2, eps float64) error {
+	if err := checkBetas(beta1, beta2); err != nil {
+		return err
+	}
+	if err := nonNegative([]string{"eps"}, eps); err != nil {
+		return err
+	}
+	return o.checkDecay()
+}
+
 // direction is the gradient with its sign and the decay of p.
 func (o *Descent) direction(p, g *tensor.Tensor) *tensor.Tensor {
 	return direction(p, g, o.Maximize, o.WeightDecay)
