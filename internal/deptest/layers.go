@@ -29,7 +29,7 @@ var core = []string{"tensor", "linalg", "fft", "special", "vision", "device", "i
 
 // libraries is what a program may use.
 var libraries = []string{"device/...", "internal/...", "tensor/...", "linalg/...", "fft/...", "special/...",
-	"vision/...", "autograd/...", "nn/...", "optim/...", "data/...", "checkpoint/...", "onnx/...", "train/..."}
+	"vision/...", "autograd/...", "nn/...", "optim/...", "data/...", "checkpoint/...", "onnx/...", "models/...", "train/..."}
 
 // layers is searched from the top; the first match holds.
 var layers = []layer{
@@ -69,6 +69,8 @@ var layers = []layer{
 		"nn, optim and data do not know each other; train brings them together"},
 	{"checkpoint/...", with(core, "nn/...", "optim/...", "checkpoint/..."),
 		"checkpoint saves modules and optimizers; train uses it, not the other way round"},
+	{"models/...", with(core, "nn/...", "models/..."),
+		"models are made of layers; who loads or trains them is above"},
 	{"onnx/...", with(core, "nn/...", "checkpoint/...", "onnx/..."),
 		"onnx reads and writes models; it does not train them"},
 	{"train/...", with(core, "nn/...", "optim/...", "data/...", "checkpoint/...", "train/..."),
@@ -125,31 +127,48 @@ func check(from, path string, test bool) error {
 	return fmt.Errorf("%s has no layer: give it a line in internal/deptest/layers.go", from)
 }
 
+// modules lists those from elsewhere, the packages that may import each,
+// and what for. The core depends on the standard library and golang.org/x/sys.
+var modules = []struct{ module, pattern, why string }{
+	{"github.com/ebitengine/purego", "device/cuda/...", "the CUDA driver without cgo"},
+	{"gonum.org/v1/gonum", "linalg", "LAPACK"},
+	{"github.com/vbauerster/mpb/v8", "train/...", "the progress bar"},
+	{"gonum.org/v1/plot", "train/plot", "plots as PNG and SVG"},
+	{"google.golang.org/protobuf", "onnx/...", "protobuf's wire format"},
+	{"google.golang.org/protobuf", "train/...", "protobuf's wire format, for TensorBoard"},
+	{"golang.org/x/image", "data/...", "scaling, and image formats that the standard library lacks"},
+	{"golang.org/x/text", "data/text/...", "Unicode normalisation"},
+	{"github.com/dlclark/regexp2", "data/text/...", "the look-ahead in tokenizers' patterns"},
+	{"github.com/parquet-go/parquet-go", "data/parquet", "Parquet files"},
+	{"github.com/spf13/cobra", "cmd/facula/...", "commands, help, completion"},
+	{"github.com/spf13/pflag", "cmd/facula/...", "cobra's flags"},
+	{"github.com/BurntSushi/toml", "cmd/facula/...", "configuration files"},
+	{"github.com/vbauerster/mpb/v8", "cmd/facula/...", "progress bars"},
+}
+
 // checkOutside is check for an import that is not of this module.
 func checkOutside(from, path string) error {
-	switch {
-	case standard(path):
+	if standard(path) {
 		return nil
-	case match("golang.org/x/sys/...", path):
+	}
+	if match("golang.org/x/sys/...", path) {
 		if from == "device" {
 			return fmt.Errorf("device imports %s: device is the contract alone: it imports only the standard library", path)
 		}
 		return nil
-	case match("github.com/ebitengine/purego/...", path):
-		if match("device/cuda/...", from) {
+	}
+	var may []string
+	for _, o := range modules {
+		if !match(o.module+"/...", path) {
+			continue
+		}
+		if match(o.pattern, from) {
 			return nil
 		}
-		return fmt.Errorf("%s imports %s: only device/cuda may, so that nobody else pays for it", from, path)
-	case match("gonum.org/v1/gonum/...", path):
-		if match("linalg", from) {
-			return nil
-		}
-		return fmt.Errorf("%s imports %s: only linalg may, for LAPACK", from, path)
-	case match("github.com/vbauerster/mpb/...", path):
-		if match("train/...", from) {
-			return nil
-		}
-		return fmt.Errorf("%s imports %s: only train may, which is optional", from, path)
+		may = append(may, o.pattern+" ("+o.why+")")
+	}
+	if may != nil {
+		return fmt.Errorf("%s imports %s: only %s may", from, path, strings.Join(may, ", "))
 	}
 	return fmt.Errorf("%s imports %s: facula depends on the standard library and golang.org/x/sys alone", from, path)
 }
