@@ -18,6 +18,7 @@ var noOps = map[string]string{
 	// What a tensor is.
 	"Shape": "geometry", "Dim": "geometry", "Size": "geometry", "Len": "geometry", "Stride": "geometry", "Offset": "geometry",
 	"IsContiguous": "geometry", "IsChannelsLast": "geometry", "ChannelsLast": "geometry: channelslast_test.go", "DType": "kind", "Device": "kind", "SameStorage": "storage", "Version": "storage",
+	"Bytes": "reading: bytes_test.go", "FromBytes": "creation: bytes_test.go",
 	"String": "printing: print_test.go", "Format": "printing: print_test.go",
 
 	// Go data in and out.

@@ -345,14 +345,11 @@ func FromSlice[T Element](data []T, shape []int, opts ...SliceOption) *Tensor {
 	if err != nil {
 		misuse("from_slice", err)
 	}
-	b := &body{dev: host, view: v}
-	b.own.Buffer = device.Buffer{Ptr: unsafe.Pointer(unsafe.SliceData(data)), Bytes: len(bytesOf(data))}
-	b.own.foreign.Store(true)
-	b.store, b.view.Buf, b.self.b = &b.own, &b.own.Buffer, b
+	t := shared(bytesOf(data), v)
 	if !c.share {
-		return b.self.copyOf()
+		return t.copyOf()
 	}
-	return &b.self
+	return t
 }
 
 // strides puts c's strides into v and checks that they stay within n elements.
