@@ -2,12 +2,12 @@ package torch
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"math/big"
 	"reflect"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/facula-ml/facula/nn"
@@ -38,7 +38,7 @@ func (c *converter) value(name string, v any, depth int) (any, error) {
 	case *big.Int:
 		return bigInt(name, v)
 	case Global:
-		return c.global(name, v)
+		return global(name, v)
 	case *Dict:
 		return c.dict(name, v, depth)
 	case Tuple:
@@ -207,13 +207,10 @@ func bigInt(name string, v *big.Int) (any, error) {
 }
 
 // global lets only names through that torch.load knows as constants.
-func (c *converter) global(name string, v Global) (any, error) {
-	m := newMachine(nil, 0, 0, new(budget), nil)
-	*m.left = allowance
-	module, short := splitGlobal(v)
-	m.global(module, short)
-	if m.err != nil || len(m.stack) != 1 || m.stack[0] != any(v) {
-		return nil, errors.New(name + " is " + string(v) + ", which is no dtype of PyTorch")
+func global(name string, v Global) (any, error) {
+	dtype, ok := strings.CutPrefix(string(v), "torch.")
+	if ok && kinds[dtype].size > 0 || constants[string(v)] || layouts[string(v)] {
+		return v, nil
 	}
-	return v, nil
+	return nil, fmt.Errorf("%s is %s, which is no dtype of PyTorch", name, v)
 }

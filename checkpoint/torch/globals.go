@@ -43,6 +43,12 @@ var constants = map[string]bool{
 	"torch.per_channel_symmetric": true, "torch.per_channel_affine_float_qparams": true,
 }
 
+// layouts are constants that pickles get by a call.
+var layouts = map[string]bool{
+	"torch.strided": true, "torch.sparse_coo": true, "torch.sparse_csr": true, "torch.sparse_csc": true,
+	"torch.sparse_bsr": true, "torch.sparse_bsc": true,
+}
+
 // resave is the way out for files with more than weights in them.
 const resave = `load it in Python and save its weights: torch.save(model.state_dict(), "weights.pt")`
 
@@ -281,7 +287,7 @@ func newDevice(args Tuple) (any, error) {
 }
 
 func newLayout(args Tuple) (any, error) {
-	if s, ok := first(args).(string); ok && len(args) == 1 && strings.HasPrefix(s, "torch.") {
+	if s, ok := first(args).(string); ok && len(args) == 1 && layouts[s] {
 		return Global(s), nil
 	}
 	return nil, errors.New("want a layout's name")

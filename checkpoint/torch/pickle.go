@@ -76,7 +76,11 @@ func (p *pickler) value(v any) {
 	case Device:
 		p.device(v)
 	case Global:
-		p.global(string(v))
+		if layouts[string(v)] {
+			p.call("torch.serialization._get_layout", string(v))
+		} else {
+			p.global(string(v))
+		}
 	case []any:
 		p.list(v)
 	case Tuple:

@@ -49,6 +49,13 @@ func weights(v any) (*Dict, error) {
 	if !ok {
 		return nil, fmt.Errorf("the file is a %s; want a dict with tensors", typeName(v))
 	}
+	for _, k := range wrappers {
+		if inner, ok := d.Get(k).(*Dict); ok {
+			if found, err := weights(inner); err == nil {
+				return found, nil
+			}
+		}
+	}
 	keys := make([]string, 0, min(d.Len(), 20))
 	for k, x := range d.All() {
 		if _, ok := x.(*tensorRef); ok {
@@ -56,13 +63,6 @@ func weights(v any) (*Dict, error) {
 		}
 		if len(keys) < cap(keys) {
 			keys = append(keys, keyName(k))
-		}
-	}
-	for _, k := range wrappers {
-		if inner, ok := d.Get(k).(*Dict); ok {
-			if found, err := weights(inner); err == nil {
-				return found, nil
-			}
 		}
 	}
 	return nil, fmt.Errorf("no state dict found: the keys are %s; Load reads them all", strings.Join(keys, ", "))

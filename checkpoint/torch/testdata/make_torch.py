@@ -138,6 +138,30 @@ def parameters():
             "leaf": torch.zeros(3, requires_grad=True)}
 
 
+def resume(make):
+    """An optimizer after three steps, and where two more with known gradients lead."""
+    torch.manual_seed(6)
+    params = [torch.randn(3, 2, dtype=torch.float64, requires_grad=True), torch.randn(4, dtype=torch.float64, requires_grad=True)]
+    opt = make(params)
+
+    def step():
+        for p in params:
+            p.grad = torch.randn_like(p)
+        opt.step()
+        return [p.grad.clone() for p in params]
+
+    for _ in range(3):
+        step()
+    d = {"params": [p.detach().clone() for p in params]}
+    buffer = io.BytesIO()
+    torch.save(opt.state_dict(), buffer)
+    buffer.seek(0)
+    d["optimizer"] = torch.load(buffer, weights_only=True)
+    d["grads"] = [step(), step()]
+    d["after"] = [p.detach().clone() for p in params]
+    return d
+
+
 def big_endian():
     """dtypes.pt as a big-endian machine saves it; PyTorch agrees."""
     source = zipfile.ZipFile(os.path.join(here, "dtypes.pt"))
@@ -166,6 +190,11 @@ both("values", values())
 both("train", train())
 both("parameters", parameters())
 both("bare", torch.tensor([1.0, 2.0]))
+save("resume.pt", {
+    "adam": resume(lambda p: torch.optim.Adam(p, lr=0.02, betas=(0.8, 0.95), amsgrad=True, weight_decay=0.1)),
+    "sgd": resume(lambda p: torch.optim.SGD([{"params": p[:1], "lr": 0.1}, {"params": p[1:]}], lr=0.01, momentum=0.9, nesterov=True)),
+    "plain sgd": resume(lambda p: torch.optim.SGD(p, lr=0.05)),
+}, dumped=False)
 save("wrapped.pt", {"epoch": 1, "state_dict": collections.OrderedDict([("module.fc.weight", torch.ones(2, 3)), ("module.fc.bias", torch.zeros(2))])})
 foreign = {
     "complex64": torch.tensor([1 + 2j]), "complex128": torch.tensor([1 + 2j], dtype=torch.complex128), "uint16": torch.tensor([1, 2], dtype=torch.uint16),
