@@ -23,7 +23,6 @@ type File struct {
 	root     any
 	infos    []archive.Info
 	at       map[string]*tensorRef
-	text     map[string]string
 }
 
 // Open opens the file at path.
@@ -75,7 +74,7 @@ func Sniff(head []byte) bool {
 }
 
 func open(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{r: r, size: size, storages: map[string]*storage{}, at: map[string]*tensorRef{}, text: map[string]string{}}
+	f := &File{r: r, size: size, storages: map[string]*storage{}, at: map[string]*tensorRef{}}
 	head := make([]byte, 512)
 	n, err := r.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
@@ -96,12 +95,9 @@ func open(r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := walker{left: &left, tensor: f.list, text: func(path, s string) { f.text[path] = s }}
-	if err := w.walk("", f.root, 0); err != nil {
-		return nil, err
-	}
-	f.text["format"] = "pytorch " + f.form
-	return f, nil
+	left = budgetFor(size)
+	w := walker{left: &left, tensor: f.list}
+	return f, w.walk("", f.root, 0)
 }
 
 func (f *File) list(name string, t *tensorRef) error {
@@ -120,9 +116,27 @@ func (f *File) list(name string, t *tensorRef) error {
 // is "tensor". Kind is PyTorch's name of the dtype.
 func (f *File) Infos() []archive.Info { return f.infos }
 
-// Metadata has the numbers and strings that were saved, each under its name,
-// and "format".
-func (f *File) Metadata() map[string]string { return f.text }
+// maxLines is how many lines of Metadata there are at most.
+const maxLines = 1000
+
+// Metadata has numbers and strings that were saved, each under its name, the
+// first thousand of them, and "format". Load has them all.
+func (f *File) Metadata() map[string]string {
+	out := map[string]string{}
+	left := budgetFor(f.size)
+	w := walker{left: &left, scalar: func(name string, v any) error {
+		if s, ok := line(v); ok {
+			out[name] = s
+		}
+		if len(out) >= maxLines {
+			return errors.New("enough")
+		}
+		return nil
+	}}
+	_ = w.walk("", f.root, 0) // it stops where there is enough
+	out["format"] = "pytorch " + f.form
+	return out
+}
 
 // Close closes the file that Open opened. Tensors that were read stay.
 func (f *File) Close() error {

@@ -93,7 +93,7 @@ func (m *machine) call() {
 	case !isTuple:
 		m.fail("it calls %s with a %s; want a tuple", fn.name, typeName(args))
 	default:
-		if m.spend(entryCost * (1 + size(a))); m.err != nil {
+		if m.spend(callCost + entryCost*size(a)); m.err != nil {
 			return
 		}
 		v, err := fn.call(a)
@@ -146,8 +146,7 @@ func (m *machine) persist() {
 	if !ok {
 		m.fail("a persistent id is a %s; want a tuple", typeName(v))
 	}
-	m.spend(entryCost)
-	if m.err != nil {
+	if m.spend(callCost); m.err != nil {
 		return
 	}
 	s, err := m.persistent(id)

@@ -23,7 +23,7 @@ func Load(path string) (any, error) {
 // a storage share it here, and a tensor that required a gradient requires one.
 // The error wraps archive.ErrKind if facula lacks the dtype of a tensor.
 func (f *File) Load() (any, error) {
-	l := loader{file: f, flat: map[flatKey]*tensor.Tensor{}, done: map[*tensorRef]*tensor.Tensor{}}
+	l := newLoader(f)
 	v, err := l.value("", f.root)
 	if err != nil {
 		return nil, fmt.Errorf("torch: %w", err)
@@ -50,7 +50,7 @@ func (f *File) tensor(t *tensorRef) (*tensor.Tensor, error) {
 		return x, err
 	}
 	elem := int64(t.elem())
-	flat, err := f.flat(t.in, kinds[t.kind].dtype, int64(t.offset)*elem, int64(t.last()+1-t.offset)*elem)
+	flat, err := f.flat(t.in.storage, t.in.base+int64(t.offset)*elem, int64(t.last()+1-t.offset)*elem)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +71,12 @@ func (t *tensorRef) empty() (*tensor.Tensor, error) {
 
 // flat reads a part of a storage as a tensor of one dim. A checksum is of the
 // whole storage, and checked where all of it is read.
-func (f *File) flat(s *storageRef, d tensor.DType, at, n int64) (*tensor.Tensor, error) {
-	crc := s.crc
-	if n != s.storage.bytes {
+func (f *File) flat(s *storage, at, n int64) (*tensor.Tensor, error) {
+	d, crc := kinds[s.kind].dtype, s.crc
+	if n != s.bytes {
 		crc = 0
 	}
-	raw, err := f.read(s.at+s.base+at, n, crc)
+	raw, err := f.read(s.at+at, n, crc)
 	if err != nil {
 		return nil, fmt.Errorf("storage %q: %w", s.key, err)
 	}
@@ -88,7 +88,8 @@ func (f *File) flat(s *storageRef, d tensor.DType, at, n int64) (*tensor.Tensor,
 			raw[i] = min(b, 1) // Python takes any byte for true
 		}
 	}
-	return tensor.FromBytes(raw, d, []int{int(n) / d.Size()}, tensor.Share), nil
+	count := len(raw) / d.Size()
+	return tensor.FromBytes(raw[:count*d.Size()], d, []int{count}, tensor.Share), nil
 }
 
 // swap reverses the bytes of each element.
@@ -98,18 +99,15 @@ func swap(raw []byte, elem int) {
 	}
 }
 
-// A flatKey names a part of a storage, seen as a dtype.
-type flatKey struct {
-	in    *storage
-	at, n int64
-	dtype tensor.DType
-}
-
 // A loader reads each storage and each tensor once.
 type loader struct {
 	file *File
-	flat map[flatKey]*tensor.Tensor
+	flat map[*storage]*tensor.Tensor
 	done map[*tensorRef]*tensor.Tensor
+}
+
+func newLoader(f *File) *loader {
+	return &loader{f, map[*storage]*tensor.Tensor{}, map[*tensorRef]*tensor.Tensor{}}
 }
 
 func (l *loader) tensor(t *tensorRef) (*tensor.Tensor, error) {
@@ -131,18 +129,16 @@ func (l *loader) tensor(t *tensorRef) (*tensor.Tensor, error) {
 }
 
 func (l *loader) view(t *tensorRef) (*tensor.Tensor, error) {
-	d := kinds[t.kind].dtype
-	n := t.in.bytes - t.in.bytes%int64(d.Size())
-	key := flatKey{t.in.storage, t.in.base, n, d}
-	flat := l.flat[key]
+	s := t.in.storage
+	flat := l.flat[s]
 	if flat == nil {
 		var err error
-		if flat, err = l.file.flat(t.in, d, 0, n); err != nil {
+		if flat, err = l.file.flat(s, 0, s.bytes); err != nil {
 			return nil, err
 		}
-		l.flat[key] = flat
+		l.flat[s] = flat
 	}
-	return flat.AsStrided(t.shape, t.stride, t.offset).Detach(), nil
+	return flat.AsStrided(t.shape, t.stride, int(t.in.base)/t.elem()+t.offset).Detach(), nil
 }
 
 // value copies v with its tensors read.
@@ -173,6 +169,10 @@ func (l *loader) value(name string, v any) (any, error) {
 func (l *loader) items(name string, items []any) ([]any, error) {
 	out := make([]any, len(items))
 	for i, v := range items {
+		if isScalar(v) {
+			out[i] = v
+			continue
+		}
 		var err error
 		if out[i], err = l.value(fmt.Sprintf("%s[%d]", name, i), v); err != nil {
 			return nil, err
@@ -182,8 +182,12 @@ func (l *loader) items(name string, items []any) ([]any, error) {
 }
 
 func (l *loader) dict(name string, d *Dict) (any, error) {
-	out := &Dict{Ordered: d.Ordered}
+	out := newSized(d.Len(), d.Ordered)
 	for k, v := range d.All() {
+		if isScalar(v) {
+			out.Set(k, v)
+			continue
+		}
 		x, err := l.value(join(name, keyName(k)), v)
 		if err != nil {
 			return nil, err

@@ -39,13 +39,16 @@ const (
 	opLong       = 0x8a
 )
 
-// What values cost, with the slots they pass through, rounded up: a slot is two
-// words, and a slice that grows copies itself.
+// What values cost in bytes, rounded up. Slices and maps that grow copy
+// themselves, so an entry of a dict costs several times its size.
 const (
-	slotCost  = 64
+	opCost    = 32 // a number or the head of a tuple
+	markCost  = 48
+	listCost  = 32
 	dictCost  = 128
 	entryCost = 192
-	listCost  = 32
+	longCost  = 1024 // three big.Ints of up to 255 bytes
+	callCost  = 384 // most make a tensor
 )
 
 type opcode struct {
@@ -64,7 +67,7 @@ var opcodes = [256]opcode{
 	opBuild:      {"BUILD", (*machine).build},
 	opPersistent: {"BINPERSID", (*machine).persist},
 
-	opMark:       {"MARK", func(m *machine) { m.marks = append(m.marks, len(m.stack)) }},
+	opMark:       {"MARK", func(m *machine) { m.spend(markCost); m.marks = append(m.marks, len(m.stack)) }},
 	opTuple:      {"TUPLE", func(m *machine) { m.tuple(m.popMark()) }},
 	opTuple1:     {"TUPLE1", func(m *machine) { m.tuple(m.popN(1)) }},
 	opTuple1 + 1: {"TUPLE2", func(m *machine) { m.tuple(m.popN(2)) }},
@@ -84,7 +87,7 @@ var opcodes = [256]opcode{
 	opInt:     {"BININT", func(m *machine) { m.push(int64(int32(m.uint32()))) }},
 	opByte:    {"BININT1", func(m *machine) { m.push(int64(m.byte())) }},
 	opUint16:  {"BININT2", func(m *machine) { m.push(int64(binary.LittleEndian.Uint16(m.bytes(2)))) }},
-	opLong:    {"LONG1", func(m *machine) { m.push(long(m.bytes(int(m.byte())))) }},
+	opLong:    {"LONG1", (*machine).long},
 	opFloat:   {"BINFLOAT", func(m *machine) { m.push(math.Float64frombits(binary.BigEndian.Uint64(m.bytes(8)))) }},
 	opUnicode: {"BINUNICODE", func(m *machine) { m.text(m.uint32()) }},
 	'U':       {"SHORT_BINSTRING", func(m *machine) { m.text(uint32(m.byte())) }},
@@ -122,6 +125,14 @@ func (m *machine) text(n uint32) {
 	m.push(string(b))
 }
 
+func (m *machine) long() {
+	b := m.bytes(int(m.byte()))
+	if len(b) > 8 {
+		m.spend(longCost)
+	}
+	m.push(long(b))
+}
+
 // long is an integer of any size, in two's complement.
 func long(b []byte) any {
 	negative := len(b) > 0 && b[len(b)-1] >= 0x80
@@ -147,20 +158,20 @@ func long(b []byte) any {
 }
 
 func (m *machine) tuple(items []any) {
-	m.spend(slotCost + 16*len(items))
+	m.spend(20 * len(items))
 	if m.err == nil {
 		m.push(Tuple(slices.Clone(items)))
 	}
 }
 
 func (m *machine) extend(items []any) {
-	m.spend(slotCost * len(items))
 	l, ok := m.top().(*list)
 	if !ok {
 		m.fail("it adds to something that is not a list")
+		return
 	}
-	if m.err == nil {
-		l.items = append(l.items, items...)
+	if room := m.grown(l.items, len(items)); m.err == nil {
+		l.items = append(room, items...)
 	}
 }
 
@@ -206,8 +217,11 @@ func (m *machine) store(i uint32) {
 	if m.err != nil {
 		return
 	}
-	for int64(i) >= int64(len(m.memo)) {
-		m.memo = append(m.memo, hole{})
+	for int64(i) >= int64(len(m.memo)) && m.err == nil {
+		m.memo = append(m.grown(m.memo, 1), hole{})
+	}
+	if m.err != nil {
+		return
 	}
 	m.memo[i] = v
 }

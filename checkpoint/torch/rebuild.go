@@ -45,7 +45,8 @@ type storageType string
 // A storage is a run of bytes in the file that tensors lie in.
 type storage struct {
 	key   string
-	elem  int // bytes of an element, by the first that named it
+	elem  int    // bytes of an element, by its class
+	kind  string // of the tensors in it: one, as torch.save makes sure
 	bytes int64
 	at    int64  // where in the file
 	crc   uint32 // 0 if the file does not say
@@ -224,6 +225,13 @@ func (t *tensorRef) place(offset, shape, stride any) error {
 	step, ok3 := stride.(Tuple)
 	if !ok || !ok2 || !ok3 || len(size) != len(step) {
 		return fmt.Errorf("a tensor at a %s, a %s with a %s; want an int and two tuples of one length", typeName(offset), typeName(shape), typeName(stride))
+	}
+	s := t.in.storage
+	if s.kind == "" {
+		s.kind = t.kind
+	}
+	if s.kind != t.kind || t.in.base%int64(t.elem()) != 0 {
+		return fmt.Errorf("storage %q has elements of %s and of %s", s.key, s.kind, t.kind)
 	}
 	var err error
 	if t.shape, err = ints(size); err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/optim"
-	"github.com/facula-ml/facula/tensor"
 )
 
 // wrappers are the keys under which training scripts save the weights, the
@@ -27,7 +26,7 @@ func (f *File) StateDict() (*nn.State, error) {
 		return nil, fmt.Errorf("torch: %w", err)
 	}
 	s := &nn.State{}
-	l := loader{file: f, flat: map[flatKey]*tensor.Tensor{}, done: map[*tensorRef]*tensor.Tensor{}}
+	l := newLoader(f)
 	left := budgetFor(f.size)
 	w := walker{left: &left, tensor: func(name string, t *tensorRef) error {
 		x, err := l.tensor(t)

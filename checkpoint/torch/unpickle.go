@@ -58,7 +58,7 @@ func (m *machine) load() (any, error) {
 		case op.run == nil:
 			m.fail("opcode %#02x is not one that PyTorch writes", code)
 		default:
-			m.spend(slotCost)
+			m.spend(opCost)
 			if op.run(m); m.err != nil {
 				m.err = fmt.Errorf("%s: %w", op.name, m.err)
 			}
@@ -123,7 +123,19 @@ func (m *machine) line() string {
 	return ""
 }
 
-func (m *machine) push(v any) { m.stack = append(m.stack, v) }
+func (m *machine) push(v any) { m.stack = append(m.grown(m.stack, 1), v) }
+
+// grown is s with room for n more. Its own growth makes what lists cost known.
+func (m *machine) grown(s []any, n int) []any {
+	if len(s)+n <= cap(s) {
+		return s
+	}
+	c := max(2*cap(s), len(s)+n, 4)
+	if m.spend(16 * c); m.err != nil {
+		return s[:0] // nothing counts any more
+	}
+	return append(make([]any, 0, c), s...)
+}
 
 // floor is where the stack began at the last mark.
 func (m *machine) floor() int {

@@ -17,6 +17,14 @@ type Dict struct {
 	namespace bool // an argparse.Namespace: its attributes are its items
 }
 
+func newSized(n int, ordered bool) *Dict {
+	d := &Dict{keys: make([]any, 0, n), values: make([]any, 0, n), Ordered: ordered}
+	if n > small {
+		d.at = make(map[any]int, n)
+	}
+	return d
+}
+
 // small is how many keys are searched one by one.
 const small = 8
 
@@ -45,6 +53,9 @@ func (d *Dict) Set(key, value any) {
 	if i := d.find(key); i >= 0 {
 		d.values[i] = value
 		return
+	}
+	if n := len(d.keys); n == cap(d.keys) { // doubled, so that it is known what a hostile file can make of it
+		d.keys, d.values = append(make([]any, 0, 2*n+1), d.keys...), append(make([]any, 0, 2*n+1), d.values...)
 	}
 	d.keys, d.values = append(d.keys, key), append(d.values, value)
 	switch {
