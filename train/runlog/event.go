@@ -72,6 +72,13 @@ func (e Event) When() time.Time {
 	return time.Unix(int64(s), int64(f*1e9))
 }
 
+// stamp sets the time of an event that has none.
+func (e *Event) stamp() {
+	if e.Time == 0 {
+		e.Time = float64(time.Now().UnixMicro()) / 1e6
+	}
+}
+
 // line is an Event as JSON has it. A nil is a field that is not there.
 type line struct {
 	Time    *float64    `json:"t"`

@@ -174,9 +174,7 @@ func repair(f *os.File) error {
 // Write appends an event, and makes the file of an image. The error may be that
 // of an earlier event, which was written to disk now.
 func (w *Writer) Write(e Event) error {
-	if e.Time == 0 {
-		e.Time = float64(time.Now().UnixMicro()) / 1e6
-	}
+	e.stamp()
 	if err := e.check(); err != nil {
 		return err
 	}
