@@ -143,7 +143,7 @@ func (c *Confusion) mean(a Average) (m ClassScores) {
 
 // A ClassScore is a metric: precision, recall or F1, joined over classes.
 type ClassScore struct {
-	Confusion
+	counts  *Confusion
 	name    string
 	average Average
 	pick    func(ClassScores) float64
@@ -170,17 +170,20 @@ func newClassScore(name string, classes int, a Average, pick func(ClassScores) f
 	if a != Macro && a != Micro && a != Weighted {
 		panic(fmt.Errorf("train: the average of %s is %q; want macro, weighted or micro", name, a))
 	}
-	return &ClassScore{*NewConfusion(classes), name + "_" + string(a), a, pick}
+	return &ClassScore{NewConfusion(classes), name + "_" + string(a), a, pick}
 }
 
 // Name returns the score and the average, such as "f1_macro".
 func (s *ClassScore) Name() string { return s.name }
 
+// Reset forgets all batches.
+func (s *ClassScore) Reset() { s.counts.Reset() }
+
 // Add counts a batch, as [Confusion.Add] does.
-func (s *ClassScore) Add(out, target *tensor.Tensor) { s.add(s.name, out, target) }
+func (s *ClassScore) Add(out, target *tensor.Tensor) { s.counts.add(s.name, out, target) }
 
 // Value returns the score.
-func (s *ClassScore) Value() float64 { return s.pick(s.mean(s.average)) }
+func (s *ClassScore) Value() float64 { return s.pick(s.counts.mean(s.average)) }
 
 // binary is a metric of two classes for outputs of one number.
 type binary struct {
