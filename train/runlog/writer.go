@@ -3,7 +3,6 @@ package runlog
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"image/png"
 	"io/fs"
@@ -14,16 +13,16 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/facula-ml/facula/train/internal/appender"
 )
 
 const (
 	infoFile   = "run.json"
 	eventsFile = "events.jsonl"
 	maxLine    = 4 << 20 // bytes of an event
-	maxBuffer  = 64 << 10
-	flushEvery = time.Second
+	maxBlock   = 64 << 10
 )
 
 // Info says what was run. Its JSON is the file run.json.
@@ -40,13 +39,8 @@ type Info struct {
 // A Writer appends events to a run's folder. It buffers them for a second at
 // most, and may be used by several goroutines. A folder has one Writer at a time.
 type Writer struct {
-	dir string
-
-	mu    sync.Mutex
-	f     *os.File
-	buf   bytes.Buffer // whole lines
-	timer *time.Timer  // runs while buf holds something
-	err   error        // of a write: what follows would leave a hole
+	dir   string
+	lines *appender.File
 }
 
 // Create begins a run in a folder, which it makes. Of info it fills in what is
@@ -58,16 +52,16 @@ func Create(dir string, info Info) (*Writer, error) {
 		return nil, fmt.Errorf("runlog: %s has a run already: choose another folder, or go on with Append: %w", dir, fs.ErrExist)
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("runlog: %w", err)
+		return nil, wrap(err)
 	}
 	if err := writeInfo(dir, info.filled(dir)); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, eventsFile), os.O_CREATE|os.O_WRONLY|os.O_TRUNC|os.O_APPEND, 0o666)
 	if err != nil {
-		return nil, fmt.Errorf("runlog: %w", err)
+		return nil, wrap(err)
 	}
-	return &Writer{dir: dir, f: f}, nil
+	return &Writer{dir, appender.New(f)}, nil
 }
 
 // filled is info with what can be found out.
@@ -111,10 +105,10 @@ func writeInfo(dir string, info Info) error {
 	}
 	name := filepath.Join(dir, infoFile)
 	if err := os.WriteFile(name+".tmp", append(b, '\n'), 0o666); err != nil {
-		return fmt.Errorf("runlog: %w", err)
+		return wrap(err)
 	}
 	if err := os.Rename(name+".tmp", name); err != nil {
-		return fmt.Errorf("runlog: %w", err)
+		return wrap(err)
 	}
 	return nil
 }
@@ -129,10 +123,10 @@ func Append(dir string, step int) (*Writer, error) {
 	}
 	f, err := os.OpenFile(filepath.Join(dir, eventsFile), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o666)
 	if err != nil {
-		return nil, fmt.Errorf("runlog: %w", err)
+		return nil, wrap(err)
 	}
-	w := &Writer{dir: dir, f: f}
-	err = repair(f)
+	w := &Writer{dir, appender.New(f)}
+	err = wrap(repair(f))
 	if err == nil {
 		err = w.Write(Event{Step: step, Kind: KindResume})
 	}
@@ -141,7 +135,7 @@ func Append(dir string, step int) (*Writer, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("runlog: %s: %w", f.Name(), err)
+		return nil, err
 	}
 	return w, nil
 }
@@ -153,7 +147,7 @@ func repair(f *os.File) error {
 		return err
 	}
 	end := info.Size()
-	block := make([]byte, min(end, maxBuffer))
+	block := make([]byte, min(end, maxBlock))
 	for end > 0 {
 		b := block[:min(end, int64(len(block)))]
 		if _, err := f.ReadAt(b, end-int64(len(b))); err != nil {
@@ -195,20 +189,7 @@ func (w *Writer) Write(e Event) error {
 	if len(b) >= maxLine {
 		return fmt.Errorf("runlog: %s %q has %d bytes; want fewer than %d", e.Kind, e.Tag, len(b), maxLine)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err != nil {
-		return w.err
-	}
-	w.buf.Write(b)
-	w.buf.WriteByte('\n')
-	if w.buf.Len() >= maxBuffer {
-		return w.flush()
-	}
-	if w.timer == nil {
-		w.timer = time.AfterFunc(flushEvery, func() { _ = w.Flush() }) // the error stays in w
-	}
-	return nil
+	return wrap(w.lines.Append(b, []byte{'\n'}))
 }
 
 // picture writes an image's file.
@@ -222,10 +203,10 @@ func (w *Writer) picture(i *Image) error {
 	}
 	name := filepath.Join(w.dir, filepath.FromSlash(i.File))
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-		return fmt.Errorf("runlog: %w", err)
+		return wrap(err)
 	}
 	if err := os.WriteFile(name, b.Bytes(), 0o666); err != nil {
-		return fmt.Errorf("runlog: %w", err)
+		return wrap(err)
 	}
 	return nil
 }
@@ -245,40 +226,14 @@ func fileName(tag string) string {
 }
 
 // Flush hands what is buffered to the operating system.
-func (w *Writer) Flush() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.flush()
-}
-
-func (w *Writer) flush() error {
-	if w.timer != nil {
-		w.timer.Stop()
-		w.timer = nil
-	}
-	if w.err != nil || w.buf.Len() == 0 {
-		return w.err
-	}
-	if _, err := w.buf.WriteTo(w.f); err != nil {
-		w.err = fmt.Errorf("runlog: %w", err)
-	}
-	return w.err
-}
+func (w *Writer) Flush() error { return wrap(w.lines.Flush()) }
 
 // Close flushes, syncs and closes the file. A second Close does nothing.
-func (w *Writer) Close() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.f == nil {
+func (w *Writer) Close() error { return wrap(w.lines.Close()) }
+
+func wrap(err error) error {
+	if err == nil {
 		return nil
 	}
-	err := w.flush()
-	if e := w.f.Sync(); e != nil && err == nil && !errors.Is(e, errors.ErrUnsupported) {
-		err = fmt.Errorf("runlog: %w", e)
-	}
-	if e := w.f.Close(); e != nil && err == nil {
-		err = fmt.Errorf("runlog: %w", e)
-	}
-	w.f, w.err = nil, fmt.Errorf("runlog: %s: %w", w.dir, os.ErrClosed)
-	return err
+	return fmt.Errorf("runlog: %w", err)
 }
