@@ -20,7 +20,7 @@
 //
 // Every order and every random number follows from a seed, the epoch's number
 // and the sample's index. Runs repeat exactly, whatever the number of workers,
-// and [Loader.Resume] goes on in the middle of an epoch.
+// and a loader whose [Loader.State] was saved goes on in the middle of an epoch.
 //
 // Folder datasets has well-known data sets.
 package data

@@ -24,6 +24,7 @@ var noOps = map[string]string{
 	// Go data in and out.
 	"Of": "from a Go slice: every test", "FromSlice": "from a Go slice: cow_test.go", "Share": "an option of FromSlice", "Strides": "an option of FromSlice",
 	"Item": "to Go", "Float": "to Go", "Int": "to Go", "Data": "to Go: cow_test.go", "Free": "memory: free_test.go", "MemoryStats": "memory: memory_test.go", "ResetPeak": "memory: memory_test.go", "ReleaseMemory": "memory: memory_test.go",
+	"TraceOps": "a mark: tracer_test.go", "IsTraced": "a mark: tracer_test.go",
 	"NewScope": "memory: scope_test.go", "Keep": "memory: scope_test.go",
 
 	// Dtypes, shapes, options.

@@ -96,6 +96,9 @@ func (b *backward) run(op string, outputs []*Tensor) {
 		b.visit(b.root(op, t))
 	}
 	b.mode = Mode{noGrad: true, scope: scopeOf(outputs), temps: &b.temps}
+	if t := tracerOf(outputs...); t != nil {
+		b.mode.trace = &tracing{t.f, t.depth, true}
+	}
 	if s := b.mode.scope; s != nil {
 		s.busy++
 		defer func() { s.busy-- }()

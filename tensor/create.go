@@ -67,13 +67,23 @@ func zerosOf(dev device.Device, spec *device.Spec) *Tensor {
 
 // fill writes v everywhere in a tensor that nobody else has seen yet.
 func (t *Tensor) fill(v device.Number) *Tensor {
+	span := t.mode.begin()
 	c := device.Call{Kernel: device.Fill, Attr: v}
 	c.Out[0] = &t.b.view
 	if err := exec(t.b.dev, &c); err != nil {
 		misuse("fill", err, t)
 	}
+	if span != nil {
+		span.end(OpWrite, filled{v}, device.Fill, nil, t)
+	}
 	return t
 }
+
+// filled tells a tracer of a fill.
+type filled struct{ v device.Number }
+
+func (filled) Name() string { return "fill" }
+func (f filled) Attr() any  { return f.v }
 
 // scalarOf returns a tensor without dims.
 func scalarOf(dev device.Device, d DType, v device.Number) *Tensor {

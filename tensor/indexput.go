@@ -81,7 +81,10 @@ func (t *Tensor) putInPlace(op string, put Op, idx, values *Tensor) {
 		c := device.Call{Kernel: put.Kernel(), Attr: put.(Attributed).Attr()}
 		c.Out[0] = &t.b.view
 		c.In[0], c.In[1], c.In[2] = &t.b.view, &idx.b.view, &values.b.view
-		err = exec(t.b.dev, &c)
+		span := tracerOf(t, idx, values).begin()
+		if err = exec(t.b.dev, &c); err == nil && span != nil {
+			span.end(OpWrite, put, c.Kernel, []*Tensor{t, idx, values}, t)
+		}
 	}
 	if err != nil {
 		misuse(op, err, t)

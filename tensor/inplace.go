@@ -129,7 +129,7 @@ func (t *Tensor) copyFrom(u *Tensor) { t.overwrite("copy", u) }
 // overwrite is copyFrom in the name of op.
 func (t *Tensor) overwrite(op string, u *Tensor) {
 	if t.b.store == u.b.store {
-		u = u.alias(noGradMode).copyOf() // the two may overlap
+		u = u.alias(noGradMode.withTracing(u.mode.tracer())).copyOf() // the two may overlap
 	}
 	t.runInPlace(op, device.Copy, u)
 }
@@ -139,6 +139,7 @@ func (t *Tensor) runInPlace(op string, k device.Kernel, in ...*Tensor) {
 	if err := t.write(k == device.Copy); err != nil {
 		misuse(op, err, t)
 	}
+	span := t.beginWrite(in)
 	c := device.Call{Kernel: k}
 	c.Out[0] = &t.b.view
 	for i, u := range in {
@@ -149,6 +150,9 @@ func (t *Tensor) runInPlace(op string, k device.Kernel, in ...*Tensor) {
 	}
 	if err := exec(t.b.dev, &c); err != nil {
 		misuse(op, err, t)
+	}
+	if span != nil {
+		span.end(OpWrite, op, k, in, t)
 	}
 }
 

@@ -8,6 +8,7 @@ type Mode struct {
 	anomaly  bool
 	autocast DType // of products; 0 is as they are
 	observe  Observer
+	trace    *tracing
 	scope    *Scope
 	temps    *temps
 }
@@ -67,7 +68,7 @@ func Observing(t ...*Tensor) bool {
 }
 
 // merge joins two modes: of two observers, and of two dtypes of Autocast, the
-// second wins, of scopes the inner.
+// second wins, of scopes and tracers the inner.
 func merge(a, b *Mode) *Mode {
 	switch {
 	case b == nil || a == b:
@@ -90,6 +91,9 @@ func merge(a, b *Mode) *Mode {
 	if !m.scope.within(b.scope) {
 		m.scope = b.scope
 	}
+	if !m.trace.within(b.trace) {
+		m.trace = b.trace
+	}
 	if !m.temps.within(b.temps) {
 		m.temps = b.temps
 	}
@@ -99,12 +103,12 @@ func merge(a, b *Mode) *Mode {
 // covers reports whether b adds nothing to m.
 func (m *Mode) covers(b *Mode) bool {
 	return b.observe == nil && (b.autocast == 0 || b.autocast == m.autocast) && (m.noGrad || !b.noGrad) && (m.anomaly || !b.anomaly) &&
-		m.scope.within(b.scope) && m.temps.within(b.temps)
+		m.scope.within(b.scope) && m.temps.within(b.temps) && m.trace.within(b.trace)
 }
 
 // canonical is m, or its equal that is at hand: nil for a mode that says nothing.
 func (m Mode) canonical() *Mode {
-	if m.anomaly || m.autocast != 0 || m.observe != nil || m.temps != nil {
+	if m.anomaly || m.autocast != 0 || m.observe != nil || m.temps != nil || m.trace != nil {
 		n := m // only here is memory taken
 		return &n
 	}

@@ -165,6 +165,7 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 	if b.view.Spec, err = op.Infer(in); err != nil {
 		return nil, err
 	}
+	span := mode.begin()
 	k, reads := op.Kernel(), op.Reads()
 	needs = needs && reads != NoGradient
 	through := needs && reads == BodyGradient
@@ -174,13 +175,12 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 			return nil, fmt.Errorf("%s has no kernel for %v", dev.Name(), in[0].DType())
 		}
 		if through {
-			return c.Body(append([]*Tensor(nil), in...)), nil
+			return span.through(op, c, in), nil
 		}
-		work := newDefinition(op, mode)
-		out := c.Body(work.hidden(in))
-		b.adopt(out)
-		work.end(out)
-		out = b.handle(mode)
+		out := define(op, c, b, mode, in)
+		if span != nil {
+			span.end(OpDefinition, op, k, in, out)
+		}
 		if needs {
 			record(op, nil, in, out)
 		}
@@ -195,10 +195,22 @@ func run(op Op, b *body, in []*Tensor) (*Tensor, error) {
 	if err := launch(&c, op, dev, in); err != nil {
 		return nil, err
 	}
+	if span != nil {
+		span.end(OpKernel, op, k, in, out)
+	}
 	if needs {
 		record(op, nil, in, out)
 	}
 	return out, nil
+}
+
+// define is what the definition of op gives, on the body b.
+func define(op Op, c Composite, b *body, mode *Mode, in []*Tensor) *Tensor {
+	work := newDefinition(op, mode)
+	out := c.Body(work.hidden(in))
+	b.adopt(out)
+	work.end(out)
+	return b.handle(mode)
 }
 
 // launch fills in the inputs and attributes of c and runs it.
@@ -257,6 +269,7 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	span := mode.begin()
 	k, reads := op.Kernel(), op.Reads()
 	needs = needs && reads != NoGradient
 	through := needs && reads == BodyGradient
@@ -266,15 +279,11 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 			return nil, fmt.Errorf("%s has no kernel for %v", dev.Name(), in[0].DType())
 		}
 		if through {
-			return c.Body(append([]*Tensor(nil), in...)), nil
+			return span.throughMulti(op, c, in), nil
 		}
-		work := newDefinition(op, mode)
-		out := c.Body(work.hidden(in))
-		work.end(out...)
-		for i, t := range out {
-			b := mode.inScope().newBody()
-			b.adopt(t)
-			out[i] = b.handle(mode)
+		out := defineMulti(op, c, mode, in)
+		if span != nil {
+			span.end(OpDefinition, op, k, in, out...)
 		}
 		if needs {
 			record(op, specs, in, out...)
@@ -294,8 +303,24 @@ func runMulti(op MultiOp, in []*Tensor) ([]*Tensor, error) {
 	if err := launch(&c, op, dev, in); err != nil {
 		return nil, err
 	}
+	if span != nil {
+		span.end(OpKernel, op, k, in, out...)
+	}
 	if needs {
 		record(op, specs, in, out...)
 	}
 	return out, nil
+}
+
+// defineMulti is [define] for an op with several results.
+func defineMulti(op MultiOp, c MultiComposite, mode *Mode, in []*Tensor) []*Tensor {
+	work := newDefinition(op, mode)
+	out := c.Body(work.hidden(in))
+	work.end(out...)
+	for i, t := range out {
+		b := mode.inScope().newBody()
+		b.adopt(t)
+		out[i] = b.handle(mode)
+	}
+	return out
 }

@@ -21,7 +21,7 @@ func newDefinition(op any, m *Mode) *definition {
 		m = new(Mode)
 	}
 	d := &definition{temps: temps{outer: m.temps}}
-	d.mode = Mode{noGrad: true, anomaly: m.anomaly, observe: m.observe, scope: m.scope, temps: &d.temps}
+	d.mode = Mode{noGrad: true, anomaly: m.anomaly, observe: m.observe, trace: m.trace.inner(), scope: m.scope, temps: &d.temps}
 	if _, users := op.(functionOp); users { // who may hold what it computes
 		d.mode.temps = m.temps
 	}

@@ -39,6 +39,7 @@ func (t *Tensor) look(op viewOp) *Tensor {
 	if t.known(op.Name()).b.store.Bytes < 0 {
 		misuse(op.Name(), errFreed, t)
 	}
+	span := t.mode.begin()
 	b := t.mode.inScope().newBody()
 	b.adopt(t)
 	if err := op.view(&b.view); err != nil {
@@ -52,6 +53,9 @@ func (t *Tensor) look(op viewOp) *Tensor {
 		b.view.Offset = t.b.view.Offset // nothing to see: no address beyond the buffer
 	}
 	out := b.handle(t.mode)
+	if span != nil {
+		span.end(OpView, op, device.NoKernel, []*Tensor{t}, out)
+	}
 	if !t.mode.recording() {
 		return out
 	}

@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -85,6 +86,42 @@ type Epoch struct {
 	Seconds float64   `json:"seconds"`
 }
 
+// Value returns a number by its tag: train/loss, val/loss, or train/NAME and
+// val/NAME of a metric. ok is false where there is none.
+func (e Epoch) Value(tag string) (v float64, ok bool) {
+	part, name, _ := strings.Cut(tag, "/")
+	r := &e.Train
+	if part == "val" {
+		r = e.Val
+	}
+	switch {
+	case r == nil || part != "train" && part != "val":
+		return 0, false
+	case name == "loss":
+		return r.Loss, true
+	}
+	v, ok = r.Metrics[name]
+	return v, ok
+}
+
+// tags are those that Value knows, for error messages.
+func (e Epoch) tags() []string {
+	var tags []string
+	for _, part := range []struct {
+		name string
+		r    *Result
+	}{{"train/", &e.Train}, {"val/", e.Val}} {
+		if part.r == nil {
+			continue
+		}
+		tags = append(tags, part.name+"loss")
+		for _, m := range slices.Sorted(maps.Keys(part.r.Metrics)) {
+			tags = append(tags, part.name+m)
+		}
+	}
+	return tags
+}
+
 // A Result is what one pass over batches gave.
 type Result struct {
 	Loss             float64            `json:"loss"` // the mean over samples
@@ -99,21 +136,31 @@ type Result struct {
 type meter struct {
 	metrics []Metric
 	sum     *tensor.Tensor
-	n       int
+	n       int // samples
+	want    int // of the whole pass
+	before  int // that another run of the program has seen
 	start   time.Time
 }
 
-func newMeter(metrics []Metric) *meter {
+func newMeter(metrics []Metric, want int) *meter {
 	for _, m := range metrics {
 		m.Reset()
 	}
-	return &meter{metrics: metrics, start: time.Now()}
+	return &meter{metrics: metrics, want: want, start: time.Now()}
+}
+
+// resume makes m the meter of a pass that was stopped.
+func (m *meter) resume(p Position) {
+	if p.Samples > 0 {
+		m.n, m.before = p.Samples, p.Samples
+		m.sum = tensor.Of([]float64{p.LossSum}).Reshape()
+	}
 }
 
 func (m *meter) add(out, loss *tensor.Tensor, b data.Batch) {
 	s := loss.NoGrad().Cast(tensor.Float64).MulScalar(float64(b.Len()))
 	if m.sum != nil {
-		s = s.Add(m.sum)
+		s = s.Add(m.sum.To(s.Device()))
 	}
 	m.sum = s.Keep()
 	m.n += b.Len()
@@ -125,7 +172,10 @@ func (m *meter) add(out, loss *tensor.Tensor, b data.Batch) {
 	}
 }
 
-func (m *meter) loss() float64 { return m.sum.Float() / float64(m.n) }
+// total is the sum of the losses.
+func (m *meter) total() float64 { return m.sum.Float() }
+
+func (m *meter) loss() float64 { return m.total() / float64(m.n) }
 
 // finite is an error if a loss was NaN or infinite.
 func (m *meter) finite() error {
@@ -136,7 +186,9 @@ func (m *meter) finite() error {
 }
 
 // rate is in samples a second.
-func (m *meter) rate() float64 { return float64(m.n) / max(time.Since(m.start).Seconds(), 1e-9) }
+func (m *meter) rate() float64 {
+	return float64(m.n-m.before) / max(time.Since(m.start).Seconds(), 1e-9)
+}
 
 func (m *meter) result() Result {
 	r := Result{Loss: m.loss(), Samples: m.n, Seconds: time.Since(m.start).Seconds(), SamplesPerSecond: m.rate()}
