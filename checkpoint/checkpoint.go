@@ -23,20 +23,31 @@ import (
 // Open opens the file at path, in any format of which facula has a reader. The
 // content decides, not the name.
 func Open(path string) (archive.File, error) {
-	head, err := readHead(path)
+	f, err := find(path)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range formats() {
-		if !f.sniff(head) {
-			continue
-		}
-		if f.open == nil {
-			return nil, fmt.Errorf("%s: a file of %s, which this version of facula does not read", path, f.name)
-		}
-		return f.open(path)
+	return f.open(path)
+}
+
+// Format names what kind of file is at path, such as "safetensors" or "PyTorch",
+// by its first bytes.
+func Format(path string) (string, error) {
+	f, err := find(path)
+	return f.name, err
+}
+
+func find(path string) (format, error) {
+	head, err := readHead(path)
+	if err != nil {
+		return format{}, err
 	}
-	return nil, fmt.Errorf("%s: %w that facula reads: it begins with %.16q", path, archive.ErrFormat, head)
+	for _, f := range formats() {
+		if f.sniff(head) {
+			return f, nil
+		}
+	}
+	return format{}, fmt.Errorf("%s: %w that facula reads: it begins with %.16q", path, archive.ErrFormat, head)
 }
 
 // readHead reads the beginning of a file.

@@ -7,6 +7,7 @@ import (
 	"github.com/facula-ml/facula/checkpoint/archive"
 	"github.com/facula-ml/facula/checkpoint/npy"
 	"github.com/facula-ml/facula/checkpoint/safetensors"
+	"github.com/facula-ml/facula/checkpoint/torch"
 )
 
 // A format is a kind of file that Open knows.
@@ -23,10 +24,14 @@ func formats() []format {
 		{"a safetensors index", isIndex, opener(safetensors.OpenIndex)},
 		{"a NumPy array", begins("\x93NUMPY"), opener(npy.Open)},
 		{"NumPy arrays", isNPZ, opener(npy.Open)},
-		{"PyTorch", begins("PK\x03\x04"), nil},
-		{"PyTorch before 1.6", begins("\x80\x02"), nil},
+		{"PyTorch", torch.Sniff, plain(torch.Open)},
 		{"GGUF", begins("GGUF"), nil},
 	}
+}
+
+// plain is open for a reader without options.
+func plain[F archive.File](open func(string) (F, error)) func(string) (archive.File, error) {
+	return opener(func(path string, _ ...struct{}) (F, error) { return open(path) })
 }
 
 // opener is open without its options.

@@ -83,7 +83,7 @@ Every command has --help, and --json for programs. Exit codes: 0 it worked,
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON, for programs")
 	root.SetFlagErrorFunc(flagError)
-	for _, c := range []*cobra.Command{a.doctor()} {
+	for _, c := range []*cobra.Command{a.inspect(), a.doctor()} {
 		root.AddCommand(c)
 	}
 	return root
@@ -106,6 +106,14 @@ func flagError(c *cobra.Command, err error) error {
 		text += recipe.Suggest("--"+word, known)
 	}
 	return usageError{fmt.Errorf("%s (see %s --help)", text, c.CommandPath())}
+}
+
+// near names up to three names that are like the one that is not there.
+func near(name string, known []string) string {
+	if text := recipe.Suggest(name, known); strings.HasPrefix(text, "; did") {
+		return text
+	}
+	return fmt.Sprintf("; it has %d others, see facula inspect without a name", len(known))
 }
 
 // wantArgs is a check of the number of arguments that says what they are.

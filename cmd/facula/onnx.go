@@ -1,0 +1,7 @@
+package main
+
+import "strings"
+
+func isONNX(path string) bool { return strings.HasSuffix(path, ".onnx") }
+
+func (a *app) inspectONNX(path string) error { return nil }
