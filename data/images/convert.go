@@ -90,8 +90,7 @@ func bytesOf(img image.Image) func(x, y int) (r, g, b uint8) {
 }
 
 // brightness is one channel of a picture whose three are t: gray as it is
-// stored, and otherwise the weighted sum of ITU-R BT.601, which is
-// torchvision's.
+// stored, and otherwise the weighted sum of ITU-R BT.601, as in Pillow.
 func brightness(img image.Image, t *tensor.Tensor) *tensor.Tensor {
 	switch img.ColorModel() {
 	case color.GrayModel, color.Gray16Model:
