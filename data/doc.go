@@ -22,5 +22,10 @@
 // and the sample's index. Runs repeat exactly, whatever the number of workers,
 // and a loader whose [Loader.State] was saved goes on in the middle of an epoch.
 //
+// A [Sampler] decides the order: [Shuffled], [Weighted], [ByLength] and others,
+// and [Distributed] for one of several processes. A [Stream] is for what has no
+// index; [ShuffleStream], [Interleave] and [Part] make new ones of it, and
+// [NewStreamLoader] makes batches.
+//
 // Folder datasets has well-known data sets.
 package data

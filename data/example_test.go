@@ -1,11 +1,16 @@
 package data_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"log"
 	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/facula-ml/facula/data"
 	"github.com/facula-ml/facula/tensor"
@@ -163,4 +168,68 @@ func ExampleLoader_State() {
 	// [0 1]
 	// [2 3]
 	// [4 5]
+}
+
+// Class 1 is rare, but comes as often as class 0.
+func ExampleNewWeighted() {
+	labels := []int64{0, 0, 0, 0, 0, 0, 0, 1}
+	sampler, err := data.NewWeighted(data.BalancedWeights(labels), 1000, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	rare := 0
+	for i := range sampler.Indices(0) {
+		rare += int(labels[i])
+	}
+	fmt.Println(rare, "of", sampler.Len())
+	// Output:
+	// 489 of 1000
+}
+
+// Two processes share a dataset.
+func ExampleNewDistributed() {
+	for rank := range 2 {
+		sampler := data.NewDistributed(data.Shuffled{N: 5, Seed: 1}, rank, 2)
+		fmt.Println("rank", rank, slices.Collect(sampler.Indices(0)))
+	}
+	// Output:
+	// rank 0 [4 1 0]
+	// rank 1 [3 2 4]
+}
+
+// Lines of a file are parsed by two workers, in a shuffled order. The state
+// after the first batch makes another loader go on with the second.
+func ExampleNewStreamLoaderFunc() {
+	lines := data.Stream[string](func(epoch int) iter.Seq2[string, error] {
+		return func(yield func(string, error) bool) {
+			file := bufio.NewScanner(strings.NewReader("1\n2\n3\n4\n5\n")) // a program opens its file here
+			for file.Scan() {
+				if !yield(file.Text(), nil) {
+					return
+				}
+			}
+			if err := file.Err(); err != nil {
+				yield("", err)
+			}
+		}
+	})
+	parse := func(line string, _ *rand.Rand) (int, error) { return strconv.Atoi(line) }
+	keep := func(samples []int) ([]int, error) { return samples, nil }
+	newLoader := func() *data.StreamLoader[[]int] {
+		return data.NewStreamLoaderFunc(data.ShuffleStream(lines, 3, 1), parse, keep, data.StreamConfig{BatchSize: 2, Workers: 2})
+	}
+	loader := newLoader()
+	for batch, err := range loader.All(context.Background()) {
+		fmt.Println(batch, err)
+		break
+	}
+	again := newLoader()
+	again.SetState(loader.State())
+	for batch, err := range again.All(context.Background()) {
+		fmt.Println(batch, err)
+	}
+	// Output:
+	// [1 4] <nil>
+	// [2 5] <nil>
+	// [3] <nil>
 }

@@ -69,8 +69,8 @@ func (c counter) next(i int) uint32 {
 	return c[i] - 1
 }
 
-// loadFunc makes a batch.
-type loadFunc[B any] = func(context.Context, job) (B, error)
+// loadFunc makes a batch of a job: of indices, or of what a stream gave.
+type loadFunc[J, B any] = func(context.Context, J) (B, error)
 
 // sink is the loop over a loader.
 type sink[B any] struct {
@@ -93,7 +93,7 @@ func (s sink[B]) end(err error) {
 
 // serial makes each batch when the loop asks for it. It reports whether the
 // loop got all of them.
-func serial[B any](ctx context.Context, jobs iter.Seq[job], load loadFunc[B], out sink[B]) bool {
+func serial[J, B any](ctx context.Context, jobs iter.Seq[J], load loadFunc[J, B], out sink[B]) bool {
 	for j := range jobs {
 		b, err := load(ctx, j)
 		if ctx.Err() != nil {
@@ -110,7 +110,7 @@ func serial[B any](ctx context.Context, jobs iter.Seq[job], load loadFunc[B], ou
 // parallel keeps ahead batches in the hands of workers while the loop uses
 // another one, and hands them over in order. It reports whether the loop got
 // all of them.
-func parallel[B any](ctx context.Context, jobs iter.Seq[job], load loadFunc[B], workers, ahead int, out sink[B]) bool {
+func parallel[J, B any](ctx context.Context, jobs iter.Seq[J], load loadFunc[J, B], workers, ahead int, out sink[B]) bool {
 	p := newPool(ctx, load, workers, ahead+1)
 	defer p.stop()
 	for j := range jobs {
@@ -128,17 +128,17 @@ func parallel[B any](ctx context.Context, jobs iter.Seq[job], load loadFunc[B], 
 }
 
 // pool is the workers of one range over All.
-type pool[B any] struct {
+type pool[J, B any] struct {
 	ctx    context.Context
 	cancel context.CancelFunc
-	load   loadFunc[B]
-	todo   chan task[B]
+	load   loadFunc[J, B]
+	todo   chan task[J, B]
 	order  chan chan answer[B] // of the batches not yet delivered, in order
 	wg     sync.WaitGroup
 }
 
-type task[B any] struct {
-	job    job
+type task[J, B any] struct {
+	job    J
 	answer chan answer[B] // has room for the one answer, so no worker waits
 }
 
@@ -148,8 +148,8 @@ type answer[B any] struct {
 }
 
 // newPool starts workers for at most size batches at a time.
-func newPool[B any](ctx context.Context, load loadFunc[B], workers, size int) *pool[B] {
-	p := &pool[B]{load: load, todo: make(chan task[B], size), order: make(chan chan answer[B], size)}
+func newPool[J, B any](ctx context.Context, load loadFunc[J, B], workers, size int) *pool[J, B] {
+	p := &pool[J, B]{load: load, todo: make(chan task[J, B], size), order: make(chan chan answer[B], size)}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	p.wg.Add(workers)
 	for range workers {
@@ -159,7 +159,7 @@ func newPool[B any](ctx context.Context, load loadFunc[B], workers, size int) *p
 }
 
 // stop ends the workers and waits for them.
-func (p *pool[B]) stop() {
+func (p *pool[J, B]) stop() {
 	p.cancel()
 	close(p.todo)
 	p.wg.Wait()
@@ -167,15 +167,15 @@ func (p *pool[B]) stop() {
 
 // submit hands a batch to the workers. It does not block: parallel keeps the
 // number of open batches within the room of the channels.
-func (p *pool[B]) submit(j job) {
-	t := task[B]{j, make(chan answer[B], 1)}
+func (p *pool[J, B]) submit(j J) {
+	t := task[J, B]{j, make(chan answer[B], 1)}
 	p.order <- t.answer
 	p.todo <- t
 }
 
 // deliver waits for the oldest open batch and yields it. It returns false when
 // the loop is over.
-func (p *pool[B]) deliver(ctx context.Context, out sink[B]) bool {
+func (p *pool[J, B]) deliver(ctx context.Context, out sink[B]) bool {
 	next := <-p.order
 	select {
 	case a := <-next:
@@ -189,7 +189,7 @@ func (p *pool[B]) deliver(ctx context.Context, out sink[B]) bool {
 }
 
 // work makes batches until there are no more.
-func (p *pool[B]) work() {
+func (p *pool[J, B]) work() {
 	ended := false
 	defer func() {
 		if !ended { // a sample ended this goroutine: another takes its place
@@ -205,7 +205,7 @@ func (p *pool[B]) work() {
 }
 
 // do answers a task, even when a sample ends the goroutine.
-func (p *pool[B]) do(t task[B]) {
+func (p *pool[J, B]) do(t task[J, B]) {
 	a := answer[B]{err: errGoexit}
 	defer func() { t.answer <- a }()
 	if err := p.ctx.Err(); err != nil {

@@ -8,8 +8,11 @@ import (
 // The last word of a stream's key says what the stream is for. Samples use
 // the words below these: how often the index came before in its epoch.
 const (
-	forShuffle = 1 << 63
-	forSplit   = 1<<63 + 1
+	forShuffle  = 1 << 63
+	forSplit    = 1<<63 + 1
+	forWeighted = 1<<63 + 2
+	forBuckets  = 1<<63 + 3
+	forBuffer   = 1<<63 + 4
 )
 
 // stream is a random source named by a key: streams of different keys are

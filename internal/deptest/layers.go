@@ -136,7 +136,7 @@ var modules = []struct{ module, pattern, why string }{
 	{"gonum.org/v1/plot", "train/plot", "plots as PNG and SVG"},
 	{"google.golang.org/protobuf", "onnx/...", "protobuf's wire format"},
 	{"google.golang.org/protobuf", "train/...", "protobuf's wire format, for TensorBoard"},
-	{"golang.org/x/image", "data/...", "scaling, and image formats that the standard library lacks"},
+	{"golang.org/x/image", "data/images", "image formats that the standard library lacks"},
 	{"golang.org/x/text", "data/text/...", "Unicode normalisation"},
 	{"github.com/dlclark/regexp2", "data/text/...", "the look-ahead in tokenizers' patterns"},
 	{"github.com/parquet-go/parquet-go", "data/parquet", "Parquet files"},
