@@ -1,0 +1,4 @@
+package models
+
+// NewVGGOf makes a VGG of other widths than NewVGG's, small enough for tests.
+var NewVGGOf = newVGG
