@@ -87,7 +87,7 @@ func imageEntries() []Entry {
 
 func languageEntries() []Entry {
 	return []Entry{
-		{"lstm", "language model of two LSTM layers with 200 features", []int{35}, 33278, 13987478, true,
+		{"lstm", "language model of two LSTM layers with 200 features", []int{35}, 33278, 13987678, true,
 			func(n int, g *tensor.Generator) nn.Layer {
 				c := WordLMDefault(n)
 				c.Gen = g
