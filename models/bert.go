@@ -150,7 +150,7 @@ func (m *BERT) Encode(ids, mask, types *tensor.Tensor) (hidden, pooled *tensor.T
 		seen = mask.NeScalar(0).Unflatten(0, -1, 1, 1)
 	}
 	for _, l := range m.Layers {
-		x = l.forward(x, seen)
+		x = l.Forward(x, seen)
 	}
 	if m.Pooler != nil {
 		pooled = m.Pooler.Forward(x.Select(1, 0)).Tanh()
@@ -158,8 +158,11 @@ func (m *BERT) Encode(ids, mask, types *tensor.Tensor) (hidden, pooled *tensor.T
 	return tensor.Observed(m, ids, x), pooled
 }
 
-// forward takes tokens and the keys that all of them see, or nil.
-func (l *BERTLayer) forward(x, seen *tensor.Tensor) *tensor.Tensor {
+// Forward returns a tensor of x's shape, [batch, tokens, features]. seen is true for
+// the tokens that are attended to, of shape [batch, 1, 1, tokens], or nil for all.
+//
+//	panics: *tensor.Error for other shapes
+func (l *BERTLayer) Forward(x, seen *tensor.Tensor) *tensor.Tensor {
 	var opts []tensor.AttentionOption
 	if seen != nil {
 		opts = append(opts, tensor.AttentionMask(seen))
@@ -169,10 +172,9 @@ func (l *BERTLayer) forward(x, seen *tensor.Tensor) *tensor.Tensor {
 	}
 	q, k, v := heads(l.Query.Forward(x), l.Heads), heads(l.Key.Forward(x), l.Heads), heads(l.Value.Forward(x), l.Heads)
 	y := l.AttentionOut.Forward(joined(tensor.ScaledDotProductAttention(q, k, v, opts...)))
-	_, x = l.Norm1.ForwardSum(x, l.Drop.Forward(y))
-	y = l.Output.Forward(l.Intermediate.Forward(x).GELU())
-	_, y = l.Norm2.ForwardSum(x, l.Drop.Forward(y))
-	return y
+	_, y = l.Norm1.ForwardSum(x, l.Drop.Forward(y))
+	_, z := l.Norm2.ForwardSum(y, l.Drop.Forward(l.Output.Forward(l.Intermediate.Forward(y).GELU())))
+	return tensor.Observed(l, x, z)
 }
 
 // Embed returns a vector of length 1 for each text: the mean of its tokens'

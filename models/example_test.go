@@ -29,7 +29,7 @@ func Example() {
 }
 
 func ExampleByName() {
-	m, err := models.ByName("lenet", 26, tensor.NewGenerator(1))
+	m, err := models.ByName("lenet", 26, models.Gen(tensor.NewGenerator(1)))
 	if err != nil {
 		fmt.Println(err)
 		return

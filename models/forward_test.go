@@ -106,7 +106,7 @@ var tinyGPT2 = models.GPT2Config{Vocab: 50, Positions: 16, Embed: 12, Layers: 2,
 func subjects(name string, d tensor.DType) subject {
 	switch name {
 	case "mlp":
-		return ofImages(models.NewMLP([]int{12, 7, 6, 5}, nil), d, 3, 3, 2, 2)
+		return ofImages(models.NewMLP([]int{12, 7, 6, 5}), d, 3, 3, 2, 2)
 	case "lenet":
 		return ofImages(models.NewLeNet(10), d, 2, 1, 28, 28)
 	case "resnet18":

@@ -189,22 +189,24 @@ func (m *GPT2) features(ids *tensor.Tensor, cache *GPT2Cache) *tensor.Tensor {
 	wantTokens("gpt2", ids, m.WPE.Weight.Size(0)-start)
 	positions := tensor.Make{Device: ids.Device()}.Arange(start, start+ids.Size(1), 1)
 	x := m.Drop.Forward(m.WTE.Forward(ids).Add(m.WPE.Forward(positions)))
-	y := m.H[0].LN1.Forward(x)
 	for i, b := range m.H {
-		next := m.LNF
-		if i+1 < len(m.H) {
-			next = m.H[i+1].LN1
-		}
-		x, y = b.forward(x, y, cache.layer(i), next)
+		x = b.Cached(x, cache.layer(i))
 	}
-	return y
+	return m.LNF.Forward(x)
 }
 
-// forward takes x and its norm y, and returns x with what the block adds, and
-// the next norm of it: a sum and the norm behind it are one pass.
-func (b *GPT2Block) forward(x, y *tensor.Tensor, cache *nn.KVCache, next *nn.LayerNorm) (sum, norm *tensor.Tensor) {
-	x, y = b.LN2.ForwardSum(x, b.Attention.Cached(y, cache))
-	return next.ForwardSum(x, b.Drop.Forward(b.Proj.Forward(b.FC.Forward(y).GELUTanh())))
+// Forward returns a tensor of x's shape, [batch, tokens, features].
+//
+//	panics: *tensor.Error for another shape
+func (b *GPT2Block) Forward(x *tensor.Tensor) *tensor.Tensor { return b.Cached(x, nil) }
+
+// Cached is Forward for tokens behind those of the cache; see [GPT2Attention.Cached].
+//
+//	panics: *tensor.Error for another shape, and a cache that is full
+func (b *GPT2Block) Cached(x *tensor.Tensor, cache *nn.KVCache) *tensor.Tensor {
+	sum, y := b.LN2.ForwardSum(x, b.Attention.Cached(b.LN1.Forward(x), cache))
+	y = b.Drop.Forward(b.Proj.Forward(b.FC.Forward(y).GELUTanh()))
+	return tensor.Observed(b, x, sum.Add(y))
 }
 
 // A GPT2Cache keeps the keys and values of all layers for the tokens seen so

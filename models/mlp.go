@@ -12,17 +12,17 @@ type MLP struct {
 }
 
 // NewMLP returns a network from sizes[0] features through hidden layers to as
-// many as the last of sizes. A nil generator is the default one.
+// many as the last of sizes. The options, such as nn.Gen, are for each layer.
 //
 //	panics: *tensor.Error for fewer than two sizes, or one below 1
-func NewMLP(sizes []int, gen *tensor.Generator) *MLP {
+func NewMLP(sizes []int, opts ...nn.LinearOption) *MLP {
 	wantPositive("mlp", "the number of layers and their sizes", append([]int{len(sizes) - 1}, sizes...)...)
 	m := &MLP{nn.NewSequential()}
 	for i, out := range sizes[1:] {
 		if i > 0 {
 			m.Layers.Layers = append(m.Layers.Layers, nn.NewReLU())
 		}
-		m.Layers.Layers = append(m.Layers.Layers, nn.NewLinear(sizes[i], out, nn.Gen(gen)))
+		m.Layers.Layers = append(m.Layers.Layers, nn.NewLinear(sizes[i], out, opts...))
 	}
 	return m
 }

@@ -48,7 +48,7 @@ func TestNames(t *testing.T) {
 		if c.Params > largest() {
 			continue
 		}
-		m, err := models.ByName(c.Model, 0, nil)
+		m, err := models.ByName(c.Model, 0)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -115,43 +115,63 @@ func TestVGGNames(t *testing.T) {
 }
 
 func TestByName(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		classes int
-		want    string
-	}{
-		{"resnet19", 10, `models: no model is named "resnet19"; want one of mlp, lenet, resnet18, `},
-		{"lenet", -1, "models: -1 classes; want 1 or more, or 0 for those of the original"},
+	for want, f := range map[string]func() (nn.Layer, error){
+		`models: no model is named "resnet19"; want one of mlp, lenet, resnet18, `: func() (nn.Layer, error) { return models.ByName("resnet19", 10) },
+		"models: -1 classes; want 1 or more, or 0 for the 10 of the original":      func() (nn.Layer, error) { return models.ByName("lenet", -1) },
+		"models: 3 channels for minilm, whose input is text":                       func() (nn.Layer, error) { return models.ByName("minilm", 0, models.InChannels(3)) },
+		"models: -3 channels; want 1 or more":                                      func() (nn.Layer, error) { return models.ByName("mlp", 0, models.InChannels(-3)) },
 	} {
-		if m, err := models.ByName(c.name, c.classes, nil); m != nil || err == nil || !strings.HasPrefix(err.Error(), c.want) {
-			t.Errorf("%v, %v; want %s", m, err, c.want)
+		if m, err := f(); m != nil || err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, %v; want %s", m, err, want)
 		}
 	}
 }
 
-// Every small model of the list takes its input, gives its classes, starts from
-// its generator alone and shows its layers to an observer.
+// Every small model of the list takes its input, with other channels too, gives
+// its classes, starts from its generator alone and shows its layers to an observer.
 func TestEntries(t *testing.T) {
 	for _, e := range models.All() {
 		if e.Params > 12e6 && !e.Language || e.Params > 30e6 || testing.Short() && e.Params > 1e6 {
 			continue
 		}
-		m, err := models.ByName(e.Name, 7, tensor.NewGenerator(3))
+		opts := []models.ImageOption{models.Gen(tensor.NewGenerator(3))}
+		if !e.Language {
+			opts = append(opts, models.InChannels(2))
+			e.Input[0] = 2
+		}
+		m, err := models.ByName(e.Name, 7, opts...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, e.Name, m, e.New(7, tensor.NewGenerator(3)))
-		nn.Eval(m)
+		same(t, e.Name, m, e.New(7, append(opts, models.Gen(tensor.NewGenerator(3)))...))
 		x := tensor.Zeros(append([]int{1}, e.Input...)...)
 		if e.Language {
 			x = x.Cast(tensor.Int64)
 		}
+		nn.Eval(m)
 		y := m.Forward(x.NoGrad())
 		if _, features := m.(*models.BERT); !features && (e.Language && y.Size(-1) != 7 || !e.Language && y.Size(1) != 7) {
 			t.Errorf("%s gives %v for 7 classes", e.Name, y.Shape())
 		}
-		if s := nn.Summary(m, x); strings.Contains(s, "Linear  -") {
-			t.Errorf("%s: a layer did not show itself:\n%s", e.Name, s)
+	}
+}
+
+// An observer sees each layer, but for those that nn runs within another or that
+// get the positions of tokens, which no mark comes with.
+func TestObserverSeesLayers(t *testing.T) {
+	for _, name := range []string{"mlp", "lenet", "resnet_small", "mobilenet_v2", "vgg_bn", "unet", "vit", "word_lm", "gpt2", "bert"} {
+		s := subjects(name, tensor.Float32)
+		nn.Eval(s.m)
+		missing := map[any]bool{}
+		for _, l := range nn.Modules(s.m) {
+			missing[l] = true
+		}
+		s.call(func(x *tensor.Tensor) *tensor.Tensor {
+			return x.NoGrad().Observe(func(l any, _, out *tensor.Tensor) *tensor.Tensor { delete(missing, l); return out })
+		})
+		want := map[string]int{"vit": 2, "gpt2": 1, "bert": 2}[name]
+		if len(missing) != want {
+			t.Errorf("%s: the observer did not see %d layers; want %d", name, len(missing), want)
 		}
 	}
 }
