@@ -24,6 +24,8 @@
 //   - `state:",inline"`, and an embedded struct, add no name of their own.
 //   - `state:"_l,suffix"` adds no name either, but ends the names of the tensors
 //     in it with _l, and the index in a slice: weight_ih_l0, weight_ih_l1.
+//   - `state:"layer_,joined"` puts the index in a slice behind the name without a
+//     dot: layer_0, layer_1.
 //   - `state:"-"` is none of the model's business.
 //   - The elements of slices and arrays are "0", "1", …; those of maps have
 //     their keys, in order. So a []nn.Layer is PyTorch's ModuleList, a

@@ -126,3 +126,41 @@ func TestEmbeddedLayerIsNotFused(t *testing.T) {
 		t.Errorf("%v; want %v", got, want)
 	}
 }
+
+// WithReLU is one op where it can be, and has the layer's own Forward and an
+// observer's view of it elsewhere.
+func TestWithReLU(t *testing.T) {
+	linear, embeds := nn.NewLinear(3, 4), &doubled{*nn.NewLinear(3, 4)}
+	x := tensor.Randn(2, 3)
+	for _, l := range []nn.Layer{linear, embeds, nn.NewTanh()} {
+		got, want := nn.WithReLU(l, x), l.Forward(x).ReLU()
+		if !tensor.Item[bool](got.Eq(want).All()) {
+			t.Errorf("%T: %v; want %v", l, got, want)
+		}
+	}
+	if g := nn.WithReLU(linear, x).Graph(); strings.Contains(g, " relu ") {
+		t.Errorf("the ReLU runs alone:\n%s", g)
+	}
+	seen := 0
+	nn.WithReLU(linear, x.Observe(func(_ any, _, out *tensor.Tensor) *tensor.Tensor { seen++; return out }))
+	if seen != 1 {
+		t.Errorf("the observer saw %d layers; want 1", seen)
+	}
+}
+
+// ForwardSum is the sum and its norm, whether or not it runs in one pass.
+func TestForwardSum(t *testing.T) {
+	l := nn.NewLayerNorm(5)
+	x, dx := tensor.Randn(3, 5), tensor.Randn(3, 5)
+	sum, y := l.ForwardSum(x, dx)
+	seen := 0
+	osum, oy := l.ForwardSum(x.Observe(func(_ any, _, out *tensor.Tensor) *tensor.Tensor { seen++; return out }), dx)
+	for _, c := range [][2]*tensor.Tensor{{sum, x.Add(dx)}, {y, l.Forward(x.Add(dx))}, {osum, sum}, {oy, y}} {
+		if !tensor.Item[bool](c[0].Eq(c[1]).All()) {
+			t.Errorf("%v; want %v", c[0], c[1])
+		}
+	}
+	if seen != 1 {
+		t.Errorf("the observer saw %d layers; want 1", seen)
+	}
+}

@@ -52,6 +52,20 @@ func (l *LayerNorm) Forward(x *tensor.Tensor) *tensor.Tensor {
 	return tensor.Observed(l, x, x.LayerNorm(l.Shape, l.Weight, l.Bias, l.Eps))
 }
 
+// ForwardSum returns x + dx, and what Forward makes of it: in one pass, unless
+// an observer wants to see the layer. It is what a transformer does at each way
+// around a part of it.
+//
+//	shape:  [..., Shape], both alike
+//	panics: *tensor.Error for other shapes
+func (l *LayerNorm) ForwardSum(x, dx *tensor.Tensor) (sum, y *tensor.Tensor) {
+	if tensor.Observing(x, dx, l.Weight, l.Bias) {
+		sum = x.Add(dx)
+		return sum, l.Forward(sum)
+	}
+	return x.AddLayerNorm(dx, l.Shape, l.Weight, l.Bias, l.Eps)
+}
+
 // lastDims reads the shape of a normalisation's last dims.
 func lastDims[S int | []int](op string, shape S) []int {
 	dims, ok := any(shape).([]int)

@@ -29,6 +29,7 @@ type field struct {
 	name   string
 	inline bool
 	suffix bool
+	joined bool
 }
 
 // plans remembers the plan of each type; types never change.
@@ -125,8 +126,10 @@ func parseTag(sf reflect.StructField) (f field, kind fieldKind, err error) {
 		f.inline = true
 	case "suffix":
 		f.name, f.inline, f.suffix = name, true, true
+	case "joined":
+		f.joined = true
 	default:
-		err = fmt.Errorf("tag option %q is unknown; want buffer, inline or suffix", option)
+		err = fmt.Errorf("tag option %q is unknown; want buffer, inline, suffix or joined", option)
 	}
 	return f, kind, err
 }

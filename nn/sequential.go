@@ -91,6 +91,20 @@ func (s *Sequential) withReLU(i int, x *tensor.Tensor) *tensor.Tensor {
 	return l.forwardReLU(s.Layers[i], x)
 }
 
+// WithReLU returns max(l.Forward(x), 0): as one op where l has one and no
+// observer wants to see both, with the same result. It is for a Forward written
+// by hand; a [Sequential] does it by itself.
+//
+//	panics: *tensor.Error as l does
+func WithReLU(l Layer, x *tensor.Tensor) *tensor.Tensor {
+	if f, ok := l.(beforeReLU); ok && !tensor.Observing(x) {
+		if y := f.forwardReLU(l, x); y != nil {
+			return y
+		}
+	}
+	return l.Forward(x).ReLU()
+}
+
 // Identity returns its input.
 //
 //	source: torch.nn.Identity

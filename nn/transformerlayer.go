@@ -152,24 +152,14 @@ func around(x *tensor.Tensor, first bool, norms []*LayerNorm, parts ...func(*ten
 		dx := part(y)
 		switch {
 		case !first:
-			_, y = addNorm(norms[i], y, dx)
+			_, y = norms[i].ForwardSum(y, dx)
 		case i+1 < len(parts):
-			x, y = addNorm(norms[i+1], x, dx)
+			x, y = norms[i+1].ForwardSum(x, dx)
 		default:
 			y = x.Add(dx)
 		}
 	}
 	return y
-}
-
-// addNorm is x + dx and its norm: in one pass, unless an observer wants to see
-// the norm.
-func addNorm(l *LayerNorm, x, dx *tensor.Tensor) (sum, y *tensor.Tensor) {
-	if tensor.Observing(x, dx, l.Weight, l.Bias) {
-		sum = x.Add(dx)
-		return sum, l.Forward(sum)
-	}
-	return x.AddLayerNorm(dx, l.Shape, l.Weight, l.Bias, l.Eps)
 }
 
 // feedForward is the two Linear with an activation and dropout between them.

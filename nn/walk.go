@@ -208,6 +208,8 @@ func (w *walker) fields(v reflect.Value, p *plan, path string) {
 	for _, f := range p.children {
 		if f.suffix {
 			w.suffixed(v.Field(f.index), path, f.name)
+		} else if f.joined {
+			w.joined(v.Field(f.index), path, f.name)
 		} else if f.inline {
 			w.inline(v.Field(f.index), path)
 		} else {
@@ -248,6 +250,18 @@ func (w *walker) suffixed(v reflect.Value, path, suffix string) {
 	for i := range v.Len() {
 		w.suffix = outer + suffix + strconv.Itoa(i)
 		w.inline(v.Index(i), path)
+	}
+}
+
+// joined visits a field whose name goes before the index in the slice, without
+// a dot: the way torchvision's transformers name their layers.
+func (w *walker) joined(v reflect.Value, path, name string) {
+	if v.Kind() != reflect.Slice {
+		w.visit(v, join(path, name), false)
+		return
+	}
+	for i := range v.Len() {
+		w.visit(v.Index(i), join(path, name+strconv.Itoa(i)), false)
 	}
 }
 

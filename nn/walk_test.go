@@ -207,7 +207,7 @@ func TestMisuse(t *testing.T) {
 		"tensor: nn: nn_test.withHiddenLayer.act is unexported and holds a layer, which the walk would miss; export the field, or tag it `state:\"-\"`": func() {
 			nn.Train(&withHiddenLayer{nn.NewIdentity()})
 		},
-		"tensor: nn: nn_test.withBadTag.W: tag option \"bufer\" is unknown; want buffer, inline or suffix":               func() { nn.ZeroGrad(&withBadTag{}) },
+		"tensor: nn: nn_test.withBadTag.W: tag option \"bufer\" is unknown; want buffer, inline, suffix or joined":               func() { nn.ZeroGrad(&withBadTag{}) },
 		"tensor: nn: nn_test.withBufferLayer.L: is *nn.Linear, and only a *tensor.Tensor can be a buffer":                func() { nn.ZeroGrad(&withBufferLayer{}) },
 		"tensor: nn: nn_test.withTwice: fields A and W have the same name \"w\" in the state; give one another by a tag": func() { nn.NumParams(&withTwice{}) },
 		"tensor: nn: the nn_test.cyclic at \"\" contains itself, at \"next.1\"":                                          func() { nn.Freeze(loop) },
@@ -343,6 +343,18 @@ func TestSuffix(t *testing.T) {
 	m.RNN.Layers[1].Back = nn.NewLinear(1, 1)
 	got := strings.Join(nn.StateDict(m).Names(), " ")
 	if want := "rnn.weight_l0 rnn.weight_l1 rnn.weight_l1_reverse rnn.bias_l1_reverse rnn.head.weight rnn.head.bias"; got != want {
+		t.Errorf("got %s; want %s", got, want)
+	}
+}
+
+// A joined name goes before the index, without a dot.
+func TestJoined(t *testing.T) {
+	m := struct {
+		Layers []*nn.Linear `state:"layers.encoder_layer_,joined"`
+		Last   *nn.Linear   `state:"last_,joined"`
+	}{[]*nn.Linear{nn.NewLinear(1, 1, nn.NoBias), nn.NewLinear(1, 1, nn.NoBias)}, nn.NewLinear(1, 1, nn.NoBias)}
+	got := strings.Join(nn.StateDict(&m).Names(), " ")
+	if want := "layers.encoder_layer_0.weight layers.encoder_layer_1.weight last_.weight"; got != want {
 		t.Errorf("got %s; want %s", got, want)
 	}
 }
