@@ -3,7 +3,9 @@ module github.com/facula-ml/facula
 go 1.26.0
 
 require (
+	github.com/dlclark/regexp2 v1.12.0
 	github.com/vbauerster/mpb/v8 v8.16.2
+	golang.org/x/text v0.44.0
 	gonum.org/v1/gonum v0.17.0
 )
 
