@@ -38,6 +38,9 @@ func OpenFile(path string) (*os.File, int64, error) {
 // ReadAt reads n bytes at an offset into memory that is aligned for every
 // dtype, as [FromBytes] wants it. The caller has held n against the file's size.
 func ReadAt(r io.ReaderAt, offset, n int64) ([]byte, error) {
+	if int64(int(n)) != n {
+		return nil, fmt.Errorf("read %d bytes at %d: more than this machine can address", n, offset)
+	}
 	b := Alloc(int(n))
 	m, err := r.ReadAt(b, offset)
 	if m == len(b) {
@@ -111,3 +114,13 @@ func Swap(raw []byte, size int) {
 
 // bigEndian reports whether the machine has the other byte order than files.
 func bigEndian() bool { return binary.NativeEndian.Uint16([]byte{1, 0}) != 1 }
+
+// Widen returns little-endian unsigned integers of a size as those of twice
+// the size, which are the same as signed ones: facula has uint8 alone.
+func Widen(raw []byte, size int) []byte {
+	out := Alloc(2 * len(raw))
+	for i := 0; i < len(raw); i += size {
+		copy(out[2*i:], raw[i:i+size])
+	}
+	return out
+}

@@ -67,4 +67,7 @@ func TestBytes(t *testing.T) {
 			t.Errorf("swap %d: %s; want %s", size, b, want)
 		}
 	}
+	if got := Widen([]byte{1, 255, 2, 0}, 2); !bytes.Equal(got, []byte{1, 255, 0, 0, 2, 0, 0, 0}) {
+		t.Errorf("widened %v", got)
+	}
 }
