@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"github.com/facula-ml/facula/checkpoint/archive"
+	"github.com/facula-ml/facula/checkpoint/gguf"
 	"github.com/facula-ml/facula/checkpoint/npy"
 	"github.com/facula-ml/facula/checkpoint/safetensors"
 )
@@ -25,7 +26,7 @@ func formats() []format {
 		{"NumPy arrays", isNPZ, opener(npy.Open)},
 		{"PyTorch", begins("PK\x03\x04"), nil},
 		{"PyTorch before 1.6", begins("\x80\x02"), nil},
-		{"GGUF", begins("GGUF"), nil},
+		{"GGUF", begins("GGUF"), opener(func(path string, _ ...struct{}) (*gguf.File, error) { return gguf.Open(path) })},
 	}
 }
 
