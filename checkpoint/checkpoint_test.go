@@ -156,3 +156,15 @@ func TestSweep(t *testing.T) {
 		t.Errorf("no folder: %v", err)
 	}
 }
+
+// GGUF files are made elsewhere only.
+func TestOpenGGUF(t *testing.T) {
+	f, err := Open("gguf/testdata/golden.gguf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Tensor("q4_k"); err != nil {
+		t.Error(err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"github.com/facula-ml/facula/checkpoint/archive"
+	"github.com/facula-ml/facula/checkpoint/gguf"
 	"github.com/facula-ml/facula/checkpoint/npy"
 	"github.com/facula-ml/facula/checkpoint/safetensors"
 	"github.com/facula-ml/facula/checkpoint/torch"
@@ -25,7 +26,7 @@ func formats() []format {
 		{"a NumPy array", begins("\x93NUMPY"), opener(npy.Open)},
 		{"NumPy arrays", isNPZ, opener(npy.Open)},
 		{"PyTorch", torch.Sniff, plain(torch.Open)},
-		{"GGUF", begins("GGUF"), nil},
+		{"GGUF", begins("GGUF"), plain(gguf.Open)},
 	}
 }
 
