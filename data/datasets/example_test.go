@@ -68,3 +68,23 @@ func ExampleLoadIDX() {
 	// [0 1] 7
 	// [0.2 0] 1
 }
+
+// Iris needs no download.
+func ExampleIris() {
+	parts, err := data.RandomSplit(datasets.Iris(), 1, 120, -1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(parts[0].Len(), parts[1].Len(), datasets.IrisClasses())
+	// Output:
+	// 120 30 [setosa versicolor virginica]
+}
+
+func ExampleList() {
+	for _, set := range datasets.List()[2:4] {
+		fmt.Printf("%s: %s; %d MB\n", set.Name, set.Description, set.Bytes/1e6)
+	}
+	// Output:
+	// cifar-10: 60,000 small pictures, color, 32×32, 10 classes; 170 MB
+	// cifar-100: 60,000 small pictures, color, 32×32, 100 classes in 20 groups; 168 MB
+}

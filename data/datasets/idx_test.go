@@ -27,7 +27,7 @@ func idxBytes(content []byte, shape ...int) []byte {
 }
 
 // zip returns b as a gzip file.
-func zip(b []byte) []byte {
+func gzipped(b []byte) []byte {
 	var out bytes.Buffer
 	w := gzip.NewWriter(&out)
 	w.Write(b)
@@ -42,7 +42,7 @@ func sumOf(b []byte) string {
 
 func TestReadIDX(t *testing.T) {
 	plain := idxBytes([]byte{1, 2, 3, 4, 5, 6}, 3, 1, 2)
-	for _, raw := range [][]byte{plain, zip(plain)} {
+	for _, raw := range [][]byte{plain, gzipped(plain)} {
 		for _, size := range []int64{-1, int64(len(raw))} {
 			x, err := readIDX(bytes.NewReader(raw), size, 3, sumOf(plain))
 			if err != nil {
@@ -64,7 +64,7 @@ func TestReadIDXEmpty(t *testing.T) {
 
 func TestReadIDXErrors(t *testing.T) {
 	good := idxBytes([]byte{1, 2, 3, 4, 5, 6}, 3, 1, 2)
-	packed := zip(good)
+	packed := gzipped(good)
 	badCRC := slices.Clone(packed)
 	badCRC[len(badCRC)-5] ^= 1
 	cases := []struct {
@@ -89,8 +89,8 @@ func TestReadIDXErrors(t *testing.T) {
 		{"gzip header cut", packed[:6], "unexpected EOF"},
 		{"gzip crc", badCRC, "invalid checksum"},
 		{"gzip trailing", append(slices.Clone(packed), "junk"...), "bad format"},
-		{"gzip of cut", zip(good[:len(good)-1]), "the file has 5"},
-		{"gzip of trailing", zip(append(slices.Clone(good), 7)), "goes on"},
+		{"gzip of cut", gzipped(good[:len(good)-1]), "the file has 5"},
+		{"gzip of trailing", gzipped(append(slices.Clone(good), 7)), "goes on"},
 	}
 	for _, c := range cases {
 		for _, size := range []int64{-1, int64(len(c.raw))} {
@@ -162,9 +162,9 @@ func allocationBound(raw []byte) uint64 {
 func FuzzReadIDX(f *testing.F) {
 	good := idxBytes([]byte{1, 2, 3, 4, 5, 6}, 3, 1, 2)
 	f.Add(good)
-	f.Add(zip(good))
+	f.Add(gzipped(good))
 	f.Add(idxBytes([]byte{9}, 1<<10, 1<<10, 1<<10))
-	f.Add(zip(idxBytes(make([]byte, 1<<16), 1<<10, 1<<10, 1<<10)))
+	f.Add(gzipped(idxBytes(make([]byte, 1<<16), 1<<10, 1<<10, 1<<10)))
 	f.Add([]byte{0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var before, after runtime.MemStats

@@ -19,7 +19,7 @@ import (
 func tiny(t *testing.T, opts ...Option) *ImageSet {
 	t.Helper()
 	dir := t.TempDir()
-	set, err := LoadIDX(write(t, dir, "i", testImages), write(t, dir, "l.gz", zip(testLabels)), 3, opts...)
+	set, err := LoadIDX(write(t, dir, "i", testImages), write(t, dir, "l.gz", gzipped(testLabels)), 3, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestMNISTNormalize(t *testing.T) {
 	}
 	sum, squares := 0.0, 0.0
 	for _, p := range set.pixels {
-		v := float64(set.value[p])
+		v := float64(set.value[0][p])
 		sum, squares = sum+v, squares+v*v
 	}
 	n := float64(len(set.pixels))

@@ -37,7 +37,7 @@ func FashionClasses() []string {
 // is not above 0.
 func LoadIDX(imagesPath, labelsPath string, classes int, opts ...Option) (*ImageSet, error) {
 	o := newOptions(opts)
-	if err := o.check(); err != nil {
+	if err := o.check(1); err != nil {
 		return nil, err
 	}
 	if classes < 1 {
@@ -53,7 +53,7 @@ func LoadIDX(imagesPath, labelsPath string, classes int, opts ...Option) (*Image
 // load reads a split into memory.
 func (s source) load(dir string, train bool, opts []Option) (*ImageSet, error) {
 	o := newOptions(opts)
-	if err := o.check(); err != nil {
+	if err := o.check(1); err != nil {
 		return nil, err
 	}
 	images, labels, err := s.read(dir, train, o)

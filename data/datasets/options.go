@@ -17,21 +17,27 @@ type options struct {
 	mirrors      []string
 	download     bool
 	skipChecksum bool
-	mean, std    float32
+	mean, std    []float32 // for all channels, or one for each
+	coarse       bool
 }
 
 func newOptions(opts []Option) options {
-	o := options{ctx: context.Background(), client: http.DefaultClient, std: 1}
+	o := options{ctx: context.Background(), client: http.DefaultClient, mean: []float32{0}, std: []float32{1}}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	return o
 }
 
-// check returns an error for what no data can be made with.
-func (o options) check() error {
-	if !(o.std > 0) {
-		return fmt.Errorf("datasets: Normalize: the standard deviation is %v, want more than 0", o.std)
+// check returns an error for what no data of so many channels can be made with.
+func (o options) check(channels int) error {
+	if n := len(o.mean); n != len(o.std) || n != 1 && n != channels {
+		return fmt.Errorf("datasets: Normalize: %d means and %d standard deviations, want %d", n, len(o.std), channels)
+	}
+	for _, std := range o.std {
+		if !(std > 0) {
+			return fmt.Errorf("datasets: Normalize: the standard deviation is %v, want more than 0", std)
+		}
 	}
 	return nil
 }
@@ -47,8 +53,18 @@ func SkipChecksum(o *options) { o.skipChecksum = true }
 // Normalize makes each pixel (p - mean) / std, where p is its value in [0, 1].
 // MNIST's own mean and standard deviation are 0.1307 and 0.3081.
 func Normalize(mean, std float32) Option {
-	return func(o *options) { o.mean, o.std = mean, std }
+	return func(o *options) { o.mean, o.std = []float32{mean}, []float32{std} }
 }
+
+// NormalizeChannels is Normalize with a mean and a standard deviation for each
+// channel. Usual ones for CIFAR-10 are 0.4914, 0.4822, 0.4465 and 0.2470, 0.2435,
+// 0.2616.
+func NormalizeChannels(mean, std []float32) Option {
+	return func(o *options) { o.mean, o.std = slices.Clone(mean), slices.Clone(std) }
+}
+
+// Coarse takes the 20 groups of CIFAR-100 as labels in place of its 100 classes.
+func Coarse(o *options) { o.coarse = true }
 
 // Context stops a download when ctx ends.
 func Context(ctx context.Context) Option {

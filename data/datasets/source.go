@@ -42,12 +42,8 @@ func (s source) split(train bool, o options) pair {
 // read returns the content of a split's two files. It downloads them when they
 // are missing and the options say so.
 func (s source) read(dir string, train bool, o options) (images, labels idx, err error) {
-	if dir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			return idx{}, idx{}, fmt.Errorf("datasets: %s: no folder given and no cache folder: %w", s.name, err)
-		}
-		dir = filepath.Join(cache, "facula", s.name)
+	if dir, err = folder(dir, s.name); err != nil {
+		return idx{}, idx{}, err
 	}
 	p := s.split(train, o)
 	imagesPath, labelsPath, err := s.locate(dir, p, o)
@@ -63,6 +59,18 @@ func (s source) read(dir string, train bool, o options) (images, labels idx, err
 			imagesPath, ErrFormat, images.shape[1], images.shape[2], s.rows, s.cols)
 	}
 	return images, labels, nil
+}
+
+// folder returns dir, or the folder of a data set in the user's cache.
+func folder(dir, name string) (string, error) {
+	if dir != "" {
+		return dir, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("datasets: %s: no folder given and no cache folder: %w", name, err)
+	}
+	return filepath.Join(cache, "facula", name), nil
 }
 
 // locate returns the paths of a split's two files.

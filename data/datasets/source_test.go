@@ -40,7 +40,7 @@ func write(t *testing.T, dir, name string, content []byte) string {
 func TestSourceRead(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "train-images-idx3-ubyte", testImages)
-	write(t, dir, "train-labels-idx1-ubyte.gz", zip(testLabels))
+	write(t, dir, "train-labels-idx1-ubyte.gz", gzipped(testLabels))
 	images, labels, err := testSource().read(dir, true, newOptions(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestSourceSkipChecksum(t *testing.T) {
 }
 
 func TestSourceDownload(t *testing.T) {
-	m := &mirror{content: zip(testLabels)}
+	m := &mirror{content: gzipped(testLabels)}
 	server := httptest.NewServer(m)
 	defer server.Close()
 	dir := filepath.Join(t.TempDir(), "cache")
@@ -126,7 +126,7 @@ func TestSourceDownload(t *testing.T) {
 }
 
 func TestSourceDownloadMirrors(t *testing.T) {
-	m := &mirror{content: zip(testLabels)}
+	m := &mirror{content: gzipped(testLabels)}
 	server := httptest.NewServer(m)
 	defer server.Close()
 	dir := t.TempDir()
@@ -156,7 +156,7 @@ func TestSourceCache(t *testing.T) {
 	if want := filepath.Join(cache, "facula", "tiny"); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("the error does not name %s: %v", want, err)
 	}
-	server := httptest.NewServer(&mirror{content: zip(idxBytes([]byte{1}, 1, 1, 1))})
+	server := httptest.NewServer(&mirror{content: gzipped(idxBytes([]byte{1}, 1, 1, 1))})
 	defer server.Close()
 	_, _, err = testSource(server.URL).read("", true, newOptions([]Option{Download}))
 	if !errors.Is(err, ErrChecksum) {
