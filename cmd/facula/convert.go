@@ -176,4 +176,3 @@ func weightsOf(path string) (string, error) {
 	}
 	return "", fmt.Errorf("%s is a folder without model.safetensors; give a file, or the folder of a run of facula train", path)
 }
-

@@ -25,7 +25,7 @@ const (
 	exitUsage  = 2 // it was asked for in a way that has no meaning
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // An app is one run of the program.
 type app struct {
@@ -34,8 +34,8 @@ type app struct {
 	json     bool
 }
 
-// run does what args say and returns the exit code.
-func run(args []string, in io.Reader, out, log io.Writer) int {
+// execute does what args say and returns the exit code.
+func execute(args []string, in io.Reader, out, log io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	a := &app{in: in, out: out, log: log}
@@ -83,7 +83,7 @@ Every command has --help, and --json for programs. Exit codes: 0 it worked,
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON, for programs")
 	root.SetFlagErrorFunc(flagError)
-	for _, c := range []*cobra.Command{a.inspect(), a.doctor()} {
+	for _, c := range []*cobra.Command{a.train(), a.inspect(), a.convert(), a.doctor()} {
 		root.AddCommand(c)
 	}
 	return root

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// check puts the defaults in and refuses what makes no sense.
-func (r *Recipe) check() error {
+// Check puts the defaults in and refuses what makes no sense.
+func (r *Recipe) Check() error {
 	r.defaults()
 	for _, err := range []error{r.Data.check(), r.Model.check(), r.Optimizer.check(), r.Schedule.check(), r.Train.check()} {
 		if err != nil {
@@ -112,7 +112,7 @@ func (s *Schedule) check() error {
 
 func (t *Train) check() error {
 	switch {
-	case t.Epochs < 1 || t.Accumulate < 1 || t.Patience < 0 || t.Keep < 1:
+	case t.Epochs < 1 || t.Accumulate < 1 || t.Patience < 0 || t.Keep < 1 || t.SaveEvery < 0:
 		return fmt.Errorf("train: epochs is %d, accumulate %d, keep %d, patience %d; want 1 or more, and no negative patience", t.Epochs, t.Accumulate, t.Keep, t.Patience)
 	case !(t.ClipNorm >= 0) || !(t.Smoothing >= 0 && t.Smoothing < 1) || !(t.EMA >= 0 && t.EMA < 1):
 		return fmt.Errorf("train: clip_norm is %v, label_smoothing %v, ema %v; want 0 or more, and the last two below 1", t.ClipNorm, t.Smoothing, t.EMA)

@@ -18,7 +18,7 @@ import (
 )
 
 // A Recipe is the whole file. The zero of a field means its default, which
-// [Recipe.check] puts there.
+// [Recipe.Check] puts there.
 type Recipe struct {
 	Name      string    `toml:"name" json:"name"`                   // of the run; the file's name
 	Seed      uint64    `toml:"seed" json:"seed"`                   // of weights, order, augmentation
@@ -84,6 +84,7 @@ type Train struct {
 	Patience   int     `toml:"patience" json:"patience,omitempty"`               // epochs without a better val/loss; 0 never stops early
 	EMA        float64 `toml:"ema" json:"ema,omitempty"`                         // decay of averaged weights, such as 0.999; 0 is none
 	Keep       int     `toml:"keep" json:"keep,omitempty"`                       // checkpoints; 2
+	SaveEvery  int     `toml:"save_every" json:"save_every,omitempty"`           // steps between checkpoints within an epoch; 0 is after epochs alone
 	Precision  string  `toml:"precision" json:"precision,omitempty"`             // float32, or bfloat16 autocast
 	Histograms bool    `toml:"histograms" json:"histograms,omitempty"`           // of weights and gradients, each epoch
 }
@@ -121,7 +122,7 @@ func Parse(text []byte, isJSON bool) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, r.check()
+	return r, r.Check()
 }
 
 func decodeTOML(text []byte, r *Recipe) error {

@@ -1,0 +1,248 @@
+package recipe
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/facula-ml/facula/data"
+	"github.com/facula-ml/facula/data/csv"
+	"github.com/facula-ml/facula/data/datasets"
+	"github.com/facula-ml/facula/data/images"
+	"github.com/facula-ml/facula/data/transform"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// A Source is the data of a recipe, ready for a loader.
+type Source struct {
+	Train, Val data.Dataset[data.Sample]
+	Kind       Kind
+}
+
+// Kind is what one must know of the data to use a model that learned from it. It
+// is saved with the model.
+type Kind struct {
+	Input   []int    `json:"input"`             // shape of one sample
+	Classes []string `json:"classes,omitempty"` // names; none if a number is learned
+	Columns []string `json:"columns,omitempty"` // of a CSV file
+}
+
+// Load opens the data.
+func (d *Data) Load(seed uint64) (*Source, error) {
+	s, err := d.open(seed)
+	if errors.Is(err, fs.ErrNotExist) && d.Path == "" {
+		return nil, fmt.Errorf("%w\nfacula datasets get %s downloads it; data.path says where it is", err, d.Set)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.Train.Len() == 0 || s.Val.Len() == 0 {
+		return nil, fmt.Errorf("data: %d samples to train on and %d to validate on; want some of each", s.Train.Len(), s.Val.Len())
+	}
+	if d.Limit > 0 {
+		s.Train, s.Val = data.First(s.Train, d.Limit), data.First(s.Val, d.Limit)
+	}
+	first, err := s.Train.At(0)
+	if err != nil {
+		return nil, err
+	}
+	s.Kind.Input = first.X.Shape()
+	return s, nil
+}
+
+func (d *Data) open(seed uint64) (*Source, error) {
+	switch d.Set {
+	case "mnist":
+		return d.idx("mnist", datasets.MNIST, digits(), 0.1307, 0.3081)
+	case "fashion-mnist":
+		return d.idx("fashion-mnist", datasets.FashionMNIST, datasets.FashionClasses(), 0.2860, 0.3530)
+	case "csv":
+		return d.table(seed)
+	case "images":
+		return d.folder(seed)
+	}
+	return nil, fmt.Errorf("data.set is %q%s", d.Set, Suggest(d.Set, sets))
+}
+
+func digits() []string {
+	var names []string
+	for i := range 10 {
+		names = append(names, strconv.Itoa(i))
+	}
+	return names
+}
+
+type openIDX func(dir string, train bool, opts ...datasets.Option) (*datasets.ImageSet, error)
+
+// idx opens MNIST or a set of its form.
+func (d *Data) idx(name string, open openIDX, classes []string, mean, std float64) (*Source, error) {
+	if len(d.Mean) == 0 {
+		d.Mean, d.Std = []float64{mean}, []float64{std}
+	}
+	if len(d.Mean) != 1 {
+		return nil, fmt.Errorf("data.mean has %d numbers; the images of %s have one channel", len(d.Mean), name)
+	}
+	pre, err := d.before()
+	if err != nil {
+		return nil, err
+	}
+	post, err := d.augment()
+	if err != nil {
+		return nil, err
+	}
+	plain := len(pre)+len(post) == 0
+	var opts []datasets.Option
+	if plain {
+		opts = append(opts, datasets.Normalize(float32(d.Mean[0]), float32(d.Std[0])))
+	}
+	dir := d.Path
+	if dir == "" {
+		dir = besides(name)
+	}
+	train, err := open(dir, true, opts...)
+	if err != nil {
+		return nil, err
+	}
+	val, err := open(dir, false, opts...)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{Train: train, Val: val, Kind: Kind{Classes: classes}}
+	if !plain {
+		s.Train, s.Val = d.transformed(train, val, pre, post)
+	}
+	return s, nil
+}
+
+// besides is the folder of a data set in a clone of the repository, or "" for the
+// user's cache.
+func besides(name string) string {
+	dir := filepath.Join("examples", "data", name)
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return dir
+	}
+	return ""
+}
+
+// before are the transforms of all images, but the normalisation.
+func (d *Data) before() ([]transform.Transform, error) {
+	if d.Size == 0 {
+		return nil, nil
+	}
+	return []transform.Transform{transform.Resize(d.Size, d.Size)}, nil
+}
+
+// transformed puts transforms on both parts; augmentation only on what is
+// trained on.
+func (d *Data) transformed(train, val data.Dataset[data.Sample], pre, augment []transform.Transform) (a, b data.Dataset[data.Sample]) {
+	after := []transform.Transform{}
+	if len(d.Mean) > 0 {
+		after = append(after, transform.Normalize(d.Mean, d.Std))
+	}
+	join := func(parts ...[]transform.Transform) (all []transform.Transform) {
+		for _, p := range parts {
+			all = append(all, p...)
+		}
+		return all
+	}
+	return transform.Apply(train, join(pre, augment, after)...), transform.Apply(val, join(pre, after)...)
+}
+
+// folder opens images in folders of classes.
+func (d *Data) folder(seed uint64) (*Source, error) {
+	if d.Size == 0 {
+		return nil, errors.New("data.size is missing: images of one batch must have one size, such as 224")
+	}
+	if len(d.Mean) == 0 { // ImageNet's, as torchvision's models want it
+		d.Mean, d.Std = []float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225}
+	}
+	all, err := images.OpenFolder(d.Path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{Kind: Kind{Classes: all.Classes()}}
+	var train, val data.Dataset[data.Sample] = all, nil
+	if d.Val != "" {
+		other, err := images.OpenFolder(d.Val)
+		if err != nil {
+			return nil, err
+		}
+		if fmt.Sprint(other.Classes()) != fmt.Sprint(all.Classes()) {
+			return nil, fmt.Errorf("the classes of data.path are %v, those of data.val %v", all.Classes(), other.Classes())
+		}
+		val = other
+	} else if train, val, err = split(all, d.Split, seed); err != nil {
+		return nil, err
+	}
+	pre, err := d.before()
+	if err != nil {
+		return nil, err
+	}
+	augment, err := d.augment()
+	if err != nil {
+		return nil, err
+	}
+	s.Train, s.Val = d.transformed(train, val, pre, augment)
+	return s, nil
+}
+
+// split deals a set at random into what is trained on and the rest.
+func split(all data.Dataset[data.Sample], part float64, seed uint64) (train, val data.Dataset[data.Sample], err error) {
+	n := max(1, int(part*float64(all.Len())))
+	both, err := data.RandomSplit(all, seed, -1, min(n, all.Len()))
+	if err != nil {
+		return nil, nil, err
+	}
+	return both[0], both[1], nil
+}
+
+// table opens a CSV file.
+func (d *Data) table(seed uint64) (*Source, error) {
+	cfg := csv.Config{Label: d.Target}
+	all, err := csv.Open(d.Path, cfg)
+	if err != nil { // the target may be a name
+		cfg.Types = map[string]csv.Type{d.Target: csv.Category}
+		named, second := csv.Open(d.Path, cfg)
+		if second != nil {
+			return nil, err
+		}
+		all = named
+	}
+	s := &Source{Kind: Kind{Classes: all.Classes(), Columns: all.Columns()}}
+	if d.Val == "" {
+		s.Train, s.Val, err = split(all, d.Split, seed)
+		return s, err
+	}
+	if s.Kind.Classes != nil {
+		cfg.Values = map[string][]string{d.Target: s.Kind.Classes}
+	}
+	val, err := csv.Open(d.Val, cfg)
+	s.Train, s.Val = all, val
+	return s, err
+}
+
+// Picture prepares an image file as the images of the data were prepared.
+func (d *Data) Picture(file []byte, kind Kind, invert bool) (*tensor.Tensor, error) {
+	if len(kind.Input) != 3 {
+		return nil, fmt.Errorf("the model takes %v, not pictures", kind.Input)
+	}
+	var opts []images.Option
+	if kind.Input[0] == 1 {
+		opts = append(opts, images.Gray)
+	}
+	x, err := images.Decode(file, opts...)
+	if err != nil {
+		return nil, err
+	}
+	x = transform.Resize(kind.Input[1], kind.Input[2])(x, nil)
+	if invert {
+		x = x.Neg().AddScalar(1.0)
+	}
+	if len(d.Mean) > 0 {
+		x = transform.Normalize(d.Mean, d.Std)(x, nil)
+	}
+	return x, nil
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/facula-ml/facula/checkpoint"
+	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
+	"github.com/facula-ml/facula/internal/atomicfile"
+	"github.com/facula-ml/facula/models"
+	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// The files of a run's folder, besides those of package runlog.
+const (
+	recipeFile     = "recipe.json"       // what was trained, and the kind of data
+	weightsFile    = "model.safetensors" // the best weights so far
+	checkpointsDir = "checkpoints"       // of the whole state, to go on from
+)
+
+// saved is recipe.json: all that it takes to use the weights beside it.
+type saved struct {
+	Recipe *recipe.Recipe `json:"recipe"`
+	Kind   recipe.Kind    `json:"kind"`
+}
+
+func (s *saved) write(dir string) error {
+	return atomicfile.Write(filepath.Join(dir, recipeFile), func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(s)
+	})
+}
+
+// readSaved reads a run's recipe.json.
+func readSaved(dir string) (*saved, error) {
+	text, err := os.ReadFile(filepath.Join(dir, recipeFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not the folder of a run of facula train: it has no %s", dir, recipeFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &saved{}
+	if err := json.Unmarshal(text, s); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, recipeFile), err)
+	}
+	if s.Recipe == nil || len(s.Kind.Input) == 0 {
+		return nil, fmt.Errorf("%s has no recipe or no kind of data", filepath.Join(dir, recipeFile))
+	}
+	return s, nil
+}
+
+// build makes the model of a recipe, with first weights.
+func build(r *recipe.Recipe, kind recipe.Kind) (m nn.Layer, err error) {
+	if r.Model.Zoo == "" {
+		return r.Model.Build(r.Seed)
+	}
+	classes := r.Model.Classes
+	if classes == 0 {
+		classes = max(1, len(kind.Classes))
+	}
+	opts := []models.ImageOption{models.Gen(tensor.NewGenerator(r.Seed))}
+	if len(kind.Input) == 3 && kind.Input[0] != 3 {
+		opts = append(opts, models.InChannels(kind.Input[0]))
+	}
+	misuse := tensor.Try(func() { m, err = models.ByName(r.Model.Zoo, classes, opts...) })
+	return m, errors.Join(misuse, err)
+}
+
+// fits runs the model on a sample, so that sizes that do not fit are an error
+// before the training and not in it.
+func fits(m nn.Layer, kind recipe.Kind) error {
+	var out *tensor.Tensor
+	shape := append([]int{2}, kind.Input...)
+	nn.Eval(m)
+	defer nn.Train(m)
+	if err := tensor.Try(func() { out = m.Forward(tensor.Zeros(shape...).NoGrad()) }); err != nil {
+		return fmt.Errorf("the model does not take the data, whose samples are %v: %w", kind.Input, err)
+	}
+	if n := len(kind.Classes); n > 0 && (out.Dim() != 2 || out.Size(1) != n) {
+		return fmt.Errorf("the model gives %v for a sample; want one number for each of the %d classes", out.Shape()[1:], n)
+	}
+	return nil
+}
+
+// load makes the model of a run's folder with the weights that it has.
+func load(dir string) (*saved, nn.Layer, error) {
+	s, err := readSaved(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := build(s.Recipe, s.Kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := checkpoint.LoadInto(m, filepath.Join(dir, weightsFile)); err != nil {
+		return nil, nil, err
+	}
+	nn.Eval(m)
+	return s, m, nil
+}
