@@ -200,9 +200,8 @@ func (s *session) config() (train.Config, error) {
 	}
 	if classes > 1 {
 		cfg.Metrics = []train.Metric{train.NewAccuracy()}
-		names := s.source.Kind.Classes
-		if classes <= 50 {
-			cfg.Metrics = append(cfg.Metrics, train.NewConfusion(classes, names...))
+		if classes <= 100 {
+			cfg.Metrics = []train.Metric{accuracy{train.NewConfusion(classes, s.source.Kind.Classes...)}}
 		}
 	} else {
 		cfg.Metrics = []train.Metric{train.NewMAE()}
@@ -219,6 +218,11 @@ func (s *session) config() (train.Config, error) {
 	cfg.Callbacks = append(cfg.Callbacks, train.Hooks{Epoch: s.keepBest}, train.SaveEvery(t.SaveEvery, s.save))
 	return cfg, nil
 }
+
+// accuracy is that of a confusion matrix, which loggers get too.
+type accuracy struct{ *train.Confusion }
+
+func (accuracy) Name() string { return "accuracy" }
 
 // keepBest writes the weights of an epoch that is better than those before.
 func (s *session) keepBest(r *train.Run) error {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/facula-ml/facula/data"
@@ -54,11 +55,13 @@ func (d *Data) Load(seed uint64) (*Source, error) {
 }
 
 func (d *Data) open(seed uint64) (*Source, error) {
+	if set, ok := imageSets()[d.Set]; ok {
+		return d.pictures(set)
+	}
 	switch d.Set {
-	case "mnist":
-		return d.idx("mnist", datasets.MNIST, digits(), 0.1307, 0.3081)
-	case "fashion-mnist":
-		return d.idx("fashion-mnist", datasets.FashionMNIST, datasets.FashionClasses(), 0.2860, 0.3530)
+	case "iris":
+		train, val, err := split(datasets.Iris(), d.Split, seed)
+		return &Source{train, val, Kind{Classes: datasets.IrisClasses(), Columns: datasets.IrisFeatures()}}, err
 	case "csv":
 		return d.table(seed)
 	case "images":
@@ -75,46 +78,65 @@ func digits() []string {
 	return names
 }
 
-type openIDX func(dir string, train bool, opts ...datasets.Option) (*datasets.ImageSet, error)
+// imageSet is a published data set of small images.
+type imageSet struct {
+	folder    string // in examples/data
+	open      func(dir string, train bool, opts ...datasets.Option) (*datasets.ImageSet, error)
+	classes   []string
+	mean, std []float64 // of each channel, over the training images
+}
 
-// idx opens MNIST or a set of its form.
-func (d *Data) idx(name string, open openIDX, classes []string, mean, std float64) (*Source, error) {
+func imageSets() map[string]imageSet {
+	return map[string]imageSet{
+		"mnist":         {"mnist", datasets.MNIST, digits(), []float64{0.1307}, []float64{0.3081}},
+		"fashion-mnist": {"fashion-mnist", datasets.FashionMNIST, datasets.FashionClasses(), []float64{0.2860}, []float64{0.3530}},
+		"cifar10":       {"cifar-10", datasets.CIFAR10, datasets.CIFAR10Classes(), []float64{0.4914, 0.4822, 0.4465}, []float64{0.2470, 0.2435, 0.2616}},
+		"cifar100":      {"cifar-100", datasets.CIFAR100, datasets.CIFAR100Classes(), []float64{0.5071, 0.4865, 0.4409}, []float64{0.2673, 0.2564, 0.2762}},
+	}
+}
+
+// pictures opens a published set.
+func (d *Data) pictures(set imageSet) (*Source, error) {
 	if len(d.Mean) == 0 {
-		d.Mean, d.Std = []float64{mean}, []float64{std}
+		d.Mean, d.Std = set.mean, set.std
 	}
-	if len(d.Mean) != 1 {
-		return nil, fmt.Errorf("data.mean has %d numbers; the images of %s have one channel", len(d.Mean), name)
+	if len(d.Mean) != len(set.mean) {
+		return nil, fmt.Errorf("data.mean has %d numbers; the images of %s have %d channels", len(d.Mean), d.Set, len(set.mean))
 	}
-	pre, err := d.before()
+	augment, err := d.augment()
 	if err != nil {
 		return nil, err
 	}
-	post, err := d.augment()
-	if err != nil {
-		return nil, err
-	}
-	plain := len(pre)+len(post) == 0
 	var opts []datasets.Option
-	if plain {
-		opts = append(opts, datasets.Normalize(float32(d.Mean[0]), float32(d.Std[0])))
+	plain := d.Size == 0 && len(augment) == 0
+	if plain { // the set makes whole batches at once
+		opts = append(opts, datasets.NormalizeChannels(narrow(d.Mean), narrow(d.Std)))
 	}
 	dir := d.Path
 	if dir == "" {
-		dir = besides(name)
+		dir = besides(set.folder)
 	}
-	train, err := open(dir, true, opts...)
+	train, err := set.open(dir, true, opts...)
 	if err != nil {
 		return nil, err
 	}
-	val, err := open(dir, false, opts...)
+	val, err := set.open(dir, false, opts...)
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{Train: train, Val: val, Kind: Kind{Classes: classes}}
+	s := &Source{train, val, Kind{Classes: set.classes}}
 	if !plain {
-		s.Train, s.Val = d.transformed(train, val, pre, post)
+		s.Train, s.Val = d.transformed(train, val, augment)
 	}
 	return s, nil
+}
+
+func narrow(v []float64) []float32 {
+	out := make([]float32, len(v))
+	for i, x := range v {
+		out[i] = float32(x)
+	}
+	return out
 }
 
 // besides is the folder of a data set in a clone of the repository, or "" for the
@@ -127,28 +149,17 @@ func besides(name string) string {
 	return ""
 }
 
-// before are the transforms of all images, but the normalisation.
-func (d *Data) before() ([]transform.Transform, error) {
-	if d.Size == 0 {
-		return nil, nil
+// transformed brings the images of both parts to one size and normalises them;
+// augmentation, in between, is only for what is trained on.
+func (d *Data) transformed(train, val data.Dataset[data.Sample], augment []transform.Transform) (a, b data.Dataset[data.Sample]) {
+	var before, after []transform.Transform
+	if d.Size > 0 {
+		before = append(before, transform.Resize(d.Size, d.Size))
 	}
-	return []transform.Transform{transform.Resize(d.Size, d.Size)}, nil
-}
-
-// transformed puts transforms on both parts; augmentation only on what is
-// trained on.
-func (d *Data) transformed(train, val data.Dataset[data.Sample], pre, augment []transform.Transform) (a, b data.Dataset[data.Sample]) {
-	after := []transform.Transform{}
 	if len(d.Mean) > 0 {
 		after = append(after, transform.Normalize(d.Mean, d.Std))
 	}
-	join := func(parts ...[]transform.Transform) (all []transform.Transform) {
-		for _, p := range parts {
-			all = append(all, p...)
-		}
-		return all
-	}
-	return transform.Apply(train, join(pre, augment, after)...), transform.Apply(val, join(pre, after)...)
+	return transform.Apply(train, slices.Concat(before, augment, after)...), transform.Apply(val, slices.Concat(before, after)...)
 }
 
 // folder opens images in folders of classes.
@@ -177,15 +188,11 @@ func (d *Data) folder(seed uint64) (*Source, error) {
 	} else if train, val, err = split(all, d.Split, seed); err != nil {
 		return nil, err
 	}
-	pre, err := d.before()
-	if err != nil {
-		return nil, err
-	}
 	augment, err := d.augment()
 	if err != nil {
 		return nil, err
 	}
-	s.Train, s.Val = d.transformed(train, val, pre, augment)
+	s.Train, s.Val = d.transformed(train, val, augment)
 	return s, nil
 }
 

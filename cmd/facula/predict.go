@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
+	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/tensor"
+)
+
+// prediction is what a model says of one input.
+type prediction struct {
+	Input  string     `json:"input"`
+	Class  string     `json:"class,omitempty"`
+	Value  *float64   `json:"value,omitempty"`
+	Scores []scoreRow `json:"scores,omitempty"`
+}
+
+type scoreRow struct {
+	Class       string  `json:"class"`
+	Probability float64 `json:"probability"`
+}
+
+// maxInput is the largest file or standard input that predict reads.
+const maxInput = 256 << 20
+
+func (a *app) predict() *cobra.Command {
+	var top int
+	var invert bool
+	c := &cobra.Command{
+		Use:   "predict RUN [FILE...]",
+		Short: "Says what a trained model makes of pictures, or of rows of numbers",
+		Long: `predict takes the best weights of a run and shows for each input the most likely
+classes, with bars, or the number that the model says. Pictures are files (PNG, JPEG,
+WebP, …) or one on standard input; a run of a CSV file takes CSV files with the same
+columns.
+
+  facula predict runs/mnist digit.png
+  facula predict runs/mnist --invert photo.jpg      dark digits on a light ground
+  cat pet.jpg | facula predict runs/pets
+  facula predict runs/iris flowers.csv --json`,
+		Args: wantArgs(1, -1, "the folder of a run, and files"),
+		RunE: func(c *cobra.Command, args []string) error {
+			s, m, err := load(args[0])
+			if err != nil {
+				return err
+			}
+			files := args[1:]
+			if len(files) == 0 {
+				files = []string{"-"}
+			}
+			var all []prediction
+			for _, f := range files {
+				some, err := a.predictFile(s, m, f, top, invert)
+				if err != nil {
+					return fmt.Errorf("%s: %w", f, err)
+				}
+				all = append(all, some...)
+			}
+			return a.result(all, func() { a.showPredictions(all) })
+		},
+	}
+	c.Flags().IntVar(&top, "top", 5, "how many classes to show")
+	c.Flags().BoolVar(&invert, "invert", false, "exchange dark and light first: MNIST's digits are light on dark")
+	return c
+}
+
+func (a *app) predictFile(s *saved, m nn.Layer, name string, top int, invert bool) ([]prediction, error) {
+	raw, err := a.readInput(name)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Kind.Columns) > 0 {
+		return predictRows(s, m, name, raw, top)
+	}
+	x, err := s.Recipe.Data.Picture(raw, s.Kind, invert)
+	if err != nil {
+		return nil, err
+	}
+	return outcome(s, m, []string{name}, x.Unsqueeze(0), top)
+}
+
+// readInput reads a file, or standard input for "-".
+func (a *app) readInput(name string) ([]byte, error) {
+	in := a.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	raw, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err == nil && len(raw) > maxInput {
+		err = fmt.Errorf("more than %s", size(maxInput))
+	}
+	if err == nil && len(raw) == 0 {
+		err = errors.New("the input is empty")
+	}
+	return raw, err
+}
+
+// predictRows reads the columns that the model learned from; others are left out.
+func predictRows(s *saved, m nn.Layer, name string, raw []byte, top int) ([]prediction, error) {
+	rows, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) < 2 {
+		return nil, errors.New("want a line of column names and a line for each input")
+	}
+	var at []int
+	for _, c := range s.Kind.Columns {
+		i := slices.Index(rows[0], c)
+		if i < 0 {
+			return nil, fmt.Errorf("there is no column %q%s", c, recipe.Suggest(c, rows[0]))
+		}
+		at = append(at, i)
+	}
+	var values []float32
+	var names []string
+	for n, row := range rows[1:] {
+		for k, i := range at {
+			v, err := strconv.ParseFloat(row[i], 32)
+			if err != nil {
+				return nil, fmt.Errorf("line %d, column %s: %q is not a number", n+2, s.Kind.Columns[k], row[i])
+			}
+			values = append(values, float32(v))
+		}
+		names = append(names, fmt.Sprintf("%s:%d", name, n+2))
+	}
+	return outcome(s, m, names, tensor.Of(values, len(names), len(at)), top)
+}
+
+// outcome runs the model and says what came out, the most likely class first.
+func outcome(s *saved, m nn.Layer, names []string, x *tensor.Tensor, top int) (all []prediction, err error) {
+	var out *tensor.Tensor
+	if err := tensor.Try(func() { out = m.Forward(x.NoGrad()) }); err != nil {
+		return nil, err
+	}
+	if len(s.Kind.Classes) == 0 {
+		for i, v := range tensor.Slice[float64](out.Reshape(-1)) {
+			all = append(all, prediction{Input: names[i], Value: &v})
+		}
+		return all, nil
+	}
+	p := tensor.Slice[float64](out.Softmax(-1))
+	n := len(s.Kind.Classes)
+	for i, name := range names {
+		var rows []scoreRow
+		for k, class := range s.Kind.Classes {
+			rows = append(rows, scoreRow{class, p[i*n+k]})
+		}
+		slices.SortStableFunc(rows, func(a, b scoreRow) int { return cmp.Compare(b.Probability, a.Probability) })
+		all = append(all, prediction{Input: name, Class: rows[0].Class, Scores: rows[:min(max(1, top), n)]})
+	}
+	return all, nil
+}
+
+func (a *app) showPredictions(all []prediction) {
+	for _, p := range all {
+		if p.Value != nil {
+			fmt.Fprintf(a.out, "%s: %.6g\n", printable(p.Input), *p.Value)
+			continue
+		}
+		fmt.Fprintf(a.out, "%s: %s\n", printable(p.Input), p.Class)
+		width := 0
+		for _, s := range p.Scores {
+			width = max(width, len([]rune(s.Class)))
+		}
+		for _, s := range p.Scores {
+			fmt.Fprintf(a.out, "  %-*s %s %5.1f %%\n", width, s.Class, bar(s.Probability, 30), 100*s.Probability)
+		}
+	}
+}
