@@ -132,26 +132,8 @@ func driver() string {
 	return "no NVIDIA driver found"
 }
 
-// measure is the speed of a product and of a sum, for about half a second each.
+// measure is the speed of a product and of a sum.
 func measure() (gflops, gbps float64) {
-	scope := tensor.NewScope()
-	defer scope.Close()
-	const n = 1024
-	x := scope.In(tensor.Rand(n, n))
-	gflops = 2 * n * n * n / 1e9 / best(func() { x.MatMul(x).Free() })
-	const m = 1 << 24
-	y := scope.In(tensor.Ones(m))
-	gbps = 3 * 4 * m / 1e9 / best(func() { y.Add(y).Free() })
-	return gflops, gbps
-}
-
-// best is the shortest of some runs, in seconds.
-func best(f func()) float64 {
-	least := time.Duration(1<<63 - 1)
-	for start := time.Now(); time.Since(start) < 500*time.Millisecond; {
-		t := time.Now()
-		f()
-		least = min(least, time.Since(t))
-	}
-	return least.Seconds()
+	cases := benchCases()
+	return cases[0].measure(500 * time.Millisecond).Rate, cases[1].measure(500 * time.Millisecond).Rate
 }
