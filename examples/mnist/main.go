@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/facula-ml/facula/checkpoint"
 	"github.com/facula-ml/facula/data"
 	"github.com/facula-ml/facula/data/datasets"
 	"github.com/facula-ml/facula/device/cpu"
@@ -161,7 +162,7 @@ func run(ctx context.Context, c config, out, log io.Writer) (result, error) {
 			100*r.TestAccuracy, len(epochs), r.Seconds, r.SamplesPerSecond)
 	}
 	if c.save != "" {
-		err = errors.Join(err, save(c.save, model))
+		err = errors.Join(err, checkpoint.Save(c.save, model))
 	}
 	return r, err
 }
