@@ -270,6 +270,7 @@ func TestHostileFiles(t *testing.T) {
 		{"half", real[:len(real)/2], "is the file cut short"},
 		{"no local header", at(good, "PK\x03\x04"+string(good[4:40]), "PK\x03\x04"+string(good[4:26])+"\xff\xff"+string(good[28:40])), "ends beyond the file"},
 		{"a directory of junk", append(bytes.Clone(good[:central]), bytes.Repeat([]byte("junk"), 50)...), "no readable directory"},
+		{"a bool of 2", zipOf(member{name: "a/data.pkl", data: proto + strings.NewReplacer("FloatStorage", "BoolStorage", num(4), num(1)).Replace(vector) + "."}, member{name: "a/data/0", data: "\x02"}), "a bool of value 2"},
 		{"damaged elements", at(real, "\x00\x00\x80?\x00\x00\x00@", "\x00\x00\x80?\x00\x00\x01@"), "the checksum is wrong"},
 	})
 }
