@@ -143,6 +143,9 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			differ(t, "", (&dumper{}).dump(v), want)
+			if d, ok := v.(*torch.Dict); ok && d.Get("tied") != d.Get("same") {
+				t.Error("one parameter under two names is two")
+			}
 		})
 	}
 }
