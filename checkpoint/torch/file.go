@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/facula-ml/facula/checkpoint/archive"
 )
@@ -31,18 +30,11 @@ type File struct {
 // Otherwise it says where the file is damaged, or what in it is more than
 // tensors and plain values, and how to save it anew.
 func Open(path string) (*File, error) {
-	r, err := os.Open(path)
+	r, size, err := archive.OpenFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("torch: %w", err)
 	}
-	s, err := r.Stat()
-	if err == nil && !s.Mode().IsRegular() {
-		err = errors.New("not a regular file")
-	}
-	var f *File
-	if err == nil {
-		f, err = open(r, s.Size())
-	}
+	f, err := open(r, size)
 	if err != nil {
 		r.Close()
 		return nil, fmt.Errorf("torch: %s: %w", path, err)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/facula-ml/facula/checkpoint/archive"
@@ -142,6 +143,9 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			differ(t, "", (&dumper{}).dump(v), want)
+			if d, ok := v.(*torch.Dict); ok && d.Get("tied") != d.Get("same") {
+				t.Error("one parameter under two names is two")
+			}
 		})
 	}
 }
@@ -239,6 +243,29 @@ func collect(at map[string]*tensor.Tensor, name string, v any) {
 			add(strconv.Itoa(i), x)
 		}
 	}
+}
+
+// Several goroutines read one file; the race detector looks on.
+func TestConcurrent(t *testing.T) {
+	f, err := torch.Open("testdata/train.pt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if _, err := f.Load(); err != nil {
+				t.Error(err)
+			}
+			for _, i := range f.Infos() {
+				if _, err := f.Tensor(i.Name); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestForeign(t *testing.T) {

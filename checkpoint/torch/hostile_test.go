@@ -4,10 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/facula-ml/facula/checkpoint/torch"
+	"github.com/facula-ml/facula/tensor"
 )
 
 // A trap is a file that must be refused, and a part of what is said of it.
@@ -261,6 +263,7 @@ func TestHostileFiles(t *testing.T) {
 		{"twice", zipOf(pkl, data, data), "is in the zip archive twice"},
 		{"data.pkl twice", zipOf(pkl, pkl, data), "is in the zip archive twice"},
 		{"overlapping", zipOf(with(pkl, func(h *zip.FileHeader) { h.CompressedSize64 += 60; h.UncompressedSize64 += 60 }), data), "overlap in the zip"},
+		{"overlapping a header", zipOf(with(pkl, func(h *zip.FileHeader) { h.CompressedSize64++; h.UncompressedSize64++ }), data), "overlap in the zip"},
 		{"a wrong checksum of the pickle", zipOf(with(pkl, func(h *zip.FileHeader) { h.CRC32++ }), data), "data.pkl: the checksum is wrong"},
 		{"a wrong checksum of elements", zipOf(pkl, with(data, func(h *zip.FileHeader) { h.CRC32++ })), "the checksum is wrong"},
 		{"byte order", zipOf(pkl, member{name: "a/byteorder", data: "middle"}, data), `byteorder is "middle"`},
@@ -270,6 +273,7 @@ func TestHostileFiles(t *testing.T) {
 		{"half", real[:len(real)/2], "is the file cut short"},
 		{"no local header", at(good, "PK\x03\x04"+string(good[4:40]), "PK\x03\x04"+string(good[4:26])+"\xff\xff"+string(good[28:40])), "ends beyond the file"},
 		{"a directory of junk", append(bytes.Clone(good[:central]), bytes.Repeat([]byte("junk"), 50)...), "no readable directory"},
+		{"a bool of 2", zipOf(member{name: "a/data.pkl", data: proto + strings.NewReplacer("FloatStorage", "BoolStorage", num(4), num(1)).Replace(vector) + "."}, member{name: "a/data/0", data: "\x02"}), "a bool of value 2"},
 		{"damaged elements", at(real, "\x00\x00\x80?\x00\x00\x00@", "\x00\x00\x80?\x00\x00\x01@"), "the checksum is wrong"},
 	})
 }
@@ -292,6 +296,7 @@ func TestHostileLegacy(t *testing.T) {
 		{"no keys", legacy(vector, "]", data), "want a list of 1"},
 		{"a wrong key", legacy(vector, list(str("1")), data), "used by no tensor"},
 		{"a key twice", legacy(vector, list(str("0"), str("0")), data), "want a list of 1"},
+		{"one of two keys twice", legacy(list(vector, rebuild+tuple(storageOf("FloatStorage", "1", 4), num(0), nums(4), nums(1), "\x89", hooks)+"R"), list(str("0"), str("0")), data+data), "named twice"},
 		{"a key that is a list", legacy(vector, list("]"), data), "used by no tensor"},
 		{"a new storage in the keys", legacy(vector, list(str("0"), storageOf("FloatStorage", "9", 0)), data), "used by no tensor"},
 		{"no elements", legacy(vector, key, ""), "ends beyond the file"},
@@ -331,11 +336,22 @@ func TestOddFiles(t *testing.T) {
 			t.Errorf("%s: refused", name)
 		}
 	}
-	f, err := torch.New(bytes.NewReader(legacy(part, list(str("0")), data)), int64(len(legacy(part, list(str("0")), data))))
+	file := legacy(part, list(str("0")), data)
+	f, err := torch.New(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x, err := f.Tensor("tensor"); err != nil || x.Select(0, 0).Float() != 3 || x.Select(0, 1).Float() != 4 {
-		t.Errorf("a part of a storage is %v, %v; want [3 4]", x, err)
+	one, err := f.Tensor("tensor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := f.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []*tensor.Tensor{one, all.(*tensor.Tensor)} {
+		if v := tensor.Slice[float32](x); !slices.Equal(v, []float32{3, 4}) {
+			t.Errorf("a part of a storage is %v; want [3 4]", v)
+		}
 	}
 }

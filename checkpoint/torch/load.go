@@ -1,7 +1,6 @@
 package torch
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -33,6 +32,7 @@ func (f *File) Load() (any, error) {
 
 // Tensor reads one tensor: the bytes from its first element to its last. It
 // has the strides that it was saved with, no gradient, and memory of its own.
+// Damage of the file is noticed where a tensor fills its storage, as most do.
 func (f *File) Tensor(name string) (*tensor.Tensor, error) {
 	t := f.at[name]
 	if t == nil {
@@ -80,23 +80,15 @@ func (f *File) flat(s *storage, at, n int64) (*tensor.Tensor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage %q: %w", s.key, err)
 	}
-	if machineBig := binary.NativeEndian.Uint16([]byte{0, 1}) == 1; f.big != machineBig {
-		swap(raw, d.Size())
+	if f.big {
+		archive.Swap(raw, d.Size())
 	}
-	if d == tensor.Bool {
-		for i, b := range raw {
-			raw[i] = min(b, 1) // Python takes any byte for true
-		}
+	count := len(raw) / d.Size() // bytes that do not fill an element belong to none
+	x, err := archive.FromBytes(raw[:count*d.Size()], d, []int{count})
+	if err != nil {
+		return nil, fmt.Errorf("storage %q: %w", s.key, err)
 	}
-	count := len(raw) / d.Size()
-	return tensor.FromBytes(raw[:count*d.Size()], d, []int{count}, tensor.Share), nil
-}
-
-// swap reverses the bytes of each element.
-func swap(raw []byte, elem int) {
-	for i := 0; elem > 1 && i+elem <= len(raw); i += elem {
-		slices.Reverse(raw[i : i+elem])
-	}
+	return x, nil
 }
 
 // A loader reads each storage and each tensor once.

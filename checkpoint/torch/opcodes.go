@@ -48,7 +48,7 @@ const (
 	dictCost  = 128
 	entryCost = 192
 	longCost  = 1024 // three big.Ints of up to 255 bytes
-	callCost  = 384 // most make a tensor
+	callCost  = 384  // most make a tensor
 )
 
 type opcode struct {
@@ -56,8 +56,8 @@ type opcode struct {
 	run  func(*machine)
 }
 
-// opcodes are the 34 of torch's weights-only unpickler. They are those of
-// protocol 2 without what imports, copies or makes objects in other ways.
+// opcodes are the 34 of torch's weights-only unpickler: those of protocol 2 that
+// torch.save uses.
 var opcodes = [256]opcode{
 	opProto:      {"PROTO", (*machine).proto},
 	opStop:       {"STOP", (*machine).stop},

@@ -3,6 +3,7 @@ package torch
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 
 	"github.com/facula-ml/facula/checkpoint/archive"
@@ -92,7 +93,7 @@ func (f *File) storageRef(id Tuple) (any, error) {
 		return nil, fmt.Errorf("a storage of a %s, a %s and a %s; want a class, a string and an int", typeName(id[1]), typeName(id[2]), typeName(id[4]))
 	}
 	k := kinds[string(class)]
-	if n < 0 || n > f.size/int64(k.size) {
+	if n < 0 || n > min(f.size, math.MaxInt)/int64(k.size) {
 		return nil, fmt.Errorf("storage %q has %d elements, more than the file", key, n)
 	}
 	s := &storageRef{kind: string(class), bytes: n * int64(k.size)}
@@ -251,7 +252,7 @@ func (t *tensorRef) place(offset, shape, stride any) error {
 	if n > there && n > maxExpanded {
 		return fmt.Errorf("an expanded tensor shows %d elements as %v; save its contiguous()", there, t.shape)
 	}
-	if at < 0 || !t.within(uint64(at), uint64(there)) {
+	if at < 0 || at > int64(there) || !t.within(uint64(at), uint64(there)) {
 		return fmt.Errorf("a tensor of shape %v with strides %v from %d on is not within its storage of %d elements", t.shape, t.stride, at, there)
 	}
 	t.offset = int(at)
@@ -265,7 +266,7 @@ const maxExpanded = 1 << 24
 // within reports whether all elements are among the first n, with arithmetic
 // that cannot wrap.
 func (t *tensorRef) within(last, n uint64) bool {
-	for i, d := range t.shape {
+	for i, d := range t.shape { // no dim is 0
 		hi, lo := bits.Mul64(uint64(d-1), uint64(t.stride[i]))
 		if hi != 0 || lo >= n {
 			return false

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 
+	"github.com/facula-ml/facula/checkpoint/archive"
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -45,12 +46,12 @@ type part struct {
 
 func (p *part) dtype() tensor.DType { return p.of.DType() }
 
-// bytes are the elements in the machine's order.
-func (p *part) bytes() []byte {
+// bytes are the elements, little-endian.
+func (p *part) bytes() ([]byte, error) {
 	if p.lo == p.hi {
-		return nil
+		return nil, nil
 	}
-	return tensor.Bytes(p.of.AsStrided([]int{p.hi - p.lo}, []int{1}, p.lo))
+	return archive.ToBytes(p.of.AsStrided([]int{p.hi - p.lo}, []int{1}, p.lo))
 }
 
 // A saved is a tensor to be written, in a part that others may share.
@@ -125,18 +126,18 @@ func writeZip(w io.Writer, pickle []byte, parts []*part) error {
 		}
 		return err
 	}
-	order := "little"
-	if binary.NativeEndian.Uint16([]byte{0, 1}) == 1 {
-		order = "big"
-	}
 	if err := add("data.pkl", pickle); err != nil {
 		return err
 	}
-	if err := add("byteorder", []byte(order)); err != nil {
+	if err := add("byteorder", []byte("little")); err != nil {
 		return err
 	}
 	for _, p := range parts {
-		if err := add(fmt.Sprintf("data/%d", p.key), p.bytes()); err != nil {
+		b, err := p.bytes()
+		if err == nil {
+			err = add(fmt.Sprintf("data/%d", p.key), b)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -65,6 +65,17 @@ func TestWriteGo(t *testing.T) {
 	differ(t, "", (&dumper{}).dump(got), (&dumper{}).dump(want))
 }
 
+// Tensors keep their places in the part of a storage that is written.
+func TestWriteShared(t *testing.T) {
+	x := tensor.Arange(0, 12, 1).Reshape(6, 2)
+	v := []any{x.Narrow(0, 3, 2), x.Narrow(0, 2, 2), x.Select(0, 2), tensor.Arange(0, 9, 1).Narrow(0, 4, 2)}
+	got := rewritten(t, v)
+	differ(t, "", (&dumper{}).dump(got), (&dumper{}).dump(v))
+	if x := got.([]any)[3].(*tensor.Tensor); x.Offset() != 0 {
+		t.Errorf("a tensor alone is at %d; want 0", x.Offset())
+	}
+}
+
 func TestWriteRefuses(t *testing.T) {
 	loop := []any{nil}
 	loop[0] = loop

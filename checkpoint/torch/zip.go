@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"slices"
 	"strings"
 
@@ -123,11 +122,8 @@ func (f *File) byteOrder(e entry) error {
 
 // read reads n bytes that are known to be in the file.
 func (f *File) read(at, n int64, crc uint32) ([]byte, error) {
-	b := make([]byte, n)
-	if got, err := f.r.ReadAt(b, at); got < len(b) {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+	b, err := archive.ReadAt(f.r, at, n)
+	if err != nil {
 		return nil, err
 	}
 	if crc != 0 && crc32.ChecksumIEEE(b) != crc {
