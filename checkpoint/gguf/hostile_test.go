@@ -290,7 +290,7 @@ func TestAllocation(t *testing.T) {
 }
 
 // bound is what reading a file may allocate.
-func bound(file []byte) uint64 { return 4*uint64(len(file)) + 64<<10 }
+func bound(file []byte) uint64 { return perByte*uint64(len(file)) + 64<<10 }
 
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
