@@ -53,12 +53,12 @@ func (f *File) Value(key string) (any, error) {
 		if k.name == key {
 			v, err := newReader(f.r, k.offset, f.size).value(k.kind, 0)
 			if err != nil {
-				return nil, fmt.Errorf("gguf: metadata %q: %w", key, err)
+				return nil, fmt.Errorf("gguf: metadata %.100q: %w", key, err)
 			}
 			return v, nil
 		}
 	}
-	return nil, fmt.Errorf("gguf: the file has no metadata %q: %w", key, archive.ErrNotFound)
+	return nil, fmt.Errorf("gguf: the file has no metadata %.100q: %w", key, archive.ErrNotFound)
 }
 
 // Metadata returns all metadata as text. Of an array it has the first elements
@@ -167,7 +167,7 @@ func (r *reader) name() (string, error) {
 		return "", err
 	}
 	if !utf8.Valid(b) {
-		return "", fmt.Errorf("the name %q is not UTF-8", b)
+		return "", fmt.Errorf("the name %.100q is not UTF-8", b)
 	}
 	return string(b), nil
 }
