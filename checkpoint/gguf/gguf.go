@@ -54,14 +54,11 @@ func Open(path string) (*File, error) {
 // New reads a file of size bytes from r, which the caller keeps open; Close
 // does not close it.
 func New(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{r: r, size: size}
 	p := &parser{in: newReader(r, 0, size)}
-	h, err := p.parse(size)
-	if err != nil {
+	if err := p.parse(size); err != nil {
 		return nil, fmt.Errorf("gguf: %w", err)
 	}
-	f.header = h
-	return f, nil
+	return &File{r: r, size: size, header: p.header}, nil
 }
 
 // Close closes the file that Open opened.
@@ -83,19 +80,19 @@ func (f *File) Infos() []archive.Info { return f.infos }
 func (f *File) Tensor(name string) (*tensor.Tensor, error) {
 	i, ok := f.find(name)
 	if !ok {
-		return nil, fmt.Errorf("gguf: tensor %q: %w", name, archive.ErrNotFound)
+		return nil, fmt.Errorf("gguf: tensor %.100q: %w", name, archive.ErrNotFound)
 	}
 	info, k := &f.infos[i], kinds[f.kinds[i]]
 	if info.DType == 0 {
-		return nil, fmt.Errorf("gguf: tensor %q is %s: %w", name, info.Kind, archive.ErrKind)
+		return nil, fmt.Errorf("gguf: tensor %.100q is %s: %w", name, info.Kind, archive.ErrKind)
 	}
 	raw, err := archive.ReadAt(f.r, f.data+f.offsets[i], info.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("gguf: tensor %q: %w", name, err)
+		return nil, fmt.Errorf("gguf: tensor %.100q: %w", name, err)
 	}
 	t, err := k.tensor(raw, info.Shape)
 	if err != nil {
-		return nil, fmt.Errorf("gguf: tensor %q: %w", name, err)
+		return nil, fmt.Errorf("gguf: tensor %.100q: %w", name, err)
 	}
 	return t, nil
 }

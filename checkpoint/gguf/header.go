@@ -29,6 +29,7 @@ type header struct {
 	offsets []int64  // of each tensor, from data on
 	byName  []int32  // tensors in the order of their names
 	data    int64    // where the elements begin
+	align   int64    // of each tensor's elements
 }
 
 // A key is one of the metadata's; its value stays in the file.
@@ -53,26 +54,24 @@ func (h *header) find(name string) (int, bool) {
 type parser struct {
 	in *reader
 	header
-	align int64
 }
 
-func (p *parser) parse(size int64) (header, error) {
+// parse reads the header of a file of size bytes.
+func (p *parser) parse(size int64) error {
 	tensors, keys, err := p.counts()
-	if err != nil {
-		return header{}, err
+	if err == nil {
+		err = p.metadata(int(keys))
 	}
-	p.align = 32
-	for _, read := range []func() error{
-		func() error { return p.metadata(int(keys)) },
-		func() error { return p.tensors(int(tensors)) },
-		p.sortNames,
-		func() error { return p.place(size) },
-	} {
-		if err := read(); err != nil {
-			return header{}, err
-		}
+	if err == nil {
+		err = p.tensors(int(tensors))
 	}
-	return p.header, nil
+	if err == nil {
+		p.byName, err = sorted(len(p.infos), func(i int32) string { return p.infos[i].Name })
+	}
+	if err == nil {
+		err = p.place(size)
+	}
+	return err
 }
 
 // counts reads the first fields, and compares the numbers of tensors and keys
@@ -125,7 +124,7 @@ func (p *parser) metadata(n int) error {
 			err = p.in.skip(k.kind, 0)
 		}
 		if err != nil {
-			return fmt.Errorf("key %q of the metadata: %w", k.name, err)
+			return fmt.Errorf("key %.100q of the metadata: %w", k.name, err)
 		}
 	}
 	_, err := sorted(n, func(i int32) string { return p.keys[i].name })
@@ -134,10 +133,9 @@ func (p *parser) metadata(n int) error {
 
 // tensors reads what is said of each tensor.
 func (p *parser) tensors(n int) error {
-	if a, ok, err := p.alignment(); err != nil {
+	align, err := p.alignment()
+	if err != nil {
 		return err
-	} else if ok {
-		p.align = a
 	}
 	p.infos, p.kinds, p.offsets = make([]archive.Info, n), make([]uint32, n), make([]int64, n)
 	for i := range p.infos {
@@ -147,28 +145,27 @@ func (p *parser) tensors(n int) error {
 		}
 		p.infos[i].Name = name
 		if err := p.tensor(i); err != nil {
-			return fmt.Errorf("tensor %q: %w", name, err)
+			return fmt.Errorf("tensor %.100q: %w", name, err)
 		}
 	}
-	p.data = roundUp(p.in.offset, p.align)
+	p.align, p.data = align, roundUp(p.in.offset, align)
 	return nil
 }
 
-// alignment is that of the elements, if the metadata says one.
-func (p *parser) alignment() (int64, bool, error) {
+// alignment is that of the elements: 32, unless the metadata says another.
+func (p *parser) alignment() (int64, error) {
 	i := slices.IndexFunc(p.keys, func(k key) bool { return k.name == alignment })
 	if i < 0 {
-		return 0, false, nil
+		return 32, nil
 	}
-	v, err := p.in.at(p.keys[i].offset).value(p.keys[i].kind, 0)
-	if err != nil {
-		return 0, false, err
+	if k := p.keys[i].kind; k != typeUint32 {
+		return 0, fmt.Errorf("%s is of type %d; want %d, a uint32", alignment, k, typeUint32)
 	}
-	a, ok := v.(uint32)
-	if !ok || a < 1 || a&(a-1) != 0 || a > 1<<20 {
-		return 0, false, fmt.Errorf("%s is %v, a %T; want a uint32, a power of two, at most %d", alignment, v, v, 1<<20)
+	a, err := p.in.at(p.keys[i].offset).uint32()
+	if err == nil && (a < 1 || a&(a-1) != 0 || a > 1<<20) {
+		err = fmt.Errorf("%s is %d; want a power of two, at most %d", alignment, a, 1<<20)
 	}
-	return int64(a), true, nil
+	return int64(a), err
 }
 
 func (p *parser) tensor(i int) error {
@@ -230,11 +227,6 @@ func describe(info *archive.Info, kind uint32, shape []int) error {
 	return err
 }
 
-func (p *parser) sortNames() (err error) {
-	p.byName, err = sorted(len(p.infos), func(i int32) string { return p.infos[i].Name })
-	return err
-}
-
 // sorted returns the numbers below n in the order of their names; an error if
 // two have the same.
 func sorted(n int, name func(int32) string) ([]int32, error) {
@@ -245,7 +237,7 @@ func sorted(n int, name func(int32) string) ([]int32, error) {
 	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(name(a), name(b)) })
 	for i := 1; i < n; i++ {
 		if name(order[i]) == name(order[i-1]) {
-			return nil, fmt.Errorf("the name %q is there twice", name(order[i]))
+			return nil, fmt.Errorf("the name %.100q is there twice", name(order[i]))
 		}
 	}
 	return order, nil
@@ -257,10 +249,10 @@ func (p *parser) place(size int64) error {
 	for i := range p.infos {
 		info := &p.infos[i]
 		if p.offsets[i] != at {
-			return fmt.Errorf("tensor %q begins at %d of the elements; the one before it ends at %d", info.Name, p.offsets[i], at)
+			return fmt.Errorf("tensor %.100q begins at %d of the elements; the one before it ends at %d", info.Name, p.offsets[i], at)
 		}
 		if left := max(0, size-p.data-at); info.Bytes > left {
-			return fmt.Errorf("tensor %q needs %d bytes of elements, and the file has %d left; it is cut off", info.Name, info.Bytes, left)
+			return fmt.Errorf("tensor %.100q needs %d bytes of elements, and the file has %d left; it is cut off", info.Name, info.Bytes, left)
 		}
 		at = roundUp(at+info.Bytes, p.align)
 	}

@@ -121,19 +121,22 @@ func hostileFiles() []hostile {
 		{"arrays 5 deep", key(typeArray, nested(5)), "more than 4 deep"},
 		{"arrays 10000 deep", key(typeArray, nested(10000)), "more than 4 deep"},
 
-		{"alignment 0", aligned(typeUint32, u32(0)), "general.alignment is 0, a uint32; want a uint32, a power of two"},
+		{"alignment 0", aligned(typeUint32, u32(0)), "general.alignment is 0; want a power of two, at most 1048576"},
 		{"alignment 24", aligned(typeUint32, u32(24)), "general.alignment is 24"},
 		{"alignment 2^31", aligned(typeUint32, u32(1<<31)), "general.alignment is 2147483648"},
-		{"alignment as uint64", aligned(typeUint64, u64(32)), "general.alignment is 32, a uint64"},
-		{"alignment as int32", aligned(typeInt32, u32(1<<32-32)), "general.alignment is -32, a int32"},
-		{"alignment as string", aligned(typeString, str("32")), "a string"},
-		{"alignment as array", aligned(typeArray, u32(typeUint32), u64(1), u32(32)), "general.alignment is [32], a []uint32"},
+		{"alignment as uint64", aligned(typeUint64, u64(32)), "general.alignment is of type 10; want 4, a uint32"},
+		{"alignment as int32", aligned(typeInt32, u32(32)), "general.alignment is of type 5"},
+		{"alignment as string", aligned(typeString, str("32")), "general.alignment is of type 8"},
+		{"alignment as array", aligned(typeArray, u32(typeUint32), u64(1), u32(32)), "general.alignment is of type 9"},
 
 		{"tensor without a name", one(info("", 0, 0, 8)), "name of tensor 0: a name of 0 bytes"},
 		{"tensor's name too long", one(info(strings.Repeat("x", 65536), 0, 0, 8)), "a name of 65536 bytes"},
 		{"tensor's name is no UTF-8", one(info("\xc0\x80", 0, 0, 8)), "is not UTF-8"},
 		{"tensor's name beyond the file", file(3, nil, declared(1, cat(u64(1<<40), data)), data), "do not fit"},
 		{"tensor twice", file(3, nil, tensors(x, info("x", 0, 32, 8)), data), `the name "x" is there twice`},
+		{"a long name of control characters", one(info(strings.Repeat("\x00", 65535), 0, 0)), "0 dims; want 1 to 4"},
+		{"a long name, twice", file(3, nil, tensors(info(strings.Repeat("\x00", 65535), 0, 0, 8), info(strings.Repeat("\x00", 65535), 0, 32, 8)), data), "is there twice"},
+		{"a long name that is no UTF-8", one(info(strings.Repeat("\xff", 65535), 0, 0, 8)), "is not UTF-8"},
 		{"tensor without dims", one(info("x", 0, 0)), `tensor "x": 0 dims; want 1 to 4`},
 		{"5 dims", one(info("x", 0, 0, 1, 1, 1, 1, 1)), "5 dims; want 1 to 4"},
 		{"2^32-1 dims", one(cat(str("x"), u32(1<<32-1), data)), "4294967295 dims"},
@@ -290,7 +293,7 @@ func TestAllocation(t *testing.T) {
 }
 
 // bound is what reading a file may allocate.
-func bound(file []byte) uint64 { return 4*uint64(len(file)) + 64<<10 }
+func bound(file []byte) uint64 { return perByte*uint64(len(file)) + 64<<10 }
 
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats

@@ -53,12 +53,12 @@ func (f *File) Value(key string) (any, error) {
 		if k.name == key {
 			v, err := newReader(f.r, k.offset, f.size).value(k.kind, 0)
 			if err != nil {
-				return nil, fmt.Errorf("gguf: metadata %q: %w", key, err)
+				return nil, fmt.Errorf("gguf: metadata %.100q: %w", key, err)
 			}
 			return v, nil
 		}
 	}
-	return nil, fmt.Errorf("gguf: the file has no metadata %q: %w", key, archive.ErrNotFound)
+	return nil, fmt.Errorf("gguf: the file has no metadata %.100q: %w", key, archive.ErrNotFound)
 }
 
 // Metadata returns all metadata as text. Of an array it has the first elements
@@ -82,6 +82,7 @@ type reader struct {
 	offset int64
 	left   int64
 	buf    [8]byte
+	chars  []byte // of a name
 }
 
 func newReader(r io.ReaderAt, offset, size int64) *reader {
@@ -104,12 +105,9 @@ func (r *reader) take(n int64) error {
 
 // word reads size bytes as a little-endian number.
 func (r *reader) word(size int64) (uint64, error) {
-	if err := r.take(size); err != nil {
-		return 0, err
-	}
 	clear(r.buf[:])
-	if _, err := io.ReadFull(r.in, r.buf[:size]); err != nil {
-		return 0, cut(err)
+	if err := r.bytes(r.buf[:size]); err != nil {
+		return 0, err
 	}
 	return binary.LittleEndian.Uint64(r.buf[:]), nil
 }
@@ -138,17 +136,18 @@ func (r *reader) string() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return r.chars(n)
+	b := make([]byte, n)
+	err = r.bytes(b)
+	return string(b), err
 }
 
-// chars reads n bytes, which fit into the file.
-func (r *reader) chars(n int) (string, error) {
-	if err := r.take(int64(n)); err != nil {
-		return "", err
+// bytes fills b.
+func (r *reader) bytes(b []byte) error {
+	if err := r.take(int64(len(b))); err != nil {
+		return err
 	}
-	b := make([]byte, n)
 	_, err := io.ReadFull(r.in, b)
-	return string(b), cut(err)
+	return cut(err)
 }
 
 // name reads a string that names something.
@@ -160,11 +159,17 @@ func (r *reader) name() (string, error) {
 	if n < 1 || n > maxName {
 		return "", fmt.Errorf("a name of %d bytes; want 1 to %d", n, maxName)
 	}
-	s, err := r.chars(n)
-	if err == nil && !utf8.ValidString(s) {
-		err = fmt.Errorf("the name %q is not UTF-8", s)
+	if cap(r.chars) < n {
+		r.chars = make([]byte, n)
 	}
-	return s, err
+	b := r.chars[:n]
+	if err := r.bytes(b); err != nil {
+		return "", err
+	}
+	if !utf8.Valid(b) {
+		return "", fmt.Errorf("the name %.100q is not UTF-8", b)
+	}
+	return string(b), nil
 }
 
 // array reads what is said of an array: the type and number of its elements.

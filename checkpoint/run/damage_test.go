@@ -139,9 +139,9 @@ func damages() []damage {
 			damage{"half of " + file, edit(file, func(b []byte) []byte { return b[:len(b)/2] }), file},
 			damage{"less of " + file, edit(file, func(b []byte) []byte { return b[:len(b)-2] }), file},
 			damage{"more than " + file, edit(file, func(b []byte) []byte { return append(b, '}') }), file})
-		for at := range 30 { // a bit in each part of the file
+		for at := range 20 { // a bit in each part of the file
 			list = append(list, damage{fmt.Sprintf("a bit of %s, %d", file, at), edit(file, func(b []byte) []byte {
-				b[at*(len(b)-2)/29] ^= 1
+				b[at*(len(b)-2)/19] ^= 1
 				return b
 			}), ""})
 		}

@@ -207,11 +207,15 @@ func TestSaveErrors(t *testing.T) {
 	f := openFolder(t, dir, run.Keep(1))
 	saveAll(t, f, 1)
 	nan, channel := math.NaN(), make(chan int)
+	var list struct {
+		Next *struct{ Tensors map[string][]*tensor.Tensor }
+	}
 	for want, s := range map[string]*run.State{
 		"part v: json: unsupported value: NaN":     {Step: 7, Parts: []run.Part{run.Value("v", &nan)}},
 		"part v: json: unsupported type: chan int": {Step: 7, Parts: []run.Part{run.Value("v", &channel)}},
 		"part m: tensor: nn: the model is nil":     {Step: 7, Parts: []run.Part{run.Module("m", nil)}},
-		"the step is -1; want 0 or more":           {Step: -1},
+		"part l: a struct { Next *struct { Tensors map[string][]*tensor.Tensor } } holds tensors, which JSON would lose; save them as a Module": {Step: 7, Parts: []run.Part{run.Value("l", &list)}},
+		"the step is -1; want 0 or more": {Step: -1},
 	} {
 		err := f.Save(s)
 		head := fmt.Sprintf("run: nothing was saved of step %d, and the checkpoints in %s stay as they were: ", s.Step, dir)

@@ -67,6 +67,9 @@ func trainProgram(dir string) error {
 // that was left alone, to the bit. scripts/killtest kills more often.
 func TestKill(t *testing.T) {
 	kills := 5
+	if testing.Short() {
+		kills = 1
+	}
 	if s := os.Getenv(envKills); s != "" {
 		var err error
 		if kills, err = strconv.Atoi(s); err != nil {

@@ -3,6 +3,7 @@ package run
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ type Part struct {
 	order int // optimizers are restored last: schedules set rates
 	save  func() (saved, error)
 	load  func(saved) error
+	err   error // of what cannot be a part
 }
 
 // Name returns the part's name.
@@ -111,7 +113,11 @@ func Value[T any](name string, v *T) Part {
 }
 
 func jsonPart[T any](name string, get func() T, set func(T) error) Part {
-	return Part{name: name,
+	var err error
+	if t := reflect.TypeFor[T](); leads(t, map[reflect.Type]bool{}) {
+		err = fmt.Errorf("a %v holds tensors, which JSON would lose; save them as a Module", t)
+	}
+	return Part{name: name, err: err,
 		save: func() (saved, error) {
 			raw, err := json.Marshal(get())
 			return saved{values: raw}, err
@@ -123,6 +129,26 @@ func jsonPart[T any](name string, get func() T, set func(T) error) Part {
 			}
 			return set(v)
 		}}
+}
+
+// leads reports whether there can be a tensor in a t that encoding/json writes.
+func leads(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return leads(t.Elem(), seen)
+	case reflect.Struct:
+		for f := range t.Fields() {
+			if f.IsExported() && leads(f.Type, seen) {
+				return true
+			}
+		}
+		return t == reflect.TypeFor[tensor.Tensor]()
+	}
+	return false
 }
 
 type optimizer interface {

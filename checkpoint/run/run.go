@@ -32,6 +32,7 @@
 package run
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -86,8 +87,8 @@ func Best(metric string, mode Mode) Option {
 	return func(f *Folder) { f.metric, f.mode = metric, mode }
 }
 
-// Output gets a line for each checkpoint that Restore had to pass over, or that
-// Save could not remove. It is os.Stderr unless given.
+// Output gets a line for each checkpoint that Restore had to pass over, and for
+// what Save could not remove. It is os.Stderr unless given.
 func Output(w io.Writer) Option { return func(f *Folder) { f.out = w } }
 
 // Open opens the folder at dir and looks at its checkpoints; it makes the folder
@@ -148,15 +149,7 @@ func (f *Folder) byMetric() (order []int) {
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch x, y := value(a), value(b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(value(a), value(b)) })
 	return order
 }
 
@@ -178,7 +171,7 @@ func (f *Folder) Save(s *State) error {
 func (f *Folder) save(s *State) error {
 	if !f.swept { // what a killed program left may fill the disk
 		if err := atomicfile.SweepFolders(f.dir, prefix); err != nil {
-			return err
+			fmt.Fprintf(f.out, "run: what a killed program left is not removed: %v\n", err)
 		}
 		f.swept = true
 	}

@@ -37,6 +37,9 @@ func (s *State) check() error {
 		if !partName.MatchString(p.name) {
 			return fmt.Errorf("a part has the name %q; want small letters, digits, - and _, as it names a file", p.name)
 		}
+		if p.err != nil {
+			return fmt.Errorf("part %s: %w", p.name, p.err)
+		}
 		if seen[p.name] {
 			return fmt.Errorf("two parts have the name %q", p.name)
 		}
