@@ -135,7 +135,7 @@ func StopAfter(d time.Duration) Callback {
 // SaveEvery is a callback that calls save after every given number of steps, and
 // after each epoch, and when the training ends between two of them by ErrStop or
 // the end of its context. save stores what is needed to go on: the model, the
-// optimizer, the loader's state and [Run.Position].
+// optimizer, the loader's state and [Run.Position]; [Config.Checkpoint] does.
 //
 //	panics: with an error if steps is negative; 0 is after epochs alone
 func SaveEvery(steps int, save func(*Run) error) Callback {

@@ -11,8 +11,24 @@
 //		Metrics:   []train.Metric{train.NewAccuracy()},
 //	})
 //
-// It is optional. The loop by hand is as short as this, and does all that a
-// loop of another shape needs:
+// # Around the loop
+//
+//   - In [Config]: gradients from several batches, mixed precision, averaged
+//     weights, and a guard that says which op and layer made the first NaN.
+//   - Callbacks: [EarlyStopping], [StopAfter], [LogHistograms], [LogImages], and
+//     [Hooks] of one's own.
+//   - [Config.Checkpoint] saves all of a training, and goes on from it to the bit.
+//   - [FindLR] tries learning rates.
+//   - Metrics: [Accuracy], [TopK], [Confusion], [ClassScore] (precision, recall, F1),
+//     [Ranking] (AUC, average precision), [Regression], [Perplexity].
+//   - Loggers: package runlog writes the folder of a run, package tensorboard what
+//     TensorBoard reads, [runlog.CSV] a table.
+//   - Package trace records ops in time, package plot draws.
+//
+// # By hand
+//
+// All of it is optional. The loop by hand is as short as this, and does all that
+// a loop of another shape needs:
 //
 //	for range epochs {
 //		for batch, err := range loader.All(ctx) {

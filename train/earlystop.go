@@ -20,7 +20,7 @@ type EarlyStopping struct {
 	Patience int     // epochs without improvement that are borne; the next one stops
 	MinDelta float64 // an improvement is by more than this
 
-	State EarlyState // is saved and set again to go on
+	State EarlyState // Config.Checkpoint saves it
 }
 
 // An EarlyState is what EarlyStopping has seen.
@@ -30,11 +30,15 @@ type EarlyState struct {
 	Bad  int     `json:"bad"` // epochs since
 }
 
-// OnStart refuses settings that stop nothing or all.
+// OnStart refuses settings that stop nothing or all, and stops a training that
+// goes on after it was stopped.
 func (s *EarlyStopping) OnStart(*Run) error {
 	if s.Metric == "" || s.Patience < 0 || !(s.MinDelta >= 0) {
 		return fmt.Errorf("early stopping: metric %q, patience %d, minimal change %v; want a tag such as val/loss, and numbers of 0 or more",
 			s.Metric, s.Patience, s.MinDelta)
+	}
+	if s.State.Bad > s.Patience {
+		return ErrStop
 	}
 	return nil
 }

@@ -41,11 +41,31 @@ func (e *NaNError) Error() string {
 type guard struct {
 	f      *fitter
 	b      data.Batch
-	random []byte // the default generator's state, so that dropout repeats
+	rewind func() error // of the generators, so that dropout repeats
 }
 
 func newGuard(f *fitter, b data.Batch) *guard {
-	return &guard{f: f, b: b, random: tensor.DefaultGenerator().State()}
+	return &guard{f: f, b: b, rewind: generators(f.Model)}
+}
+
+// generators returns a function that puts back the states of the default
+// generator and of the model's own.
+func generators(model any) (rewind func() error) {
+	all := []*tensor.Generator{tensor.DefaultGenerator()}
+	for _, g := range nn.Generators(model) {
+		all = append(all, g)
+	}
+	states := make([][]byte, len(all))
+	for i, g := range all {
+		states[i] = g.State()
+	}
+	return func() error {
+		var errs []error
+		for i, g := range all {
+			errs = append(errs, g.SetState(states[i]))
+		}
+		return errors.Join(errs...)
+	}
 }
 
 // check is a *NaNError if the loss, or a gradient, is not finite. A scaler's
@@ -83,7 +103,7 @@ func (g *guard) find(what string) error {
 	if found.Input = g.input(); found.Input != "" {
 		return found
 	}
-	if err := tensor.DefaultGenerator().SetState(g.random); err != nil {
+	if err := g.rewind(); err != nil {
 		return errors.Join(found, err)
 	}
 	g.f.Optimizer.ZeroGrad()

@@ -10,7 +10,6 @@ import (
 	"github.com/facula-ml/facula/data"
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/optim"
-	"github.com/facula-ml/facula/tensor"
 )
 
 // An LRRange says which learning rates FindLR tries.
@@ -29,7 +28,7 @@ type LRCurve struct {
 
 // FindLR trains a little, with a learning rate that rises from step to step, and
 // returns the loss at each. It ends when the loss is four times its lowest, or
-// no number. Model, optimizer, the default generator and a *data.Loader are put
+// no number. Model, optimizer, generators and a *data.Loader are put
 // back into the state that they had; cfg's schedules, validation, callbacks,
 // loggers, Average and number of epochs do not count.
 //
@@ -142,7 +141,7 @@ func (c *LRCurve) suggest() {
 
 // remember returns a function that puts back what a training changes.
 func remember(cfg *Config) (restore func() error) {
-	model, opt, random := nn.StateDict(cfg.Model).Clone(), cfg.Optimizer.StateDict(), tensor.DefaultGenerator().State()
+	model, opt, rewind := nn.StateDict(cfg.Model).Clone(), cfg.Optimizer.StateDict(), generators(cfg.Model)
 	loader, _ := cfg.Train.(interface {
 		State() data.LoaderState
 		SetState(data.LoaderState) error
@@ -156,7 +155,7 @@ func remember(cfg *Config) (restore func() error) {
 		scaler = cfg.Scaler.StateDict()
 	}
 	return func() error {
-		errs := []error{nn.LoadStateDict(cfg.Model, model), cfg.Optimizer.LoadStateDict(opt), tensor.DefaultGenerator().SetState(random)}
+		errs := []error{nn.LoadStateDict(cfg.Model, model), cfg.Optimizer.LoadStateDict(opt), rewind()}
 		cfg.Optimizer.ZeroGrad()
 		if loader != nil {
 			errs = append(errs, loader.SetState(at))

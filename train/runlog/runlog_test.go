@@ -402,3 +402,25 @@ func TestFind(t *testing.T) {
 		t.Errorf("no folder: %v", err)
 	}
 }
+
+func TestCSV(t *testing.T) {
+	var b strings.Builder
+	c := runlog.NewCSV(&b)
+	for _, e := range append([]runlog.Event{{Time: 1.25, Step: 1, Epoch: 2, Kind: "scalar", Tag: `a,"b"`, Value: math.NaN()}}, every[0].e, every[2].e, every[3].e, every[6].e) {
+		must(t, c.Write(e))
+	}
+	const want = "time,step,epoch,tag,value\n" + `1.25,1,2,"a,""b""",NaN` + "\n1.5,100,1,train/loss,0.5\n1.5,0,0,x,+Inf\n"
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	if err := c.Write(runlog.Event{Kind: "scalar"}); err == nil {
+		t.Error("no tag passes")
+	}
+	if err := runlog.NewCSV(full{}).Write(every[0].e); err == nil {
+		t.Error("a full disk is no error")
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("full") }
