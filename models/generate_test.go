@@ -69,6 +69,12 @@ func TestGPT2Cache(t *testing.T) {
 	}
 }
 
+// The likeliest token is left, however little may be.
+func TestLeastTopP(t *testing.T) {
+	s := models.Sampling{Temperature: 1, TopP: 1e-20}
+	near(t, "probabilities", tensor.Slice[float64](s.Probs(tensor.Of([]float64{1, 3, 2}))), []float64{0, 1, 0}, 0)
+}
+
 func TestGenerateStops(t *testing.T) {
 	m := newTinyGPT2()
 	n := 0

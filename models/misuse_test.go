@@ -88,11 +88,16 @@ func TestDropout(t *testing.T) {
 	v := models.ViTConfig{Image: 8, Patch: 4, Channels: 3, Classes: 4, Layers: 1, Heads: 3, Hidden: 12, Between: 8, Dropout: 0.2, AttentionDropout: 0.2}
 	w := models.WordLMConfig{Vocab: 50, Embed: 4, Hidden: 5, Layers: 2, Dropout: 0.2}
 	ids, image := tokens(50, 2, 4), fill("image", 2, 3, 8, 8).Cast(tensor.Float32)
+	ca, ba, va := c, b, v // in the attention alone
+	ca.EmbedDropout, ca.ResidualDropout, ba.HiddenDropout, va.Dropout = 0, 0, 0, 0
 	for name, f := range map[string]func(g *tensor.Generator) (nn.Layer, *tensor.Tensor){
-		"gpt2":    func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { c.Gen = g; return models.NewGPT2(c), ids },
-		"bert":    func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { b.Gen = g; return models.NewBERT(b), ids },
-		"vit":     func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { v.Gen = g; return models.NewViT(v), image },
-		"word_lm": func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { w.Gen = g; return models.NewWordLM(w), ids },
+		"gpt2 attention": func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { ca.Gen = g; return models.NewGPT2(ca), ids },
+		"bert attention": func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { ba.Gen = g; return models.NewBERT(ba), ids },
+		"vit attention":  func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { va.Gen = g; return models.NewViT(va), image },
+		"gpt2":           func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { c.Gen = g; return models.NewGPT2(c), ids },
+		"bert":           func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { b.Gen = g; return models.NewBERT(b), ids },
+		"vit":            func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { v.Gen = g; return models.NewViT(v), image },
+		"word_lm":        func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) { w.Gen = g; return models.NewWordLM(w), ids },
 		"mobilenet_v2": func(g *tensor.Generator) (nn.Layer, *tensor.Tensor) {
 			return models.NewMobileNetV2(5, models.Gen(g)), image
 		},
@@ -108,6 +113,9 @@ func TestDropout(t *testing.T) {
 				t.Errorf("%s: evaluation differs from run to run", name)
 			}
 			return first, second, eval
+		}
+		if m, _ := f(nil); name == "word_lm" && m.(*models.WordLM).RNN.Dropout != w.Dropout {
+			t.Error("word_lm: no dropout between the layers of the LSTM")
 		}
 		a, b, e := runs(5)
 		a2, b2, _ := runs(5)
