@@ -81,9 +81,9 @@ histograms = true
 // A run from a recipe to predictions, and all that one can do with it.
 func TestIris(t *testing.T) {
 	dir := t.TempDir()
-	report := okJSON[struct{ Steps int }](t, "train", irisRecipe(t, dir, "iris", 30))
-	if report.Steps != 30*8 {
-		t.Errorf("%d steps; want 30 epochs of 8", report.Steps)
+	report := okJSON[struct{ Epochs int }](t, "train", irisRecipe(t, dir, "iris", 30))
+	if report.Epochs != 30 {
+		t.Errorf("%d epochs; want 30", report.Epochs)
 	}
 	run := filepath.Join(dir, "iris")
 	if e := okJSON[evaluation](t, "eval", run); e.Accuracy == nil || *e.Accuracy < 0.85 || e.Samples != 30 {

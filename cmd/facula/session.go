@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"io/fs"
 	"math"
 	"path/filepath"
 
@@ -17,7 +18,6 @@ import (
 	"github.com/facula-ml/facula/device/cpu"
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/optim"
-	"github.com/facula-ml/facula/optim/schedule"
 	"github.com/facula-ml/facula/tensor"
 	"github.com/facula-ml/facula/train"
 	"github.com/facula-ml/facula/train/runlog"
@@ -25,19 +25,12 @@ import (
 
 // A session is one training of facula train.
 type session struct {
-	r        *recipe.Recipe
-	source   *recipe.Source
-	model    nn.Layer
-	loader   *data.Loader[data.Batch]
-	opt      optim.Optimizer
-	sched    *schedule.Schedule // or nil
-	average  *optim.Average     // or nil
-	stop     *train.EarlyStopping
-	position train.Position
-	best     bestEpoch
-	state    *run.State
-	folder   *run.Folder
-	log      *runlog.Writer
+	r      *recipe.Recipe
+	source *recipe.Source
+	model  nn.Layer
+	cfg    train.Config
+	best   bestEpoch
+	log    *runlog.Writer
 }
 
 // bestEpoch is the epoch whose weights are in model.safetensors.
@@ -55,29 +48,25 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 	if err != nil {
 		return err
 	}
-	if err := s.open(f.resume); err != nil {
-		return err
-	}
-	if !a.json && !f.quiet && !f.resume {
+	s.cfg.Output = a.log
+	if a.json || f.quiet {
+		s.cfg.Output = io.Discard
+	} else if !f.resume {
 		sample := tensor.Zeros(append([]int{1}, s.source.Kind.Input...)...)
 		fmt.Fprintln(a.log, nn.Summary(s.model, sample))
 	}
-	cfg, err := s.config()
-	if err == nil {
-		cfg.Output = a.log
-		if a.json || f.quiet {
-			cfg.Output = io.Discard
-		}
-		_, err = train.Fit(ctx, cfg)
+	if err := s.open(f.resume); err != nil {
+		return err
 	}
+	history, err := train.Fit(ctx, s.cfg)
 	err = errors.Join(err, s.log.Close())
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("interrupted after step %d; facula train with --resume goes on from there", s.position.Step)
+		return errors.New("interrupted; the same command with --resume goes on from there")
 	}
 	if err != nil {
 		return err
 	}
-	return a.report(s)
+	return a.report(s, len(history))
 }
 
 // newSession makes all that the recipe names.
@@ -98,58 +87,85 @@ func newSession(r *recipe.Recipe) (*session, error) {
 			return nil, err
 		}
 	}
-	if s.opt, err = r.Optimizer.Make(nn.Params(s.model)); err != nil {
-		return nil, err
-	}
-	s.loader = data.NewLoader(s.source.Train, data.Config{BatchSize: r.Data.Batch, Shuffle: true, Seed: r.Seed, Workers: r.Data.Workers})
-	steps := (s.loader.Len() + r.Train.Accumulate - 1) / r.Train.Accumulate
-	s.sched = r.Schedule.Make(s.opt, r.Optimizer.LR, steps, r.Train.Epochs)
-	if r.Train.EMA > 0 {
-		s.average = optim.NewEMA(nn.Params(s.model), r.Train.EMA)
-	}
-	if r.Train.Patience > 0 {
-		s.stop = &train.EarlyStopping{Metric: "val/loss", Patience: r.Train.Patience}
-	}
-	return s, nil
+	return s, s.configure()
 }
 
-// open makes the folder of the run, or goes on with it.
-func (s *session) open(resume bool) (err error) {
-	dir := s.r.Out
-	if s.folder, err = run.Open(filepath.Join(dir, checkpointsDir), run.Keep(s.r.Train.Keep)); err != nil {
+// configure says what train.Fit does.
+func (s *session) configure() error {
+	t, classes := s.r.Train, len(s.source.Kind.Classes)
+	loss, err := t.MakeLoss(classes)
+	if err != nil {
 		return err
 	}
-	s.state = &run.State{Parts: []run.Part{run.Module("model", s.model), run.StateDict("optimizer", s.opt),
-		run.Position("loader", s.loader), run.Value("position", &s.position), run.Value("best", &s.best)}}
-	if s.sched != nil {
-		s.state.Parts = append(s.state.Parts, run.StateDict("schedule", s.sched))
+	opt, err := s.r.Optimizer.Make(nn.Params(s.model))
+	if err != nil {
+		return err
 	}
-	if s.average != nil {
-		s.state.Parts = append(s.state.Parts, run.StateDict("average", s.average))
+	loader := data.NewLoader(s.source.Train, data.Config{BatchSize: s.r.Data.Batch, Shuffle: true, Seed: s.r.Seed, Workers: s.r.Data.Workers})
+	steps := (loader.Len() + t.Accumulate - 1) / t.Accumulate
+	s.cfg = train.Config{
+		Model: s.model, Loss: loss, Optimizer: opt, Train: loader, Epochs: t.Epochs,
+		Val:          data.NewLoader(s.source.Val, data.Config{BatchSize: max(s.r.Data.Batch, 256), Workers: s.r.Data.Workers}),
+		StepSchedule: s.r.Schedule.Make(opt, s.r.Optimizer.LR, steps, t.Epochs), ClipNorm: t.ClipNorm, Accumulate: t.Accumulate, LogSteps: 20,
+		Metrics: []train.Metric{train.NewMAE()},
 	}
-	if s.stop != nil {
-		s.state.Parts = append(s.state.Parts, run.Value("early", &s.stop.State))
+	if t.EMA > 0 {
+		s.cfg.Average = optim.NewEMA(nn.Params(s.model), t.EMA)
 	}
-	found := false
-	if resume {
-		if found, err = s.folder.Restore(s.state); err != nil {
+	if t.Precision == "bfloat16" {
+		s.cfg.Autocast = tensor.BFloat16
+	}
+	if classes > 1 {
+		s.cfg.Metrics = []train.Metric{train.NewAccuracy()}
+		if classes <= 100 {
+			s.cfg.Metrics = []train.Metric{accuracy{train.NewConfusion(classes, s.source.Kind.Classes...)}}
+		}
+	}
+	s.watch(steps)
+	return nil
+}
+
+// watch adds what happens beside the training.
+func (s *session) watch(perEpoch int) {
+	add := func(c train.Callback) { s.cfg.Callbacks = append(s.cfg.Callbacks, c) }
+	if s.r.Train.Patience > 0 {
+		add(&train.EarlyStopping{Metric: "val/loss", Patience: s.r.Train.Patience})
+	}
+	if s.r.Train.Histograms {
+		add(train.LogHistograms(perEpoch))
+	}
+	if c := s.source.Kind.Input; len(c) == 3 && (c[0] == 1 || c[0] == 3) {
+		add(train.LogImages("samples", 1, s.samples))
+	}
+	add(train.Hooks{Epoch: s.keepBest})
+}
+
+// accuracy is that of a confusion matrix, which loggers get too.
+type accuracy struct{ *train.Confusion }
+
+func (accuracy) Name() string { return "accuracy" }
+
+// open makes the folder of the run, or goes on with it.
+func (s *session) open(resume bool) error {
+	dir := s.r.Out
+	folder, err := run.Open(filepath.Join(dir, checkpointsDir), run.Keep(s.r.Train.Keep))
+	if err != nil {
+		return err
+	}
+	resumed, err := s.cfg.Checkpoint(folder, s.r.Train.SaveEvery, run.Value("best", &s.best))
+	if err != nil {
+		return err
+	}
+	if !resumed {
+		if err := (&saved{s.r, s.source.Kind}).write(dir); err != nil {
 			return err
 		}
 	}
-	if found {
-		s.log, err = runlog.Append(dir, s.position.Step)
-		return err
+	s.log, err = runlog.Append(dir, s.cfg.From.Step) // also of a run that was killed before its first checkpoint
+	if errors.Is(err, fs.ErrNotExist) {
+		s.log, err = runlog.Create(dir, runlog.Info{Name: s.r.Name, HParams: flat(s.r), Version: version(), Device: "cpu (" + cpu.Tier() + ")", Threads: cpu.NumThreads()})
 	}
-	if err := (&saved{s.r, s.source.Kind}).write(dir); err != nil {
-		return err
-	}
-	if resume { // it was killed before its first checkpoint
-		s.log, err = runlog.Append(dir, 0)
-		if err == nil {
-			return nil
-		}
-	}
-	s.log, err = runlog.Create(dir, runlog.Info{Name: s.r.Name, HParams: flat(s.r), Version: version(), Device: "cpu (" + cpu.Tier() + ")", Threads: cpu.NumThreads()})
+	s.cfg.Loggers = []train.Logger{s.log}
 	return err
 }
 
@@ -181,49 +197,6 @@ func flat(r *recipe.Recipe) map[string]any {
 	return out
 }
 
-// config is what train.Fit does.
-func (s *session) config() (train.Config, error) {
-	t := s.r.Train
-	classes := len(s.source.Kind.Classes)
-	loss, err := t.MakeLoss(classes)
-	if err != nil {
-		return train.Config{}, err
-	}
-	cfg := train.Config{
-		Model: s.model, Loss: loss, Optimizer: s.opt, Train: s.loader, Epochs: t.Epochs,
-		Val:          data.NewLoader(s.source.Val, data.Config{BatchSize: max(s.r.Data.Batch, 256), Workers: s.r.Data.Workers}),
-		StepSchedule: s.sched, ClipNorm: t.ClipNorm, Accumulate: t.Accumulate, Average: s.average,
-		Loggers: []train.Logger{s.log}, LogSteps: 20, From: s.position,
-	}
-	if t.Precision == "bfloat16" {
-		cfg.Autocast = tensor.BFloat16
-	}
-	if classes > 1 {
-		cfg.Metrics = []train.Metric{train.NewAccuracy()}
-		if classes <= 100 {
-			cfg.Metrics = []train.Metric{accuracy{train.NewConfusion(classes, s.source.Kind.Classes...)}}
-		}
-	} else {
-		cfg.Metrics = []train.Metric{train.NewMAE()}
-	}
-	if s.stop != nil {
-		cfg.Callbacks = append(cfg.Callbacks, s.stop)
-	}
-	if t.Histograms {
-		cfg.Callbacks = append(cfg.Callbacks, train.LogHistograms(max(1, s.loader.Len()/t.Accumulate)))
-	}
-	if c := s.source.Kind.Input; len(c) == 3 && (c[0] == 1 || c[0] == 3) {
-		cfg.Callbacks = append(cfg.Callbacks, train.LogImages("samples", 1, s.samples))
-	}
-	cfg.Callbacks = append(cfg.Callbacks, train.Hooks{Epoch: s.keepBest}, train.SaveEvery(t.SaveEvery, s.save))
-	return cfg, nil
-}
-
-// accuracy is that of a confusion matrix, which loggers get too.
-type accuracy struct{ *train.Confusion }
-
-func (accuracy) Name() string { return "accuracy" }
-
 // keepBest writes the weights of an epoch that is better than those before.
 func (s *session) keepBest(r *train.Run) error {
 	loss, ok := r.Value("val/loss")
@@ -231,22 +204,11 @@ func (s *session) keepBest(r *train.Run) error {
 		return nil
 	}
 	s.best = bestEpoch{r.Epoch, loss}
-	if s.average != nil {
-		s.average.Swap()
-		defer s.average.Swap()
+	if avg := s.cfg.Average; avg != nil {
+		avg.Swap()
+		defer avg.Swap()
 	}
 	return checkpoint.Save(filepath.Join(s.r.Out, weightsFile), s.model)
-}
-
-// save makes a checkpoint of the whole state.
-func (s *session) save(r *train.Run) error {
-	s.position = r.Position()
-	s.state.Step, s.state.Epoch = s.position.Step, s.position.Epoch
-	s.state.Metrics = map[string]float64{}
-	if v, ok := r.Value("val/loss"); ok {
-		s.state.Metrics["val/loss"] = v
-	}
-	return s.folder.Save(s.state)
 }
 
 // samples draws the first images of the validation data, and what they are
@@ -274,13 +236,13 @@ func (s *session) samples(r *train.Run) (image.Image, string, error) {
 }
 
 // report says what came out.
-func (a *app) report(s *session) error {
+func (a *app) report(s *session, epochs int) error {
 	v := struct {
 		Run     string    `json:"run"`
-		Steps   int       `json:"steps"`
+		Epochs  int       `json:"epochs"`
 		Best    bestEpoch `json:"best"`
 		Weights string    `json:"weights"`
-	}{s.r.Out, s.position.Step, s.best, filepath.Join(s.r.Out, weightsFile)}
+	}{s.r.Out, epochs, s.best, filepath.Join(s.r.Out, weightsFile)}
 	return a.result(v, func() {
 		fmt.Fprintf(a.out, "best epoch %d, validation loss %.4g; weights in %s\n", s.best.Epoch, s.best.Loss, v.Weights)
 		fmt.Fprintf(a.out, "next: facula eval %s, facula board %s\n", s.r.Out, filepath.Dir(s.r.Out))
