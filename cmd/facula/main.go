@@ -83,7 +83,7 @@ Every command has --help, and --json for programs. Exit codes: 0 it worked,
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON, for programs")
 	root.SetFlagErrorFunc(flagError)
-	for _, c := range []*cobra.Command{a.train(), a.eval(), a.predict(), a.board(), a.inspect(), a.convert(), a.models(), a.datasets(), a.bench(), a.doctor()} {
+	for _, c := range []*cobra.Command{a.train(), a.eval(), a.predict(), a.board(), a.plot(), a.inspect(), a.convert(), a.models(), a.datasets(), a.bench(), a.doctor()} {
 		root.AddCommand(c)
 	}
 	return root

@@ -150,6 +150,42 @@ func TestResume(t *testing.T) {
 	ok(t, "train", irisRecipe(t, dir, "parts", 1), "-q", "--force")
 }
 
+// Weights of another number of classes are a start; others are refused.
+func TestWeights(t *testing.T) {
+	dir := t.TempDir()
+	ok(t, "train", irisRecipe(t, dir, "old", 1), "-q")
+	old := filepath.Join(dir, "old", weightsFile)
+	text := func(name, layers string) string {
+		return write(t, filepath.Join(dir, name+".toml"), fmt.Sprintf("out = %q\n[data]\nset = \"iris\"\n[model]\nlayers = [%s]\nweights = %q\n[train]\nepochs = 1\n", filepath.Join(dir, name), layers, old))
+	}
+	code, _, log := facula("", "train", text("other", `"linear(4, 16)", "tanh", "dropout", "linear(16, 3, bias=false)"`))
+	if code != exitFailed || !strings.Contains(log, "3.bias") {
+		t.Errorf("weights of another model: exit code %d, %s", code, log)
+	}
+	half := filepath.Join(dir, "half.pt")
+	ok(t, "convert", old, half, "--dtype", "float16")
+	code, _, log = facula("", "train", write(t, filepath.Join(dir, "c.toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = %q\ntarget = \"y\"\n[model]\nlayers = [\"linear(4, 16)\", \"tanh\", \"dropout\", \"linear(16, 2)\"]\nweights = %q\n[train]\nepochs = 2\n",
+		filepath.Join(dir, "c"), write(t, filepath.Join(dir, "t.csv"), "a,b,c,d,y\n"+strings.Repeat("1,2,3,4,yes\n4,3,2,1,no\n", 10)), half)))
+	if code != exitOK || !strings.Contains(log, "3.weight is [3 16] in "+half+" and [2 16] here: it is learned anew") {
+		t.Errorf("fine-tuning: exit code %d, %s", code, log)
+	}
+}
+
+func TestPlot(t *testing.T) {
+	dir := t.TempDir()
+	ok(t, "train", irisRecipe(t, dir, "a", 2), "-q")
+	run := filepath.Join(dir, "a")
+	for _, args := range [][]string{{"-o", filepath.Join(dir, "x.png")}, {"--confusion", "-o", filepath.Join(dir, "y.svg")}, {"--tag", "val/accuracy", "--smooth", "0.5", "-o", filepath.Join(dir, "z.svg")}} {
+		ok(t, append([]string{"plot", run}, args...)...)
+		if info, err := os.Stat(args[len(args)-1]); err != nil || info.Size() < 1000 {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+	if code, _, log := facula("", "plot", run, "--tag", "val/acuracy"); code != exitFailed || !strings.Contains(log, "did you mean val/accuracy?") {
+		t.Errorf("exit code %d, %s", code, log)
+	}
+}
+
 // Pictures in folders, from files and from standard input.
 func TestPictures(t *testing.T) {
 	dir := t.TempDir()

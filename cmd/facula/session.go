@@ -30,6 +30,7 @@ type session struct {
 	model  nn.Layer
 	cfg    train.Config
 	best   bestEpoch
+	note   string // about first weights
 	log    *runlog.Writer
 }
 
@@ -53,7 +54,7 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 		s.cfg.Output = io.Discard
 	} else if !f.resume {
 		sample := tensor.Zeros(append([]int{1}, s.source.Kind.Input...)...)
-		fmt.Fprintln(a.log, nn.Summary(s.model, sample))
+		fmt.Fprintf(a.log, "%s\n%s", nn.Summary(s.model, sample), s.note)
 	}
 	if err := s.open(f.resume); err != nil {
 		return err
@@ -83,11 +84,32 @@ func newSession(r *recipe.Recipe) (*session, error) {
 		return nil, err
 	}
 	if r.Model.Weights != "" {
-		if _, err := checkpoint.LoadInto(s.model, r.Model.Weights, checkpoint.AnyDType); err != nil {
+		if s.note, err = start(s.model, r.Model.Weights); err != nil {
 			return nil, err
 		}
 	}
 	return s, s.configure()
+}
+
+// start loads weights to begin with. A last layer of another number of classes
+// keeps its first weights, and the note says so.
+func start(m nn.Layer, path string) (note string, err error) {
+	report, err := checkpoint.LoadInto(m, path, checkpoint.AnyDType)
+	if !errors.Is(err, checkpoint.ErrMismatch) || len(report.Missing)+len(report.Extra) > 0 || len(report.Different) > 2 {
+		return "", err
+	}
+	other := map[string]bool{}
+	for _, d := range report.Different {
+		other[d.Name] = true
+		note += fmt.Sprintf("%s is %v in %s and %v here: it is learned anew\n", d.Name, d.Shape, path, d.WantShape)
+	}
+	_, err = checkpoint.LoadInto(m, path, checkpoint.AnyDType, checkpoint.NonStrict, checkpoint.RenameFunc(func(name string) string {
+		if other[name] {
+			return ""
+		}
+		return name
+	}))
+	return note, err
 }
 
 // configure says what train.Fit does.
