@@ -128,3 +128,13 @@ func TestDropout(t *testing.T) {
 		}
 	}
 }
+
+// The row of the padding is not trained, as in transformers.
+func TestPadding(t *testing.T) {
+	m := models.NewBERT(models.BERTConfig{Vocab: 9, Positions: 4, Types: 2, Hidden: 4, Layers: 1, Heads: 2, Between: 4})
+	m.Forward(tensor.Of([]int64{5, 0, 6}, 1, 3)).Square().Sum().Backward()
+	g := m.Words.Weight.Grad()
+	if g.Select(0, 0).Abs().Max().Float() != 0 || g.Select(0, 6).Abs().Max().Float() == 0 {
+		t.Errorf("gradients %v", g)
+	}
+}

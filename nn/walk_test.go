@@ -207,7 +207,7 @@ func TestMisuse(t *testing.T) {
 		"tensor: nn: nn_test.withHiddenLayer.act is unexported and holds a layer, which the walk would miss; export the field, or tag it `state:\"-\"`": func() {
 			nn.Train(&withHiddenLayer{nn.NewIdentity()})
 		},
-		"tensor: nn: nn_test.withBadTag.W: tag option \"bufer\" is unknown; want buffer, inline, suffix or joined":               func() { nn.ZeroGrad(&withBadTag{}) },
+		"tensor: nn: nn_test.withBadTag.W: tag option \"bufer\" is unknown; want buffer, inline, suffix or joined":       func() { nn.ZeroGrad(&withBadTag{}) },
 		"tensor: nn: nn_test.withBufferLayer.L: is *nn.Linear, and only a *tensor.Tensor can be a buffer":                func() { nn.ZeroGrad(&withBufferLayer{}) },
 		"tensor: nn: nn_test.withTwice: fields A and W have the same name \"w\" in the state; give one another by a tag": func() { nn.NumParams(&withTwice{}) },
 		"tensor: nn: the nn_test.cyclic at \"\" contains itself, at \"next.1\"":                                          func() { nn.Freeze(loop) },
