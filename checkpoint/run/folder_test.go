@@ -15,6 +15,7 @@ import (
 	"github.com/facula-ml/facula/checkpoint/run"
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/optim"
+	"github.com/facula-ml/facula/optim/schedule"
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -296,6 +297,26 @@ func TestNumbers(t *testing.T) {
 		if math.Float64bits(got.Metrics[k]) != math.Float64bits(v) && !(math.IsNaN(v) && math.IsNaN(got.Metrics[k])) {
 			t.Errorf("%s is %v; want %v", k, got.Metrics[k], v)
 		}
+	}
+}
+
+// A schedule sets rates when it is restored; those that were saved win, whoever
+// set them last.
+func TestRates(t *testing.T) {
+	dir := t.TempDir()
+	make := func() (*optim.SGD, *run.State) {
+		opt := optim.NewSGD(nn.Params(nn.NewLinear(1, 1)), 0.5)
+		sched := schedule.New(opt, schedule.Constant(1, 1))
+		return opt, &run.State{Parts: []run.Part{run.StateDict("optim", opt), run.StateDict("schedule", sched)}}
+	}
+	opt, s := make()
+	opt.Groups()[0].LR = 0.125
+	if err := openFolder(t, dir).Save(s); err != nil {
+		t.Fatal(err)
+	}
+	opt, s = make()
+	if found, err := openFolder(t, dir).Restore(s); !found || err != nil || opt.Groups()[0].LR != 0.125 {
+		t.Errorf("%v, %v, rate %v; want 0.125", found, err, opt.Groups()[0].LR)
 	}
 }
 
