@@ -161,6 +161,9 @@ func (c *config) compare(parts []part, want *nn.State, tied map[string]string) *
 		}
 	}
 	r.hints = suggest(missing, extra)
+	if len(extra) > 0 && len(missing)+len(r.Different) == 0 && !c.partial {
+		r.hints = append(r.hints, "the module has all that it needs; checkpoint.NonStrict leaves the rest in the file")
+	}
 	return r
 }
 

@@ -135,7 +135,8 @@ func TestMismatch(t *testing.T) {
   shape    fc.weight is [4 5]; want [4 4]`},
 		{func(s *nn.State) { s.Set("n\n", tensor.Zeros(1)) }, nil,
 			`the file does not fit the module: 0 loaded, 0 missing, 1 extra, 0 different
-  extra    "n\n"`},
+  extra    "n\n"
+  the module has all that it needs; checkpoint.NonStrict leaves the rest in the file`},
 	} {
 		path, _ := saved(t, c.change)
 		m := newNet()
@@ -175,6 +176,9 @@ func TestNonStrict(t *testing.T) {
 	}
 	if len(r.Loaded) != 3 || len(r.Missing) != 1 || r.Missing[0] != "fc.bias" || len(r.Extra) != 1 || r.Extra[0] != "other" {
 		t.Errorf("report %v", r)
+	}
+	if strings.Contains(r.String(), "NonStrict") {
+		t.Errorf("what was asked for is suggested: %v", r)
 	}
 	same(t, "fc.weight", m.FC.Weight.Detach(), s.Get("fc.weight"))
 	same(t, "fc.bias", m.FC.Bias.Detach(), bias)
