@@ -120,7 +120,7 @@ func (a *app) mistakes(counts [][]float64, names []string) {
 		fmt.Fprintln(a.out, "\nmost often:")
 	}
 	for _, m := range all[:min(5, len(all))] {
-		fmt.Fprintf(a.out, "  %s taken for %s, %.0f times\n", names[m.truth], names[m.guess], m.n)
+		fmt.Fprintf(a.out, "  %s taken for %s: %.0f\n", names[m.truth], names[m.guess], m.n)
 	}
 }
 

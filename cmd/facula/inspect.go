@@ -52,19 +52,24 @@ func (a *app) inspect() *cobra.Command {
 		Use:   "inspect FILE [TENSOR]",
 		Short: "Shows what is in a file of weights: names, shapes, dtypes, numbers",
 		Long: `inspect reads any file of weights that facula knows (safetensors, PyTorch's .pt
-and .pth, .npy, .npz, GGUF) or an ONNX model, by what it holds and not by its name.
+and .pth, .npy, .npz, GGUF) or an ONNX model, by what it holds and not by its name;
+of the folder of a run the weights.
 Nothing in the file is run, and a broken or hostile file is an error, never a crash.
 
   facula inspect model.safetensors             names, dtypes, shapes
   facula inspect model.pth --stats             and mean, deviation, smallest, largest
   facula inspect model.pth --match layer4      only names with that in them
   facula inspect model.pth fc.weight           one tensor: its numbers and their spread`,
-		Args: wantArgs(1, 2, "a file, and the name of a tensor if you like"),
+		Args: wantArgs(1, 2, "a file or the folder of a run, and the name of a tensor if you like"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if isONNX(args[0]) {
 				return a.inspectONNX(args[0])
 			}
-			f, err := checkpoint.Open(args[0])
+			path, err := weightsOf(args[0])
+			if err != nil {
+				return err
+			}
+			f, err := checkpoint.Open(path)
 			if err != nil {
 				return err
 			}
@@ -72,7 +77,7 @@ Nothing in the file is run, and a broken or hostile file is an error, never a cr
 			if len(args) == 2 {
 				return a.inspectTensor(f, args[1])
 			}
-			return a.inspectFile(f, args[0], match, withStats)
+			return a.inspectFile(f, path, match, withStats)
 		},
 	}
 	c.Flags().BoolVar(&withStats, "stats", false, "read all elements and say what they are like")
@@ -229,7 +234,8 @@ func (a *app) inspectTensor(f archive.File, name string) error {
 		return a.result(e, func() {
 			fmt.Fprintf(a.out, "%s: %s %v, %s\n\n%v\n\n", printable(name), e.Kind, e.Shape, size(e.Bytes), t)
 			a.histogram(t, e.Stats)
-			fmt.Fprintf(a.out, "\nmean %s, std %s, %.1f %% zeros %s\n", short(e.Stats.Mean), short(e.Stats.Std), 100*e.Stats.Zero, strange(e.Stats))
+			line := fmt.Sprintf("mean %s, std %s, %.1f %% zeros %s", short(e.Stats.Mean), short(e.Stats.Std), 100*e.Stats.Zero, strange(e.Stats))
+			fmt.Fprintln(a.out, "\n"+strings.TrimRight(line, " "))
 		})
 	}
 	return fmt.Errorf("%w: %q%s", archive.ErrNotFound, name, near(name, names))

@@ -276,7 +276,7 @@ func TestInspect(t *testing.T) {
 	dir := t.TempDir()
 	ok(t, "train", irisRecipe(t, dir, "run", 1), "-q")
 	file := filepath.Join(dir, "run", weightsFile)
-	c := okJSON[contents](t, "inspect", file, "--stats")
+	c := okJSON[contents](t, "inspect", filepath.Join(dir, "run"), "--stats") // of a run the weights
 	if len(c.Tensors) != 4 || c.Elements != 4*16+16+16*3+3 || c.Format != "safetensors" || c.Tensors[0].Stats == nil {
 		t.Errorf("%+v", c)
 	}
@@ -297,7 +297,7 @@ func TestUsage(t *testing.T) {
 		"Did you mean this?":      {"trian"},
 		"did you mean --epochs?":  {"train", "x.toml", "--epoch", "3"},
 		"want one recipe":         {"train"},
-		"want a file, and":        {"inspect"},
+		"want a file or the":      {"inspect"},
 		"did you mean cifar-10?":  {"datasets", "get", "cifar-01"},
 		"invalid argument":        {"bench", "--threads", "many"},
 		"[force resume] were all": {"train", "x.toml", "--force", "--resume"},

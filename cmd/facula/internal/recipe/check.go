@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Check puts the defaults in and refuses what makes no sense.
@@ -19,6 +20,7 @@ func (r *Recipe) Check() error {
 }
 
 func (r *Recipe) defaults() {
+	r.Data.Set = strings.Replace(r.Data.Set, "cifar-10", "cifar10", 1) // as facula datasets lists it, and cifar-100
 	set(&r.Data.Batch, 64)
 	set(&r.Data.Workers, 1)
 	set(&r.Data.Split, 0.2)

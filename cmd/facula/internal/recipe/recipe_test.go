@@ -52,6 +52,16 @@ func TestLayerKinds(t *testing.T) {
 	}
 }
 
+// Sets have their names of facula datasets too.
+func TestSetNames(t *testing.T) {
+	for name, want := range map[string]string{"cifar-10": "cifar10", "cifar-100": "cifar100", "fashion-mnist": "fashion-mnist"} {
+		r, err := Parse([]byte("[data]\nset = \""+name+"\"\n[model]\nzoo = \"resnet18\"\n"), false)
+		if err != nil || r.Data.Set != want {
+			t.Errorf("%s: %+v, %v; want the set %s", name, r, err, want)
+		}
+	}
+}
+
 // What is wrong is said, with what to write.
 func TestErrors(t *testing.T) {
 	const good = "[data]\nset = \"mnist\"\n[model]\nlayers = [\"relu\"]\n"
