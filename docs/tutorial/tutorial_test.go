@@ -25,12 +25,14 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		code, err := os.ReadFile(strings.TrimSuffix(page, ".md") + "_test.go")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range problems(string(text), string(code)) {
-			t.Errorf("%s:%s", page, p)
+		if page != "command-line.md" { // TestTutorial of cmd/facula runs that one
+			code, err := os.ReadFile(strings.TrimSuffix(page, ".md") + "_test.go")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range problems(string(text), string(code)) {
+				t.Errorf("%s:%s", page, p)
+			}
 		}
 		for _, link := range regexp.MustCompile(`]\(([^)]*\.md)\)`).FindAllStringSubmatch(string(text), -1) {
 			if _, err := os.Stat(link[1]); err != nil {
