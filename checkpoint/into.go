@@ -93,7 +93,7 @@ func LoadFile(m any, f archive.File, opts ...Option) (*Report, error) {
 			continue
 		}
 		if err := p.load(f); err != nil {
-			return r, fmt.Errorf("%w (%d of %d tensors are loaded)", err, len(r.Loaded), len(parts))
+			return r, fmt.Errorf("%w (%d of %d tensors are loaded)", err, len(r.Loaded), len(parts)-len(r.Extra))
 		}
 		r.Loaded = append(r.Loaded, p.name)
 	}

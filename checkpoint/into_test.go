@@ -261,6 +261,9 @@ func TestManyNames(t *testing.T) {
 
 // One tensor at a time: loading a model of many takes memory for few.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow, and of no use with the race detector, which takes memory too")
+	}
 	const layers, width = 64, 256
 	m := nn.NewSequential()
 	for range layers {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -80,27 +81,34 @@ func (h *header) check(size int64) error {
 	return nil
 }
 
+// keys are those of a header.
+var keys = []string{"descr", "fortran_order", "shape"}
+
 // parse reads a Python dict of three keys.
 func (h *header) parse(text string) error {
 	p := &parser{s: text}
-	seen := map[string]bool{}
+	var seen [3]bool
 	p.want('{')
 	for p.err == nil && !p.take('}') {
-		key := p.quoted()
+		i := slices.Index(keys, p.quoted())
 		p.want(':')
-		if seen[key] {
-			p.fail("a second %s", quote(key))
+		if p.err == nil && i < 0 {
+			p.fail("an unknown key; want %q", keys)
 		}
-		seen[key] = true
-		switch key {
-		case "descr":
+		if p.err != nil {
+			break
+		}
+		if seen[i] {
+			p.fail("a second %s", keys[i])
+		}
+		seen[i] = true
+		switch i {
+		case 0:
 			h.descr = p.descr()
-		case "fortran_order":
+		case 1:
 			h.fortran = p.bool()
-		case "shape":
+		case 2:
 			h.shape = p.tuple()
-		default:
-			p.fail("unknown key %s", quote(key))
 		}
 		if !p.take(',') {
 			p.want('}')
@@ -110,8 +118,8 @@ func (h *header) parse(text string) error {
 	if p.peek(); p.err == nil && p.s != "" {
 		p.fail("%.20q after the dict", p.s)
 	}
-	if p.err == nil && len(seen) != 3 {
-		p.fail("want descr, fortran_order and shape")
+	if p.err == nil && seen != [3]bool{true, true, true} {
+		p.fail("want %q", keys)
 	}
 	if p.err == nil {
 		h.kind, p.err = kindOf(h.descr)

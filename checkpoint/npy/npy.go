@@ -76,7 +76,7 @@ func New(r io.ReaderAt, size int64, opts ...Option) (*File, error) {
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
-	f := &File{arrays: map[string]*array{}}
+	f := &File{}
 	switch start = start[:n]; {
 	case string(start) == magic:
 		err = f.single(r, size)
@@ -93,6 +93,7 @@ func New(r io.ReaderAt, size int64, opts ...Option) (*File, error) {
 
 // single makes f of a .npy file.
 func (f *File) single(r io.ReaderAt, size int64) error {
+	f.arrays = map[string]*array{}
 	return f.add(Single, size, func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(r, 0, size)), nil })
 }
 

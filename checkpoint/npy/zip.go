@@ -26,6 +26,7 @@ func (f *File) zipped(r io.ReaderAt, size, limit int64) error {
 	if err := apart(z.File, size); err != nil {
 		return err
 	}
+	f.infos, f.arrays = make([]archive.Info, 0, len(z.File)), make(map[string]*array, len(z.File))
 	left := uint64(max(limit, 0))
 	for _, e := range z.File {
 		name, ok := strings.CutSuffix(e.Name, ".npy")

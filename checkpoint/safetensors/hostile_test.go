@@ -255,12 +255,15 @@ func allocated(f func()) int64 {
 }
 
 // slack is what opening and reading may allocate beyond 4 times the file.
-const slack = 4 << 20
+const slack = 2 << 20
 
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow, and of no use with the race detector, which takes memory too")
+	}
 	var many, spaces strings.Builder
 	many.WriteString("{")
-	for i := range 200_000 {
+	for i := range 50_000 {
 		if i > 0 {
 			many.WriteString(",")
 		}
@@ -268,22 +271,22 @@ func TestMemory(t *testing.T) {
 	}
 	many.WriteString("}")
 	spaces.WriteString(`{`)
-	spaces.WriteString(strings.Repeat(" ", 1<<24) + "}")
+	spaces.WriteString(strings.Repeat(" ", 1<<22) + "}")
 	for name, raw := range map[string][]byte{
 		"many tensors":  file(many.String(), 0),
-		"many offsets":  file(`{"`+strings.Repeat(`\"data_offsets\"`, 1<<20)+`":{}}`, 0),
+		"many offsets":  file(`{"`+strings.Repeat(`\"data_offsets\"`, 1<<18)+`":{}}`, 0),
 		"spaces":        file(spaces.String(), 0),
-		"a long name":   file(`{"`+strings.Repeat("x", 1<<24)+`":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}`, 0),
-		"escapes":       file(`{"`+strings.Repeat(`\n`, 1<<23)+`":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}`, 0),
-		"elements":      file(one(`"F32"`, `[4194304]`, `[0,16777216]`), 1<<24),
-		"wider in here": file(one(`"U16"`, `[8388608]`, `[0,16777216]`), 1<<24),
+		"a long name":   file(`{"`+strings.Repeat("x", 1<<22)+`":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}`, 0),
+		"escapes":       file(`{"`+strings.Repeat(`\n`, 1<<21)+`":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}`, 0),
+		"elements":      file(one(`"F32"`, `[1048576]`, `[0,4194304]`), 1<<22),
+		"wider in here": file(one(`"U16"`, `[2097152]`, `[0,4194304]`), 1<<22),
 		"metadata":      file(`{"__metadata__":{`+texts(maxTexts)+`}}`, 0),
 	} {
 		checkMemory(t, name, raw)
 	}
 	h, err := New(bytes.NewReader(file(many.String(), 0)), int64(many.Len()+8))
-	if err != nil || h.find("30d3f") < 0 || h.find("30d40") >= 0 {
-		t.Errorf("%v; want 200000 tensors", err)
+	if err != nil || h.find("c34f") < 0 || h.find("c350") >= 0 {
+		t.Errorf("%v; want 50000 tensors", err)
 	}
 }
 

@@ -44,11 +44,12 @@ type config struct{ mmap bool }
 // MMap maps the file into memory instead of reading it: tensors come at once,
 // their elements when they are first used, and processes that map the same file
 // share them. A write to such a tensor copies the page it falls on and does not
-// change the file. The memory stays until Close and until the last tensor is
-// gone. While it is there nobody may shorten the file: the program would crash
-// on reading what is lost.
+// change the file; a tensor that is asked for twice is twice the same memory.
+// That stays until Close and until the last tensor is gone. Meanwhile nobody
+// may shorten the file: the program would crash on reading what is lost.
 //
-// Where the system has no mmap, and for tensors at odd addresses, it reads.
+// Where the system has no mmap or the machine is big-endian, and for tensors at
+// odd addresses, it reads.
 func MMap(c *config) { c.mmap = true }
 
 // Open opens the file at path. Tensors are read from it when they are asked for.
@@ -76,7 +77,7 @@ func (c config) open(f *os.File, size int64) (*File, error) {
 		return nil, err
 	}
 	s.closer = f
-	if c.mmap {
+	if c.mmap && binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
 		s.pages, err = mapFile(f, size)
 	}
 	return s, err
