@@ -6,9 +6,7 @@ import (
 	"math"
 
 	"github.com/facula-ml/facula/checkpoint/archive"
-	"github.com/facula-ml/facula/internal/half"
 	"github.com/facula-ml/facula/onnx/internal/proto"
-	"github.com/facula-ml/facula/tensor"
 )
 
 // decode makes a value of a constant. ext reads the data of another file; nil
@@ -43,20 +41,20 @@ func decodeTensor(p *proto.Tensor, ext *external) (*Value, error) {
 		return nil, fmt.Errorf("facula has no elements of type %v", p.DataType)
 	}
 	raw := p.RawData
-	if p.DataLocation == proto.External {
-		if raw, err = ext.read(p, rawSize(p.DataType, n)); err != nil {
-			return nil, err
-		}
-	} else if raw == nil {
-		if raw, err = packed(p, n); err != nil {
-			return nil, err
-		}
+	switch {
+	case p.DataLocation == proto.External:
+		raw, err = ext.read(p, rawSize(p.DataType, n))
+	case raw == nil:
+		raw, err = fromList(p, n)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if want := rawSize(p.DataType, n); len(raw) != want {
 		return nil, fmt.Errorf("%d bytes of data; want %d", len(raw), want)
 	}
-	var t *tensor.Tensor
-	if err := catch(func() { t = tensor.FromBytes(widened(raw, p.DataType, n), d, shape) }); err != nil {
+	t, err := archive.FromBytes(widened(raw, p.DataType, n), d, shape)
+	if err != nil {
 		return nil, err
 	}
 	return &Value{Tensor: t, Elem: p.DataType}, nil
@@ -67,10 +65,9 @@ func bits(e ElemType) int {
 	switch e {
 	case proto.Uint2, proto.Int2:
 		return 2
-	case proto.Uint4, proto.Int4, proto.Float4E2M1:
+	case proto.Uint4, proto.Int4:
 		return 4
-	case proto.Uint8, proto.Int8, proto.Bool, proto.Float8E4M3FN, proto.Float8E4M3FNUZ, proto.Float8E5M2,
-		proto.Float8E5M2FNUZ, proto.Float8E8M0:
+	case proto.Uint8, proto.Int8, proto.Bool:
 		return 8
 	case proto.Uint16, proto.Int16, proto.Float16, proto.BFloat16:
 		return 16
@@ -89,10 +86,11 @@ func rawSize(e ElemType, n int) int {
 	return (n*b + 7) / 8
 }
 
-// packed is the typed list of p as raw data.
-func packed(p *proto.Tensor, n int) ([]byte, error) {
+// fromList is the typed list of p as raw data.
+func fromList(p *proto.Tensor, n int) ([]byte, error) {
 	b := bits(p.DataType)
-	count, put := 0, func(raw []byte, i int) []byte { return raw }
+	var count int
+	var put func(raw []byte, i int) []byte
 	switch p.DataType {
 	case proto.Float:
 		count = len(p.FloatData)
@@ -134,57 +132,28 @@ func appendBits(raw []byte, u uint64, bits int) []byte {
 	return raw
 }
 
-// widened is raw in the form that the dtype for e has in memory.
+// widened is raw in the form that the dtype for e has in a file of its own.
 func widened(raw []byte, e ElemType, n int) []byte {
-	switch e {
-	case proto.Uint16:
-		out := make([]byte, 0, 2*len(raw))
-		for i := 0; i < len(raw); i += 2 {
-			out = binary.NativeEndian.AppendUint32(out, uint32(binary.LittleEndian.Uint16(raw[i:])))
+	out := archive.Alloc(n * storage(e).Size())
+	switch b := bits(e); e {
+	case proto.Uint16, proto.Uint32:
+		for from, to := raw, out; len(from) > 0; from, to = from[b/8:], to[b/4:] {
+			copy(to, from[:b/8])
 		}
-		return out
-	case proto.Uint32:
-		out := make([]byte, 0, 2*len(raw))
-		for i := 0; i < len(raw); i += 4 {
-			out = binary.NativeEndian.AppendUint64(out, uint64(binary.LittleEndian.Uint32(raw[i:])))
-		}
-		return out
 	case proto.Bool:
-		out := make([]byte, n)
 		for i, b := range raw {
-			if b != 0 {
-				out[i] = 1
-			}
+			out[i] = min(b, 1)
 		}
-		return out
 	case proto.Uint4, proto.Int4, proto.Uint2, proto.Int2:
-		return unpackBits(raw, e, n)
-	case proto.Float8E4M3FN, proto.Float8E4M3FNUZ, proto.Float8E5M2, proto.Float8E5M2FNUZ, proto.Float8E8M0, proto.Float4E2M1:
-		codes := raw
-		if e == proto.Float4E2M1 {
-			codes = unpackBits(raw, e, n)
+		for i := range out {
+			u := raw[i*b/8] >> (i * b % 8) & (1<<b - 1)
+			if (e == proto.Int4 || e == proto.Int2) && u >= 1<<(b-1) {
+				u -= 1 << b // a negative number
+			}
+			out[i] = u
 		}
-		out := make([]byte, 0, 4*n)
-		for _, code := range codes {
-			out = binary.NativeEndian.AppendUint32(out, math.Float32bits(smallFloatOf(e).value(code)))
-		}
-		return out
-	}
-	return archive.Native(raw, bits(e)/8)
-}
-
-// unpackBits gives each element of less than a byte a byte of its own.
-func unpackBits(raw []byte, e ElemType, n int) []byte {
-	b := bits(e)
-	out := make([]byte, n)
-	for i := range out {
-		u := raw[i*b/8] >> (i * b % 8) & (1<<b - 1)
-		if (e == proto.Int4 || e == proto.Int2) && u >= 1<<(b-1) {
-			u -= 1 << b
-		}
-		out[i] = u
+	default:
+		copy(out, raw)
 	}
 	return out
 }
-
-var _ = half.F16

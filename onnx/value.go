@@ -18,8 +18,7 @@ type Value struct {
 	Tensor *tensor.Tensor
 	// Elem is the type that the tensor has in ONNX. Where facula has no such
 	// dtype, Tensor is wider: int32 for uint16, int64 for uint32 and uint64
-	// (whose upper half is negative), int8 and uint8 for four bits, float32
-	// for eight bits of floating point.
+	// (whose upper half is negative), int8 and uint8 for less than eight bits.
 	Elem ElemType
 
 	Strings []string // of a tensor of strings, in row-major order
@@ -67,8 +66,7 @@ var none = &Value{Kind: KindNone}
 // storage is the dtype that holds elements of type e, 0 if there is none.
 func storage(e ElemType) tensor.DType {
 	switch e {
-	case proto.Float, proto.Float8E4M3FN, proto.Float8E4M3FNUZ, proto.Float8E5M2, proto.Float8E5M2FNUZ,
-		proto.Float4E2M1, proto.Float8E8M0:
+	case proto.Float:
 		return tensor.Float32
 	case proto.Double:
 		return tensor.Float64
