@@ -26,7 +26,7 @@ func (c *call) failf(format string, args ...any) {
 }
 
 // has reports whether input i is given.
-func (c *call) has(i int) bool { return i < len(c.in) && c.in[i] != nil }
+func (c *call) has(i int) bool { return i >= 0 && i < len(c.in) && c.in[i] != nil }
 
 // value is input i, which must be given.
 func (c *call) value(i int) *Value {

@@ -156,6 +156,9 @@ func readValue(data []byte, typ *proto.Type) (*Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if typ.Tensor != nil && typ.Tensor.ElemType == proto.BFloat16 {
+		p.DataType = proto.BFloat16 // which onnx 1.12 wrote as uint16
+	}
 	return decode(p, nil)
 }
 

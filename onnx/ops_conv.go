@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"github.com/facula-ml/facula/tensor"
-	"github.com/facula-ml/facula/vision"
 )
 
 // convOps are convolutions.
@@ -52,11 +51,17 @@ func opConvTranspose(c *call) *tensor.Tensor {
 	}
 	mode := c.choice("auto_pad", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
 	want := c.intsAttr("output_shape")
+	if want != nil && len(want) < len(size) {
+		c.failf("output_shape %v of %d spatial dims", want, len(size))
+	}
 	for i, n := range size {
 		whole := win.stride[i]*(n-1) + win.reach(i)
 		switch {
 		case want != nil:
-			win.share(i, whole+extra[i]-want[len(want)-len(size)+i], mode == "SAME_UPPER")
+			cut := whole + extra[i] - want[len(want)-len(size)+i]
+			if win.share(i, max(cut, 0), mode == "SAME_UPPER"); cut < 0 {
+				win.after[i] = cut
+			}
 		case mode == "SAME_UPPER" || mode == "SAME_LOWER":
 			win.share(i, whole+extra[i]-n*win.stride[i], mode == "SAME_UPPER")
 		case mode == "VALID":
@@ -89,11 +94,32 @@ func channels(t *tensor.Tensor, rank int) *tensor.Tensor {
 	return t.Reshape(append([]int{t.Len()}, repeat(1, rank-2)...)...)
 }
 
+// opCol2Im adds columns of windows up to images of any number of dims.
 func opCol2Im(c *call) *tensor.Tensor {
-	size, kernel := c.ints(1), c.ints(2)
-	win := c.window(size, kernel)
-	if len(size) != 2 || !win.even() {
-		c.failf("images of size %v with pads %v and %v; facula has those of two dims, padded evenly", size, win.before, win.after)
+	x, size, kernel := c.x(0), c.ints(1), c.ints(2)
+	w := c.window(size, kernel)
+	steps, wide := make([]int, len(size)), make([]int, len(size))
+	for i, n := range size {
+		wide[i] = n + w.before[i] + w.after[i]
+		if steps[i] = (wide[i]-w.reach(i))/w.stride[i] + 1; wide[i] < w.reach(i) {
+			c.failf("a window of %d along a padded dim of %d", w.reach(i), wide[i])
+		}
 	}
-	return vision.Fold(c.x(0), size, vision.Window{Kernel: kernel, Stride: win.stride, Padding: win.before, Dilation: win.dilation})
+	cells := product(kernel)
+	if x.Dim() != 3 || x.Size(1)%cells != 0 || x.Size(2) != product(steps) {
+		c.failf("columns %v; want [n, channels·%d, %d]", x.Shape(), cells, product(steps))
+	}
+	at := tensor.Make{DType: tensor.Int64}.Zeros(1, 1)
+	for i := range size { // the place of each cell of each window
+		cell := tensor.Arange(0, kernel[i], 1).MulScalar(w.dilation[i]).Unsqueeze(1)
+		line := cell.Add(tensor.Arange(0, steps[i], 1).MulScalar(w.stride[i]).Unsqueeze(0))
+		k, l := at.Size(0), at.Size(1)
+		at = at.MulScalar(wide[i]).Reshape(k, 1, l, 1).Add(line.Reshape(1, kernel[i], 1, steps[i])).Reshape(k*kernel[i], l*steps[i])
+	}
+	n, ch := x.Size(0), x.Size(1)/cells
+	y := tensor.Make{DType: x.DType()}.Zeros(n, ch, product(wide)).IndexAdd(2, at.Reshape(-1), x.Reshape(n, ch, -1))
+	for i := range size {
+		w.before[i], w.after[i] = -w.before[i], -w.after[i]
+	}
+	return padded(y.Reshape(append([]int{n, ch}, wide...)...), w.before, w.after, 0)
 }

@@ -46,10 +46,7 @@ func opDFT(c *call) *tensor.Tensor {
 	n := c.integer(1, 0)
 	inverse, onesided := c.flag("inverse", false), c.flag("onesided", false)
 	d := x.DType()
-	z := c.pairs(x)
-	if d != tensor.Float64 {
-		z = z.Cast(tensor.Float32)
-	}
+	z := c.pairs(x).Cast(tensor.Float64)
 	opts := []fft.Option{fft.Dims(axis)}
 	if n > 0 {
 		opts = append(opts, fft.N(n))
@@ -83,16 +80,16 @@ func opSTFT(c *call) *tensor.Tensor {
 	if x.Dim() != 3 || length < 1 || step < 1 {
 		c.failf("a signal %v, frames of %d every %d; want three dims, and at least 1", c.in[0], length, step)
 	}
-	frames := c.pairs(x).Unfold(1, length, step) // [batch, frames, 2, length]
+	frames := c.pairs(x).Cast(tensor.Float64).Unfold(1, length, step) // [batch, frames, 2, length]
 	frames = frames.Transpose(2, 3)
 	if window != nil {
-		frames = frames.Mul(window.Unsqueeze(1))
+		frames = frames.Mul(window.Cast(tensor.Float64).Unsqueeze(1))
 	}
 	y := fft.FFT(frames.Contiguous())
 	if c.flag("onesided", true) {
 		y = y.Narrow(2, 0, length/2+1)
 	}
-	return y
+	return y.Cast(c.x(0).DType())
 }
 
 // cosineWindow is a[0] - a[1]·cos(2πi/n) + a[2]·cos(4πi/n) …
