@@ -34,9 +34,12 @@ type attr struct {
 	graph *graph
 }
 
-// maxNodes bounds a model with the bodies of its functions in their places: a
-// small file can call a function that calls another twice, and so on.
-const maxNodes = 1 << 20
+// Bounds on the bodies of functions, which take the place of calls: a small
+// file can call a function that calls another twice, and so on.
+const (
+	maxExpanded = 100_000 // nodes
+	maxCalls    = 100     // within each other
+)
 
 // A compiler makes graphs of a model.
 type compiler struct {
@@ -47,7 +50,7 @@ type compiler struct {
 	bound     map[string]*proto.Attribute // what attributes of a function's call are
 	outer     []string                    // names of functions that are being compiled
 	tensors   map[*proto.Tensor]*Value
-	nodes     int
+	expanded  int // nodes of functions
 }
 
 func compile(m *proto.Model, ext *external) (*graph, error) {
@@ -201,8 +204,10 @@ func describe(name, domain, op string, i int) string {
 
 // node compiles one node.
 func (c *compiler) node(p *proto.Node, scope *names) (*node, error) {
-	if c.nodes++; c.nodes > maxNodes {
-		return nil, fmt.Errorf("the model has more than %d nodes, with those of its functions", maxNodes)
+	if c.outer != nil {
+		if c.expanded++; c.expanded > maxExpanded {
+			return nil, fmt.Errorf("the model has more than %d nodes in the bodies of functions", maxExpanded)
+		}
 	}
 	n := &node{op: p.OpType, name: p.Name, domain: proto.Domain(p.Domain), in: p.Input, out: p.Output, attrs: map[string]*attr{}}
 	n.version = int(proto.OpsetOf(c.opsets, p.Domain))
@@ -262,6 +267,9 @@ func (c *compiler) call(n *node, f *proto.Function, k string) error {
 	if slices.Contains(c.outer, k) {
 		return fmt.Errorf("the function %s calls itself", k)
 	}
+	if len(c.outer) >= maxCalls {
+		return fmt.Errorf("functions call each other more than %d deep", maxCalls)
+	}
 	if len(n.in) > len(f.Input) || len(n.out) > len(f.Output) {
 		return fmt.Errorf("the function %s has %d inputs and %d outputs; the call has %d and %d",
 			k, len(f.Input), len(f.Output), len(n.in), len(n.out))
@@ -284,7 +292,7 @@ func (c *compiler) call(n *node, f *proto.Function, k string) error {
 		known[name] = true
 	}
 	err := inner.body(g, f.Node, &names{known: known})
-	c.nodes = inner.nodes
+	c.expanded = inner.expanded
 	n.f = func(c *call) []*Value { return c.graph(g, c.in, nil)[:len(n.out)] }
 	if err != nil {
 		return fmt.Errorf("function %s: %w", k, err)

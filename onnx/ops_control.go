@@ -37,7 +37,7 @@ func (c *call) true(v *Value) bool {
 func opLoop(c *call) []*Value {
 	most := -1
 	if c.has(0) {
-		most = c.integer(0, 0)
+		most = max(c.integer(0, 0), 0)
 	}
 	on := !c.has(1) || c.true(c.in[1])
 	var state []*Value

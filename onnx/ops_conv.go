@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"slices"
+
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -16,11 +18,7 @@ func convOps() map[string]opFunc {
 // conv is a convolution with the attributes of c.
 func (c *call) conv(x, w, bias *tensor.Tensor) *tensor.Tensor {
 	size := c.spatial(x)
-	kernel := c.intsAttr("kernel_shape")
-	if kernel == nil {
-		kernel = c.spatial(w)
-	}
-	win := c.window(size, kernel)
+	win := c.window(size, c.kernelOf(w))
 	c.auto(win, size)
 	pad := win.before
 	if !win.even() {
@@ -37,14 +35,19 @@ func (c *call) conv(x, w, bias *tensor.Tensor) *tensor.Tensor {
 	return x.Conv3d(w, bias, opts...)
 }
 
+// kernelOf is the size of the filters w, which the attribute kernel_shape repeats.
+func (c *call) kernelOf(w *tensor.Tensor) []int {
+	kernel := c.spatial(w)
+	if want := c.intsAttr("kernel_shape"); want != nil && !slices.Equal(want, kernel) {
+		c.failf("kernel_shape %v of filters %v", want, w.Shape())
+	}
+	return kernel
+}
+
 func opConvTranspose(c *call) *tensor.Tensor {
 	x, w, bias := c.x(0), c.x(1), c.opt(2)
 	size := c.spatial(x)
-	kernel := c.intsAttr("kernel_shape")
-	if kernel == nil {
-		kernel = c.spatial(w)
-	}
-	win := c.window(size, kernel)
+	win := c.window(size, c.kernelOf(w))
 	extra := c.intsAttr("output_padding")
 	if extra == nil {
 		extra = repeat(0, len(size))
@@ -106,7 +109,7 @@ func opCol2Im(c *call) *tensor.Tensor {
 		}
 	}
 	cells := product(kernel)
-	if x.Dim() != 3 || x.Size(1)%cells != 0 || x.Size(2) != product(steps) {
+	if cells < 1 || x.Dim() != 3 || x.Size(1)%cells != 0 || x.Size(2) != product(steps) {
 		c.failf("columns %v; want [n, channels·%d, %d]", x.Shape(), cells, product(steps))
 	}
 	at := tensor.Make{DType: tensor.Int64}.Zeros(1, 1)

@@ -153,6 +153,9 @@ func opSlice(c *call) *tensor.Tensor {
 			steps = c.ints(4)
 		}
 	}
+	if len(ends) != len(starts) || len(steps) != len(starts) || axes != nil && len(axes) != len(starts) {
+		c.failf("%d starts, %d ends, %d axes and %d steps", len(starts), len(ends), len(axes), len(steps))
+	}
 	for i, start := range starts {
 		a := i
 		if axes != nil {

@@ -25,6 +25,9 @@ func opTfIdf(c *call) *tensor.Tensor {
 		lines, width = shape[0], shape[1]
 	}
 	grams, columns := c.grams()
+	if lines*columns > 1<<28 {
+		c.failf("%d lines of %d columns", lines, columns)
+	}
 	weights := c.floatsAttr("weights")
 	mode := c.choice("mode", "TF", "IDF", "TFIDF")
 	lo, hi, skip := c.intAttr("min_gram_length", 1), c.intAttr("max_gram_length", 1), c.intAttr("max_skip_count", 0)
@@ -37,8 +40,7 @@ func opTfIdf(c *call) *tensor.Tensor {
 				row[at.column]++
 			}
 		})
-		for gram, at := range grams {
-			_ = gram
+		for _, at := range grams {
 			if w := row[at.column]; w > 0 && mode != "TF" {
 				f := float32(1)
 				if at.index < len(weights) {

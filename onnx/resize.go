@@ -6,6 +6,9 @@ import (
 	"github.com/facula-ml/facula/tensor"
 )
 
+// maxLine is the most elements of a dim, times those that make one.
+const maxLine = 1 << 26
+
 // A resize is a call of Resize. It goes dim by dim; each new element is a
 // weighted sum of old ones.
 //
@@ -87,7 +90,7 @@ func (r *resize) target(x *tensor.Tensor, axes []int, scalesAt, sizesAt int) (sc
 		r.failf("neither sizes nor scales for %d axes", len(axes))
 	}
 	for i := range sizes {
-		if sizes[i] < 1 || sizes[i] > 1<<31 || !(scales[i] > 0) || x.Size(axes[i]) < 1 {
+		if sizes[i] < 1 || sizes[i] > maxLine || !(scales[i] > 0) || x.Size(axes[i]) < 1 {
 			r.failf("a new size of %d, a scale of %v, and an old size of %d", sizes[i], scales[i], x.Size(axes[i]))
 		}
 	}
@@ -163,8 +166,11 @@ func (r *resize) axis(x *tensor.Tensor, dim int, scale float64, m int, start, en
 	if m == n && scale == 1 && r.coords != "tf_crop_and_resize" && r.coords != "tf_half_pixel_for_nn" {
 		return x
 	}
-	if m < 1 || n < 1 {
+	if m < 1 || n < 1 || m > maxLine {
 		r.failf("dim %d of %d elements becomes %d", dim, n, m)
+	}
+	if r.mode != "nearest" && float64(m)*r.reach(scale) > maxLine {
+		r.failf("dim %d becomes %d elements of %v old ones each, which is too many", dim, m, r.reach(scale))
 	}
 	var taps [][]int64
 	var weights [][]float64
@@ -202,27 +208,36 @@ func (r *resize) axis(x *tensor.Tensor, dim int, scale float64, m int, start, en
 	return y
 }
 
+// squeeze is how much narrower the filter of new elements is than that of old ones.
+func (r *resize) squeeze(scale float64) float64 {
+	if r.antialias && scale < 1 {
+		return scale
+	}
+	return 1
+}
+
+// reach is how many old elements on each side of a place count.
+func (r *resize) reach(scale float64) float64 {
+	if r.mode == "cubic" {
+		return math.Ceil(2 / r.squeeze(scale))
+	}
+	return math.Ceil(1 / r.squeeze(scale))
+}
+
 // taps are the old elements around p, always as many, and their weights.
 func (r *resize) taps(p, scale float64) (at []int, w []float64) {
 	if r.mode == "nearest" {
 		return []int{r.round(p)}, []float64{1}
 	}
-	filter, reach := linearFilter, 1.0
+	filter := linearFilter
 	if r.mode == "cubic" {
-		filter, reach = r.cubicFilter, 2
+		filter = r.cubicFilter
 	}
-	squeeze := 1.0
-	if r.antialias && scale < 1 {
-		squeeze = scale
-	}
-	first := int(math.Floor(p)) - int(math.Ceil(reach/squeeze)) + 1
-	count := 2 * int(math.Ceil(reach/squeeze))
-	if count > 1<<16 {
-		r.failf("a scale of %v is too small", scale)
-	}
-	for i := range count {
-		at = append(at, first+i)
-		w = append(w, filter((p-float64(first+i))*squeeze))
+	n := int(r.reach(scale))
+	for i := range 2 * n {
+		k := int(math.Floor(p)) - n + 1 + i
+		at = append(at, k)
+		w = append(w, filter((p-float64(k))*r.squeeze(scale)))
 	}
 	return at, w
 }
