@@ -3,7 +3,6 @@ package onnx
 import (
 	"errors"
 	"fmt"
-	"maps"
 
 	"github.com/facula-ml/facula/tensor"
 )
@@ -18,7 +17,7 @@ import (
 type Module struct {
 	Weights map[string]*tensor.Tensor `state:",inline"`
 
-	model  *Model
+	model  *Model `state:"-"`
 	input  string
 	output string
 }
@@ -71,5 +70,3 @@ func (l *Module) Forward(x *tensor.Tensor) *tensor.Tensor {
 	}
 	return tensor.Observed(l, x, out[0].Tensor)
 }
-
-var _ = maps.Keys[map[string]int]

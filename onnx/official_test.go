@@ -12,7 +12,6 @@ import (
 
 	"github.com/facula-ml/facula/onnx/internal/official"
 	"github.com/facula-ml/facula/onnx/internal/proto"
-	"github.com/facula-ml/facula/tensor"
 )
 
 // ONNX's own runner compares with these, elementwise: |got - want| ≤ atol + rtol·|want|.
@@ -212,5 +211,3 @@ func same1(got, want *Value) error {
 	}
 	return nil
 }
-
-var _ = tensor.Float32

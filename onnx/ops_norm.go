@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"math"
 	"slices"
 
 	"github.com/facula-ml/facula/tensor"
@@ -124,5 +123,3 @@ func opMeanVariance(c *call) *tensor.Tensor {
 	variance, mean := x.VarMean(tensor.Dims(axes...), tensor.KeepDim, tensor.Correction(0))
 	return x.Sub(mean).Div(variance.Sqrt().AddScalar(1e-9))
 }
-
-var _ = math.Pi
