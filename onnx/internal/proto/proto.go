@@ -266,3 +266,6 @@ func Domain(name string) string {
 	}
 	return name
 }
+
+// Marshal returns a as bytes.
+func (a *Attribute) Marshal() []byte { return marshal(a) }
