@@ -1,0 +1,213 @@
+package onnx
+
+import (
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/facula-ml/facula/onnx/internal/official"
+	"github.com/facula-ml/facula/onnx/internal/proto"
+)
+
+// ONNX's own runner compares with these, elementwise: |got - want| ≤ atol + rtol·|want|.
+const officialRTol, officialATol = 1e-3, 1e-7
+
+// TestOfficial runs the cases of onnx 1.12 that testdata/pack.py packed, or those
+// in the folder FACULA_ONNX_DATA, such as onnx/backend/test/data of another
+// version: each is a model with inputs and the outputs to expect.
+func TestOfficial(t *testing.T) {
+	files, version := map[string][]byte{}, "1.12"
+	if dir := os.Getenv("FACULA_ONNX_DATA"); dir != "" {
+		files, version = readFolder(t, dir), "other"
+	} else {
+		var err error
+		if files, err = official.Read("testdata/node.tar.bz2"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var cases []string
+	for name := range files {
+		if dir, file := path.Split(name); file == "model.onnx" {
+			cases = append(cases, path.Clean(dir))
+		}
+	}
+	slices.Sort(cases)
+	passed, plain := 0, 0
+	for _, name := range cases {
+		err := runCase(files, name)
+		reason := unsupported[path.Base(name)]
+		switch {
+		case err == nil && reason == "":
+			if passed++; strings.HasPrefix(name, "node/") && !strings.HasSuffix(name, "_expanded") {
+				plain++
+			}
+		case err == nil:
+			t.Errorf("%s passes, but is listed as unsupported: %s", name, reason)
+		case reason == "":
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	t.Logf("onnx %s: %d of %d cases pass, %d of them plain node cases", version, passed, len(cases), plain)
+	if version == "1.12" && plain < 700 {
+		t.Errorf("%d plain node cases pass; want at least 700", plain)
+	}
+}
+
+func readFolder(t *testing.T, dir string) map[string][]byte {
+	files := map[string][]byte{}
+	root := os.DirFS(dir)
+	for _, kind := range []string{"node", "simple"} {
+		err := fs.WalkDir(root, kind, func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				files[name], err = fs.ReadFile(root, name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// runCase runs one model on all of its sets of data.
+func runCase(files map[string][]byte, name string) error {
+	data := files[name+"/model.onnx"]
+	p, err := proto.Unmarshal(data)
+	if err != nil {
+		return err
+	}
+	m, err := Read(data)
+	if err != nil {
+		return err
+	}
+	for set := 0; ; set++ {
+		dir := fmt.Sprintf("%s/test_data_set_%d", name, set)
+		in, err := readValues(files, dir+"/input", p.Graph.Input)
+		if err != nil {
+			return err
+		}
+		want, err := readValues(files, dir+"/output", p.Graph.Output)
+		if err != nil {
+			return err
+		}
+		if len(want) == 0 {
+			if set == 0 {
+				return fmt.Errorf("there are no outputs")
+			}
+			return nil
+		}
+		got, err := m.RunValues(in)
+		if err != nil {
+			return err
+		}
+		for name, w := range want {
+			if err := same1(got[name], w); err != nil {
+				return fmt.Errorf("output %s: %w", name, err)
+			}
+		}
+	}
+}
+
+// readValues reads prefix_0.pb and so on, as the types of the graph's values say.
+func readValues(files map[string][]byte, prefix string, infos []*proto.ValueInfo) (map[string]*Value, error) {
+	values := map[string]*Value{}
+	for i, info := range infos {
+		data, ok := files[fmt.Sprintf("%s_%d.pb", prefix, i)]
+		if !ok {
+			continue
+		}
+		v, err := readValue(data, info.Type)
+		if err != nil {
+			return nil, fmt.Errorf("%s_%d: %w", prefix, i, err)
+		}
+		values[info.Name] = v
+	}
+	return values, nil
+}
+
+func readValue(data []byte, typ *proto.Type) (*Value, error) {
+	switch {
+	case typ.Sequence != nil:
+		s, err := proto.UnmarshalSequence(data)
+		if err != nil {
+			return nil, err
+		}
+		return sequenceOf(s)
+	case typ.Optional != nil:
+		o, err := proto.UnmarshalOptional(data)
+		switch {
+		case err != nil:
+			return nil, err
+		case o.Tensor != nil:
+			return decode(o.Tensor, nil)
+		case o.Sequence != nil:
+			return sequenceOf(o.Sequence)
+		}
+		return none, nil
+	}
+	p, err := proto.UnmarshalTensor(data)
+	if err != nil {
+		return nil, err
+	}
+	if typ.Tensor != nil && typ.Tensor.ElemType == proto.BFloat16 {
+		p.DataType = proto.BFloat16 // which onnx 1.12 wrote as uint16
+	}
+	return decode(p, nil)
+}
+
+func sequenceOf(s *proto.Sequence) (*Value, error) {
+	seq := NewSequence()
+	for _, p := range s.Tensors {
+		v, err := decode(p, nil)
+		if err != nil {
+			return nil, err
+		}
+		seq.Sequence = append(seq.Sequence, v)
+	}
+	return seq, nil
+}
+
+// same1 says how got differs from want.
+func same1(got, want *Value) error {
+	if got.Kind != want.Kind {
+		return fmt.Errorf("got %v; want %v", got, want)
+	}
+	switch want.Kind {
+	case KindStrings:
+		if !slices.Equal(got.Strings, want.Strings) || !slices.Equal(got.Shape, want.Shape) {
+			return fmt.Errorf("got %q%v; want %q%v", got.Strings, got.Shape, want.Strings, want.Shape)
+		}
+		return nil
+	case KindNone:
+		return nil
+	case KindSequence:
+		if len(got.Sequence) != len(want.Sequence) {
+			return fmt.Errorf("got %v; want %v", got, want)
+		}
+		for i := range want.Sequence {
+			if err := same1(got.Sequence[i], want.Sequence[i]); err != nil {
+				return fmt.Errorf("element %d: %w", i, err)
+			}
+		}
+		return nil
+	}
+	if got.Elem != want.Elem || !slices.Equal(got.Tensor.Shape(), want.Tensor.Shape()) {
+		return fmt.Errorf("got %v; want %v", got, want)
+	}
+	g, w := floatsOf(got.Tensor), floatsOf(want.Tensor)
+	for i := range w {
+		if g[i] == w[i] || math.IsNaN(g[i]) && math.IsNaN(w[i]) {
+			continue
+		}
+		if !(math.Abs(g[i]-w[i]) <= officialATol+officialRTol*math.Abs(w[i])) {
+			return fmt.Errorf("element %d of %v is %v; want %v", i, got, g[i], w[i])
+		}
+	}
+	return nil
+}
