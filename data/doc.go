@@ -20,7 +20,7 @@
 //
 // Every order and every random number follows from a seed, the epoch's number
 // and the sample's index. Runs repeat exactly, whatever the number of workers,
-// and [Loader.Resume] goes on in the middle of an epoch.
+// and a loader whose [Loader.State] was saved goes on in the middle of an epoch.
 //
 // A [Sampler] decides the order: [Shuffled], [Weighted], [ByLength] and others,
 // and [Distributed] for one of several processes. A [Stream] is for what has no

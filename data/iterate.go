@@ -72,39 +72,59 @@ func (c counter) next(i int) uint32 {
 // loadFunc makes a batch of a job: of indices, or of what a stream gave.
 type loadFunc[J, B any] = func(context.Context, J) (B, error)
 
-// serial makes each batch when the loop asks for it.
-func serial[J, B any](ctx context.Context, jobs iter.Seq[J], load loadFunc[J, B], yield func(B, error) bool) {
+// sink is the loop over a loader.
+type sink[B any] struct {
+	yield func(B, error) bool
+	count func() // is called before each batch
+}
+
+// batch hands over a batch, or the error in its place. It returns false when
+// the loop stops.
+func (s sink[B]) batch(b B, err error) bool {
+	s.count()
+	return s.yield(b, err)
+}
+
+// end hands over the reason why there are no more.
+func (s sink[B]) end(err error) {
+	var zero B
+	s.yield(zero, err)
+}
+
+// serial makes each batch when the loop asks for it. It reports whether the
+// loop got all of them.
+func serial[J, B any](ctx context.Context, jobs iter.Seq[J], load loadFunc[J, B], out sink[B]) bool {
 	for j := range jobs {
 		b, err := load(ctx, j)
 		if ctx.Err() != nil {
-			var zero B
-			yield(zero, ctx.Err())
-			return
+			out.end(ctx.Err())
+			return false
 		}
-		if !yield(b, err) {
-			return
+		if !out.batch(b, err) {
+			return false
 		}
 	}
+	return true
 }
 
 // parallel keeps ahead batches in the hands of workers while the loop uses
-// another one, and hands them over in order.
-func parallel[J, B any](
-	ctx context.Context, jobs iter.Seq[J], load loadFunc[J, B], workers, ahead int, yield func(B, error) bool,
-) {
+// another one, and hands them over in order. It reports whether the loop got
+// all of them.
+func parallel[J, B any](ctx context.Context, jobs iter.Seq[J], load loadFunc[J, B], workers, ahead int, out sink[B]) bool {
 	p := newPool(ctx, load, workers, ahead+1)
 	defer p.stop()
 	for j := range jobs {
 		p.submit(j)
-		if len(p.order) > ahead && !p.deliver(ctx, yield) {
-			return
+		if len(p.order) > ahead && !p.deliver(ctx, out) {
+			return false
 		}
 	}
 	for len(p.order) > 0 {
-		if !p.deliver(ctx, yield) {
-			return
+		if !p.deliver(ctx, out) {
+			return false
 		}
 	}
+	return true
 }
 
 // pool is the workers of one range over All.
@@ -155,17 +175,16 @@ func (p *pool[J, B]) submit(j J) {
 
 // deliver waits for the oldest open batch and yields it. It returns false when
 // the loop is over.
-func (p *pool[J, B]) deliver(ctx context.Context, yield func(B, error) bool) bool {
+func (p *pool[J, B]) deliver(ctx context.Context, out sink[B]) bool {
 	next := <-p.order
 	select {
 	case a := <-next:
 		if ctx.Err() == nil {
-			return yield(a.batch, a.err)
+			return out.batch(a.batch, a.err)
 		}
 	case <-ctx.Done():
 	}
-	var zero B
-	yield(zero, ctx.Err())
+	out.end(ctx.Err())
 	return false
 }
 

@@ -49,8 +49,9 @@ type Loader[B any] struct {
 	load    func(context.Context, job) (B, error)
 
 	mu    sync.Mutex
-	epoch int // of the next range over All
-	first int // batch where it starts
+	epoch int        // of the next range over All
+	first int        // batch where it starts
+	open  *openRange // the last range, while its epoch is not over; else nil
 }
 
 // NewLoaderFunc returns a loader whose batches collate makes from the samples
@@ -158,16 +159,7 @@ func (l *Loader[B]) SetEpoch(epoch int) { l.Resume(epoch, 0) }
 func (l *Loader[B]) Resume(epoch, batch int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.epoch, l.first = epoch, batch
-}
-
-// begin takes the next epoch, and moves on to the one after it.
-func (l *Loader[B]) begin() (epoch, first int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	epoch, first = l.epoch, l.first
-	l.epoch, l.first = epoch+1, 0
-	return epoch, first
+	l.epoch, l.first, l.open = epoch, batch, nil
 }
 
 // All yields the batches of the next epoch, in order. The first range over it
@@ -180,11 +172,16 @@ func (l *Loader[B]) begin() (epoch, first int) {
 // for, as Go cannot stop it.
 func (l *Loader[B]) All(ctx context.Context) iter.Seq2[B, error] {
 	return func(yield func(B, error) bool) {
-		jobs := l.jobs(l.begin())
+		r := l.begin()
+		jobs, out := l.jobs(r.epoch, r.batch), sink[B]{yield, func() { l.advance(r) }}
+		over := false
 		if l.cfg.Workers == 0 {
-			serial(ctx, jobs, l.load, yield)
-			return
+			over = serial(ctx, jobs, l.load, out)
+		} else {
+			over = parallel(ctx, jobs, l.load, min(l.cfg.Workers, l.cfg.Prefetch+1), l.cfg.Prefetch, out)
 		}
-		parallel(ctx, jobs, l.load, min(l.cfg.Workers, l.cfg.Prefetch+1), l.cfg.Prefetch, yield)
+		if over {
+			l.finish(r)
+		}
 	}
 }

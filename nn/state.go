@@ -80,6 +80,20 @@ func StateDict(m any) *State {
 	return s
 }
 
+// Tied returns, for each name in m's state that is a further one of a tensor in
+// several places, the first name of that tensor.
+func Tied(m any) map[string]string {
+	first, tied := map[*tensor.Tensor]string{}, map[string]string{}
+	for _, x := range walk(m).slots {
+		if n, ok := first[x.t]; ok {
+			tied[x.name] = n
+		} else {
+			first[x.t] = x.name
+		}
+	}
+	return tied
+}
+
 // A LoadOption changes [LoadStateDict].
 type LoadOption func(*loadConfig)
 

@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 
@@ -95,6 +96,18 @@ func TestLoadNil(t *testing.T) {
 }
 
 // A tensor in two places may come under either name.
+func TestTied(t *testing.T) {
+	got := nn.Tied(newNetwork())
+	want := map[string]string{"blocks.0.fc2.weight": "blocks.0.fc1.weight", "tied.weight": "blocks.0.fc1.weight",
+		"blocks.0.fc2.bias": "blocks.0.fc1.bias", "tied.bias": "blocks.0.fc1.bias"}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v; want %v", got, want)
+	}
+	if got := nn.Tied(nn.NewLinear(1, 1)); len(got) != 0 {
+		t.Errorf("%v; want nothing", got)
+	}
+}
+
 func TestLoadTied(t *testing.T) {
 	m := newNetwork()
 	s := nn.StateDict(m).Clone()

@@ -116,11 +116,12 @@ func (a *Average) Updates() int { return a.updates }
 type AverageState struct {
 	Updates  int
 	Averages []*tensor.Tensor
+	Swapped  bool // Averages are the parameters, between two Swaps
 }
 
 // StateDict returns a copy of the averages.
 func (a *Average) StateDict() AverageState {
-	s := AverageState{Updates: a.updates}
+	s := AverageState{Updates: a.updates, Swapped: a.swapped}
 	for _, t := range a.averages {
 		if t != nil {
 			s.Averages = append(s.Averages, t.Clone())
@@ -149,6 +150,6 @@ func (a *Average) LoadStateDict(s AverageState) error {
 		}
 		averages[i] = t.Detach().Cast(a.params[i].DType()).To(a.params[i].Device()).Clone()
 	}
-	a.averages, a.updates = averages, s.Updates
+	a.averages, a.updates, a.swapped = averages, s.Updates, s.Swapped && s.Updates > 0
 	return nil
 }

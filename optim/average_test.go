@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/facula-ml/facula/device"
@@ -46,13 +47,38 @@ func TestAverage(t *testing.T) {
 	}
 }
 
+// A state from between two Swaps goes on there: the second one gives the
+// parameters back.
+func TestAverageStateSwapped(t *testing.T) {
+	p := leaf(1)
+	a := NewEMA(Tensors(p), 0.5)
+	a.Update()
+	p.NoGrad().Fill(3)
+	a.Update()
+	a.Swap()
+	q := leaf(p.Float())
+	b := NewEMA(Tensors(q), 0.5)
+	if err := b.LoadStateDict(a.StateDict()); err != nil {
+		t.Fatal(err)
+	}
+	if got := panicOf(b.Update); !strings.Contains(got, "Swap them back") {
+		t.Errorf("an update of averages: %q", got)
+	}
+	if b.Swap(); q.Float() != 3 {
+		t.Errorf("swapped back, the parameter is %v; want 3", q.Float())
+	}
+	if b.Swap(); q.Float() != 2 {
+		t.Errorf("the average is %v; want 2", q.Float())
+	}
+}
+
 func TestAverageErrors(t *testing.T) {
 	a := NewSWA(Tensors(leaf(1, 2)))
 	a.Update()
 	for want, s := range map[string]AverageState{
 		"optim: average: state of 0 parameters after 1 updates; want 1": {Updates: 1},
-		"optim: average: the state holds nil":                           {1, []*tensor.Tensor{nil}},
-		"optim: average: state 0 has shape [3]; want [2]":               {1, []*tensor.Tensor{leaf(1, 2, 3)}},
+		"optim: average: the state holds nil":                           {Updates: 1, Averages: []*tensor.Tensor{nil}},
+		"optim: average: state 0 has shape [3]; want [2]":               {Updates: 1, Averages: []*tensor.Tensor{leaf(1, 2, 3)}},
 	} {
 		if err := a.LoadStateDict(s); err == nil || err.Error() != want {
 			t.Errorf("got %v; want %s", err, want)

@@ -149,8 +149,13 @@ func (p *Plateau) StateDict() PlateauState {
 	return s
 }
 
-// LoadStateDict puts the Plateau where StateDict was called.
-func (p *Plateau) LoadStateDict(s PlateauState) {
+// LoadStateDict puts the Plateau where StateDict was called. It returns an
+// error, and changes nothing, if a count is negative.
+func (p *Plateau) LoadStateDict(s PlateauState) error {
+	if s.Steps < 0 || s.Bad < 0 || s.Cooldown < 0 {
+		return fmt.Errorf("schedule: Plateau: state after %d steps, %d of them bad, %d to cool down; want 0 or more", s.Steps, s.Bad, s.Cooldown)
+	}
 	p.state = s
 	p.state = p.StateDict()
+	return nil
 }

@@ -70,7 +70,9 @@ func TestPlateauResume(t *testing.T) {
 			lr := p.LR()[0]
 			opt, p = make()
 			opt.Groups()[0].LR = lr
-			p.LoadStateDict(st)
+			if err := p.LoadStateDict(st); err != nil {
+				t.Fatal(err)
+			}
 		}
 		p.Step(metric(k))
 	}
@@ -80,6 +82,19 @@ func TestPlateauResume(t *testing.T) {
 	}
 	if got, want := opt.Groups()[0].LR, whole.Groups()[0].LR; got != want || want > 1e-2 {
 		t.Errorf("the rate is %v after loading, %v without", got, want)
+	}
+}
+
+func TestPlateauState(t *testing.T) {
+	p := schedule.NewPlateau(newOptimizer(false, 1))
+	p.Step(2)
+	before := p.StateDict()
+	const want = "schedule: Plateau: state after 3 steps, -1 of them bad, 0 to cool down; want 0 or more"
+	if err := p.LoadStateDict(schedule.PlateauState{Steps: 3, Bad: -1}); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if after := p.StateDict(); after.Steps != 1 || *after.Best != *before.Best {
+		t.Errorf("the refused state changes %+v to %+v", before, after)
 	}
 }
 
