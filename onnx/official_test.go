@@ -21,9 +21,10 @@ const officialRTol, officialATol = 1e-3, 1e-7
 // in the folder FACULA_ONNX_DATA, such as onnx/backend/test/data of another
 // version: each is a model with inputs and the outputs to expect.
 func TestOfficial(t *testing.T) {
-	files, version := map[string][]byte{}, "1.12"
+	var files map[string][]byte
+	version := "1.12"
 	if dir := os.Getenv("FACULA_ONNX_DATA"); dir != "" {
-		files, version = readFolder(t, dir), "other"
+		files, version = readFolder(t, dir, "node", "simple"), "other"
 	} else {
 		var err error
 		if files, err = official.Read("testdata/node.tar.bz2"); err != nil {
@@ -58,10 +59,10 @@ func TestOfficial(t *testing.T) {
 	}
 }
 
-func readFolder(t *testing.T, dir string) map[string][]byte {
+func readFolder(t *testing.T, dir string, kinds ...string) map[string][]byte {
 	files := map[string][]byte{}
 	root := os.DirFS(dir)
-	for _, kind := range []string{"node", "simple"} {
+	for _, kind := range kinds {
 		err := fs.WalkDir(root, kind, func(name string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {
 				files[name], err = fs.ReadFile(root, name)

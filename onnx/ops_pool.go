@@ -95,8 +95,7 @@ func (c *call) places(at, x, wide *tensor.Tensor, w *window) *tensor.Tensor {
 	size, wideSize := x.Shape()[2:], wide.Shape()[2:]
 	column := c.intAttr("storage_order", 0) == 1
 	stride := make([]int, len(size)) // in x
-	for i, s := range size {
-		_ = s
+	for i := range size {
 		if column {
 			stride[i] = product(size[:i])
 		} else {
