@@ -14,8 +14,32 @@ import (
 	"github.com/facula-ml/facula/onnx/internal/proto"
 )
 
-// ONNX's own runner compares with these, elementwise: |got - want| ≤ atol + rtol·|want|.
-const officialRTol, officialATol = 1e-3, 1e-7
+// ONNX's own runner compares with the official tolerances, elementwise:
+// |got - want| ≤ atol + rtol·|want|. Nearly all cases of 1.12 agree a hundred
+// times better; coarse lists the others.
+const (
+	officialRTol, officialATol = 1e-3, 1e-7
+	ourRTol                    = 1e-5
+)
+
+// coarse are cases, by the beginnings of their names, whose data has few digits.
+var coarse = map[string]string{
+	"test_blackmanwindow":     "made with π = 3.1415",
+	"test_hammingwindow":      "made with π = 3.1415",
+	"test_hannwindow":         "made with π = 3.1415",
+	"test_gridsample_bicubic": "written by hand, with four digits",
+	"test_roialign":           "written by hand, with four digits",
+}
+
+// tolerance is the rtol of a case of the committed data.
+func tolerance(name string) float64 {
+	for prefix := range coarse {
+		if strings.HasPrefix(path.Base(name), prefix) {
+			return officialRTol
+		}
+	}
+	return ourRTol
+}
 
 // TestOfficial runs the cases of onnx 1.12 that testdata/pack.py packed, or those
 // in the folder FACULA_ONNX_DATA, such as onnx/backend/test/data of another
@@ -24,7 +48,7 @@ func TestOfficial(t *testing.T) {
 	var files map[string][]byte
 	version := "1.12"
 	if dir := os.Getenv("FACULA_ONNX_DATA"); dir != "" {
-		files, version = readFolder(t, dir, "node", "simple"), "other"
+		files, version = readFolder(t, dir, "node", "simple"), "of "+dir
 	} else {
 		var err error
 		if files, err = official.Read("testdata/node.tar.bz2"); err != nil {
@@ -40,7 +64,11 @@ func TestOfficial(t *testing.T) {
 	slices.Sort(cases)
 	passed, plain := 0, 0
 	for _, name := range cases {
-		err := runCase(files, name)
+		rtol := officialRTol
+		if version == "1.12" {
+			rtol = tolerance(name)
+		}
+		err := runCase(files, name, rtol)
 		reason := unsupported[path.Base(name)]
 		switch {
 		case err == nil && reason == "":
@@ -77,7 +105,7 @@ func readFolder(t *testing.T, dir string, kinds ...string) map[string][]byte {
 }
 
 // runCase runs one model on all of its sets of data.
-func runCase(files map[string][]byte, name string) error {
+func runCase(files map[string][]byte, name string, rtol float64) error {
 	data := files[name+"/model.onnx"]
 	p, err := proto.Unmarshal(data)
 	if err != nil {
@@ -108,7 +136,7 @@ func runCase(files map[string][]byte, name string) error {
 			return err
 		}
 		for name, w := range want {
-			if err := same1(got[name], w); err != nil {
+			if err := agree(got[name], w, rtol); err != nil {
 				return fmt.Errorf("output %s: %w", name, err)
 			}
 		}
@@ -174,8 +202,8 @@ func sequenceOf(s *proto.Sequence) (*Value, error) {
 	return seq, nil
 }
 
-// same1 says how got differs from want.
-func same1(got, want *Value) error {
+// agree says how got differs from want.
+func agree(got, want *Value, rtol float64) error {
 	if got.Kind != want.Kind {
 		return fmt.Errorf("got %v; want %v", got, want)
 	}
@@ -192,7 +220,7 @@ func same1(got, want *Value) error {
 			return fmt.Errorf("got %v; want %v", got, want)
 		}
 		for i := range want.Sequence {
-			if err := same1(got.Sequence[i], want.Sequence[i]); err != nil {
+			if err := agree(got.Sequence[i], want.Sequence[i], rtol); err != nil {
 				return fmt.Errorf("element %d: %w", i, err)
 			}
 		}
@@ -206,7 +234,7 @@ func same1(got, want *Value) error {
 		if g[i] == w[i] || math.IsNaN(g[i]) && math.IsNaN(w[i]) {
 			continue
 		}
-		if !(math.Abs(g[i]-w[i]) <= officialATol+officialRTol*math.Abs(w[i])) {
+		if !(math.Abs(g[i]-w[i]) <= officialATol+rtol*math.Abs(w[i])) {
 			return fmt.Errorf("element %d of %v is %v; want %v", i, got, g[i], w[i])
 		}
 	}
