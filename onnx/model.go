@@ -185,7 +185,7 @@ func (m *Model) valueOf(name string, t *tensor.Tensor) *Value {
 // RunValues is Run for values of every kind: sequences, strings, and types
 // that facula holds in wider ones.
 func (m *Model) RunValues(inputs map[string]*Value) (map[string]*Value, error) {
-	out, err := m.run(inputs, nil)
+	out, err := m.run(inputs)
 	if err != nil {
 		return nil, fmt.Errorf("onnx: %w", err)
 	}

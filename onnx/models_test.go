@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"os"
 	"path"
 	"slices"
 	"testing"
@@ -12,6 +13,21 @@ import (
 	"github.com/facula-ml/facula/onnx/internal/proto"
 	"github.com/facula-ml/facula/tensor"
 )
+
+// TestLargerModels does the same with a folder of other models, FACULA_ONNX_MODELS,
+// that testdata/models.py did not make but is like its.
+func TestLargerModels(t *testing.T) {
+	dir := os.Getenv("FACULA_ONNX_MODELS")
+	if dir == "" {
+		t.Skip("FACULA_ONNX_MODELS is not set")
+	}
+	files := readFolder(t, dir, "models")
+	for name := range files {
+		if path.Base(name) == "model.onnx" {
+			t.Run(path.Base(path.Dir(name)), func(t *testing.T) { checkModel(t, files, path.Dir(name)) })
+		}
+	}
+}
 
 // TestPyTorchModels runs nets that PyTorch exported, and compares outputs, and
 // gradients of weights, with PyTorch's. Both are float32; sums are in another

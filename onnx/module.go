@@ -61,7 +61,7 @@ func (l *Module) Forward(x *tensor.Tensor) *tensor.Tensor {
 		in[name] = &Value{Tensor: t, Elem: l.model.main.consts[name].Elem}
 	}
 	in[l.input] = l.model.valueOf(l.input, x)
-	out, err := l.model.run(in, nil)
+	out, err := l.model.run(in)
 	if err == nil && out[0].Tensor == nil {
 		err = errors.New("the output is not a tensor")
 	}

@@ -9,7 +9,7 @@ func operators() map[string]opFunc {
 	for _, family := range []map[string]opFunc{
 		mathOps(), binaryOps(), activationOps(), reduceOps(), matrixOps(), constantOps(), shapeOps(), indexOps(),
 		convOps(), poolOps(), normOps(), recurrentOps(), quantOps(), lossOps(), imageOps(), sequenceOps(),
-		controlOps(), signalOps(), orderOps(), trainingOps(), textOps(),
+		controlOps(), signalOps(), orderOps(), trainingOps(), textOps(), attentionOps(),
 	} {
 		maps.Copy(table, family)
 	}

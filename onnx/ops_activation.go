@@ -80,11 +80,11 @@ func opDropout(c *call) []*Value {
 	train := c.version >= 12 && c.has(2) && c.single(2).Ne(tensor.Scalar(0).Cast(c.x(2).DType())).Int() != 0
 	keep := tensor.Make{DType: tensor.Bool}.Ones(x.Shape()...)
 	if train && p > 0 {
-		keep = tensor.Make{Gen: c.run.gen}.Bernoulli(1-p, x.Shape()...).Cast(tensor.Bool)
-		x = x.Mul(keep.Cast(x.DType())).MulScalar(1 / math.Max(1-p, 1e-30))
+		keep = tensor.Bernoulli(1-p, x.Shape()...).Cast(tensor.Bool)
+		x = x.Mul(keep.Cast(x.DType())).DivScalar(math.Max(1-p, math.SmallestNonzeroFloat32))
 	}
 	mask := keep
-	if c.version < 12 && c.version >= 7 && c.version < 10 {
+	if c.version < 10 {
 		mask = keep.Cast(x.DType())
 	}
 	return []*Value{typed(x, c.elem(0)), NewValue(mask)}

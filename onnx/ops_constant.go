@@ -33,7 +33,7 @@ func constantOps() map[string]opFunc {
 		},
 		"Bernoulli": func(c *call) []*Value {
 			return []*Value{c.random(nil, c.elem(0), func(c *call, m tensor.Make, _ []int) *tensor.Tensor {
-				return tensor.Make{Gen: m.Gen}.BernoulliEach(c.x(0))
+				return m.BernoulliEach(c.x(0))
 			})}
 		},
 	}
@@ -144,9 +144,9 @@ func opOneHot(c *call) *tensor.Tensor {
 // gives the same numbers each time, though not those of other programs.
 func (c *call) random(shape []int, def ElemType, f func(c *call, m tensor.Make, shape []int) *tensor.Tensor) *Value {
 	e := ElemType(c.intAttr("dtype", int(def)))
-	m := tensor.Make{Gen: c.run.gen}
+	m := tensor.Make{}
 	if c.attrs["seed"] != nil {
-		m.Gen = tensor.NewGenerator(uint64(c.floatAttr("seed", 0)))
+		m.Gen = tensor.NewGenerator(uint64(math.Float64bits(c.floatAttr("seed", 0))))
 	}
 	return c.cast(NewValue(f(c, m, shape)), e)
 }

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"math"
+	"slices"
 
 	"github.com/facula-ml/facula/tensor"
 )
@@ -56,17 +57,33 @@ func (c *call) pool(x *tensor.Tensor) (w *window, more []int) {
 	return w, more
 }
 
-// opMaxPool pads by itself, so that paddings may be uneven and of any size.
+// plain reports whether facula's pools can pad by themselves: evenly, and by at
+// most half a window.
+func (w *window) plain(more []int) bool {
+	for i := range more {
+		if more[i] != 0 || w.before[i] > w.kernel[i]/2 {
+			return false
+		}
+	}
+	return w.even()
+}
+
+// opMaxPool pads before it pools where paddings are uneven or large.
 func opMaxPool(c *call) []*Value {
 	x := c.x(0)
 	w, more := c.pool(x)
-	after := make([]int, len(more))
-	for i := range after {
-		after[i] = w.after[i] + more[i]
-	}
-	lo, _ := limits(x.DType())
-	wide := padded(x, w.before, after, lo)
+	wide := x
 	opts := []tensor.PoolOption{tensor.Stride(w.stride...), tensor.Dilation(w.dilation...)}
+	if w.plain(more) {
+		opts = append(opts, tensor.Padding(w.before...))
+		w.before = repeat(0, len(more))
+	} else {
+		for i := range more {
+			more[i] += w.after[i]
+		}
+		lo, _ := limits(x.DType())
+		wide = padded(x, w.before, more, lo)
+	}
 	var y, at *tensor.Tensor
 	withIndices := len(c.out) > 1
 	switch n := len(more); {
@@ -95,8 +112,7 @@ func (c *call) places(at, x, wide *tensor.Tensor, w *window) *tensor.Tensor {
 	size, wideSize := x.Shape()[2:], wide.Shape()[2:]
 	column := c.intAttr("storage_order", 0) == 1
 	stride := make([]int, len(size)) // in x
-	for i, s := range size {
-		_ = s
+	for i := range size {
 		if column {
 			stride[i] = product(size[:i])
 		} else {
@@ -123,7 +139,7 @@ func avgPool(x *tensor.Tensor, w *window) *tensor.Tensor {
 	return x.AvgPool3d(w.kernel, stride)
 }
 
-// summed is the mean over windows, dilated ones too, of what is padded already.
+// summed is the sum over windows, dilated ones too, of what is padded already.
 func (c *call) summed(x *tensor.Tensor, w *window) *tensor.Tensor {
 	dense := true
 	for _, d := range w.dilation {
@@ -150,6 +166,9 @@ func (c *call) summed(x *tensor.Tensor, w *window) *tensor.Tensor {
 func opAveragePool(c *call) *tensor.Tensor {
 	x := c.x(0)
 	w, more := c.pool(x)
+	if zero := repeat(0, len(more)); slices.Equal(w.before, zero) && slices.Equal(w.after, zero) && slices.Equal(more, zero) {
+		return c.summed(x, w).DivScalar(product(w.kernel))
+	}
 	one := tensor.Make{DType: x.DType()}.Ones(append([]int{1, 1}, x.Shape()[2:]...)...)
 	pad := 0
 	if c.flag("count_include_pad", false) {

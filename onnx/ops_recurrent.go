@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"slices"
+
 	"github.com/facula-ml/facula/tensor"
 )
 
@@ -88,7 +90,7 @@ func (n *recurrent) run(f cell) []*Value {
 // direction takes the weights of direction i.
 func (n *recurrent) direction(i int) *direction {
 	d := &direction{recurrent: n, r: n.x2(2, i)}
-	d.act = n.activations(i, n.states+1)
+	d.act = n.activations(i)
 	var wb *tensor.Tensor
 	if n.has(3) {
 		both := n.call.x(3).Select(0, i)
@@ -214,7 +216,7 @@ func lstmCell(d *direction, xw *tensor.Tensor, s []*tensor.Tensor) []*tensor.Ten
 	h, c := s[0], s[1]
 	g := xw.Add(h.Linear(d.r, d.rb))
 	peep := func(i int, c *tensor.Tensor) *tensor.Tensor {
-		x := d.gate(g, map[int]int{0: 0, 1: 1, 2: 2}[i])
+		x := d.gate(g, i)
 		if d.p != nil {
 			x = x.Add(d.p.Narrow(0, i*d.hidden, d.hidden).Mul(c))
 		}
@@ -232,17 +234,15 @@ func lstmCell(d *direction, xw *tensor.Tensor, s []*tensor.Tensor) []*tensor.Ten
 // An activation is a function of a gate.
 type activation func(x *tensor.Tensor) *tensor.Tensor
 
-// activations are those of direction i: count of them, given by names with
-// lists of their numbers, of which only those come that need one.
-func (n *recurrent) activations(i, count int) []activation {
+// activations are those of direction i, given by names with lists of their
+// numbers, of which only those come that need one.
+func (n *recurrent) activations(i int) []activation {
+	usual := map[int][]string{1: {"Tanh"}, 3: {"Sigmoid", "Tanh"}, 4: {"Sigmoid", "Tanh", "Tanh"}}[n.gates]
+	count := len(usual)
 	names := n.strsAttr("activations")
 	if names == nil {
-		names = map[int][]string{1: {"Tanh"}, 3: {"Sigmoid", "Tanh"}, 4: {"Sigmoid", "Tanh", "Tanh"}}[n.gates]
-		if i > 0 {
-			names = append(names, names...)
-		}
+		names = slices.Concat(usual, usual)
 	}
-	count = map[int]int{1: 1, 3: 2, 4: 3}[n.gates]
 	if len(names) < (i+1)*count {
 		n.failf("%d activations for %d directions", len(names), len(n.dirs))
 	}

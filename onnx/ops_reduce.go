@@ -39,8 +39,8 @@ func reduce(f func(x *tensor.Tensor, o []tensor.ReduceOption) *tensor.Tensor) op
 		axes := c.axes(1, x.Dim())
 		if len(axes) == 0 {
 			if c.flag("noop_with_empty_axes", false) {
-				axes = []int{} // then f is of each element by itself
-				return noDims(x, f)
+				// f is of each element by itself.
+				return f(x.Unsqueeze(-1), []tensor.ReduceOption{tensor.Dims(-1)})
 			}
 			for i := range x.Dim() {
 				axes = append(axes, i)
@@ -55,11 +55,6 @@ func reduce(f func(x *tensor.Tensor, o []tensor.ReduceOption) *tensor.Tensor) op
 		}
 		return f(x, o)
 	})
-}
-
-// noDims joins each element with no other.
-func noDims(x *tensor.Tensor, f func(x *tensor.Tensor, o []tensor.ReduceOption) *tensor.Tensor) *tensor.Tensor {
-	return f(x.Unsqueeze(-1), []tensor.ReduceOption{tensor.Dims(-1)})
 }
 
 // extreme is f, also of bool, and of no elements: then it is the least or

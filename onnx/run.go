@@ -26,11 +26,10 @@ func (s *scope) get(name string) *Value {
 // A run is one run of a model.
 type run struct {
 	left int // calls
-	gen  *tensor.Generator
 }
 
-// run runs the main graph. gen, or nil, makes what is random.
-func (m *Model) run(inputs map[string]*Value, gen *tensor.Generator) ([]*Value, error) {
+// run runs the main graph.
+func (m *Model) run(inputs map[string]*Value) ([]*Value, error) {
 	for _, in := range m.Inputs {
 		if inputs[in.Name] == nil {
 			return nil, fmt.Errorf("the input %v is missing", in)
@@ -50,7 +49,7 @@ func (m *Model) run(inputs map[string]*Value, gen *tensor.Generator) ([]*Value, 
 		}
 		s.values[name] = v
 	}
-	r := &run{left: m.MaxCalls, gen: gen}
+	r := &run{left: m.MaxCalls}
 	if r.left == 0 {
 		r.left = 10_000_000
 	}

@@ -1,4 +1,4 @@
-"""Makes models.tar.bz2: small nets of PyTorch, exported to ONNX by both of its
+"""Makes linear.onnx, and models.tar.bz2: small nets of PyTorch, exported to ONNX by both of its
 exporters, with an input and PyTorch's output, and for the older exporter the
 gradients of the sum of the output's squares with respect to the weights.
 
@@ -129,7 +129,18 @@ def case(root, name, net, x, dynamo):
             save(os.path.join(folder, f"test_data_set_0/gradient_{i}.pb"), g.numpy(), k)
 
 
+def linear(path):
+    """The model of the package's example: y = ReLU(x·Wᵀ + b)."""
+    h, floats = onnx.helper, onnx.TensorProto.FLOAT
+    nodes = [h.make_node("Gemm", ["x", "weight", "bias"], ["z"], "fc", transB=1), h.make_node("Relu", ["z"], ["y"], "relu")]
+    weights = [numpy_helper.from_array(np.array(v, np.float32), k) for k, v in (("weight", [[1, 2], [-1, 1]]), ("bias", [0.5, 0]))]
+    info = [h.make_tensor_value_info(k, floats, ["batch", 2]) for k in "xy"]
+    graph = h.make_graph(nodes, "linear", info[:1], info[1:], weights)
+    onnx.save(h.make_model(graph, opset_imports=[h.make_opsetid("", 17)], ir_version=8, producer_name="models.py"), path)
+
+
 def main(root):
+    linear(os.path.join(os.path.dirname(__file__), "linear.onnx"))
     torch.manual_seed(0)
     for dynamo in (False, True):
         case(root, "residual", Residual(), torch.randn(2, 3, 24, 24), dynamo)
