@@ -29,6 +29,16 @@ type Model struct {
 	main *graph
 }
 
+// Operators says how often the model uses each operator, outside of the bodies of
+// loops and branches.
+func (m *Model) Operators() map[string]int {
+	counts := map[string]int{}
+	for _, n := range m.main.nodes {
+		counts[n.op]++
+	}
+	return counts
+}
+
 // A ValueInfo is what a model says of an input or output.
 type ValueInfo struct {
 	Name string
