@@ -106,6 +106,9 @@ func (a *app) weights(path string, v conversion) (*nn.State, error) {
 	if err != nil {
 		return nil, err
 	}
+	if isONNX(path) {
+		return nil, fmt.Errorf("%s is an ONNX model, which convert writes and does not read; facula inspect shows it, package onnx runs it", path)
+	}
 	f, err := checkpoint.Open(path)
 	if err != nil {
 		return nil, err

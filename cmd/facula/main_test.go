@@ -101,6 +101,9 @@ func TestIris(t *testing.T) {
 	if text := ok(t, "eval", run); !strings.Contains(text, "accuracy") || !strings.Contains(text, "versicolor") {
 		t.Errorf("evaluation\n%s", text)
 	}
+	if code, _, log := facula("", "eval", flowers); code != exitFailed || !strings.Contains(log, "is a file; want the folder of a run") {
+		t.Errorf("a file for a run: exit code %d, %s", code, log)
+	}
 	if code, _, log := facula("a,b\n1,2\n", "predict", run); code != exitFailed || !strings.Contains(log, "there is no column") {
 		t.Errorf("other columns: exit code %d, %s", code, log)
 	}
@@ -265,6 +268,7 @@ func TestConvert(t *testing.T) {
 		"no tensor is left":          {from, filepath.Join(dir, "e.pt"), "--match", "zzz"},
 		"did you mean float16?":      {from, filepath.Join(dir, "f.pt"), "--dtype", "flaot16"},
 		"two tensors would have":     {from, filepath.Join(dir, "g.pt"), "--rename", "0.weight=x", "--rename", "0.bias=x"},
+		"is an ONNX model, which":    {write(t, filepath.Join(dir, "m.onnx"), "x"), filepath.Join(dir, "i.pt")},
 		"no such file":               {filepath.Join(dir, "none"), filepath.Join(dir, "h.pt")},
 	} {
 		if code, _, log := facula("", append([]string{"convert"}, args...)...); code == exitOK || !strings.Contains(log, text) {

@@ -41,6 +41,9 @@ func (s *saved) write(dir string) error {
 // readSaved reads a run's recipe.json.
 func readSaved(dir string) (*saved, error) {
 	text, err := os.ReadFile(filepath.Join(dir, recipeFile))
+	if info, bad := os.Stat(dir); bad == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file; want the folder of a run of facula train, such as runs/mnist", dir)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is not the folder of a run of facula train: it has no %s", dir, recipeFile)
 	}
