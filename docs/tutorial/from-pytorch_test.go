@@ -1,25 +1,42 @@
 package tutorial
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log"
+	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/facula-ml/facula/autograd"
+	"github.com/facula-ml/facula/checkpoint"
+	"github.com/facula-ml/facula/checkpoint/npy"
+	"github.com/facula-ml/facula/checkpoint/safetensors"
+	"github.com/facula-ml/facula/checkpoint/torch"
 	"github.com/facula-ml/facula/data"
+	"github.com/facula-ml/facula/data/datasets"
+	"github.com/facula-ml/facula/data/images"
+	"github.com/facula-ml/facula/data/text"
+	"github.com/facula-ml/facula/data/transform"
 	"github.com/facula-ml/facula/fft"
 	"github.com/facula-ml/facula/linalg"
+	"github.com/facula-ml/facula/models"
 	"github.com/facula-ml/facula/nn"
 	nninit "github.com/facula-ml/facula/nn/init"
+	"github.com/facula-ml/facula/onnx"
 	"github.com/facula-ml/facula/optim"
 	"github.com/facula-ml/facula/optim/schedule"
 	"github.com/facula-ml/facula/special"
 	"github.com/facula-ml/facula/tensor"
+	"github.com/facula-ml/facula/train"
+	"github.com/facula-ml/facula/train/runlog"
+	"github.com/facula-ml/facula/train/tensorboard"
+	"github.com/facula-ml/facula/train/trace"
 	"github.com/facula-ml/facula/vision"
 )
 
@@ -382,6 +399,153 @@ func Example_loading() {
 	// 10 3
 }
 
+func Example_saving() {
+	dir, err := os.MkdirTemp("", "saving")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "model.safetensors")
+	model := nn.NewLinear(2, 1)
+	var file bytes.Buffer
+
+	checkpoint.Save(path, model)                   // safetensors.torch.save_file(model.state_dict(), path)
+	checkpoint.LoadInto(model, path)               // model.load_state_dict(torch.load(path)), or load_file(path): any format
+	checkpoint.Load(path)                          // torch.load(path), load_file(path), numpy.load(path): named tensors
+	npy.Write(&file, nn.StateDict(model))          // numpy.savez(f, **model.state_dict())
+	v, err := torch.Load("testdata/training.ckpt") // torch.load("training.ckpt", weights_only=True)
+
+	saved := v.(*torch.Dict)
+	state, err := torch.Optimizer(saved.Get("optimizer"))
+	opt := optim.NewAdamW(nn.Params(NewEye(3)), 1)
+	fmt.Println(saved.Get("epoch"), opt.LoadStateDict(state), err) // saved["epoch"], opt.load_state_dict(saved["optimizer"])
+
+	all := map[string]any{"epoch": 3, "model": nn.StateDict(model), "optimizer": opt.StateDict()}
+	fmt.Println(torch.Write(&file, all)) // torch.save({"epoch": 3, …}, f)
+	// Output:
+	// 3 <nil> <nil>
+	// <nil>
+}
+
+func Example_samplers() {
+	set := data.NewTensors(tensor.Rand(10, 4), tensor.RandInt(0, 2, 10))
+
+	data.RandomSplit(set, 1, 8, 2)     // random_split(set, [8, 2], torch.Generator().manual_seed(1))
+	data.NewSubset(set, []int{0, 2})   // Subset(set, [0, 2])
+	data.Concat[data.Sample](set, set) // ConcatDataset([set, set])
+	order := data.Shuffled{N: 10}      // RandomSampler(set)
+	data.NewDistributed(order, 0, 2)   // DistributedSampler(set, num_replicas=2, rank=0)
+	weights := []float64{9, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+	sampler, err := data.NewWeighted(weights, 20, 1)                           // WeightedRandomSampler(weights, 20)
+	loader := data.NewLoader(set, data.Config{BatchSize: 4, Sampler: sampler}) // DataLoader(set, 4, sampler=sampler)
+	fmt.Println(loader.Len(), err)
+
+	stream := data.StreamOf(set, order) // an IterableDataset
+	data.NewStreamLoader(data.ShuffleStream(stream, 100, 1), data.StreamConfig{BatchSize: 4, Workers: 2})
+
+	state := loader.State()             // torchdata's StatefulDataLoader.state_dict()
+	fmt.Println(loader.SetState(state)) // load_state_dict(state)
+	// Output:
+	// 5 <nil>
+	// <nil>
+}
+
+func Example_torchvision() {
+	lenet := models.NewLeNet(10)
+	models.NewResNet18(10)                    // torchvision.models.resnet18(num_classes=10); so are VGG, MobileNetV2, ViT
+	models.ByName("mobilenet_v2", 10)         // torchvision.models.get_model("mobilenet_v2", num_classes=10)
+	_, err := datasets.MNIST("nowhere", true) // datasets.MNIST("nowhere", train=True); datasets.Download for download=True
+	_, err2 := images.OpenFolder("nowhere")   // datasets.ImageFolder("nowhere")
+	fmt.Println(err != nil, err2 != nil)
+
+	t := transform.Compose( // transforms.Compose([
+		transform.Resize(32, 32),                                  // Resize((32, 32)),
+		transform.RandomCrop(28, 28),                              // RandomCrop(28),
+		transform.RandomHFlip(0.5),                                // RandomHorizontalFlip(),
+		transform.RandomErasing(0.25),                             // RandomErasing(0.25),
+		transform.Normalize([]float64{0.1307}, []float64{0.3081}), // Normalize(0.1307, 0.3081)])
+	)
+	x := t(tensor.Rand(1, 40, 40), rand.New(rand.NewPCG(1, 2))).Unsqueeze(0)
+	fmt.Println(lenet.Forward(x.NoGrad()).Shape())
+	fmt.Println(images.MakeGrid(tensor.Rand(16, 3, 28, 28)).Shape()) // torchvision.utils.make_grid(…)
+	// Output:
+	// true true
+	// [1 10]
+	// [3 62 242]
+}
+
+func Example_around() {
+	dir, err := os.MkdirTemp("", "around")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+
+	w, err := tensorboard.Create(dir) // SummaryWriter(dir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	w.Write(runlog.Scalar(1, 0, "loss", 0.5)) // w.add_scalar("loss", 0.5, 1)
+	fmt.Println(w.Close())
+
+	cfg, model := setup()                                               // what a Trainer takes
+	cfg.Epochs, cfg.Loggers = 2, []train.Logger{}                       // logger=w would be []train.Logger{w}
+	cfg.Metrics = []train.Metric{train.NewAccuracy(), train.NewTopK(2)} // torchmetrics: Accuracy, top_k=2
+	cfg.Callbacks = []train.Callback{&train.EarlyStopping{Metric: "val/loss", Patience: 3}}
+	rec := trace.New() // torch.profiler.profile(schedule=…)
+	cfg.Train = rec.Batches(cfg.Train, 1, 1)
+	train.FindLR(context.Background(), cfg, train.LRRange{Steps: 10}) // torch-lr-finder's LRFinder.range_test
+	history, err := train.Fit(context.Background(), cfg)              // trainer.fit(model, loader, val_loader)
+	fmt.Println(len(history), err)
+	fmt.Println(rec.WriteFile(filepath.Join(dir, "trace.json"))) // prof.export_chrome_trace("trace.json")
+
+	var file bytes.Buffer
+	x := tensor.Rand(3, 2)
+	fmt.Println(onnx.Export(&file, model, []*tensor.Tensor{x}, onnx.Dynamic(0, "batch"))) // torch.onnx.export(model, (x,), f, …)
+	m, err := onnx.Read(file.Bytes())                                                     // onnxruntime.InferenceSession(…)
+	if err != nil {
+		log.Fatal(err)
+	}
+	out, err := m.Run(map[string]*tensor.Tensor{"input": x}) // session.run(None, {"input": x})
+	fmt.Println(out["output"].Shape(), err)
+	// Output:
+	// <nil>
+	// 2 <nil>
+	// <nil>
+	// <nil>
+	// [3 3] <nil>
+}
+
+func Example_transformers() {
+	tok, err := text.OpenGPT2("testdata/gpt2/vocab.json", "testdata/gpt2/merges.txt") // GPT2Tokenizer(…); text.Open for tokenizer.json
+	if err != nil {
+		log.Fatal(err)
+	}
+	ids, err := tok.Encode("the dog") // tok("the dog").input_ids
+	if err != nil {
+		log.Fatal(err)
+	}
+	s, err := tok.Decode(ids) // tok.decode(ids, skip_special_tokens=True)
+	fmt.Println(ids, s, err)
+
+	sizes := models.GPT2Small() // GPT2Config()
+	sizes.Vocab, sizes.Embed, sizes.Layers, sizes.Heads = tok.Size(), 16, 1, 2
+	gpt := models.NewGPT2(sizes) // GPT2LMHeadModel(sizes)
+	nn.Eval(gpt)
+	how := models.Sampling{Temperature: 0.8, TopK: 40, TopP: 0.95}
+	for range gpt.Generate(ids, how) { // gpt.generate(ids, do_sample=True, temperature=0.8, top_k=40, top_p=0.95)
+		break // max_new_tokens=1
+	}
+
+	bert := models.BERTBase() // BertConfig()
+	bert.Vocab, bert.Hidden, bert.Layers, bert.Heads, bert.Between = tok.Size(), 16, 1, 2, 32
+	x := tensor.RandInt(0, tok.Size(), 2, 5)
+	fmt.Println(models.NewBERT(bert).Embed(x.NoGrad(), nil).Shape()) // SentenceTransformer.encode: means of length 1
+	// Output:
+	// [257 220 67 78 70] the dog <nil>
+	// [2 16]
+}
+
 func Example_seeds() {
 	tensor.ManualSeed(0)        // torch.manual_seed(0)
 	fmt.Println(tensor.Rand(3)) // the numbers of torch.rand(3)
@@ -411,6 +575,8 @@ var _ = []any{
 	(*tensor.Tensor).MaskedFill, (*tensor.Tensor).MaskedSelect,
 	nn.NewRotaryEmbedding, nn.NewSpectralNorm, nn.NewSwiGLU, nn.NewTransformer, nn.NewWeightNorm, nn.ReduceNone, nn.UpdateBatchNorm,
 	nn.Weight, nn.IgnoreIndex, nn.NewRMSNorm[int], optim.NewSWA, special.Lgamma,
+	safetensors.Open, safetensors.MMap, images.Open, transform.MixUp, transform.CutMix, datasets.Download, vision.NMS,
+	onnx.Open, text.TrainBPE, text.Blocks, models.NewWordLM, models.MiniLM, data.ByLength{}, data.Interleave[int],
 }
 
 // What the page calls facula's stands in the code above: the right cells of its
@@ -424,7 +590,7 @@ func TestFromPyTorchNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := regexp.MustCompile(`(?:tensor|nn|optim|schedule|autograd|linalg|fft|special|vision|data)\.[A-Z]\w*`)
+	name := regexp.MustCompile(`(?:tensor|nn|optim|schedule|autograd|linalg|fft|special|vision|data|checkpoint|safetensors|npy|models|images|transform|datasets|text|train|tensorboard|trace|onnx|gguf)\.[A-Z]\w*`)
 	span, fenced, found := regexp.MustCompile("`([^`]+)`"), false, 0
 	for line := range strings.Lines(string(page)) {
 		if strings.HasPrefix(line, "```") {
