@@ -185,6 +185,9 @@ func TestPlot(t *testing.T) {
 			t.Errorf("%v: %v", args, err)
 		}
 	}
+	if code, _, log := facula("", "plot", dir); code != exitFailed || !strings.Contains(log, "is not the folder of a run: open "+filepath.Join(dir, "run.json")) {
+		t.Errorf("a folder of runs: exit code %d, %s", code, log)
+	}
 	if code, _, log := facula("", "plot", run, "--tag", "val/acuracy"); code != exitFailed || !strings.Contains(log, "did you mean val/accuracy?") {
 		t.Errorf("exit code %d, %s", code, log)
 	}

@@ -67,6 +67,9 @@ func openRegular(dir, name string) (*os.File, error) {
 	}
 	defer root.Close()
 	info, err := root.Stat(name)
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		p.Op, p.Path = "open", filepath.Join(dir, name) // the root's are "statat" and the name alone
+	}
 	if err != nil {
 		return nil, err
 	}
