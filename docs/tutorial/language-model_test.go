@@ -53,11 +53,6 @@ func (l tokenLoss) Forward(logits, next *tensor.Tensor) *tensor.Tensor {
 	return l.CrossEntropyLoss.Forward(logits.Flatten(0, 1), next.Flatten(0, 1))
 }
 
-// sizes are those of a very small GPT-2.
-func sizes(vocab int) models.GPT2Config {
-	return models.GPT2Config{Vocab: vocab, Positions: 64, Embed: 32, Layers: 2, Heads: 2, Eps: 1e-5, Gen: tensor.NewGenerator(1)}
-}
-
 // small has the sizes of a very small GPT-2.
 func small(vocab int) models.GPT2Config {
 	return models.GPT2Config{Vocab: vocab, Positions: 48, Embed: 32, Layers: 2, Heads: 2, Eps: 1e-5, Gen: tensor.NewGenerator(1)}
@@ -126,8 +121,9 @@ func Example_languageModel() {
 		}
 		return verse
 	}
-	fmt.Println("the same seed, the same text:", write(1) == write(1))
-	fmt.Println("another seed, another text:", write(1) != write(2))
+	first := write(1)
+	fmt.Println("the same seed, the same text:", first == write(1))
+	fmt.Println("another seed, another text:", first != write(2))
 
 	dir, err := os.MkdirTemp("", "poet")
 	if err != nil {
