@@ -14,8 +14,8 @@ import (
 type external struct {
 	root  *os.Root
 	files map[string]*dataFile
-	sum   int64
-	size  int64
+	sum   int64 // of the bytes that were read
+	size  int64 // of the files
 }
 
 type dataFile struct {

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/facula-ml/facula/device/cpu"
@@ -313,7 +312,6 @@ func TestHostileExternalData(t *testing.T) {
 	os.WriteFile(filepath.Join(dir, "secret"), make([]byte, 24), 0o666)
 	os.WriteFile(filepath.Join(inner, "w.bin"), make([]byte, 24), 0o666)
 	os.Symlink("../secret", filepath.Join(inner, "link"))
-	syscall.Mkfifo(filepath.Join(inner, "pipe"), 0o666)
 	path := filepath.Join(inner, "m.onnx")
 	open := func(entries ...string) error {
 		m := weight(func(w *proto.Tensor) {
@@ -338,7 +336,6 @@ func TestHostileExternalData(t *testing.T) {
 		{"no such file", "location", "nothing"},
 		{"no such file", "location", "w.bin/../w.bin/x"},
 		{"not a regular file", "location", "folder"},
-		{"not a regular file", "location", "pipe"},
 		{"invalid", "location", "w.bin\x00"},
 		{"want 24 at 1", "location", "w.bin", "offset", "1"},
 		{"want 24 at 9223372036854775807", "location", "w.bin", "offset", "9223372036854775807"},
@@ -351,8 +348,27 @@ func TestHostileExternalData(t *testing.T) {
 		{"comes twice", "location", "w.bin", "location", "w.bin"},
 	} {
 		err := open(c[1:]...)
-		if err == nil || !strings.Contains(err.Error(), c[0]) && c[0] != "no such file" {
+		words := c[0] != "no such file" // which the system says in its own
+		if err == nil || words && !strings.Contains(err.Error(), c[0]) {
 			t.Errorf("%q: got %v; want an error with %q", c[1:], err, c[0])
+		}
+	}
+}
+
+// Opening a pipe would wait for ever.
+func TestHostilePipe(t *testing.T) {
+	dir := t.TempDir()
+	if !makePipe(filepath.Join(dir, "pipe")) {
+		t.Skip("this system has no pipes in folders")
+	}
+	m := weight(func(w *proto.Tensor) {
+		w.DataLocation, w.ExternalData = proto.External, []*proto.Entry{{Key: "location", Value: "pipe"}}
+	})
+	path := filepath.Join(dir, "m.onnx")
+	os.WriteFile(path, m.Marshal(), 0o666)
+	for _, p := range []string{path, filepath.Join(dir, "pipe")} {
+		if _, err := Open(p); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+			t.Errorf("%s: %v", p, err)
 		}
 	}
 }

@@ -8,13 +8,14 @@ import (
 )
 
 // A Module is a model with one input and one output as a layer of package nn,
-// whose parameters are the model's floating-point weights under their names in
-// the file.
+// whose parameters are the file's floating-point initializers under their names
+// there.
 //
-// An ONNX file does not say which weights are trained and which are constants,
-// such as an epsilon: of those with less than one dim, and of what batch
-// normalization keeps as running statistics, Module makes constants.
+// An ONNX file does not say which of them are trained. Those without dims, such
+// as an epsilon, and the running statistics of batch normalization are constants
+// here; dropout and batch normalization stay as they are for inference.
 type Module struct {
+	// Weights are the parameters by their names.
 	Weights map[string]*tensor.Tensor `state:",inline"`
 
 	model  *Model `state:"-"`

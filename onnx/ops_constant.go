@@ -171,7 +171,7 @@ func limits(d tensor.DType) (lo, hi any) {
 	case tensor.Int32:
 		return math.MinInt32, math.MaxInt32
 	case tensor.Int64:
-		return math.MinInt64, math.MaxInt64
+		return int64(math.MinInt64), int64(math.MaxInt64)
 	case tensor.Bool:
 		return false, true
 	}

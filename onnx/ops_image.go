@@ -100,7 +100,7 @@ func (c *call) roiAxis(lo, hi float64, bins, size int, d tensor.DType) roiAxis {
 	if n <= 0 {
 		n = int(math.Ceil(math.Min(bin, 1<<20)))
 	}
-	if bins < 1 || n < 1 || n > 1<<16 || bins > 1<<16 || size < 1 || bins*n > 1<<40/size {
+	if bins < 1 || n < 1 || n > 1<<16 || bins > 1<<14 || size < 1 || bins*n > 1<<28/size {
 		c.failf("a region from %v to %v in %d bins of %d samples", lo, hi, bins, n)
 	}
 	low, high := make([]float64, bins*n*size), make([]float64, bins*n*size)

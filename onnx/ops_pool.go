@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"math"
 	"slices"
 
 	"github.com/facula-ml/facula/tensor"
@@ -198,10 +197,12 @@ func opMaxUnpool(c *call) *tensor.Tensor {
 	for i, n := range size {
 		shape[2+i] = (n-1)*w.stride[i] - w.before[i] - w.after[i] + w.kernel[i]
 	}
-	if n := product(shape); n < 0 || n > math.MaxInt32*64 {
-		c.failf("an output of shape %v", shape)
+	for _, n := range shape {
+		if n < 0 {
+			c.failf("an output of shape %v", shape)
+		}
 	}
-	flat := tensor.Make{DType: x.DType()}.Zeros(product(shape))
+	flat := tensor.Make{DType: x.DType()}.Zeros(shape...).Reshape(-1)
 	y := flat.Scatter(0, at.Reshape(-1), x.Reshape(-1)).Reshape(shape...)
 	if !c.has(2) {
 		return y

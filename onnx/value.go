@@ -107,7 +107,7 @@ func typed(t *tensor.Tensor, e ElemType) *Value {
 	case proto.Uint16:
 		t = t.BitwiseAndScalar(0xffff)
 	case proto.Uint32:
-		t = t.BitwiseAndScalar(0xffffffff)
+		t = t.BitwiseAndScalar(int64(0xffffffff))
 	}
 	return &Value{Tensor: t, Elem: e}
 }

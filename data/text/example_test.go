@@ -3,6 +3,7 @@ package text_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/facula-ml/facula/data/text"
 )
@@ -20,13 +21,15 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
+	var tokens []string
 	for _, id := range ids {
-		fmt.Printf("%q ", tok.Token(id))
+		tokens = append(tokens, tok.Token(id))
 	}
+	fmt.Println(strings.Join(tokens, " "))
 	s, err := tok.Decode(ids)
-	fmt.Printf("\n%q %v\n", s, err)
+	fmt.Printf("%q %v\n", s, err)
 	// Output:
-	// "t" "h" "e" "Ġne" "west" "Ġ" "a" "n" "d" "Ġwide" "st"
+	// t h e Ġne west Ġ a n d Ġwide st
 	// "the newest and widest" <nil>
 }
 
