@@ -26,7 +26,11 @@ func TestTutorial(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	printed, ran := "", 0
-	for _, b := range fence.FindAllStringSubmatch(string(raw), -1) {
+	blocks := fence.FindAllStringSubmatch(string(raw), -1)
+	if n := strings.Count(string(raw), "\n```"); n != 2*len(blocks) {
+		t.Errorf("%d fences and %d blocks", n, len(blocks))
+	}
+	for _, b := range blocks {
 		switch kind, name, text := b[1], b[2], b[3]; kind {
 		case "toml", "csv":
 			write(t, name, text)
@@ -38,7 +42,7 @@ func TestTutorial(t *testing.T) {
 		case "sh":
 			printed = ""
 			for line := range strings.Lines(text) {
-				if args := strings.Fields(line); args[0] == "facula" {
+				if args := strings.Fields(line); len(args) > 1 && args[0] == "facula" {
 					printed += command(t, args[1:])
 					ran++
 				}
