@@ -72,7 +72,7 @@ var structures = []hostile{
 	{"terabytes of raw data that are not there", weight(func(w *proto.Tensor) { w.Dims[0] = 1 << 40; w.RawData = make([]byte, 24) }), "24 bytes of data; want"},
 	{"too little raw data", weight(func(w *proto.Tensor) { w.RawData = make([]byte, 23) }), "23 bytes of data; want 24"},
 	{"too much raw data", weight(func(w *proto.Tensor) { w.RawData = make([]byte, 25) }), "25 bytes of data; want 24"},
-	{"raw data that overflows in bits", weight(func(w *proto.Tensor) { w.Dims = []int64{1 << 61}; w.RawData = []byte{} }), "0 bytes of data"},
+	{"raw data that overflows in bits", weight(func(w *proto.Tensor) { w.Dims = []int64{1 << 61}; w.RawData = []byte{} }), "more elements than this machine can address"},
 	{"no type", weight(func(w *proto.Tensor) { w.DataType = 0 }), "undefined"},
 	{"a type of the future", weight(func(w *proto.Tensor) { w.DataType = 1000 }), "type 1000"},
 	{"a negative type", weight(func(w *proto.Tensor) { w.DataType = -1 }), "type -1"},

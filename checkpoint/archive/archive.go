@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/bits"
 
 	"github.com/facula-ml/facula/device"
@@ -48,34 +49,30 @@ var (
 // MaxRank is the largest number of dims of a tensor.
 const MaxRank = device.MaxRank
 
-// Elements is the product of shape, checked: at most MaxRank dims, none
-// negative, and no overflow even with the zeros left out.
+// Elements is the product of shape, checked: at most MaxRank dims, none negative,
+// and no more than a tensor may have, even with the zeros left out.
 func Elements(shape []int) (int, error) {
 	if len(shape) > MaxRank {
 		return 0, fmt.Errorf("%d dims; want at most %d", len(shape), MaxRank)
 	}
-	n, empty := uint64(1), false
+	const most = math.MaxInt / 64 // as in package tensor
+	n, empty := 1, false
 	for _, d := range shape {
-		if d < 0 {
+		switch {
+		case d < 0:
 			return 0, fmt.Errorf("shape %v has a negative dim", shape)
-		}
-		if d == 0 {
+		case d == 0:
 			empty = true
-			continue
+		case n > most/d:
+			return 0, fmt.Errorf("shape %v has more elements than this machine can address", shape)
+		default:
+			n *= d
 		}
-		hi, lo := bits.Mul64(n, uint64(d))
-		if hi != 0 || lo > 1<<62 {
-			return 0, fmt.Errorf("shape %v has more elements than there is memory", shape)
-		}
-		n = lo
 	}
 	if empty {
 		n = 0
 	}
-	if uint64(int(n)) != n {
-		return 0, fmt.Errorf("shape %v has more elements than this machine can address", shape)
-	}
-	return int(n), nil
+	return n, nil
 }
 
 // Bytes is Elements times the size of one element, checked.
@@ -85,7 +82,7 @@ func Bytes(shape []int, size int) (int64, error) {
 		return 0, err
 	}
 	hi, lo := bits.Mul64(uint64(n), uint64(size))
-	if hi != 0 || lo > 1<<62 {
+	if hi != 0 || lo > math.MaxInt64 {
 		return 0, fmt.Errorf("shape %v of %d bytes an element is larger than any file", shape, size)
 	}
 	return int64(lo), nil

@@ -12,7 +12,7 @@ func TestElements(t *testing.T) {
 	}{
 		{nil, 1}, {[]int{0}, 0}, {[]int{2, 3}, 6}, {[]int{1, 1, 1, 1, 1, 1, 1, 1}, 1}, {[]int{1, 1, 1, 1, 1, 1, 1, 1, 1}, -1},
 		{[]int{-1}, -1}, {[]int{-1, 0}, -1}, {[]int{0, math.MaxInt, math.MaxInt}, -1}, {[]int{math.MaxInt, 2}, -1},
-		{[]int{1 << 16, 1 << 16, 1 << 16, 1 << 16}, -1}, {[]int{1 << 30, 0}, 0},
+		{[]int{1 << 16, 1 << 16, 1 << 16, 1 << 16}, -1}, {[]int{1 << 20, 0}, 0}, {[]int{math.MaxInt / 63, 0}, -1}, {[]int{math.MaxInt / 64, 0, 1}, 0},
 	} {
 		n, err := Elements(c.shape)
 		if (err != nil) != (c.want < 0) || err == nil && n != c.want {

@@ -132,7 +132,7 @@ func hostiles() []hostile {
 		{dict("'<f4'", "False", "("+strings.Repeat("1,", 4000)+")"), "more than 8 dims"},
 		{dict("'<f4'", "False", "(9223372036854775808,)"), "out of range"},
 		{dict("'<f4'", "False", "(99999999999999999999999999,)"), "out of range"},
-		{dict("'<f4'", "False", "(4611686018427387903,)"), "larger than any file"},
+		{dict("'<f4'", "False", "(4611686018427387903,)"), "more elements than this machine can address"},
 		{dict("'<f4'", "False", "(4294967296, 4294967296)"), "more elements"},
 		{dict("'<f4'", "False", "(0, 9223372036854775807, 9223372036854775807)"), "more elements"},
 		{dict("'<f4'", "False", "(1,)"), "4 bytes, and 0 are there"},
