@@ -53,6 +53,9 @@ many of its guesses are right, and what is taken for what; for numbers the error
 			if err != nil {
 				return err
 			}
+			if err := s.Kind.Same(source.Kind); err != nil {
+				return err
+			}
 			if len(s.Kind.Classes) > 0 {
 				return a.evalClasses(c.Context(), args[0], s, m, source.Val)
 			}

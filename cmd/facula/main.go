@@ -38,6 +38,7 @@ type app struct {
 func execute(args []string, in io.Reader, out, log io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the program at once
 	a := &app{in: in, out: out, log: log}
 	root := a.root()
 	root.SetArgs(args)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -19,6 +20,7 @@ import (
 	"github.com/facula-ml/facula/checkpoint"
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
 	"github.com/facula-ml/facula/tensor"
+	"github.com/facula-ml/facula/train"
 )
 
 // facula runs the program.
@@ -148,6 +150,119 @@ func TestResume(t *testing.T) {
 		t.Errorf("nothing to resume: exit code %d, %s", code, log)
 	}
 	ok(t, "train", irisRecipe(t, dir, "parts", 1), "-q", "--force")
+}
+
+// A run that saves within its first epoch, or is interrupted there, can go on;
+// the best epoch is none until there is one.
+func TestSaveInFirstEpoch(t *testing.T) {
+	dir := t.TempDir()
+	text, err := os.ReadFile(irisRecipe(t, dir, "run", 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok(t, "train", write(t, filepath.Join(dir, "run.toml"), string(text)+"save_every = 3\n"), "-q")
+	whole, err := os.ReadFile(filepath.Join(dir, "run", weightsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := filepath.Glob(filepath.Join(dir, "run", checkpointsDir, "step-*"))
+	if err != nil || len(folders) != 2 {
+		t.Fatalf("%v, %v", folders, err)
+	}
+
+	a := &app{in: strings.NewReader(""), out: io.Discard, log: io.Discard}
+	r, err := recipe.Read(irisRecipe(t, dir, "stopped", 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSession(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	s.cfg.Output = io.Discard
+	s.cfg.OnStep = func(step int, _ *tensor.Tensor) error {
+		if step == 2 {
+			cancel()
+		}
+		return nil
+	}
+	if err := s.open(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := train.Fit(ctx, s.cfg); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if err := s.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "stopped", checkpointsDir, "step-000002")); err != nil {
+		t.Error(err)
+	}
+	if err := a.runTraining(t.Context(), r, trainFlags{resume: true, quiet: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "stopped", weightsFile)); err != nil || !bytes.Equal(got, whole) {
+		t.Errorf("the weights are not those of a run that was not stopped (%v)", err)
+	}
+}
+
+// A run goes on with the recipe and the data that it began with, and with more
+// epochs; what was changed is named.
+func TestResumeOfOther(t *testing.T) {
+	dir := t.TempDir()
+	table := filepath.Join(dir, "t.csv")
+	rows := func(first string) { write(t, table, "a,y\n"+strings.Repeat("1,"+first+"\n2,no\n", 15)) }
+	rows("yes")
+	run := filepath.Join(dir, "run")
+	file := write(t, filepath.Join(dir, "r.toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = %q\ntarget = \"y\"\n[model]\nlayers = [\"linear(1, 2)\"]\n[train]\nepochs = 1\n", run, table))
+	ok(t, "train", file, "-q")
+	ok(t, "train", file, "-q", "--resume", "--epochs", "2")
+	if s, err := readSaved(run); err != nil || s.Recipe.Train.Epochs != 2 {
+		t.Errorf("the recipe in the folder has not the new number of epochs: %v", err)
+	}
+	for want, args := range map[string][]string{
+		"optimizer.lr was 0.001 when the run began and is 0.5 now": {"--lr", "0.5"},
+		"data.batch was 64 when the run began and is 8 now":        {"--batch", "8"},
+	} {
+		if code, _, log := facula("", append([]string{"train", file, "--resume"}, args...)...); code != exitFailed || !strings.Contains(log, want) {
+			t.Errorf("%v: exit code %d, %s", args, code, log)
+		}
+	}
+	rows("maybe")
+	for _, args := range [][]string{{"train", file, "--resume"}, {"eval", run}} {
+		if code, _, log := facula("", args...); code != exitFailed || !strings.Contains(log, `its list of classes was ["no" "yes"] and is ["maybe" "no"]`) {
+			t.Errorf("%v of other classes: exit code %d, %s", args, code, log)
+		}
+	}
+}
+
+// --force deletes a run once there is another to take its place, and leaves
+// other files alone.
+func TestForce(t *testing.T) {
+	dir := t.TempDir()
+	file := irisRecipe(t, dir, "run", 1)
+	ok(t, "train", file, "-q")
+	notes := write(t, filepath.Join(dir, "run", "notes.txt"), "mine")
+	if code, _, log := facula("", "train", write(t, filepath.Join(dir, "x.toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = \"none.csv\"\ntarget = \"y\"\n[model]\nlayers = [\"linear(4, 3)\"]\n", filepath.Join(dir, "run"))), "--force"); code != exitFailed {
+		t.Errorf("without data: exit code %d, %s", code, log)
+	}
+	ok(t, "eval", filepath.Join(dir, "run")) // is still there
+	ok(t, "train", file, "-q", "--force")
+	if _, err := os.Stat(notes); err != nil {
+		t.Error(err)
+	}
+}
+
+// Ctrl-C ends the wait for an input that does not come.
+func TestPredictInterrupted(t *testing.T) {
+	r, w := io.Pipe()
+	defer w.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (&app{in: r}).readInput(ctx, "-"); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
 }
 
 // Weights of another number of classes are a start; others are refused.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ columns.
 			}
 			var all []prediction
 			for _, f := range files {
-				some, err := a.predictFile(s, m, f, top, invert)
+				some, err := a.predictFile(c.Context(), s, m, f, top, invert)
 				if err != nil {
 					return fmt.Errorf("%s: %w", f, err)
 				}
@@ -75,8 +76,8 @@ columns.
 	return c
 }
 
-func (a *app) predictFile(s *saved, m nn.Layer, name string, top int, invert bool) ([]prediction, error) {
-	raw, err := a.readInput(name)
+func (a *app) predictFile(ctx context.Context, s *saved, m nn.Layer, name string, top int, invert bool) ([]prediction, error) {
+	raw, err := a.readInput(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -90,18 +91,32 @@ func (a *app) predictFile(s *saved, m nn.Layer, name string, top int, invert boo
 	return outcome(s, m, []string{name}, x.Unsqueeze(0), top)
 }
 
-// readInput reads a file, or standard input for "-".
-func (a *app) readInput(name string) ([]byte, error) {
-	in := a.in
+// readInput reads a file, or standard input for "-", which nobody may ever end:
+// it is left when ctx ends.
+func (a *app) readInput(ctx context.Context, name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		in = f
+		return readAll(f)
 	}
-	raw, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	var raw []byte
+	var err error
+	done := make(chan struct{})
+	go func() { defer close(done); raw, err = readAll(a.in) }()
+	select {
+	case <-done:
+		return raw, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// readAll reads what is neither empty nor larger than maxInput.
+func readAll(r io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err == nil && len(raw) > maxInput {
 		err = fmt.Errorf("more than %s", size(maxInput))
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/facula-ml/facula/checkpoint"
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
@@ -36,6 +38,39 @@ func (s *saved) write(dir string) error {
 		e.SetIndent("", "  ")
 		return e.Encode(s)
 	})
+}
+
+// remove deletes the run in a folder, and nothing else that lies there.
+func remove(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, recipeFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, name := range []string{checkpointsDir, weightsFile, "run.json", "events.jsonl", "images", recipeFile} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// free are the settings that may change between the parts of a run.
+var free = map[string]bool{"name": true, "out": true, "data.path": true, "data.val": true, "data.workers": true, "model.weights": true,
+	"train.epochs": true, "train.patience": true, "train.keep": true, "train.save_every": true, "train.histograms": true}
+
+// same is an error if a run that began as s cannot go on as now.
+func (s *saved) same(now *saved) error {
+	was, is := flat(s.Recipe), flat(now.Recipe)
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		if _, ok := was[name]; !ok {
+			was[name] = nil
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(was)) {
+		if a, b := fmt.Sprint(was[name]), fmt.Sprint(is[name]); a != b && !free[name] {
+			return fmt.Errorf("%s was %s when the run began and is %s now: put it back, or begin another run with --out", name, a, b)
+		}
+	}
+	return s.Kind.Same(now.Kind)
 }
 
 // readSaved reads a run's recipe.json.

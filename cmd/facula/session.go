@@ -34,7 +34,7 @@ type session struct {
 	log    *runlog.Writer
 }
 
-// bestEpoch is the epoch whose weights are in model.safetensors.
+// bestEpoch is the epoch whose weights are in model.safetensors; 0 is none yet.
 type bestEpoch struct {
 	Epoch int     `json:"epoch"`
 	Loss  float64 `json:"val_loss"`
@@ -42,11 +42,19 @@ type bestEpoch struct {
 
 // runTraining does all of facula train.
 func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) error {
-	if err := prepare(r.Out, f); err != nil {
+	old, err := prepare(r.Out, f)
+	if err != nil {
 		return err
 	}
 	s, err := newSession(r)
 	if err != nil {
+		return err
+	}
+	if old != nil {
+		if err := old.same(&saved{r, s.source.Kind}); err != nil {
+			return err
+		}
+	} else if err := remove(r.Out); err != nil {
 		return err
 	}
 	s.cfg.Output = a.log
@@ -56,12 +64,12 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 		sample := tensor.Zeros(append([]int{1}, s.source.Kind.Input...)...)
 		fmt.Fprintf(a.log, "%s\n%s", nn.Summary(s.model, sample), s.note)
 	}
-	if err := s.open(f.resume); err != nil {
+	if err := s.open(); err != nil {
 		return err
 	}
 	history, err := train.Fit(ctx, s.cfg)
 	err = errors.Join(err, s.log.Close())
-	if errors.Is(err, context.Canceled) {
+	if at := (*train.Error)(nil); errors.As(err, &at) && at.Err == context.Canceled {
 		return errors.New("interrupted; the same command with --resume goes on from there")
 	}
 	if err != nil {
@@ -72,7 +80,7 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 
 // newSession makes all that the recipe names.
 func newSession(r *recipe.Recipe) (*session, error) {
-	s := &session{r: r, best: bestEpoch{Loss: math.Inf(1)}}
+	s := &session{r: r}
 	var err error
 	if s.source, err = r.Data.Load(r.Seed); err != nil {
 		return nil, err
@@ -168,20 +176,17 @@ type accuracy struct{ *train.Confusion }
 func (accuracy) Name() string { return "accuracy" }
 
 // open makes the folder of the run, or goes on with it.
-func (s *session) open(resume bool) error {
+func (s *session) open() error {
 	dir := s.r.Out
 	folder, err := run.Open(filepath.Join(dir, checkpointsDir), run.Keep(s.r.Train.Keep))
 	if err != nil {
 		return err
 	}
-	resumed, err := s.cfg.Checkpoint(folder, s.r.Train.SaveEvery, run.Value("best", &s.best))
-	if err != nil {
+	if _, err := s.cfg.Checkpoint(folder, s.r.Train.SaveEvery, run.Value("best", &s.best)); err != nil {
 		return err
 	}
-	if !resumed {
-		if err := (&saved{s.r, s.source.Kind}).write(dir); err != nil {
-			return err
-		}
+	if err := (&saved{s.r, s.source.Kind}).write(dir); err != nil {
+		return err
 	}
 	s.log, err = runlog.Append(dir, s.cfg.From.Step) // also of a run that was killed before its first checkpoint
 	if errors.Is(err, fs.ErrNotExist) {
@@ -222,7 +227,7 @@ func flat(r *recipe.Recipe) map[string]any {
 // keepBest writes the weights of an epoch that is better than those before.
 func (s *session) keepBest(r *train.Run) error {
 	loss, ok := r.Value("val/loss")
-	if !ok || loss >= s.best.Loss || math.IsNaN(loss) {
+	if !ok || s.best.Epoch > 0 && loss >= s.best.Loss || math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return nil
 	}
 	s.best = bestEpoch{r.Epoch, loss}

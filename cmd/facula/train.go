@@ -111,19 +111,20 @@ func (f *trainFlags) change(c *cobra.Command, r *recipe.Recipe) error {
 	return r.Check()
 }
 
-// prepare sees to it that the folder is as --resume or --force want it.
-func prepare(dir string, f trainFlags) error {
+// prepare looks whether the folder is as --resume or --force want it. It returns
+// the run to go on with, or nil.
+func prepare(dir string, f trainFlags) (*saved, error) {
 	_, err := os.Stat(filepath.Join(dir, recipeFile))
 	there := err == nil
 	switch {
 	case f.resume && !there:
-		return fmt.Errorf("%s has no run to go on with; leave --resume out to begin one", dir)
-	case f.force && there:
-		return os.RemoveAll(dir)
-	case there && !f.resume:
-		return fmt.Errorf("%s has a run already: --resume goes on with it, --force deletes it and begins anew, --out takes another folder", dir)
+		return nil, fmt.Errorf("%s has no run to go on with; leave --resume out to begin one", dir)
+	case f.resume:
+		return readSaved(dir)
+	case there && !f.force:
+		return nil, fmt.Errorf("%s has a run already: --resume goes on with it, --force deletes it and begins anew, --out takes another folder", dir)
 	}
-	return nil
+	return nil, nil
 }
 
 func (a *app) listLayers() error {

@@ -31,6 +31,22 @@ type Kind struct {
 	Columns []string `json:"columns,omitempty"` // of a CSV file
 }
 
+// Same is an error if data of another kind would be taken for what was learned.
+func (k Kind) Same(now Kind) error {
+	for _, x := range []struct {
+		what, was, is string
+	}{
+		{"sample shape", fmt.Sprint(k.Input), fmt.Sprint(now.Input)},
+		{"list of classes", fmt.Sprintf("%q", k.Classes), fmt.Sprintf("%q", now.Classes)},
+		{"list of columns", fmt.Sprintf("%q", k.Columns), fmt.Sprintf("%q", now.Columns)},
+	} {
+		if x.was != x.is {
+			return fmt.Errorf("the data has changed since the run began: its %s was %s and is %s", x.what, x.was, x.is)
+		}
+	}
+	return nil
+}
+
 // Load opens the data.
 func (d *Data) Load(seed uint64) (*Source, error) {
 	s, err := d.open(seed)
