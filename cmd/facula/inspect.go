@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -36,8 +38,8 @@ type entry struct {
 
 // stats are of all elements that are finite.
 type stats struct {
-	Mean float64 `json:"mean"`
-	Std  float64 `json:"std"`
+	Mean number  `json:"mean"`
+	Std  number  `json:"std"`
 	Min  float64 `json:"min"`
 	Max  float64 `json:"max"`
 	Zero float64 `json:"zero"` // the part of elements that are 0
@@ -127,7 +129,7 @@ func (a *app) showFile(c contents, withStats bool) {
 	for _, e := range c.Tensors {
 		row := []string{printable(e.Name), e.Kind, fmt.Sprint(e.Shape), size(e.Bytes)}
 		if s := e.Stats; s != nil {
-			row = append(row, short(s.Mean), short(s.Std), short(s.Min), short(s.Max), fmt.Sprintf("%.1f %%", 100*s.Zero), strange(s))
+			row = append(row, short(float64(s.Mean)), short(float64(s.Std)), short(s.Min), short(s.Max), fmt.Sprintf("%.1f %%", 100*s.Zero), strange(s))
 		} else if e.Error != "" {
 			row = append(row, printable(e.Error))
 		}
@@ -159,11 +161,10 @@ func strange(s *stats) string {
 
 // printable is text of a file without what would move a terminal's cursor.
 func printable(s string) string {
-	quoted := fmt.Sprintf("%q", s)
-	if quoted[1:len(quoted)-1] == s {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return s
 	}
-	return quoted
+	return strconv.Quote(s)
 }
 
 // short is a number in a few letters.
@@ -208,7 +209,7 @@ func statsOf(t *tensor.Tensor) *stats {
 		s.Min, s.Max = 0, 0
 		return s
 	}
-	s.Mean, s.Std, s.Zero = mean, math.Sqrt(m2/float64(n)), float64(zeros)/float64(flat.Len())
+	s.Mean, s.Std, s.Zero = number(mean), number(math.Sqrt(m2/float64(n))), float64(zeros)/float64(flat.Len())
 	return s
 }
 
@@ -229,7 +230,7 @@ func (a *app) inspectTensor(f archive.File, name string) error {
 		return a.result(e, func() {
 			fmt.Fprintf(a.out, "%s: %s %v, %s\n\n%v\n\n", printable(name), e.Kind, e.Shape, size(e.Bytes), t)
 			a.histogram(t, e.Stats)
-			fmt.Fprintf(a.out, "\nmean %s, std %s, %.1f %% zeros %s\n", short(e.Stats.Mean), short(e.Stats.Std), 100*e.Stats.Zero, strange(e.Stats))
+			fmt.Fprintf(a.out, "\nmean %s, std %s, %.1f %% zeros %s\n", short(float64(e.Stats.Mean)), short(float64(e.Stats.Std)), 100*e.Stats.Zero, strange(e.Stats))
 		})
 	}
 	return fmt.Errorf("%w: %q%s", archive.ErrNotFound, name, near(name, names))

@@ -19,6 +19,7 @@ import (
 
 	"github.com/facula-ml/facula/checkpoint"
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
+	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/tensor"
 	"github.com/facula-ml/facula/train"
 )
@@ -102,7 +103,7 @@ func TestIris(t *testing.T) {
 	if text := ok(t, "eval", run); !strings.Contains(text, "accuracy") || !strings.Contains(text, "versicolor") {
 		t.Errorf("evaluation\n%s", text)
 	}
-	if code, _, log := facula("a,b\n1,2\n", "predict", run); code != exitFailed || !strings.Contains(log, "there is no column") {
+	if code, _, log := facula("a,b\n1,2\n", "predict", run); code != exitFailed || !strings.Contains(log, "no column") {
 		t.Errorf("other columns: exit code %d, %s", code, log)
 	}
 }
@@ -265,6 +266,48 @@ func TestPredictInterrupted(t *testing.T) {
 	}
 }
 
+// Numbers are learned from a table, classes that are written as numbers too; the
+// columns of another table are found by name.
+func TestTables(t *testing.T) {
+	dir := t.TempDir()
+	var rows, turned strings.Builder
+	rows.WriteString("\ufeffa,b,y\r\n")
+	turned.WriteString("y,b,a\n")
+	for i := range 40 {
+		a, b := i%7, i%5
+		fmt.Fprintf(&rows, "%d,%d,%d\r\n", a, b, min(1, a/4))
+		fmt.Fprintf(&turned, "%d,%d,%d\n", min(1, a/4), b, a)
+	}
+	table, other := write(t, filepath.Join(dir, "t.csv"), rows.String()), write(t, filepath.Join(dir, "o.csv"), turned.String())
+	file := func(name, loss, layer string) string {
+		return write(t, filepath.Join(dir, name+".toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = %q\nval = %q\ntarget = \"y\"\n[model]\nlayers = [\"linear(2, 16)\", \"relu\", %q]\n[optimizer]\nlr = 0.05\n[train]\nepochs = 60\nloss = %q\n",
+			filepath.Join(dir, name), table, other, layer, loss))
+	}
+	ok(t, "train", file("number", "", "linear(16, 1)"), "-q")
+	if e := okJSON[evaluation](t, "eval", filepath.Join(dir, "number")); e.RMSE == nil || *e.RMSE > 0.3 || e.Samples != 40 {
+		t.Errorf("evaluation %+v", e)
+	}
+	if p := okJSON[[]prediction](t, "predict", filepath.Join(dir, "number"), table); len(p) != 40 || p[0].Value == nil || *p[0].Value > 0.5 {
+		t.Errorf("predictions %+v", p)
+	}
+	ok(t, "train", file("class", "cross_entropy", "linear(16, 2)"), "-q")
+	if e := okJSON[evaluation](t, "eval", filepath.Join(dir, "class")); e.Accuracy == nil || *e.Accuracy < 0.95 || e.Classes["1"].Support == 0 {
+		t.Errorf("evaluation %+v", e)
+	}
+	if out := ok(t, "predict", filepath.Join(dir, "class"), write(t, filepath.Join(dir, "nan.csv"), "a,b\ninf,1\n"), "--json"); !strings.Contains(out, `"probability": null`) {
+		t.Errorf("of infinity:\n%s", out)
+	}
+	if code, _, log := facula("", "train", file("two", "", "linear(16, 2)")); code != exitFailed || !strings.Contains(log, "want [1]") {
+		t.Errorf("two numbers: exit code %d, %s", code, log)
+	}
+	for _, name := range []string{table, other} {
+		write(t, name, "a,b,y\n"+strings.Repeat("1,2,same\n", 5))
+	}
+	if code, _, log := facula("", "train", file("same", "", "linear(16, 1)")); code != exitFailed || !strings.Contains(log, `all samples are of the class "same"`) {
+		t.Errorf("one class: exit code %d, %s", code, log)
+	}
+}
+
 // Weights of another number of classes are a start; others are refused.
 func TestWeights(t *testing.T) {
 	dir := t.TempDir()
@@ -400,6 +443,14 @@ func TestInspect(t *testing.T) {
 	}
 	if code, _, log := facula("", "inspect", file, "0.wieght"); code != exitFailed || !strings.Contains(log, "did you mean 0.weight?") {
 		t.Errorf("a slip: %s", log)
+	}
+	wide, s := filepath.Join(dir, "wide.safetensors"), &nn.State{}
+	s.Set("x", tensor.Of([]float64{1e308, -1e308}))
+	if err := checkpoint.Save(wide, s); err != nil {
+		t.Fatal(err)
+	}
+	if out := ok(t, "inspect", wide, "--stats", "--json"); !strings.Contains(out, `"std": null`) {
+		t.Errorf("a deviation beyond float64:\n%s", out)
 	}
 	if code, _, log := facula("", "inspect", write(t, filepath.Join(dir, "x"), "\x80\x02cos\nsystem\nq\x00.")); code != exitFailed || strings.Contains(log, "panic") {
 		t.Errorf("a hostile file: exit code %d, %s", code, log)

@@ -122,6 +122,9 @@ func fits(m nn.Layer, kind recipe.Kind) error {
 	if n := len(kind.Classes); n > 0 && (out.Dim() != 2 || out.Size(1) != n) {
 		return fmt.Errorf("the model gives %v for a sample; want one number for each of the %d classes", out.Shape()[1:], n)
 	}
+	if len(kind.Classes) == 0 && (out.Dim() != 2 || out.Size(1) != 1) {
+		return fmt.Errorf("the model gives %v for a sample; want [1], the number that is learned", out.Shape()[1:])
+	}
 	return nil
 }
 

@@ -82,7 +82,7 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 func newSession(r *recipe.Recipe) (*session, error) {
 	s := &session{r: r}
 	var err error
-	if s.source, err = r.Data.Load(r.Seed); err != nil {
+	if s.source, err = r.Load(); err != nil {
 		return nil, err
 	}
 	if s.model, err = build(r, s.source.Kind); err != nil {
