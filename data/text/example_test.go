@@ -20,13 +20,14 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
+	var tokens []string
 	for _, id := range ids {
-		fmt.Printf("%q ", tok.Token(id))
+		tokens = append(tokens, tok.Token(id))
 	}
 	s, err := tok.Decode(ids)
-	fmt.Printf("\n%q %v\n", s, err)
+	fmt.Printf("%q\n%q %v\n", tokens, s, err)
 	// Output:
-	// "t" "h" "e" "Ġne" "west" "Ġ" "a" "n" "d" "Ġwide" "st"
+	// ["t" "h" "e" "Ġne" "west" "Ġ" "a" "n" "d" "Ġwide" "st"]
 	// "the newest and widest" <nil>
 }
 
