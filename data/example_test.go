@@ -138,38 +138,6 @@ func ExampleLoader_Resume() {
 	// next epoch 4
 }
 
-// The state that the body of a loop saves is that of the next batch, also where
-// workers have read more.
-func ExampleLoader_State() {
-	ds := data.Slice[int]{0, 1, 2, 3, 4, 5}
-	keep := func(samples []int) ([]int, error) { return samples, nil }
-	cfg := data.Config{BatchSize: 2, Workers: 2}
-
-	loader := data.NewLoaderFunc(ds, keep, cfg)
-	var saved []byte
-	for batch := range loader.All(context.Background()) {
-		fmt.Println(batch)
-		saved, _ = json.Marshal(loader.State())
-		break
-	}
-
-	loader = data.NewLoaderFunc(ds, keep, cfg) // in another run of the program
-	var state data.LoaderState
-	if err := json.Unmarshal(saved, &state); err != nil {
-		log.Fatal(err)
-	}
-	if err := loader.SetState(state); err != nil {
-		log.Fatal(err)
-	}
-	for batch := range loader.All(context.Background()) {
-		fmt.Println(batch)
-	}
-	// Output:
-	// [0 1]
-	// [2 3]
-	// [4 5]
-}
-
 // Class 1 is rare, but comes as often as class 0.
 func ExampleNewWeighted() {
 	labels := []int64{0, 0, 0, 0, 0, 0, 0, 1}
@@ -232,4 +200,36 @@ func ExampleNewStreamLoaderFunc() {
 	// [1 4] <nil>
 	// [2 5] <nil>
 	// [3] <nil>
+}
+
+// The state that the body of a loop saves is that of the next batch, also where
+// workers have read more.
+func ExampleLoader_State() {
+	ds := data.Slice[int]{0, 1, 2, 3, 4, 5}
+	keep := func(samples []int) ([]int, error) { return samples, nil }
+	cfg := data.Config{BatchSize: 2, Workers: 2}
+
+	loader := data.NewLoaderFunc(ds, keep, cfg)
+	var saved []byte
+	for batch := range loader.All(context.Background()) {
+		fmt.Println(batch)
+		saved, _ = json.Marshal(loader.State())
+		break
+	}
+
+	loader = data.NewLoaderFunc(ds, keep, cfg) // in another run of the program
+	var state data.LoaderState
+	if err := json.Unmarshal(saved, &state); err != nil {
+		log.Fatal(err)
+	}
+	if err := loader.SetState(state); err != nil {
+		log.Fatal(err)
+	}
+	for batch := range loader.All(context.Background()) {
+		fmt.Println(batch)
+	}
+	// Output:
+	// [0 1]
+	// [2 3]
+	// [4 5]
 }

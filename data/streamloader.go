@@ -25,8 +25,8 @@ type StreamConfig struct {
 // depend on the stream, BatchSize, Seed and the epoch's number only. It is for
 // one goroutine at a time.
 type StreamLoader[B any] struct {
-	cfg  StreamConfig
-	open func(ctx context.Context, start StreamState, yield func(B, error) bool)
+	cfg StreamConfig
+	run func(ctx context.Context, start StreamState, out sink[B]) (whole bool)
 
 	mu    sync.Mutex
 	state StreamState
@@ -68,13 +68,12 @@ func NewStreamLoaderFunc[T, U, B any](
 	}
 	l := &StreamLoader[B]{cfg: cfg}
 	load := func(ctx context.Context, raw chunk[T]) (B, error) { return finish(ctx, raw, cfg.Seed, each, collate) }
-	l.open = func(ctx context.Context, start StreamState, yield func(B, error) bool) {
-		jobs, out := chunks(ctx, s, cfg, start), sink[B]{yield, func() {}}
+	l.run = func(ctx context.Context, start StreamState, out sink[B]) bool {
+		jobs := chunks(ctx, s, cfg, start)
 		if cfg.Workers == 0 {
-			serial(ctx, jobs, load, out)
-			return
+			return serial(ctx, jobs, load, out)
 		}
-		parallel(ctx, jobs, load, min(cfg.Workers, cfg.Prefetch+1), cfg.Prefetch, out)
+		return parallel(ctx, jobs, load, min(cfg.Workers, cfg.Prefetch+1), cfg.Prefetch, out)
 	}
 	return l
 }
@@ -172,17 +171,12 @@ func (l *StreamLoader[B]) SetState(s StreamState) {
 func (l *StreamLoader[B]) All(ctx context.Context) iter.Seq2[B, error] {
 	return func(yield func(B, error) bool) {
 		start := l.State()
-		at, whole := start, true
-		l.open(ctx, start, func(b B, err error) bool {
-			if ctx.Err() == nil {
-				at.Samples += l.cfg.BatchSize
-				l.SetState(at)
-			}
-			more := yield(b, err)
-			whole = more && ctx.Err() == nil
-			return more
-		})
-		if whole {
+		at := start
+		count := func() {
+			at.Samples += l.cfg.BatchSize
+			l.SetState(at)
+		}
+		if l.run(ctx, start, sink[B]{yield, count}) {
 			l.SetState(StreamState{Epoch: start.Epoch + 1})
 		}
 	}

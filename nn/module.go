@@ -90,6 +90,28 @@ func setTraining(m any, on bool) {
 	}
 }
 
+// Evaluating calls f with m in evaluation mode, see [Eval], and then puts every
+// layer back into its own mode, whatever f did.
+func Evaluating(m any, f func()) {
+	var was []func()
+	for _, x := range walk(m).structs {
+		if x.plan.training < 0 {
+			continue
+		}
+		if field := x.v.Field(x.plan.training); field.CanSet() { // Eval refuses the others
+			on := field.Bool()
+			was = append(was, func() { field.SetBool(on) })
+		}
+	}
+	defer func() {
+		for _, restore := range was {
+			restore()
+		}
+	}()
+	Eval(m)
+	f()
+}
+
 // Freeze makes the parameters of m stop collecting gradients, and drops those
 // they have.
 //

@@ -33,7 +33,7 @@ func Summary(m any, inputs ...*tensor.Tensor) string {
 		}
 	}
 	var mu sync.Mutex // a model may run layers at once
-	out := runEval(m, w.structs, inputs, func(layer any, _, out *tensor.Tensor) *tensor.Tensor {
+	out := runEval(m, inputs, func(layer any, _, out *tensor.Tensor) *tensor.Tensor {
 		if !reflect.TypeOf(layer).Comparable() {
 			return out
 		}
@@ -72,38 +72,21 @@ func kindOf(m *module) string {
 	return "struct"
 }
 
-// runEval calls m's Forward in evaluation mode, with f as the observer, and
-// puts every layer back into its own mode.
-func runEval(m any, structs []*module, inputs []*tensor.Tensor, f tensor.Observer) *tensor.Tensor {
-	var was []func()
-	for _, x := range structs {
-		if x.plan.training < 0 {
-			continue
+// runEval calls m's Forward in evaluation mode, with f as the observer.
+func runEval(m any, inputs []*tensor.Tensor, f tensor.Observer) (out *tensor.Tensor) {
+	Evaluating(m, func() {
+		args := make([]reflect.Value, len(inputs))
+		for i, x := range inputs {
+			args[i] = reflect.ValueOf(x.NoGrad().Observe(f))
 		}
-		if field := x.v.Field(x.plan.training); field.CanSet() { // Eval refuses the others
-			on := field.Bool()
-			was = append(was, func() { field.SetBool(on) })
+		forward := reflect.ValueOf(m).MethodByName("Forward")
+		if !takes(forward, len(inputs)) {
+			refuse(fmt.Errorf("Summary: %T has no method Forward that takes %d tensors", m, len(inputs)))
 		}
-	}
-	defer func() {
-		for _, restore := range was {
-			restore()
+		if res := forward.Call(args); len(res) > 0 {
+			out, _ = res[0].Interface().(*tensor.Tensor)
 		}
-	}()
-	Eval(m)
-	args := make([]reflect.Value, len(inputs))
-	for i, x := range inputs {
-		args[i] = reflect.ValueOf(x.NoGrad().Observe(f))
-	}
-	forward := reflect.ValueOf(m).MethodByName("Forward")
-	if !takes(forward, len(inputs)) {
-		refuse(fmt.Errorf("Summary: %T has no method Forward that takes %d tensors", m, len(inputs)))
-	}
-	res := forward.Call(args)
-	if len(res) == 0 {
-		return nil
-	}
-	out, _ := res[0].Interface().(*tensor.Tensor)
+	})
 	return out
 }
 

@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -356,5 +357,23 @@ func TestJoined(t *testing.T) {
 	got := strings.Join(nn.StateDict(&m).Names(), " ")
 	if want := "layers.encoder_layer_0.weight layers.encoder_layer_1.weight last_.weight"; got != want {
 		t.Errorf("got %s; want %s", got, want)
+	}
+}
+
+// Evaluating puts every layer back, each into its own mode, also after a panic.
+func TestEvaluating(t *testing.T) {
+	frozen, drop := nn.NewBatchNorm1d(2), nn.NewDropout(0.5)
+	nn.Eval(frozen)
+	m := nn.NewSequential(frozen, drop)
+	err := tensor.Try(func() {
+		nn.Evaluating(m, func() {
+			if frozen.Training || drop.Training {
+				t.Error("a layer is in training mode")
+			}
+			tensor.Misuse("test", errors.New("on purpose"))
+		})
+	})
+	if err == nil || frozen.Training || !drop.Training {
+		t.Errorf("after %v the modes are %v and %v; want false and true", err, frozen.Training, drop.Training)
 	}
 }

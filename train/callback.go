@@ -82,11 +82,14 @@ type Position struct {
 // middle are of the rest alone.
 func (r *Run) Position() Position {
 	f := r.f
-	if f.epochDone {
+	switch {
+	case f.meter == nil: // in OnStart
+		return f.From
+	case f.epochDone:
 		return Position{Epoch: r.Epoch, Step: r.Step}
 	}
 	p := Position{Epoch: r.Epoch - 1, Batch: f.done, Step: r.Step}
-	if m := f.meter; m != nil && m.n > 0 {
+	if m := f.meter; m.n > 0 {
 		p.Samples, p.LossSum = m.n, m.total()
 	}
 	return p

@@ -11,7 +11,7 @@ import (
 //
 //	Callbacks: []train.Callback{&train.EarlyStopping{Metric: "val/loss", Patience: 3}},
 //
-// source: torch's users' early stopping; Prechelt 1998, 10.1007/3-540-49430-8_3
+// source: Prechelt 1998, 10.1007/3-540-49430-8_3
 type EarlyStopping struct {
 	none
 

@@ -49,7 +49,7 @@ func FindLR(ctx context.Context, cfg Config, over LRRange) (*LRCurve, error) {
 	curve := &LRCurve{}
 	f := finder{over: over, curve: curve, cfg: &cfg}
 	cfg.Val, cfg.StepSchedule, cfg.EpochSchedule, cfg.Plateau, cfg.Average, cfg.Loggers = nil, nil, nil, nil, nil, nil
-	cfg.Metrics, cfg.OnStep, cfg.OnEpoch, cfg.From, cfg.Output = nil, nil, nil, Position{}, io.Discard
+	cfg.Metrics, cfg.OnStep, cfg.OnEpoch, cfg.From, cfg.Output, cfg.NaNGuard = nil, nil, nil, Position{}, io.Discard, false
 	cfg.Callbacks = []Callback{Hooks{Start: f.start, Step: f.step}}
 	_, err := Fit(ctx, cfg)
 	if f.over.diverged(curve) { // a loss of no number ends Fit too

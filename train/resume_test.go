@@ -187,3 +187,14 @@ func TestNoSaveOfFailures(t *testing.T) {
 		}
 	}
 }
+
+// In OnStart, the position is the one to go on from.
+func TestPositionAtStart(t *testing.T) {
+	c := config()
+	c.Epochs, c.From = 2, train.Position{Epoch: 1, Batch: 2, Step: 6, Samples: 64, LossSum: 7}
+	at := train.Position{}
+	c.Callbacks = []train.Callback{train.Hooks{Start: func(r *train.Run) error { at = r.Position(); return train.ErrStop }}}
+	if _, err := train.Fit(t.Context(), c); err != nil || at != c.From {
+		t.Errorf("%+v, %v", at, err)
+	}
+}

@@ -190,7 +190,7 @@ func (c *converter) tensor(name string, t *tensor.Tensor) (any, error) {
 
 // text checks that Python can read s.
 func text(name, s string) error {
-	if !utf8.ValidString(s) || len(s) > math.MaxUint32 {
+	if !utf8.ValidString(s) || uint64(len(s)) > math.MaxUint32 {
 		return fmt.Errorf("%q is a string that is not UTF-8, or too long", name)
 	}
 	return nil

@@ -111,10 +111,10 @@ func TestAllocations(t *testing.T) {
 		"dicts in a list": "](" + again("}") + "e", "lists in a list": "](" + again("]") + "e", "ints": "](" + again("M\xff\xff") + "e",
 		"floats": "](" + again("G\x00\x00\x00\x00\x00\x00\x00\x01") + "e", "keys": "}(" + keys(500_000) + "u", "keys one by one": "}" + strings.ReplaceAll(keys(500_000), "N", "Ns"),
 		"appends": "]" + again("Na"), "puts": "N" + puts(700_000), "short strings": "](" + again("U\x01a") + "e", "a long string": str(again("a")), "strings": "](" + again(str("abc")) + "e",
-		"longs": "](" + again("\x8a\x09abcdefgh\x01") + "e", "ordered dicts": "(ccollections\nOrderedDict\nq\x00" + again("h\x00)R") + "t",
+		"longs": "](" + strings.Repeat("\x8a\x09abcdefgh\xfe", 400_000) + "e", "ordered dicts": "(ccollections\nOrderedDict\nq\x00" + again("h\x00)R") + "t",
 		"dicts of one": "](" + again("}K\x01Ns") + "e", "globals": "](" + again("ctorch\nfloat32\n") + "e", "sets": "(" + again("\x8f") + "t",
 		"tensors": tensors(600_000), "few tensors": tensors(20_000), "small dicts": "](" + strings.Repeat("}K\x01Ns", 50_000) + "e", "few floats": "](" + strings.Repeat("G\x00\x00\x00\x00\x00\x00\x00\x01", 200_000) + "e",
-		"shared": "]q\x00(" + again("h\x00") + "t", "copies of a list": "](" + strings.Repeat("N", 1000) + "eq\x00(" + again("h\x00") + "t", "copies of a dict": "}(" + keys(2000) + "uq\x00" + "(" + strings.Repeat("ccollections\nOrderedDict\nh\x00\x85R", 3000) + "t",
+		"shared": "]q\x00(" + again("h\x00") + "t", "copies of a list": "(](" + strings.Repeat("N", 1000) + "eq\x00" + strings.Repeat("h\x00", 20_000) + "t", "copies of a dict": "}(" + keys(2000) + "uq\x00" + "(" + strings.Repeat("ccollections\nOrderedDict\nh\x00\x85R", 3000) + "t",
 	} {
 		t.Run(name, func(t *testing.T) {
 			readAll(t, pickle(body))

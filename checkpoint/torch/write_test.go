@@ -18,7 +18,7 @@ import (
 )
 
 // What PyTorch wrote comes back from what facula writes, sharing, strides and
-// gradients included; scripts/checkpoint.d/pt.py asks PyTorch as well.
+// gradients included; scripts/exchange/pt.py asks PyTorch as well.
 func TestWriteGolden(t *testing.T) {
 	for name, want := range golden(t) {
 		if want == nil {
@@ -33,7 +33,11 @@ func TestWriteGolden(t *testing.T) {
 				d.Set("alone", d.Get("alone").(*tensor.Tensor).Contiguous())
 				want = (&dumper{}).dump(v)
 			}
-			differ(t, "", (&dumper{}).dump(rewritten(t, v)), want)
+			got := rewritten(t, v)
+			differ(t, "", (&dumper{}).dump(got), want)
+			if d, ok := got.(*torch.Dict); ok && d.Get("tied") != d.Get("same") {
+				t.Error("one parameter under two names is two")
+			}
 		})
 	}
 }
@@ -166,12 +170,12 @@ func TestWriteLayout(t *testing.T) {
 	}
 }
 
-// TestRewrite is the half of scripts/checkpoint.d/pt.py that is facula's: it
+// TestRewrite is the half of scripts/exchange/pt.py that is facula's: it
 // reads all files of a folder and writes them anew beside it.
 func TestRewrite(t *testing.T) {
 	from, to := os.Getenv("FACULA_TORCH_FROM"), os.Getenv("FACULA_TORCH_TO")
 	if from == "" {
-		t.Skip("scripts/checkpoint.d/pt.py runs this")
+		t.Skip("scripts/exchange/pt.py runs this")
 	}
 	files, err := filepath.Glob(filepath.Join(from, "*.pt"))
 	if err != nil || len(files) == 0 {

@@ -64,7 +64,7 @@ Nothing in the file is run, and a broken or hostile file is an error, never a cr
 		Args: wantArgs(1, 2, "a file, and the name of a tensor if you like"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if isONNX(args[0]) {
-				return a.inspectONNX(args[0])
+				return a.inspectONNX(args[0], withStats)
 			}
 			f, err := checkpoint.Open(args[0])
 			if err != nil {
@@ -121,21 +121,7 @@ func describe(info archive.Info) entry {
 }
 
 func (a *app) showFile(c contents, withStats bool) {
-	head := []string{"name", "kind", "shape", "size"}
-	if withStats {
-		head = append(head, "mean", "std", "min", "max", "zeros", "")
-	}
-	rows := [][]string{head}
-	for _, e := range c.Tensors {
-		row := []string{printable(e.Name), e.Kind, fmt.Sprint(e.Shape), size(e.Bytes)}
-		if s := e.Stats; s != nil {
-			row = append(row, short(float64(s.Mean)), short(float64(s.Std)), short(s.Min), short(s.Max), fmt.Sprintf("%.1f %%", 100*s.Zero), strange(s))
-		} else if e.Error != "" {
-			row = append(row, printable(e.Error))
-		}
-		rows = append(rows, row)
-	}
-	a.table(rows)
+	a.table(weightRows(c.Tensors, withStats))
 	fmt.Fprintf(a.out, "\n%s: %d tensors, %s elements, %s\n", c.Format, len(c.Tensors), thousands(c.Elements), size(c.Bytes))
 	keys := make([]string, 0, len(c.Metadata))
 	for k := range c.Metadata {
@@ -149,6 +135,25 @@ func (a *app) showFile(c contents, withStats bool) {
 		}
 		fmt.Fprintf(a.out, "  %s = %s\n", printable(k), v)
 	}
+}
+
+// weightRows are the lines of a table of tensors.
+func weightRows(list []entry, withStats bool) [][]string {
+	head := []string{"name", "kind", "shape", "size"}
+	if withStats {
+		head = append(head, "mean", "std", "min", "max", "zeros", "")
+	}
+	rows := [][]string{head}
+	for _, e := range list {
+		row := []string{printable(e.Name), e.Kind, fmt.Sprint(e.Shape), size(e.Bytes)}
+		if s := e.Stats; s != nil {
+			row = append(row, short(float64(s.Mean)), short(float64(s.Std)), short(s.Min), short(s.Max), fmt.Sprintf("%.1f %%", 100*s.Zero), strange(s))
+		} else if e.Error != "" {
+			row = append(row, printable(e.Error))
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // strange says what is not finite.

@@ -20,6 +20,7 @@ import (
 	"github.com/facula-ml/facula/checkpoint"
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
 	"github.com/facula-ml/facula/nn"
+	"github.com/facula-ml/facula/onnx"
 	"github.com/facula-ml/facula/tensor"
 	"github.com/facula-ml/facula/train"
 )
@@ -427,6 +428,40 @@ func TestConvert(t *testing.T) {
 		if code, _, log := facula("", append([]string{"convert"}, args...)...); code == exitOK || !strings.Contains(log, text) {
 			t.Errorf("convert %v: exit code %d, %s", args, code, log)
 		}
+	}
+}
+
+// A run becomes an ONNX model, which gives the same as the run, for any batch.
+func TestONNX(t *testing.T) {
+	dir := t.TempDir()
+	ok(t, "train", irisRecipe(t, dir, "run", 2), "-q")
+	run, file := filepath.Join(dir, "run"), filepath.Join(dir, "iris.onnx")
+	ok(t, "convert", run, file)
+	m, err := onnx.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, l, err := load(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := tensor.Rand(7, 4)
+	out, err := m.Run(map[string]*tensor.Tensor{"input": x})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := l.Forward(x.NoGrad()); !out["output"].AllClose(want, tensor.Closeness{RTol: 1e-5, ATol: 1e-6}) {
+		t.Errorf("the model gives %v; want %v", out["output"], want)
+	}
+	n := okJSON[network](t, "inspect", file, "--stats")
+	if n.Operators["Gemm"] != 2 || len(n.Weights) != 4 || n.Weights[0].Stats == nil || !strings.HasPrefix(n.Inputs[0], "input float[batch 4]") {
+		t.Errorf("%+v", n)
+	}
+	if text := ok(t, "inspect", file); !strings.Contains(text, "Gemm 2") {
+		t.Errorf("inspected\n%s", text)
+	}
+	if code, _, log := facula("", "convert", file, filepath.Join(dir, "x.onnx")); code == exitOK {
+		t.Errorf("a model of no run is exported: %s", log)
 	}
 }
 

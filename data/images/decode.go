@@ -75,6 +75,10 @@ func formats() []format {
 	}
 }
 
+// maxScans bounds the passes over a JPEG picture: each takes a dozen bytes of
+// the file, and as much time as the picture has pixels. Programs write 10 or so.
+const maxScans = 500
+
 // sniff finds the format of a file by its first bytes.
 func sniff(file []byte) (format, bool) {
 	for _, f := range formats() {
@@ -162,6 +166,9 @@ func decode(file []byte, o options) (t *tensor.Tensor, err error) {
 	}
 	if w > o.maxPixels/h {
 		return nil, fmt.Errorf("%w: %s of %d×%d, want at most %d (images.MaxPixels)", ErrTooLarge, f.name, w, h, o.maxPixels)
+	}
+	if n := bytes.Count(file, []byte("\xff\xda")); f.name == "JPEG" && n > maxScans {
+		return nil, fmt.Errorf("damaged JPEG: %d passes over the picture, want at most %d", n, maxScans)
 	}
 	img, err := f.decode(bytes.NewReader(file))
 	if err != nil {

@@ -1,7 +1,6 @@
 package images
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -110,7 +109,7 @@ func (f *Folder) Labels() []int64 {
 // At reads a picture. The error names its file.
 func (f *Folder) At(i int) (data.Sample, error) {
 	if i < 0 || i >= len(f.files) {
-		return data.Sample{}, errors.New("images: no such picture in the folder")
+		return data.Sample{}, fmt.Errorf("images: index %d is outside a folder of %d pictures", i, len(f.files))
 	}
 	t, err := open(f.files[i], f.o)
 	if err != nil {

@@ -88,6 +88,11 @@ func TestDecodeErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	scans, err := os.ReadFile("testdata/progressive.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scans = append(scans, bytes.Repeat([]byte("\xff\xda"), maxScans)...)
 	cases := []struct {
 		name string
 		file []byte
@@ -102,6 +107,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"no width", declared(0, 5), nil, "damaged PNG"},
 		{"cut", good[:len(good)-20], nil, "damaged PNG"},
 		{"only a header", declared(5, 5), nil, "damaged PNG"},
+		{"many scans", scans, nil, "passes over the picture, want at most 500"},
 		{"cut JPEG", []byte("\xff\xd8\xff\xe1"), nil, "damaged JPEG"},
 		{"cut GIF", []byte("GIF89a\x01"), nil, "damaged GIF"},
 		{"cut WebP", []byte("RIFF\x20\x00\x00\x00WEBPVP8 "), nil, "damaged WebP"},

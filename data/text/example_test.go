@@ -3,6 +3,7 @@ package text_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/facula-ml/facula/data/text"
 )
@@ -24,10 +25,11 @@ func Example() {
 	for _, id := range ids {
 		tokens = append(tokens, tok.Token(id))
 	}
+	fmt.Println(strings.Join(tokens, " "))
 	s, err := tok.Decode(ids)
-	fmt.Printf("%q\n%q %v\n", tokens, s, err)
+	fmt.Printf("%q %v\n", s, err)
 	// Output:
-	// ["t" "h" "e" "Ġne" "west" "Ġ" "a" "n" "d" "Ġwide" "st"]
+	// t h e Ġne west Ġ a n d Ġwide st
 	// "the newest and widest" <nil>
 }
 

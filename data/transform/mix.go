@@ -71,7 +71,7 @@ func checkBatch(op string, b data.Batch, least int, alpha float64) {
 	case b.X == nil || b.Y == nil:
 		tensor.Misuse(op, errors.New("want a batch with labels"))
 	case b.X.Dim() < least || !b.X.DType().IsFloat():
-		tensor.Misuse(op, fmt.Errorf("X is %v; want a floating-point dtype and at least %d dims", b.X.DType(), least), b.X)
+		tensor.Misuse(op, fmt.Errorf("the pictures are %v; want a floating-point dtype and at least %d dims", b.X.DType(), least), b.X)
 	case b.Y.Dim() != 1 || b.Y.DType() != tensor.Int64 || b.Y.Size(0) != b.X.Size(0):
 		tensor.Misuse(op, fmt.Errorf("labels are %v %v; want int64 of shape [%d]", b.Y.DType(), b.Y.Shape(), b.X.Size(0)), b.X)
 	case !(alpha > 0):

@@ -49,7 +49,7 @@ func TestFileLength(t *testing.T) {
 
 // readers are the packages of data that need modules from elsewhere: those of
 // the table of modules. The others must not reach them.
-var readers = []string{"data/images", "data/parquet", "data/text"}
+var readers = []string{"data/images", "data/text"}
 
 // TestClosure lists all that a user of the libraries links, on each platform
 // with files of its own. With -e a module that is not downloaded is listed too,

@@ -139,7 +139,6 @@ var modules = []struct{ module, pattern, why string }{
 	{"golang.org/x/image", "data/images", "image formats that the standard library lacks"},
 	{"golang.org/x/text", "data/text/...", "Unicode normalisation"},
 	{"github.com/dlclark/regexp2", "data/text/...", "the look-ahead in tokenizers' patterns"},
-	{"github.com/parquet-go/parquet-go", "data/parquet", "Parquet files"},
 	{"github.com/spf13/cobra", "cmd/facula/...", "commands, help, completion"},
 	{"github.com/spf13/pflag", "cmd/facula/...", "cobra's flags"},
 	{"github.com/BurntSushi/toml", "cmd/facula/...", "configuration files"},

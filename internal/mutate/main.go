@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,7 +36,7 @@ func main() {
 	flag.Parse()
 	want := regexp.MustCompile(strings.Join(flag.Args(), "|"))
 	var chosen []bug
-	for i, b := range bugs {
+	for i, b := range slices.Concat(bugs, fileBugs) {
 		if i%max(1, *every) == 0 && want.MatchString(b.name) {
 			chosen = append(chosen, b)
 		}

@@ -74,7 +74,7 @@ func (f *Figure) Save(path string) (err error) {
 	}
 	defer func() {
 		if e := file.Close(); err == nil {
-			_, err = 0, wrote(0, e)
+			err = wrote(0, e)
 		}
 	}()
 	return write(file)

@@ -1,6 +1,6 @@
 """PyTorch's files, both ways, with a real PyTorch.
 
-    python3 scripts/checkpoint.d/pt.py
+    python3 scripts/exchange/pt.py
 
 torch.save writes each case in both of its formats, facula reads it and writes
 it anew, and torch.load(weights_only=True), with mmap=True as well, must give

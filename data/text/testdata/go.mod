@@ -1,0 +1,4 @@
+// Not a module with code: this file keeps the test data out of what go get downloads.
+module github.com/facula-ml/facula/data/text/testdata
+
+go 1.26.0

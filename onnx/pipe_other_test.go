@@ -1,0 +1,5 @@
+//go:build !unix
+
+package onnx
+
+func makePipe(path string) bool { return false }
