@@ -256,6 +256,31 @@ func TestForce(t *testing.T) {
 	}
 }
 
+// Two trainings do not share a folder.
+func TestLock(t *testing.T) {
+	dir := t.TempDir()
+	file := irisRecipe(t, dir, "run", 1)
+	ok(t, "train", file, "-q")
+	unlock, err := lock(filepath.Join(dir, "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := lock(filepath.Join(dir, "run"))
+	if err == nil {
+		other()
+		t.Skip("no locks here")
+	}
+	for _, flag := range []string{"--resume", "--force"} {
+		if code, _, log := facula("", "train", file, flag); code != exitFailed || !strings.Contains(log, "is in use") {
+			t.Errorf("%s: exit code %d, %s", flag, code, log)
+		}
+	}
+	if err := unlock(); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, "train", file, "-q", "--resume")
+}
+
 // Ctrl-C ends the wait for an input that does not come.
 func TestPredictInterrupted(t *testing.T) {
 	r, w := io.Pipe()
@@ -495,13 +520,15 @@ func TestInspect(t *testing.T) {
 // What is misspelt is a usage error, with a suggestion.
 func TestUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		"Did you mean this?":      {"trian"},
-		"did you mean --epochs?":  {"train", "x.toml", "--epoch", "3"},
-		"want one recipe":         {"train"},
-		"want a file, and":        {"inspect"},
-		"did you mean cifar-10?":  {"datasets", "get", "cifar-01"},
-		"invalid argument":        {"bench", "--threads", "many"},
-		"[force resume] were all": {"train", "x.toml", "--force", "--resume"},
+		"Did you mean this?":       {"trian"},
+		"did you mean --epochs?":   {"train", "x.toml", "--epoch", "3"},
+		"want one recipe":          {"train"},
+		"want a file, and":         {"inspect"},
+		"did you mean cifar-10?":   {"datasets", "get", "cifar-01"},
+		"--epochs is 0; want more": {"train", "x.toml", "--epochs", "0"},
+		"--lr is -1; want more":    {"train", "x.toml", "--lr", "-1"},
+		"invalid argument":         {"bench", "--threads", "many"},
+		"[force resume] were all":  {"train", "x.toml", "--force", "--resume"},
 	} {
 		code, _, log := facula("", args...)
 		if code != exitUsage && want != "[force resume] were all" || !strings.Contains(log, want) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 
 	"github.com/facula-ml/facula/checkpoint"
@@ -50,6 +51,14 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(r.Out, 0o777); err != nil {
+		return err
+	}
+	unlock, err := lock(r.Out)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if old != nil {
 		if err := old.same(&saved{r, s.source.Kind}); err != nil {
 			return err

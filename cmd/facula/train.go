@@ -54,6 +54,9 @@ Interrupt it with Ctrl-C: the step in progress is finished and the state saved.`
 			case f.layers:
 				return a.listLayers()
 			}
+			if err := f.check(c); err != nil {
+				return err
+			}
 			r, err := recipe.Read(args[0])
 			if err != nil {
 				return err
@@ -81,6 +84,19 @@ Interrupt it with Ctrl-C: the step in progress is finished and the state saved.`
 	return c
 }
 
+// check refuses flags that mean nothing.
+func (f *trainFlags) check(c *cobra.Command) error {
+	for name, v := range map[string]float64{"epochs": float64(f.epochs), "batch": float64(f.batch), "lr": f.lr} { // 0 in a recipe is the default
+		if c.Flags().Changed(name) && !(v > 0) {
+			return usageError{fmt.Errorf("--%s is %v; want more than 0", name, v)}
+		}
+	}
+	if f.threads < 0 {
+		return usageError{errors.New("--threads cannot be negative")}
+	}
+	return nil
+}
+
 // change puts the flags that were given into the recipe, and checks it again.
 func (f *trainFlags) change(c *cobra.Command, r *recipe.Recipe) error {
 	given := c.Flags().Changed
@@ -101,9 +117,6 @@ func (f *trainFlags) change(c *cobra.Command, r *recipe.Recipe) error {
 	}
 	if given("out") {
 		r.Out = f.out
-	}
-	if f.threads < 0 {
-		return usageError{errors.New("--threads cannot be negative")}
 	}
 	if f.threads > 0 {
 		cpu.SetNumThreads(f.threads)
