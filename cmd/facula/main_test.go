@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -520,15 +521,16 @@ func TestInspect(t *testing.T) {
 // What is misspelt is a usage error, with a suggestion.
 func TestUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		"Did you mean this?":       {"trian"},
-		"did you mean --epochs?":   {"train", "x.toml", "--epoch", "3"},
-		"want one recipe":          {"train"},
-		"want a file, and":         {"inspect"},
-		"did you mean cifar-10?":   {"datasets", "get", "cifar-01"},
-		"--epochs is 0; want more": {"train", "x.toml", "--epochs", "0"},
-		"--lr is -1; want more":    {"train", "x.toml", "--lr", "-1"},
-		"invalid argument":         {"bench", "--threads", "many"},
-		"[force resume] were all":  {"train", "x.toml", "--force", "--resume"},
+		"Did you mean this?":                   {"trian"},
+		"one of --help, --json, --listen (see": {"board", "--address", "x"},
+		"did you mean --epochs?":               {"train", "x.toml", "--epoch", "3"},
+		"want one recipe":                      {"train"},
+		"want a file, and":                     {"inspect"},
+		"did you mean cifar-10?":               {"datasets", "get", "cifar-01"},
+		"--epochs is 0; want more":             {"train", "x.toml", "--epochs", "0"},
+		"--lr is -1; want more":                {"train", "x.toml", "--lr", "-1"},
+		"invalid argument":                     {"bench", "--threads", "many"},
+		"[force resume] were all":              {"train", "x.toml", "--force", "--resume"},
 	} {
 		code, _, log := facula("", args...)
 		if code != exitUsage && want != "[force resume] were all" || !strings.Contains(log, want) {
@@ -561,6 +563,11 @@ func TestLists(t *testing.T) {
 	}
 	if l := okJSON[[]struct{ Name string }](t, "models"); len(l) < 20 {
 		t.Errorf("%d models", len(l))
+	}
+	for _, command := range []string{"doctor", "models", "datasets"} { // names in JSON begin with small letters
+		if out := ok(t, command, "--json"); regexp.MustCompile(`"[A-Z]\w*":`).MatchString(out) {
+			t.Errorf("%s --json has names with capitals:\n%s", command, out)
+		}
 	}
 	if l := okJSON[[]struct{ Name string }](t, "datasets"); len(l) < 7 {
 		t.Errorf("%d data sets", len(l))
