@@ -257,7 +257,7 @@ func TestForce(t *testing.T) {
 	}
 }
 
-// Two trainings do not share a folder.
+// Two trainings do not share a folder, and the second cleans up behind the first.
 func TestLock(t *testing.T) {
 	dir := t.TempDir()
 	file := irisRecipe(t, dir, "run", 1)
@@ -279,7 +279,11 @@ func TestLock(t *testing.T) {
 	if err := unlock(); err != nil {
 		t.Fatal(err)
 	}
+	half := write(t, filepath.Join(dir, "run", "."+weightsFile+".ABCDEFGH.tmp"), "of a killed run")
 	ok(t, "train", file, "-q", "--resume")
+	if _, err := os.Stat(half); err == nil {
+		t.Error("half of the weights of a killed run is still there")
+	}
 }
 
 // Ctrl-C ends the wait for an input that does not come.

@@ -194,6 +194,11 @@ func (s *session) open() error {
 	if _, err := s.cfg.Checkpoint(folder, s.r.Train.SaveEvery, run.Value("best", &s.best)); err != nil {
 		return err
 	}
+	for _, name := range []string{recipeFile, weightsFile} { // what a killed run left
+		if err := checkpoint.Sweep(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
 	if err := (&saved{s.r, s.source.Kind}).write(dir); err != nil {
 		return err
 	}
