@@ -246,7 +246,7 @@ func TestForce(t *testing.T) {
 	dir := t.TempDir()
 	file := irisRecipe(t, dir, "run", 1)
 	ok(t, "train", file, "-q")
-	notes := write(t, filepath.Join(dir, "run", "notes.txt"), "mine")
+	notes := write(t, filepath.Join(dir, "run", "images", "notes.png"), "mine")
 	if code, _, log := facula("", "train", write(t, filepath.Join(dir, "x.toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = \"none.csv\"\ntarget = \"y\"\n[model]\nlayers = [\"linear(4, 3)\"]\n", filepath.Join(dir, "run"))), "--force"); code != exitFailed {
 		t.Errorf("without data: exit code %d, %s", code, log)
 	}
@@ -283,6 +283,29 @@ func TestLock(t *testing.T) {
 	ok(t, "train", file, "-q", "--resume")
 	if _, err := os.Stat(half); err == nil {
 		t.Error("half of the weights of a killed run is still there")
+	}
+}
+
+// That an interrupted training was not saved is said.
+func TestEnded(t *testing.T) {
+	full := errors.New("disk full")
+	stopped := &train.Error{Err: context.Canceled}
+	for _, c := range []struct {
+		err, log error
+		want     string
+	}{
+		{stopped, nil, "interrupted; the same command"},
+		{stopped, full, "disk full"},
+		{&train.Error{Err: errors.Join(context.Canceled, full)}, nil, "disk full"},
+		{&train.Error{Err: full}, nil, "disk full"},
+		{nil, full, "disk full"},
+	} {
+		if err := ended(c.err, c.log); err == nil || !strings.Contains(err.Error(), c.want) || c.want == "disk full" && errors.Is(err, context.Canceled) {
+			t.Errorf("%v, %v: %v; want %s", c.err, c.log, err, c.want)
+		}
+	}
+	if err := ended(nil, nil); err != nil {
+		t.Error(err)
 	}
 }
 

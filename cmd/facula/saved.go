@@ -45,8 +45,15 @@ func remove(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, recipeFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	for _, name := range []string{checkpointsDir, weightsFile, "run.json", "events.jsonl", "images", recipeFile} {
-		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+	all, err := filepath.Glob(filepath.Join(dir, "images", "[0-9][0-9][0-9][0-9][0-9][0-9]*-*.png"))
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{checkpointsDir, weightsFile, "run.json", "events.jsonl", recipeFile} {
+		all = append(all, filepath.Join(dir, name))
+	}
+	for _, path := range all {
+		if err := os.RemoveAll(path); err != nil {
 			return err
 		}
 	}

@@ -77,14 +77,23 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 		return err
 	}
 	history, err := train.Fit(ctx, s.cfg)
-	err = errors.Join(err, s.log.Close())
-	if at := (*train.Error)(nil); errors.As(err, &at) && at.Err == context.Canceled {
-		return errors.New("interrupted; the same command with --resume goes on from there")
-	}
-	if err != nil {
+	if err = ended(err, s.log.Close()); err != nil {
 		return err
 	}
 	return a.report(s, len(history))
+}
+
+// ended is the error of a training and its log, in the words of a user who
+// interrupted it: whether all was saved is what matters then.
+func ended(err, log error) error {
+	at := (*train.Error)(nil)
+	switch {
+	case !errors.Is(err, context.Canceled):
+		return errors.Join(err, log)
+	case log == nil && errors.As(err, &at) && at.Err == context.Canceled:
+		return errors.New("interrupted; the same command with --resume goes on from there")
+	}
+	return fmt.Errorf("interrupted, and not all was saved: %v", errors.Join(err, log))
 }
 
 // newSession makes all that the recipe names.
