@@ -43,7 +43,9 @@ func (c *Config) Checkpoint(folder *run.Folder, every int, more ...run.Part) (re
 		c.From = at
 	}
 	c.Callbacks = append(c.Callbacks, SaveEvery(every, func(r *Run) error {
-		at = r.Position()
+		if at = r.Position(); math.IsNaN(at.LossSum) || math.IsInf(at.LossSum, 0) {
+			return r.f.meter.finite() // there is nothing to go on from
+		}
 		state.Step, state.Epoch, state.Metrics = at.Step, at.Epoch, nil
 		if r.f.epochDone {
 			state.Metrics = r.History[len(r.History)-1].values()

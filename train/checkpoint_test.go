@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/facula-ml/facula/checkpoint/run"
+	"github.com/facula-ml/facula/data"
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/optim"
 	"github.com/facula-ml/facula/optim/schedule"
@@ -89,6 +91,56 @@ func TestCheckpoint(t *testing.T) {
 		if !ok || best.Metrics["val/loss"] != low {
 			t.Errorf("the best checkpoint is %+v; the lowest loss is %v", best, low)
 		}
+	}
+}
+
+// That an interrupted training could not be saved is an error beside the context's.
+func TestInterruptedAndNotSaved(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c, full := config(), errors.New("disk full")
+	c.OnStep = func(int, *tensor.Tensor) error { cancel(); return nil }
+	c.Callbacks = []train.Callback{train.SaveEvery(0, func(*train.Run) error { return full })}
+	if _, err := train.Fit(ctx, c); !errors.Is(err, full) || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A loss that is lost is named as such, also where a checkpoint comes first.
+func TestCheckpointOfNaN(t *testing.T) {
+	folder, err := run.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config()
+	c.Loss = scaled{math.NaN()}
+	if _, err := c.Checkpoint(folder, 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := train.Fit(t.Context(), c); err == nil || !strings.Contains(err.Error(), "the mean training loss is NaN") {
+		t.Errorf("%v", err)
+	}
+	if n := len(folder.List()); n != 0 {
+		t.Errorf("%d checkpoints", n)
+	}
+}
+
+// A validation loss that overflows is no improvement, and can be saved.
+func TestCheckpointOfInfinity(t *testing.T) {
+	folder, err := run.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config()
+	c.Epochs = 3
+	x := tensor.Full(math.Inf(1), 8, 3)
+	c.Val = data.NewLoader(data.NewTensors(x, tensor.Zeros(8, 1)), data.Config{BatchSize: 8})
+	stop := &train.EarlyStopping{Metric: "val/loss", Patience: 5}
+	c.Callbacks = []train.Callback{stop}
+	if _, err := c.Checkpoint(folder, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := train.Fit(t.Context(), c); err != nil || stop.State.Seen || stop.State.Bad != 3 {
+		t.Errorf("%+v, %v", stop.State, err)
 	}
 }
 

@@ -75,10 +75,10 @@ func (c *Confusion) Matrix() *runlog.Matrix {
 
 // ClassScores say how well a class was found. A part of nothing is 0.
 type ClassScores struct {
-	Precision float64 // the part that is right of what was taken for the class
-	Recall    float64 // the part that was found of the class
-	F1        float64 // the harmonic mean of both
-	Support   float64 // samples of the class
+	Precision float64 `json:"precision"` // the part that is right of what was taken for the class
+	Recall    float64 `json:"recall"`    // the part that was found of the class
+	F1        float64 `json:"f1"`        // the harmonic mean of both
+	Support   float64 `json:"support"`   // samples of the class
 }
 
 // PerClass returns the scores of each class.

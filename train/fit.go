@@ -17,7 +17,7 @@ import (
 //
 // Each step takes a batch to the model's device, drops the old gradients, and
 // calls Backward and the optimizer; then the schedule. When ctx ends, Fit
-// returns after the step in progress. It ends with an error if the optimizer has
+// returns after the step in progress, which may take Config.Accumulate batches. It ends with an error if the optimizer has
 // none of the model's trainable parameters, and when a training loss has become
 // NaN or infinite. What a batch computes lives in a [tensor.Scope]: a layer that
 // holds on to a tensor of Forward has to Keep it. As steps do not wait for the
@@ -45,8 +45,8 @@ func Fit(ctx context.Context, cfg Config) ([]Epoch, error) {
 	f.run.Err = err
 	f.run.Epoch = min(f.run.Epoch, cfg.Epochs)
 	f.all = f.all[:started]
-	if e := f.end(); err == nil {
-		err = e
+	if e := f.end(); err == nil || isContext(err) { // that an interrupted run was not saved must be heard
+		err = errors.Join(err, e)
 	}
 	if err != nil {
 		err = &Error{f.run.Epoch, f.run.Batch, f.run.Step, f.val, err}
@@ -192,7 +192,14 @@ func (f *fitter) after(e Epoch) error {
 // the meter.
 func (f *fitter) pass(ctx context.Context, batches Batches, do func(data.Batch) error) (Result, error) {
 	f.begin(batches)
-	for b, err := range batches.All(ctx) {
+	load := ctx
+	if !f.val && f.Accumulate > 1 { // a step of several batches is finished, so that there is a place to go on from
+		if f.between = true; ctx.Err() != nil {
+			return Result{}, ctx.Err()
+		}
+		load = context.WithoutCancel(ctx)
+	}
+	for b, err := range batches.All(load) {
 		f.run.Batch++
 		f.between = false
 		if err != nil {
@@ -212,7 +219,7 @@ func (f *fitter) pass(ctx context.Context, batches Batches, do func(data.Batch) 
 		if err == nil {
 			err = stop
 		}
-		if err == nil {
+		if err == nil && f.group.batches == 0 {
 			err = ctx.Err()
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package train_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -156,26 +157,34 @@ func TestSaveAtTheEnd(t *testing.T) {
 	}
 }
 
-// Nothing is saved of a training that failed, or stopped within a step.
+// A context that ends within a step of several batches ends the training after it.
+func TestSaveAtTheEndOfAStep(t *testing.T) {
+	for batch, want := range map[int]int{1: 1, 2: 1, 3: 1, 4: 2} {
+		ctx, cancel := context.WithCancel(t.Context())
+		c, steps := config(), 0
+		c.Accumulate = 3
+		c.Train = &shaky{Batches: c.Train, at: batch, do: func(*data.Batch) error { cancel(); return nil }}
+		c.Callbacks = []train.Callback{train.SaveEvery(0, func(r *train.Run) error { steps = r.Position().Step; return nil })}
+		if _, err := train.Fit(ctx, c); !errors.Is(err, context.Canceled) || steps != want {
+			t.Errorf("batch %d: saved at step %d, want %d; %v", batch, steps, want, err)
+		}
+	}
+}
+
+// Nothing is saved of a training that failed.
 func TestNoSaveOfFailures(t *testing.T) {
-	for name, change := range map[string]func(c *train.Config, cancel func()){
-		"error": func(c *train.Config, _ func()) {
+	for name, change := range map[string]func(c *train.Config){
+		"error": func(c *train.Config) {
 			c.OnStep = func(int, *tensor.Tensor) error { return fmt.Errorf("lost") }
 		},
-		"NaN": func(c *train.Config, _ func()) { c.Loss, c.NaNGuard = scaled{math.NaN()}, true },
-		"in a step": func(c *train.Config, cancel func()) {
-			c.Train = &shaky{Batches: c.Train, at: 1, do: func(*data.Batch) error { cancel(); return nil }}
-		},
+		"NaN": func(c *train.Config) { c.Loss, c.NaNGuard = scaled{math.NaN()}, true },
 	} {
-		ctx, cancel := context.WithCancel(t.Context())
 		c := config()
-		c.Accumulate = 3
-		change(&c, cancel)
+		change(&c)
 		c.Callbacks = []train.Callback{train.SaveEvery(100, func(*train.Run) error { t.Errorf("%s: saved", name); return nil })}
-		if _, err := train.Fit(ctx, c); err == nil {
+		if _, err := train.Fit(t.Context(), c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
-		cancel()
 	}
 }
 

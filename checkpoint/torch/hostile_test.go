@@ -252,6 +252,7 @@ func TestHostileFiles(t *testing.T) {
 		{"an empty zip", zipOf(), "not a file of this format"},
 		{"another's zip", zipOf(member{name: "arr_0.npy", data: "x"}), "without data.pkl"},
 		{"data.pkl elsewhere", zipOf(data, member{name: "b/data.pkl", data: "x"}), "without data.pkl"},
+		{"TorchScript, compressed", zipOf(pkl, data, with(member{name: "a/code/x.py", data: "x"}, func(h *zip.FileHeader) { h.Method = zip.Deflate }), member{name: "a/constants.pkl", data: "x"}), "TorchScript"},
 		{"TorchScript", zipOf(pkl, data, member{name: "a/constants.pkl", data: "x"}), "TorchScript"},
 		{"compressed", zipOf(with(pkl, func(h *zip.FileHeader) { h.Method = zip.Deflate }), data), "compressed or encrypted"},
 		{"compressed elements", zipOf(pkl, with(data, func(h *zip.FileHeader) { h.Method = zip.Deflate })), "compressed or encrypted"},

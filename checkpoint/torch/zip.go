@@ -30,6 +30,11 @@ func (f *File) entries() (map[string]entry, string, error) {
 	}
 	byName, all := make(map[string]entry, len(z.File)), make([]entry, 0, len(z.File))
 	for _, x := range z.File {
+		if strings.HasSuffix(x.Name, "/constants.pkl") {
+			return nil, "", errors.New("a TorchScript archive, which has a program; " + resave)
+		}
+	}
+	for _, x := range z.File {
 		if x.Method != zip.Store || x.CompressedSize64 != x.UncompressedSize64 || x.Flags&1 != 0 {
 			return nil, "", fmt.Errorf("%q in the zip archive is compressed or encrypted; torch.save stores as is", x.Name)
 		}
@@ -68,9 +73,6 @@ func (f *File) readZip(left *budget) error {
 		return err
 	}
 	pkl, ok := all[prefix+"data.pkl"]
-	if _, script := all[prefix+"constants.pkl"]; script && ok {
-		return errors.New("a TorchScript archive, which has a program; " + resave)
-	}
 	if !ok {
 		return fmt.Errorf("%w: a zip archive without data.pkl", archive.ErrFormat)
 	}

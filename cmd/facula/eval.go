@@ -20,9 +20,9 @@ type evaluation struct {
 	Samples  int                          `json:"samples"`
 	Accuracy *float64                     `json:"accuracy,omitempty"`
 	Classes  map[string]train.ClassScores `json:"classes,omitempty"`
-	MAE      *float64                     `json:"mae,omitempty"`
-	RMSE     *float64                     `json:"rmse,omitempty"`
-	R2       *float64                     `json:"r2,omitempty"`
+	MAE      *number                      `json:"mae,omitempty"`
+	RMSE     *number                      `json:"rmse,omitempty"`
+	R2       *number                      `json:"r2,omitempty"`
 }
 
 func (a *app) eval() *cobra.Command {
@@ -49,8 +49,11 @@ many of its guesses are right, and what is taken for what; for numbers the error
 			if limit > 0 {
 				s.Recipe.Data.Limit = limit
 			}
-			source, err := s.Recipe.Data.Load(s.Recipe.Seed)
+			source, err := s.Recipe.Load()
 			if err != nil {
+				return err
+			}
+			if err := s.Kind.Same(source.Kind); err != nil {
 				return err
 			}
 			if len(s.Kind.Classes) > 0 {
@@ -137,7 +140,7 @@ func (a *app) evalNumbers(ctx context.Context, dir string, m nn.Layer, set data.
 	if err != nil {
 		return err
 	}
-	x, y, z := mae.Value(), rmse.Value(), r2.Value()
+	x, y, z := number(mae.Value()), number(rmse.Value()), number(r2.Value())
 	e := evaluation{Run: dir, Samples: set.Len(), MAE: &x, RMSE: &y, R2: &z}
 	return a.result(e, func() {
 		fmt.Fprintf(a.out, "%d samples: mean error %.4g, root mean square error %.4g, R² %.4f\n", set.Len(), x, y, z)

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -36,8 +38,8 @@ type entry struct {
 
 // stats are of all elements that are finite.
 type stats struct {
-	Mean float64 `json:"mean"`
-	Std  float64 `json:"std"`
+	Mean number  `json:"mean"`
+	Std  number  `json:"std"`
 	Min  float64 `json:"min"`
 	Max  float64 `json:"max"`
 	Zero float64 `json:"zero"` // the part of elements that are 0
@@ -150,7 +152,7 @@ func weightRows(list []entry, withStats bool) [][]string {
 	for _, e := range list {
 		row := []string{printable(e.Name), e.Kind, fmt.Sprint(e.Shape), size(e.Bytes)}
 		if s := e.Stats; s != nil {
-			row = append(row, short(s.Mean), short(s.Std), short(s.Min), short(s.Max), fmt.Sprintf("%.1f %%", 100*s.Zero), strange(s))
+			row = append(row, short(float64(s.Mean)), short(float64(s.Std)), short(s.Min), short(s.Max), fmt.Sprintf("%.1f %%", 100*s.Zero), strange(s))
 		} else if e.Error != "" {
 			row = append(row, printable(e.Error))
 		}
@@ -169,11 +171,10 @@ func strange(s *stats) string {
 
 // printable is text of a file without what would move a terminal's cursor.
 func printable(s string) string {
-	quoted := fmt.Sprintf("%q", s)
-	if quoted[1:len(quoted)-1] == s {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return s
 	}
-	return quoted
+	return strconv.Quote(s)
 }
 
 // short is a number in a few letters.
@@ -218,7 +219,7 @@ func statsOf(t *tensor.Tensor) *stats {
 		s.Min, s.Max = 0, 0
 		return s
 	}
-	s.Mean, s.Std, s.Zero = mean, math.Sqrt(m2/float64(n)), float64(zeros)/float64(flat.Len())
+	s.Mean, s.Std, s.Zero = number(mean), number(math.Sqrt(m2/float64(n))), float64(zeros)/float64(flat.Len())
 	return s
 }
 
@@ -239,7 +240,7 @@ func (a *app) inspectTensor(f archive.File, name string) error {
 		return a.result(e, func() {
 			fmt.Fprintf(a.out, "%s: %s %v, %s\n\n%v\n\n", printable(name), e.Kind, e.Shape, size(e.Bytes), t)
 			a.histogram(t, e.Stats)
-			line := fmt.Sprintf("mean %s, std %s, %.1f %% zeros %s", short(e.Stats.Mean), short(e.Stats.Std), 100*e.Stats.Zero, strange(e.Stats))
+			line := fmt.Sprintf("mean %s, std %s, %.1f %% zeros %s", short(float64(e.Stats.Mean)), short(float64(e.Stats.Std)), 100*e.Stats.Zero, strange(e.Stats))
 			fmt.Fprintln(a.out, "\n"+strings.TrimRight(line, " "))
 		})
 	}

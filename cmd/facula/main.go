@@ -38,6 +38,7 @@ type app struct {
 func execute(args []string, in io.Reader, out, log io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the program at once
 	a := &app{in: in, out: out, log: log}
 	root := a.root()
 	root.SetArgs(args)
@@ -100,9 +101,8 @@ func flagError(c *cobra.Command, err error) error {
 	if word, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
 		word, _, _ = strings.Cut(word, "=")
 		var known []string
-		add := func(f *pflag.Flag) { known = append(known, "--"+f.Name) }
-		c.Flags().VisitAll(add)
-		c.InheritedFlags().VisitAll(add)
+		c.InheritedFlags() // makes Flags have those too
+		c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
 		text += recipe.Suggest("--"+word, known)
 	}
 	return usageError{fmt.Errorf("%s (see %s --help)", text, c.CommandPath())}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -13,13 +14,16 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/facula-ml/facula/checkpoint"
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
+	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/onnx"
 	"github.com/facula-ml/facula/tensor"
+	"github.com/facula-ml/facula/train"
 )
 
 // facula runs the program.
@@ -104,7 +108,7 @@ func TestIris(t *testing.T) {
 	if code, _, log := facula("", "eval", flowers); code != exitFailed || !strings.Contains(log, "is a file; want the folder of a run") {
 		t.Errorf("a file for a run: exit code %d, %s", code, log)
 	}
-	if code, _, log := facula("a,b\n1,2\n", "predict", run); code != exitFailed || !strings.Contains(log, "there is no column") {
+	if code, _, log := facula("a,b\n1,2\n", "predict", run); code != exitFailed || !strings.Contains(log, "no column") {
 		t.Errorf("other columns: exit code %d, %s", code, log)
 	}
 }
@@ -152,6 +156,213 @@ func TestResume(t *testing.T) {
 		t.Errorf("nothing to resume: exit code %d, %s", code, log)
 	}
 	ok(t, "train", irisRecipe(t, dir, "parts", 1), "-q", "--force")
+}
+
+// A run that saves within its first epoch, or is interrupted there, can go on;
+// the best epoch is none until there is one.
+func TestSaveInFirstEpoch(t *testing.T) {
+	dir := t.TempDir()
+	text, err := os.ReadFile(irisRecipe(t, dir, "run", 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok(t, "train", write(t, filepath.Join(dir, "run.toml"), string(text)+"save_every = 3\n"), "-q")
+	whole, err := os.ReadFile(filepath.Join(dir, "run", weightsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := filepath.Glob(filepath.Join(dir, "run", checkpointsDir, "step-*"))
+	if err != nil || len(folders) != 2 {
+		t.Fatalf("%v, %v", folders, err)
+	}
+
+	a := &app{in: strings.NewReader(""), out: io.Discard, log: io.Discard}
+	r, err := recipe.Read(irisRecipe(t, dir, "stopped", 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSession(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	s.cfg.Output = io.Discard
+	s.cfg.OnStep = func(step int, _ *tensor.Tensor) error {
+		if step == 2 {
+			cancel()
+		}
+		return nil
+	}
+	if err := s.open(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := train.Fit(ctx, s.cfg); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if err := s.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "stopped", checkpointsDir, "step-000002")); err != nil {
+		t.Error(err)
+	}
+	if err := a.runTraining(t.Context(), r, trainFlags{resume: true, quiet: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "stopped", weightsFile)); err != nil || !bytes.Equal(got, whole) {
+		t.Errorf("the weights are not those of a run that was not stopped (%v)", err)
+	}
+}
+
+// A run goes on with the recipe and the data that it began with, and with more
+// epochs; what was changed is named.
+func TestResumeOfOther(t *testing.T) {
+	dir := t.TempDir()
+	table := filepath.Join(dir, "t.csv")
+	rows := func(first string) { write(t, table, "a,y\n"+strings.Repeat("1,"+first+"\n2,no\n", 15)) }
+	rows("yes")
+	run := filepath.Join(dir, "run")
+	file := write(t, filepath.Join(dir, "r.toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = %q\ntarget = \"y\"\n[model]\nlayers = [\"linear(1, 2)\"]\n[train]\nepochs = 1\n", run, table))
+	ok(t, "train", file, "-q")
+	ok(t, "train", file, "-q", "--resume", "--epochs", "2")
+	if s, err := readSaved(run); err != nil || s.Recipe.Train.Epochs != 2 {
+		t.Errorf("the recipe in the folder has not the new number of epochs: %v", err)
+	}
+	for want, args := range map[string][]string{
+		"optimizer.lr was 0.001 when the run began and is 0.5 now": {"--lr", "0.5"},
+		"data.batch was 64 when the run began and is 8 now":        {"--batch", "8"},
+	} {
+		if code, _, log := facula("", append([]string{"train", file, "--resume"}, args...)...); code != exitFailed || !strings.Contains(log, want) {
+			t.Errorf("%v: exit code %d, %s", args, code, log)
+		}
+	}
+	rows("maybe")
+	for _, args := range [][]string{{"train", file, "--resume"}, {"eval", run}} {
+		if code, _, log := facula("", args...); code != exitFailed || !strings.Contains(log, `its list of classes was ["no" "yes"] and is ["maybe" "no"]`) {
+			t.Errorf("%v of other classes: exit code %d, %s", args, code, log)
+		}
+	}
+}
+
+// --force deletes a run once there is another to take its place, and leaves
+// other files alone.
+func TestForce(t *testing.T) {
+	dir := t.TempDir()
+	file := irisRecipe(t, dir, "run", 1)
+	ok(t, "train", file, "-q")
+	notes := write(t, filepath.Join(dir, "run", "images", "notes.png"), "mine")
+	if code, _, log := facula("", "train", write(t, filepath.Join(dir, "x.toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = \"none.csv\"\ntarget = \"y\"\n[model]\nlayers = [\"linear(4, 3)\"]\n", filepath.Join(dir, "run"))), "--force"); code != exitFailed {
+		t.Errorf("without data: exit code %d, %s", code, log)
+	}
+	ok(t, "eval", filepath.Join(dir, "run")) // is still there
+	ok(t, "train", file, "-q", "--force")
+	if _, err := os.Stat(notes); err != nil {
+		t.Error(err)
+	}
+}
+
+// Two trainings do not share a folder, and the second cleans up behind the first.
+func TestLock(t *testing.T) {
+	dir := t.TempDir()
+	file := irisRecipe(t, dir, "run", 1)
+	ok(t, "train", file, "-q")
+	unlock, err := lock(filepath.Join(dir, "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := lock(filepath.Join(dir, "run"))
+	if err == nil {
+		other()
+		t.Skip("no locks here")
+	}
+	for _, flag := range []string{"--resume", "--force"} {
+		if code, _, log := facula("", "train", file, flag); code != exitFailed || !strings.Contains(log, "is in use") {
+			t.Errorf("%s: exit code %d, %s", flag, code, log)
+		}
+	}
+	if err := unlock(); err != nil {
+		t.Fatal(err)
+	}
+	half := write(t, filepath.Join(dir, "run", "."+weightsFile+".ABCDEFGH.tmp"), "of a killed run")
+	ok(t, "train", file, "-q", "--resume")
+	if _, err := os.Stat(half); err == nil {
+		t.Error("half of the weights of a killed run is still there")
+	}
+}
+
+// That an interrupted training was not saved is said.
+func TestEnded(t *testing.T) {
+	full := errors.New("disk full")
+	stopped := &train.Error{Err: context.Canceled}
+	for _, c := range []struct {
+		err, log error
+		want     string
+	}{
+		{stopped, nil, "interrupted; the same command"},
+		{stopped, full, "disk full"},
+		{&train.Error{Err: errors.Join(context.Canceled, full)}, nil, "disk full"},
+		{&train.Error{Err: full}, nil, "disk full"},
+		{nil, full, "disk full"},
+	} {
+		if err := ended(c.err, c.log); err == nil || !strings.Contains(err.Error(), c.want) || c.want == "disk full" && errors.Is(err, context.Canceled) {
+			t.Errorf("%v, %v: %v; want %s", c.err, c.log, err, c.want)
+		}
+	}
+	if err := ended(nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// Ctrl-C ends the wait for an input that does not come.
+func TestPredictInterrupted(t *testing.T) {
+	r, w := io.Pipe()
+	defer w.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (&app{in: r}).readInput(ctx, "-"); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+// Numbers are learned from a table, classes that are written as numbers too; the
+// columns of another table are found by name.
+func TestTables(t *testing.T) {
+	dir := t.TempDir()
+	var rows, turned strings.Builder
+	rows.WriteString("\ufeffa,b,y\r\n")
+	turned.WriteString("y,b,a\n")
+	for i := range 40 {
+		a, b := i%7, i%5
+		fmt.Fprintf(&rows, "%d,%d,%d\r\n", a, b, min(1, a/4))
+		fmt.Fprintf(&turned, "%d,%d,%d\n", min(1, a/4), b, a)
+	}
+	table, other := write(t, filepath.Join(dir, "t.csv"), rows.String()), write(t, filepath.Join(dir, "o.csv"), turned.String())
+	file := func(name, loss, layer string) string {
+		return write(t, filepath.Join(dir, name+".toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = %q\nval = %q\ntarget = \"y\"\n[model]\nlayers = [\"linear(2, 16)\", \"relu\", %q]\n[optimizer]\nlr = 0.05\n[train]\nepochs = 60\nloss = %q\n",
+			filepath.Join(dir, name), table, other, layer, loss))
+	}
+	ok(t, "train", file("number", "", "linear(16, 1)"), "-q")
+	if e := okJSON[evaluation](t, "eval", filepath.Join(dir, "number")); e.RMSE == nil || *e.RMSE > 0.3 || e.Samples != 40 {
+		t.Errorf("evaluation %+v", e)
+	}
+	if p := okJSON[[]prediction](t, "predict", filepath.Join(dir, "number"), table); len(p) != 40 || p[0].Value == nil || *p[0].Value > 0.5 {
+		t.Errorf("predictions %+v", p)
+	}
+	ok(t, "train", file("class", "cross_entropy", "linear(16, 2)"), "-q")
+	if e := okJSON[evaluation](t, "eval", filepath.Join(dir, "class")); e.Accuracy == nil || *e.Accuracy < 0.95 || e.Classes["1"].Support == 0 {
+		t.Errorf("evaluation %+v", e)
+	}
+	if out := ok(t, "predict", filepath.Join(dir, "class"), write(t, filepath.Join(dir, "nan.csv"), "a,b\ninf,1\n"), "--json"); !strings.Contains(out, `"probability": null`) {
+		t.Errorf("of infinity:\n%s", out)
+	}
+	if code, _, log := facula("", "train", file("two", "", "linear(16, 2)")); code != exitFailed || !strings.Contains(log, "want [1]") {
+		t.Errorf("two numbers: exit code %d, %s", code, log)
+	}
+	for _, name := range []string{table, other} {
+		write(t, name, "a,b,y\n"+strings.Repeat("1,2,same\n", 5))
+	}
+	if code, _, log := facula("", "train", file("same", "", "linear(16, 1)")); code != exitFailed || !strings.Contains(log, `all samples are of the class "same"`) {
+		t.Errorf("one class: exit code %d, %s", code, log)
+	}
 }
 
 // Weights of another number of classes are a start; others are refused.
@@ -328,6 +539,14 @@ func TestInspect(t *testing.T) {
 	if code, _, log := facula("", "inspect", file, "0.wieght"); code != exitFailed || !strings.Contains(log, "did you mean 0.weight?") {
 		t.Errorf("a slip: %s", log)
 	}
+	wide, s := filepath.Join(dir, "wide.safetensors"), &nn.State{}
+	s.Set("x", tensor.Of([]float64{1e308, -1e308}))
+	if err := checkpoint.Save(wide, s); err != nil {
+		t.Fatal(err)
+	}
+	if out := ok(t, "inspect", wide, "--stats", "--json"); !strings.Contains(out, `"std": null`) {
+		t.Errorf("a deviation beyond float64:\n%s", out)
+	}
 	if code, _, log := facula("", "inspect", write(t, filepath.Join(dir, "x"), "\x80\x02cos\nsystem\nq\x00.")); code != exitFailed || strings.Contains(log, "panic") {
 		t.Errorf("a hostile file: exit code %d, %s", code, log)
 	}
@@ -336,13 +555,16 @@ func TestInspect(t *testing.T) {
 // What is misspelt is a usage error, with a suggestion.
 func TestUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		"Did you mean this?":      {"trian"},
-		"did you mean --epochs?":  {"train", "x.toml", "--epoch", "3"},
-		"want one recipe":         {"train"},
-		"want a file or the":      {"inspect"},
-		"did you mean cifar-10?":  {"datasets", "get", "cifar-01"},
-		"invalid argument":        {"bench", "--threads", "many"},
-		"[force resume] were all": {"train", "x.toml", "--force", "--resume"},
+		"Did you mean this?":                   {"trian"},
+		"one of --help, --json, --listen (see": {"board", "--address", "x"},
+		"did you mean --epochs?":               {"train", "x.toml", "--epoch", "3"},
+		"want one recipe":                      {"train"},
+		"want a file or the":                   {"inspect"},
+		"did you mean cifar-10?":               {"datasets", "get", "cifar-01"},
+		"--epochs is 0; want more":             {"train", "x.toml", "--epochs", "0"},
+		"--lr is -1; want more":                {"train", "x.toml", "--lr", "-1"},
+		"invalid argument":                     {"bench", "--threads", "many"},
+		"[force resume] were all":              {"train", "x.toml", "--force", "--resume"},
 	} {
 		code, _, log := facula("", args...)
 		if code != exitUsage && want != "[force resume] were all" || !strings.Contains(log, want) {
@@ -375,6 +597,11 @@ func TestLists(t *testing.T) {
 	}
 	if l := okJSON[[]struct{ Name string }](t, "models"); len(l) < 20 {
 		t.Errorf("%d models", len(l))
+	}
+	for _, command := range []string{"doctor", "models", "datasets"} { // names in JSON begin with small letters
+		if out := ok(t, command, "--json"); regexp.MustCompile(`"[A-Z]\w*":`).MatchString(out) {
+			t.Errorf("%s --json has names with capitals:\n%s", command, out)
+		}
 	}
 	if l := okJSON[[]struct{ Name string }](t, "datasets"); len(l) < 7 {
 		t.Errorf("%d data sets", len(l))

@@ -3,17 +3,16 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"encoding/csv"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
+	"github.com/facula-ml/facula/data/csv"
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/tensor"
 )
@@ -22,13 +21,13 @@ import (
 type prediction struct {
 	Input  string     `json:"input"`
 	Class  string     `json:"class,omitempty"`
-	Value  *float64   `json:"value,omitempty"`
+	Value  *number    `json:"value,omitempty"`
 	Scores []scoreRow `json:"scores,omitempty"`
 }
 
 type scoreRow struct {
-	Class       string  `json:"class"`
-	Probability float64 `json:"probability"`
+	Class       string `json:"class"`
+	Probability number `json:"probability"`
 }
 
 // maxInput is the largest file or standard input that predict reads.
@@ -61,7 +60,7 @@ columns.
 			}
 			var all []prediction
 			for _, f := range files {
-				some, err := a.predictFile(s, m, f, top, invert)
+				some, err := a.predictFile(c.Context(), s, m, f, top, invert)
 				if err != nil {
 					return fmt.Errorf("%s: %w", f, err)
 				}
@@ -75,8 +74,8 @@ columns.
 	return c
 }
 
-func (a *app) predictFile(s *saved, m nn.Layer, name string, top int, invert bool) ([]prediction, error) {
-	raw, err := a.readInput(name)
+func (a *app) predictFile(ctx context.Context, s *saved, m nn.Layer, name string, top int, invert bool) ([]prediction, error) {
+	raw, err := a.readInput(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -90,18 +89,32 @@ func (a *app) predictFile(s *saved, m nn.Layer, name string, top int, invert boo
 	return outcome(s, m, []string{name}, x.Unsqueeze(0), top)
 }
 
-// readInput reads a file, or standard input for "-".
-func (a *app) readInput(name string) ([]byte, error) {
-	in := a.in
+// readInput reads a file, or standard input for "-", which nobody may ever end:
+// it is left when ctx ends.
+func (a *app) readInput(ctx context.Context, name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		in = f
+		return readAll(f)
 	}
-	raw, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	var raw []byte
+	var err error
+	done := make(chan struct{})
+	go func() { defer close(done); raw, err = readAll(a.in) }()
+	select {
+	case <-done:
+		return raw, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// readAll reads what is neither empty nor larger than maxInput.
+func readAll(r io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err == nil && len(raw) > maxInput {
 		err = fmt.Errorf("more than %s", size(maxInput))
 	}
@@ -113,34 +126,15 @@ func (a *app) readInput(name string) ([]byte, error) {
 
 // predictRows reads the columns that the model learned from; others are left out.
 func predictRows(s *saved, m nn.Layer, name string, raw []byte, top int) ([]prediction, error) {
-	rows, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
+	t, err := csv.Read(bytes.NewReader(raw), csv.Config{Features: s.Kind.Columns})
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) < 2 {
-		return nil, errors.New("want a line of column names and a line for each input")
+	names := make([]string, t.Len())
+	for i := range names {
+		names[i] = fmt.Sprintf("%s:%d", name, i+2)
 	}
-	var at []int
-	for _, c := range s.Kind.Columns {
-		i := slices.Index(rows[0], c)
-		if i < 0 {
-			return nil, fmt.Errorf("there is no column %q%s", c, recipe.Suggest(c, rows[0]))
-		}
-		at = append(at, i)
-	}
-	var values []float32
-	var names []string
-	for n, row := range rows[1:] {
-		for k, i := range at {
-			v, err := strconv.ParseFloat(row[i], 32)
-			if err != nil {
-				return nil, fmt.Errorf("line %d, column %s: %q is not a number", n+2, s.Kind.Columns[k], row[i])
-			}
-			values = append(values, float32(v))
-		}
-		names = append(names, fmt.Sprintf("%s:%d", name, n+2))
-	}
-	return outcome(s, m, names, tensor.Of(values, len(names), len(at)), top)
+	return outcome(s, m, names, t.X(), top)
 }
 
 // outcome runs the model and says what came out, the most likely class first.
@@ -151,7 +145,7 @@ func outcome(s *saved, m nn.Layer, names []string, x *tensor.Tensor, top int) (a
 	}
 	if len(s.Kind.Classes) == 0 {
 		for i, v := range tensor.Slice[float64](out.Reshape(-1)) {
-			all = append(all, prediction{Input: names[i], Value: &v})
+			all = append(all, prediction{Input: names[i], Value: (*number)(&v)})
 		}
 		return all, nil
 	}
@@ -160,7 +154,7 @@ func outcome(s *saved, m nn.Layer, names []string, x *tensor.Tensor, top int) (a
 	for i, name := range names {
 		var rows []scoreRow
 		for k, class := range s.Kind.Classes {
-			rows = append(rows, scoreRow{class, p[i*n+k]})
+			rows = append(rows, scoreRow{class, number(p[i*n+k])})
 		}
 		slices.SortStableFunc(rows, func(a, b scoreRow) int { return cmp.Compare(b.Probability, a.Probability) })
 		all = append(all, prediction{Input: name, Class: rows[0].Class, Scores: rows[:min(max(1, top), n)]})
@@ -180,7 +174,7 @@ func (a *app) showPredictions(all []prediction) {
 			width = max(width, len([]rune(s.Class)))
 		}
 		for _, s := range p.Scores {
-			fmt.Fprintf(a.out, "  %-*s %s %5.1f %%\n", width, s.Class, bar(s.Probability, 30), 100*s.Probability)
+			fmt.Fprintf(a.out, "  %-*s %s %5.1f %%\n", width, s.Class, bar(float64(s.Probability), 30), 100*s.Probability)
 		}
 	}
 }

@@ -3,9 +3,21 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"text/tabwriter"
 )
+
+// number is a float64 whose JSON is null where JSON has no number for it.
+type number float64
+
+// MarshalJSON writes null for NaN and infinity.
+func (n number) MarshalJSON() ([]byte, error) {
+	if f := float64(n); math.IsNaN(f) || math.IsInf(f, 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
 
 // result prints v as JSON if that was asked for; else text does.
 func (a *app) result(v any, text func()) error {

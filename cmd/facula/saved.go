@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/facula-ml/facula/checkpoint"
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
@@ -36,6 +38,46 @@ func (s *saved) write(dir string) error {
 		e.SetIndent("", "  ")
 		return e.Encode(s)
 	})
+}
+
+// remove deletes the run in a folder, and nothing else that lies there.
+func remove(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, recipeFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	all, err := filepath.Glob(filepath.Join(dir, "images", "[0-9][0-9][0-9][0-9][0-9][0-9]*-*.png"))
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{checkpointsDir, weightsFile, "run.json", "events.jsonl", recipeFile} {
+		all = append(all, filepath.Join(dir, name))
+	}
+	for _, path := range all {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// free are the settings that may change between the parts of a run.
+var free = map[string]bool{"name": true, "out": true, "data.path": true, "data.val": true, "data.workers": true, "model.weights": true,
+	"train.epochs": true, "train.patience": true, "train.keep": true, "train.save_every": true, "train.histograms": true}
+
+// same is an error if a run that began as s cannot go on as now.
+func (s *saved) same(now *saved) error {
+	was, is := flat(s.Recipe), flat(now.Recipe)
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		if _, ok := was[name]; !ok {
+			was[name] = nil
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(was)) {
+		if a, b := fmt.Sprint(was[name]), fmt.Sprint(is[name]); a != b && !free[name] {
+			return fmt.Errorf("%s was %s when the run began and is %s now: put it back, or begin another run with --out", name, a, b)
+		}
+	}
+	return s.Kind.Same(now.Kind)
 }
 
 // readSaved reads a run's recipe.json.
@@ -89,6 +131,9 @@ func fits(m nn.Layer, kind recipe.Kind) error {
 	}
 	if n := len(kind.Classes); n > 0 && (out.Dim() != 2 || out.Size(1) != n) {
 		return fmt.Errorf("the model gives %v for a sample; want one number for each of the %d classes", out.Shape()[1:], n)
+	}
+	if len(kind.Classes) == 0 && (out.Dim() != 2 || out.Size(1) != 1) {
+		return fmt.Errorf("the model gives %v for a sample; want [1], the number that is learned", out.Shape()[1:])
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 
 	"github.com/facula-ml/facula/checkpoint"
@@ -34,7 +35,7 @@ type session struct {
 	log    *runlog.Writer
 }
 
-// bestEpoch is the epoch whose weights are in model.safetensors.
+// bestEpoch is the epoch whose weights are in model.safetensors; 0 is none yet.
 type bestEpoch struct {
 	Epoch int     `json:"epoch"`
 	Loss  float64 `json:"val_loss"`
@@ -42,11 +43,27 @@ type bestEpoch struct {
 
 // runTraining does all of facula train.
 func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) error {
-	if err := prepare(r.Out, f); err != nil {
+	old, err := prepare(r.Out, f)
+	if err != nil {
 		return err
 	}
 	s, err := newSession(r)
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(r.Out, 0o777); err != nil {
+		return err
+	}
+	unlock, err := lock(r.Out)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if old != nil {
+		if err := old.same(&saved{r, s.source.Kind}); err != nil {
+			return err
+		}
+	} else if err := remove(r.Out); err != nil {
 		return err
 	}
 	s.cfg.Output = a.log
@@ -56,25 +73,34 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 		sample := tensor.Zeros(append([]int{1}, s.source.Kind.Input...)...)
 		fmt.Fprintf(a.log, "%s\n%s", nn.Summary(s.model, sample), s.note)
 	}
-	if err := s.open(f.resume); err != nil {
+	if err := s.open(); err != nil {
 		return err
 	}
 	history, err := train.Fit(ctx, s.cfg)
-	err = errors.Join(err, s.log.Close())
-	if errors.Is(err, context.Canceled) {
-		return errors.New("interrupted; the same command with --resume goes on from there")
-	}
-	if err != nil {
+	if err = ended(err, s.log.Close()); err != nil {
 		return err
 	}
 	return a.report(s, len(history))
 }
 
+// ended is the error of a training and its log, in the words of a user who
+// interrupted it: whether all was saved is what matters then.
+func ended(err, log error) error {
+	at := (*train.Error)(nil)
+	switch {
+	case !errors.Is(err, context.Canceled):
+		return errors.Join(err, log)
+	case log == nil && errors.As(err, &at) && at.Err == context.Canceled:
+		return errors.New("interrupted; the same command with --resume goes on from there")
+	}
+	return fmt.Errorf("interrupted, and not all was saved: %v", errors.Join(err, log))
+}
+
 // newSession makes all that the recipe names.
 func newSession(r *recipe.Recipe) (*session, error) {
-	s := &session{r: r, best: bestEpoch{Loss: math.Inf(1)}}
+	s := &session{r: r}
 	var err error
-	if s.source, err = r.Data.Load(r.Seed); err != nil {
+	if s.source, err = r.Load(); err != nil {
 		return nil, err
 	}
 	if s.model, err = build(r, s.source.Kind); err != nil {
@@ -168,20 +194,22 @@ type accuracy struct{ *train.Confusion }
 func (accuracy) Name() string { return "accuracy" }
 
 // open makes the folder of the run, or goes on with it.
-func (s *session) open(resume bool) error {
+func (s *session) open() error {
 	dir := s.r.Out
 	folder, err := run.Open(filepath.Join(dir, checkpointsDir), run.Keep(s.r.Train.Keep))
 	if err != nil {
 		return err
 	}
-	resumed, err := s.cfg.Checkpoint(folder, s.r.Train.SaveEvery, run.Value("best", &s.best))
-	if err != nil {
+	if _, err := s.cfg.Checkpoint(folder, s.r.Train.SaveEvery, run.Value("best", &s.best)); err != nil {
 		return err
 	}
-	if !resumed {
-		if err := (&saved{s.r, s.source.Kind}).write(dir); err != nil {
+	for _, name := range []string{recipeFile, weightsFile} { // what a killed run left
+		if err := checkpoint.Sweep(filepath.Join(dir, name)); err != nil {
 			return err
 		}
+	}
+	if err := (&saved{s.r, s.source.Kind}).write(dir); err != nil {
+		return err
 	}
 	s.log, err = runlog.Append(dir, s.cfg.From.Step) // also of a run that was killed before its first checkpoint
 	if errors.Is(err, fs.ErrNotExist) {
@@ -222,7 +250,7 @@ func flat(r *recipe.Recipe) map[string]any {
 // keepBest writes the weights of an epoch that is better than those before.
 func (s *session) keepBest(r *train.Run) error {
 	loss, ok := r.Value("val/loss")
-	if !ok || loss >= s.best.Loss || math.IsNaN(loss) {
+	if !ok || s.best.Epoch > 0 && loss >= s.best.Loss || math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return nil
 	}
 	s.best = bestEpoch{r.Epoch, loss}

@@ -54,6 +54,9 @@ Interrupt it with Ctrl-C: the step in progress is finished and the state saved.`
 			case f.layers:
 				return a.listLayers()
 			}
+			if err := f.check(c); err != nil {
+				return err
+			}
 			r, err := recipe.Read(args[0])
 			if err != nil {
 				return err
@@ -81,6 +84,19 @@ Interrupt it with Ctrl-C: the step in progress is finished and the state saved.`
 	return c
 }
 
+// check refuses flags that mean nothing.
+func (f *trainFlags) check(c *cobra.Command) error {
+	for name, v := range map[string]float64{"epochs": float64(f.epochs), "batch": float64(f.batch), "lr": f.lr} { // 0 in a recipe is the default
+		if c.Flags().Changed(name) && !(v > 0) {
+			return usageError{fmt.Errorf("--%s is %v; want more than 0", name, v)}
+		}
+	}
+	if f.threads < 0 {
+		return usageError{errors.New("--threads cannot be negative")}
+	}
+	return nil
+}
+
 // change puts the flags that were given into the recipe, and checks it again.
 func (f *trainFlags) change(c *cobra.Command, r *recipe.Recipe) error {
 	given := c.Flags().Changed
@@ -102,28 +118,26 @@ func (f *trainFlags) change(c *cobra.Command, r *recipe.Recipe) error {
 	if given("out") {
 		r.Out = f.out
 	}
-	if f.threads < 0 {
-		return usageError{errors.New("--threads cannot be negative")}
-	}
 	if f.threads > 0 {
 		cpu.SetNumThreads(f.threads)
 	}
 	return r.Check()
 }
 
-// prepare sees to it that the folder is as --resume or --force want it.
-func prepare(dir string, f trainFlags) error {
+// prepare looks whether the folder is as --resume or --force want it. It returns
+// the run to go on with, or nil.
+func prepare(dir string, f trainFlags) (*saved, error) {
 	_, err := os.Stat(filepath.Join(dir, recipeFile))
 	there := err == nil
 	switch {
 	case f.resume && !there:
-		return fmt.Errorf("%s has no run to go on with; leave --resume out to begin one", dir)
-	case f.force && there:
-		return os.RemoveAll(dir)
-	case there && !f.resume:
-		return fmt.Errorf("%s has a run already: --resume goes on with it, --force deletes it and begins anew, --out takes another folder", dir)
+		return nil, fmt.Errorf("%s has no run to go on with; leave --resume out to begin one", dir)
+	case f.resume:
+		return readSaved(dir)
+	case there && !f.force:
+		return nil, fmt.Errorf("%s has a run already: --resume goes on with it, --force deletes it and begins anew, --out takes another folder", dir)
 	}
-	return nil
+	return nil, nil
 }
 
 func (a *app) listLayers() error {

@@ -7,12 +7,12 @@ import (
 
 // Info describes a data set.
 type Info struct {
-	Name        string // as in the user's cache
-	Description string
-	License     string
-	Source      string // an address
-	Bytes       int64  // of the download; 0 for none
-	Present     bool   // all files lie in the user's cache, unchecked
+	Name        string `json:"name"` // as in the user's cache
+	Description string `json:"description"`
+	License     string `json:"license"`
+	Source      string `json:"source"`  // an address
+	Bytes       int64  `json:"bytes"`   // of the download; 0 for none
+	Present     bool   `json:"present"` // all files lie in the user's cache, unchecked
 }
 
 // List returns the data sets of this package.

@@ -42,7 +42,8 @@ func spellBytes(s string) string {
 	return b.String()
 }
 
-// readBytes is the way back; what is no byte's character stays.
+// readBytes is the way back; what is no byte's character stays, and bytes that
+// are no text become U+FFFD.
 func readBytes(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
@@ -52,7 +53,28 @@ func readBytes(s string) string {
 			b = utf8.AppendRune(b, r)
 		}
 	}
-	return string(b)
+	return validText(b)
+}
+
+// validText puts one U+FFFD for each beginning of a character that does not go on,
+// and for each byte that begins none.
+//
+//	source: The Unicode Standard, 3.9, U+FFFD Substitution of Maximal Subparts
+func validText(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	var out []byte
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			for n < len(b) && !utf8.FullRune(b[:n+1]) {
+				n++
+			}
+		}
+		out, b = utf8.AppendRune(out, r), b[n:]
+	}
+	return string(out)
 }
 
 // splitGPT2 cuts text as GPT-2's pattern does:

@@ -15,6 +15,8 @@ type golden struct {
 		JSON         json.RawMessage
 		IDs, Bare    [][]int
 		Decoded, All []string
+		Odd          [][]int
+		OddText      []string
 		Pairs, Kinds [][]int
 	}
 }
@@ -39,7 +41,7 @@ func readGolden(t testing.TB) (g golden) {
 // Tokens and texts are those of Hugging Face's tokenizers 0.23.3, for every kind.
 func TestGolden(t *testing.T) {
 	g := readGolden(t)
-	if len(g.Tokenizers) < 9 || len(g.Texts) < 30 {
+	if len(g.Tokenizers) < 9 || len(g.Texts) < 33 {
 		t.Fatalf("%d tokenizers and %d texts", len(g.Tokenizers), len(g.Texts))
 	}
 	for name, want := range g.Tokenizers {
@@ -47,6 +49,11 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
+		}
+		for i, ids := range want.Odd {
+			if got, err := p.DecodeAll(ids); err != nil || got != want.OddText[i] {
+				t.Errorf("%s: decoded %v is %q, %v; want %q", name, ids, got, err, want.OddText[i])
+			}
 		}
 		for i, s := range g.Texts {
 			same := func(what string, got, want []int, err error) {

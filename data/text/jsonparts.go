@@ -58,7 +58,7 @@ func parseNormalizer(raw json.RawMessage, depth int) (normalizer, error) {
 	case "Lowercase":
 		return lower, nil
 	case "StripAccents":
-		return stripAccents, nil
+		return without(unicode.M), nil
 	case "Strip":
 		return strip(f.Left, f.Right), nil
 	case "Prepend":

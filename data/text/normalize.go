@@ -20,14 +20,16 @@ func sequence(list []normalizer) normalizer {
 	}
 }
 
-// stripAccents removes what is written above or below a letter, in decomposed text.
-func stripAccents(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, s)
+// without removes the characters of a class.
+func without(class *unicode.RangeTable) normalizer {
+	return func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.Is(class, r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 }
 
 // lower is Unicode's lower case of each letter, whatever is around it. Go's lacks
@@ -70,7 +72,7 @@ func (n bertNormalizer) apply(s string) string {
 		s = b.String()
 	}
 	if n.accents {
-		s = stripAccents(norm.NFD.String(s))
+		s = without(unicode.Mn)(norm.NFD.String(s)) // the accents that take no room
 	}
 	if n.lower {
 		s = lower(s)
@@ -81,10 +83,12 @@ func (n bertNormalizer) apply(s string) string {
 // cleanRune drops control characters, and makes every space a plain one.
 func cleanRune(r rune) rune {
 	switch {
-	case r == '\t' || r == '\n' || r == '\r' || unicode.IsSpace(r):
+	case r == '\t' || r == '\n' || r == '\r':
 		return ' '
 	case r == 0 || r == unicode.ReplacementChar || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
 		return -1
+	case unicode.IsSpace(r): // after control characters, of which some are spaces
+		return ' '
 	}
 	return r
 }

@@ -155,8 +155,11 @@ func (p *Pipeline) addedAt(text string, at int, normalized bool) *added {
 	return nil
 }
 
+// isWord reports whether r can be within a word.
+//
+//	source: \w of Unicode Technical Standard 18, annex C
 func isWord(r rune) bool {
-	return r != utf8.RuneError && (r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r))
+	return unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Nl, unicode.Pc, unicode.Join_Control, unicode.Other_Alphabetic)
 }
 
 // words cuts a normalised text into words, and those into tokens.

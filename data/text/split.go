@@ -171,7 +171,7 @@ func splitWords() splitter {
 			switch {
 			case unicode.IsSpace(r):
 				return 0
-			case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) || unicode.Is(unicode.Pc, r):
+			case isWord(r):
 				return 1
 			}
 			return 2

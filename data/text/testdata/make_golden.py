@@ -4,7 +4,7 @@ Face's library, and what it makes of some texts.
 
     pip install tokenizers && ./make_golden.py
 """
-import gzip, json, pathlib
+import gzip, json, pathlib, random
 import tokenizers
 from tokenizers import Tokenizer, AddedToken, decoders, models, normalizers, pre_tokenizers, processors, trainers, Regex
 
@@ -15,6 +15,7 @@ TEXTS = [
     "naïve café, Ångström; façade", "e\u0301 composed é", "日本語のテキスト and English", "emoji 👍🏽 👨‍👩‍👧 ok", "1234567 12.5e-3 ２３ Ⅷ ½",
     "UPPER lower MiXeD", "a" * 70, "the the the the", "<s> special </s> <mask> in text", "x<mask>y <mask> z", "[CLS] [SEP] [UNK]", "\x00\x07\ufffd\u200b\u00ad",
     "snake_case, kebab-case; path/to/file.txt", "don't can't won't 's 't", "\u00a0nbsp\u3000ideographic", "ß ẞ İ ı ﬁ ﬀ ①", "العربية עברית ไทย", "?!...--()[]{}",
+    "page\fone\vtab\u0085next", "\u24d0b \u00bd\u2167 a\u200db \u200dking king\u200d", "\u0915\u093f \u0d2e\u0d3e e\u20dd",
     "King", "what is in a name", " leading", "trailing ", "\n", "''", "'", "do not  ' n't .",
 ]
 
@@ -97,12 +98,16 @@ def splits():
     return t
 
 
+# Tokens at random: their bytes are no text in most places.
+random.seed(5)
 golden = {"version": tokenizers.__version__, "texts": TEXTS, "tokenizers": {}}
 for name, t in {"gpt2": gpt2(), "roberta": roberta(), "llama3": llama3(), "llama2": llama2(), "bert": bert(True), "bert-cased": bert(False), "unigram": unigram(), "mixed": mixed(), "splits": splits()}.items():
     ids = [t.encode(s).ids for s in TEXTS]
+    odd = [[random.randrange(t.get_vocab_size()) for _ in range(9)] for _ in range(20)]
     pairs = [t.encode(a, b) for a, b in zip(TEXTS, TEXTS[1:])]
     golden["tokenizers"][name] = {"json": json.loads(t.to_str()), "ids": ids, "bare": [t.encode(s, add_special_tokens=False).ids for s in TEXTS],
                                   "decoded": [t.decode(i) for i in ids], "all": [t.decode(i, skip_special_tokens=False) for i in ids],
+                                  "odd": odd, "oddtext": [t.decode(i, skip_special_tokens=False) for i in odd],
                                   "pairs": [p.ids for p in pairs], "kinds": [p.type_ids for p in pairs]}
 with gzip.GzipFile(here / "golden.json.gz", "wb", mtime=0) as f:
     f.write(json.dumps(golden, ensure_ascii=False).encode())

@@ -115,7 +115,9 @@ func Parse(text []byte, isJSON bool) (*Recipe, error) {
 	if isJSON {
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.DisallowUnknownFields()
-		err = jsonError(d.Decode(r))
+		if err = jsonError(d.Decode(r)); err == nil && d.More() {
+			err = errors.New("there is more after the end of the recipe")
+		}
 	} else {
 		err = decodeTOML(text, r)
 	}

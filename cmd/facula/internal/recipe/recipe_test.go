@@ -91,6 +91,13 @@ func TestErrors(t *testing.T) {
 	if _, err := Parse([]byte(`{"data": {"set": "mnist", "bacth": 3}}`), true); err == nil || !strings.Contains(err.Error(), "did you mean batch?") {
 		t.Errorf("JSON: %v", err)
 	}
+	const whole = `{"data": {"set": "mnist"}, "model": {"zoo": "lenet"}}`
+	if _, err := Parse([]byte(whole+"\n"), true); err != nil {
+		t.Error(err)
+	}
+	if _, err := Parse([]byte(whole+" more"), true); err == nil || !strings.Contains(err.Error(), "more after the end") {
+		t.Errorf("two values: %v", err)
+	}
 }
 
 func TestLayerErrors(t *testing.T) {

@@ -31,9 +31,27 @@ type Kind struct {
 	Columns []string `json:"columns,omitempty"` // of a CSV file
 }
 
-// Load opens the data.
-func (d *Data) Load(seed uint64) (*Source, error) {
-	s, err := d.open(seed)
+// Same is an error if data of another kind would be taken for what was learned.
+func (k Kind) Same(now Kind) error {
+	for _, x := range []struct {
+		what, was, is string
+	}{
+		{"sample shape", fmt.Sprint(k.Input), fmt.Sprint(now.Input)},
+		{"list of classes", fmt.Sprintf("%q", k.Classes), fmt.Sprintf("%q", now.Classes)},
+		{"list of columns", fmt.Sprintf("%q", k.Columns), fmt.Sprintf("%q", now.Columns)},
+	} {
+		if x.was != x.is {
+			return fmt.Errorf("the data has changed since the run began: its %s was %s and is %s", x.what, x.was, x.is)
+		}
+	}
+	return nil
+}
+
+// Load opens the data. The target of a CSV file is one of several classes if it is
+// no number, or the loss is one of classes.
+func (r *Recipe) Load() (*Source, error) {
+	d := &r.Data
+	s, err := d.open(r.Seed, r.Train.Loss == "cross_entropy")
 	if errors.Is(err, fs.ErrNotExist) && d.Path == "" {
 		return nil, fmt.Errorf("%w\nfacula datasets get %s downloads it; data.path says where it is", err, d.Set)
 	}
@@ -51,10 +69,13 @@ func (d *Data) Load(seed uint64) (*Source, error) {
 		return nil, err
 	}
 	s.Kind.Input = first.X.Shape()
+	if len(s.Kind.Classes) == 1 {
+		return nil, fmt.Errorf("data: all samples are of the class %q; want two classes or more", s.Kind.Classes[0])
+	}
 	return s, nil
 }
 
-func (d *Data) open(seed uint64) (*Source, error) {
+func (d *Data) open(seed uint64, classes bool) (*Source, error) {
 	if set, ok := imageSets()[d.Set]; ok {
 		return d.pictures(set)
 	}
@@ -63,7 +84,7 @@ func (d *Data) open(seed uint64) (*Source, error) {
 		train, val, err := split(datasets.Iris(), d.Split, seed)
 		return &Source{train, val, Kind{Classes: datasets.IrisClasses(), Columns: datasets.IrisFeatures()}}, err
 	case "csv":
-		return d.table(seed)
+		return d.table(seed, classes)
 	case "images":
 		return d.folder(seed)
 	}
@@ -207,28 +228,46 @@ func split(all data.Dataset[data.Sample], part float64, seed uint64) (train, val
 }
 
 // table opens a CSV file.
-func (d *Data) table(seed uint64) (*Source, error) {
+func (d *Data) table(seed uint64, classes bool) (*Source, error) {
 	cfg := csv.Config{Label: d.Target}
-	all, err := csv.Open(d.Path, cfg)
-	if err != nil { // the target may be a name
-		cfg.Types = map[string]csv.Type{d.Target: csv.Category}
-		named, second := csv.Open(d.Path, cfg)
-		if second != nil {
-			return nil, err
-		}
-		all = named
+	named := map[string]csv.Type{d.Target: csv.Category}
+	if classes {
+		cfg.Types = named
 	}
-	s := &Source{Kind: Kind{Classes: all.Classes(), Columns: all.Columns()}}
+	all, err := csv.Open(d.Path, cfg)
+	if err != nil && !classes { // the target may be a name
+		cfg.Types = named
+		if other, second := csv.Open(d.Path, cfg); second == nil {
+			all, err = other, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{Train: samples(all), Kind: Kind{Classes: all.Classes(), Columns: all.Columns()}}
 	if d.Val == "" {
-		s.Train, s.Val, err = split(all, d.Split, seed)
+		s.Train, s.Val, err = split(s.Train, d.Split, seed)
 		return s, err
 	}
+	cfg.Features = all.Columns() // whatever their order in the other file
 	if s.Kind.Classes != nil {
 		cfg.Values = map[string][]string{d.Target: s.Kind.Classes}
 	}
 	val, err := csv.Open(d.Val, cfg)
-	s.Train, s.Val = all, val
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	s.Val = samples(val)
+	return s, nil
+}
+
+// samples are a table's. A number to be learned has the shape [1], as a model's
+// output for a sample.
+func samples(t *csv.Table) data.Dataset[data.Sample] {
+	if t.Classes() != nil {
+		return t
+	}
+	return data.NewTensors(t.X(), t.Y().Unsqueeze(1))
 }
 
 // Picture prepares an image file as the images of the data were prepared.
