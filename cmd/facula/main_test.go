@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -20,6 +21,7 @@ import (
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
 	"github.com/facula-ml/facula/onnx"
 	"github.com/facula-ml/facula/tensor"
+	"github.com/facula-ml/facula/train"
 )
 
 // facula runs the program.
@@ -76,6 +78,7 @@ epochs = %d
 ema = 0.9
 patience = 100
 histograms = true
+save_every = 3
 `, filepath.Join(dir, name), epochs))
 }
 
@@ -149,6 +152,42 @@ func TestResume(t *testing.T) {
 		t.Errorf("nothing to resume: exit code %d, %s", code, log)
 	}
 	ok(t, "train", irisRecipe(t, dir, "parts", 1), "-q", "--force")
+}
+
+// Ctrl-C in the first epoch, which has no best weights yet, saves the state; if it
+// could not, that is said.
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	r, err := recipe.Read(irisRecipe(t, dir, "run", 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSession(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.open(false); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s.cfg.Output = io.Discard
+	s.cfg.OnStep = func(int, *tensor.Tensor) error { cancel(); return nil }
+	_, err = train.Fit(ctx, s.cfg)
+	if err := interrupted(err); err == nil || !strings.Contains(err.Error(), "--resume goes on from there") {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "run", checkpointsDir, "step-000001", "model.safetensors")); err != nil {
+		t.Error(err)
+	}
+	full := &train.Error{Err: errors.Join(context.Canceled, errors.New("the disk is full"))}
+	if err := interrupted(full); errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "the disk is full") {
+		t.Error(err)
+	}
+	if err := s.log.Close(); err != nil {
+		t.Error(err)
+	}
+	ok(t, "train", filepath.Join(dir, "run.toml"), "-q", "--resume")
 }
 
 // Weights of another number of classes are a start; others are refused.

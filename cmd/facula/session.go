@@ -34,7 +34,8 @@ type session struct {
 	log    *runlog.Writer
 }
 
-// bestEpoch is the epoch whose weights are in model.safetensors.
+// bestEpoch is the epoch whose weights are in model.safetensors, 0 if there is
+// none yet.
 type bestEpoch struct {
 	Epoch int     `json:"epoch"`
 	Loss  float64 `json:"val_loss"`
@@ -60,19 +61,27 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 		return err
 	}
 	history, err := train.Fit(ctx, s.cfg)
-	err = errors.Join(err, s.log.Close())
-	if errors.Is(err, context.Canceled) {
-		return errors.New("interrupted; the same command with --resume goes on from there")
-	}
-	if err != nil {
+	if err = errors.Join(interrupted(err), s.log.Close()); err != nil {
 		return err
 	}
 	return a.report(s, len(history))
 }
 
+// interrupted is err, or what Ctrl-C means.
+func interrupted(err error) error {
+	var e *train.Error
+	switch {
+	case errors.As(err, &e) && e.Err == context.Canceled: // and nothing else, such as a full disk
+		return errors.New("interrupted; the same command with --resume goes on from there")
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("interrupted: %v", err) // execute has no text for it then
+	}
+	return err
+}
+
 // newSession makes all that the recipe names.
 func newSession(r *recipe.Recipe) (*session, error) {
-	s := &session{r: r, best: bestEpoch{Loss: math.Inf(1)}}
+	s := &session{r: r}
 	var err error
 	if s.source, err = r.Data.Load(r.Seed); err != nil {
 		return nil, err
@@ -222,7 +231,7 @@ func flat(r *recipe.Recipe) map[string]any {
 // keepBest writes the weights of an epoch that is better than those before.
 func (s *session) keepBest(r *train.Run) error {
 	loss, ok := r.Value("val/loss")
-	if !ok || loss >= s.best.Loss || math.IsNaN(loss) {
+	if !ok || math.IsNaN(loss) || math.IsInf(loss, 0) || s.best.Epoch > 0 && loss >= s.best.Loss {
 		return nil
 	}
 	s.best = bestEpoch{r.Epoch, loss}
@@ -265,6 +274,9 @@ func (a *app) report(s *session, epochs int) error {
 		Best    bestEpoch `json:"best"`
 		Weights string    `json:"weights"`
 	}{s.r.Out, epochs, s.best, filepath.Join(s.r.Out, weightsFile)}
+	if s.best.Epoch == 0 {
+		return fmt.Errorf("no epoch had a finite validation loss, so there is no %s; a lower optimizer.lr or train.clip_norm may help", weightsFile)
+	}
 	return a.result(v, func() {
 		fmt.Fprintf(a.out, "best epoch %d, validation loss %.4g; weights in %s\n", s.best.Epoch, s.best.Loss, v.Weights)
 		fmt.Fprintf(a.out, "next: facula eval %s, facula board %s\n", s.r.Out, filepath.Dir(s.r.Out))
