@@ -253,6 +253,7 @@ func TestHostileFiles(t *testing.T) {
 		{"another's zip", zipOf(member{name: "arr_0.npy", data: "x"}), "without data.pkl"},
 		{"data.pkl elsewhere", zipOf(data, member{name: "b/data.pkl", data: "x"}), "without data.pkl"},
 		{"TorchScript", zipOf(pkl, data, member{name: "a/constants.pkl", data: "x"}), "TorchScript"},
+		{"TorchScript's code", zipOf(with(member{name: "a/code/x.py", data: "x"}, func(h *zip.FileHeader) { h.Method = zip.Deflate }), pkl, data, member{name: "a/constants.pkl", data: "x"}), "TorchScript"},
 		{"compressed", zipOf(with(pkl, func(h *zip.FileHeader) { h.Method = zip.Deflate }), data), "compressed or encrypted"},
 		{"compressed elements", zipOf(pkl, with(data, func(h *zip.FileHeader) { h.Method = zip.Deflate })), "compressed or encrypted"},
 		{"an unknown method", zipOf(with(pkl, func(h *zip.FileHeader) { h.Method = 99 }), data), "compressed or encrypted"},

@@ -28,6 +28,9 @@ func (f *File) entries() (map[string]entry, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("the zip archive has no readable directory; is the file cut short? (%w)", err)
 	}
+	if slices.ContainsFunc(z.File, func(x *zip.File) bool { return strings.HasSuffix(x.Name, "/constants.pkl") }) {
+		return nil, "", errors.New("a TorchScript archive, which has a program; " + resave)
+	}
 	byName, all := make(map[string]entry, len(z.File)), make([]entry, 0, len(z.File))
 	for _, x := range z.File {
 		if x.Method != zip.Store || x.CompressedSize64 != x.UncompressedSize64 || x.Flags&1 != 0 {
@@ -68,9 +71,6 @@ func (f *File) readZip(left *budget) error {
 		return err
 	}
 	pkl, ok := all[prefix+"data.pkl"]
-	if _, script := all[prefix+"constants.pkl"]; script && ok {
-		return errors.New("a TorchScript archive, which has a program; " + resave)
-	}
 	if !ok {
 		return fmt.Errorf("%w: a zip archive without data.pkl", archive.ErrFormat)
 	}
