@@ -208,27 +208,47 @@ func split(all data.Dataset[data.Sample], part float64, seed uint64) (train, val
 
 // table opens a CSV file.
 func (d *Data) table(seed uint64) (*Source, error) {
-	cfg := csv.Config{Label: d.Target}
+	cfg := csv.Config{Label: d.Target, Features: d.Columns}
+	if d.Missing == "skip" {
+		cfg.Missing = csv.Skip
+	}
 	all, err := csv.Open(d.Path, cfg)
 	if err != nil { // the target may be a name
 		cfg.Types = map[string]csv.Type{d.Target: csv.Category}
-		named, second := csv.Open(d.Path, cfg)
-		if second != nil {
-			return nil, err
-		}
-		all = named
+		all, err = csv.Open(d.Path, cfg)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w\ndata.columns says which columns to learn from, and data.missing = \"skip\" leaves out rows that lack a value", err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	s := &Source{Kind: Kind{Classes: all.Classes(), Columns: all.Columns()}}
 	if d.Val == "" {
-		s.Train, s.Val, err = split(all, d.Split, seed)
+		s.Train, s.Val, err = split(s.samples(all), d.Split, seed)
 		return s, err
 	}
 	if s.Kind.Classes != nil {
 		cfg.Values = map[string][]string{d.Target: s.Kind.Classes}
 	}
 	val, err := csv.Open(d.Val, cfg)
-	s.Train, s.Val = all, val
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	s.Train, s.Val = s.samples(all), s.samples(val)
+	return s, nil
+}
+
+// samples are the rows of a table. Where the target is a number it is of shape [1],
+// as what a model with one output gives.
+func (s *Source) samples(t *csv.Table) data.Dataset[data.Sample] {
+	if s.Kind.Classes != nil {
+		return t
+	}
+	return data.Map(t, func(v data.Sample) (data.Sample, error) {
+		v.Y = v.Y.Reshape(1)
+		return v, nil
+	})
 }
 
 // Picture prepares an image file as the images of the data were prepared.
