@@ -223,6 +223,9 @@ func TestInterrupted(t *testing.T) {
 	if err := s.log.Close(); err != nil {
 		t.Error(err)
 	}
+	if code, _, log := facula("", "eval", filepath.Join(dir, "run")); code != exitFailed || !strings.Contains(log, "no epoch of its training has ended") {
+		t.Errorf("no weights yet: exit code %d, %s", code, log)
+	}
 	ok(t, "train", filepath.Join(dir, "run.toml"), "-q", "--resume")
 }
 

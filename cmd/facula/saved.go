@@ -104,7 +104,11 @@ func load(dir string) (*saved, nn.Layer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := checkpoint.LoadInto(m, filepath.Join(dir, weightsFile)); err != nil {
+	_, err = checkpoint.LoadInto(m, filepath.Join(dir, weightsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("%s has no %s yet: no epoch of its training has ended", dir, weightsFile)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	nn.Eval(m)
