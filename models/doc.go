@@ -3,7 +3,7 @@
 // load as they are:
 //
 //	m := models.NewResNet18(1000)
-//	err := nn.LoadStateDict(m, state) // torchvision's resnet18-….pth, read by a checkpoint package
+//	_, err := checkpoint.LoadInto(m, "resnet18-f37072fd.pth") // torchvision's
 //	nn.Eval(m)
 //	logits := m.Forward(images.NoGrad())
 //

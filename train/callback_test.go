@@ -79,8 +79,8 @@ func TestCallbackOrder(t *testing.T) {
 	}
 }
 
-// What OnEnd returns is the error of a training that had none, and each callback
-// gets its OnEnd.
+// What OnEnd returns is an error of the training, beside the one that ended it, and
+// each callback gets its OnEnd.
 func TestEndErrors(t *testing.T) {
 	lost := errors.New("lost")
 	c := config()
@@ -94,7 +94,7 @@ func TestEndErrors(t *testing.T) {
 	}
 	first := errors.New("first")
 	c.OnStep = func(int, *tensor.Tensor) error { return first }
-	if _, err := train.Fit(t.Context(), c); !errors.Is(err, first) || errors.Is(err, lost) {
+	if _, err := train.Fit(t.Context(), c); !errors.Is(err, first) || !errors.Is(err, lost) {
 		t.Errorf("%v", err)
 	}
 	c = config() // misuse of an op in a callback is an error as everywhere
@@ -241,6 +241,7 @@ func TestEarlyStopping(t *testing.T) {
 		{train.EarlyStopping{Patience: 2, MinDelta: 0.5}, []float64{3, 2.6, 2.5, 2.4, 2, 2, 2, 2}, 7, 2.4},
 		{train.EarlyStopping{Patience: 1, Max: true}, []float64{1, 2, 3, 2, 2, 5}, 5, 3},
 		{train.EarlyStopping{Patience: 1}, []float64{nan, 3, nan, nan, 1}, 4, 3},
+		{train.EarlyStopping{Patience: 1}, []float64{math.Inf(1), 3, math.Inf(-1), 2}, 4, 2},
 		{train.EarlyStopping{Patience: 1}, []float64{3, 2, 1}, 3, 1},
 	} {
 		c := config()

@@ -45,8 +45,8 @@ func Fit(ctx context.Context, cfg Config) ([]Epoch, error) {
 	f.run.Err = err
 	f.run.Epoch = min(f.run.Epoch, cfg.Epochs)
 	f.all = f.all[:started]
-	if e := f.end(); err == nil || isContext(err) { // that an interrupted run was not saved must be heard
-		err = errors.Join(err, e)
+	if e := f.end(); e != nil {
+		err = errors.Join(err, e) // a state that was not saved on the way out is news
 	}
 	if err != nil {
 		err = &Error{f.run.Epoch, f.run.Batch, f.run.Step, f.val, err}

@@ -254,6 +254,7 @@ func TestHostileFiles(t *testing.T) {
 		{"data.pkl elsewhere", zipOf(data, member{name: "b/data.pkl", data: "x"}), "without data.pkl"},
 		{"TorchScript, compressed", zipOf(pkl, data, with(member{name: "a/code/x.py", data: "x"}, func(h *zip.FileHeader) { h.Method = zip.Deflate }), member{name: "a/constants.pkl", data: "x"}), "TorchScript"},
 		{"TorchScript", zipOf(pkl, data, member{name: "a/constants.pkl", data: "x"}), "TorchScript"},
+		{"TorchScript's code", zipOf(with(member{name: "a/code/x.py", data: "x"}, func(h *zip.FileHeader) { h.Method = zip.Deflate }), pkl, data, member{name: "a/constants.pkl", data: "x"}), "TorchScript"},
 		{"compressed", zipOf(with(pkl, func(h *zip.FileHeader) { h.Method = zip.Deflate }), data), "compressed or encrypted"},
 		{"compressed elements", zipOf(pkl, with(data, func(h *zip.FileHeader) { h.Method = zip.Deflate })), "compressed or encrypted"},
 		{"an unknown method", zipOf(with(pkl, func(h *zip.FileHeader) { h.Method = 99 }), data), "compressed or encrypted"},

@@ -28,6 +28,9 @@ func (f *File) entries() (map[string]entry, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("the zip archive has no readable directory; is the file cut short? (%w)", err)
 	}
+	if slices.ContainsFunc(z.File, func(x *zip.File) bool { return strings.HasSuffix(x.Name, "/constants.pkl") }) {
+		return nil, "", errors.New("a TorchScript archive, which has a program; " + resave)
+	}
 	byName, all := make(map[string]entry, len(z.File)), make([]entry, 0, len(z.File))
 	for _, x := range z.File {
 		if strings.HasSuffix(x.Name, "/constants.pkl") {

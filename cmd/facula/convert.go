@@ -114,7 +114,7 @@ func (a *app) weights(path string, v conversion) (*nn.State, error) {
 		return nil, err
 	}
 	defer f.Close()
-	s := &nn.State{}
+	s, used := &nn.State{}, map[string]bool{}
 	for _, info := range f.Infos() {
 		if !strings.Contains(info.Name, v.match) {
 			continue
@@ -126,7 +126,7 @@ func (a *app) weights(path string, v conversion) (*nn.State, error) {
 		if dtype != 0 && t.DType().IsFloat() {
 			t = t.Cast(dtype)
 		}
-		name, err := rename(info.Name, v.renames)
+		name, err := rename(info.Name, v.renames, used)
 		if err != nil {
 			return nil, err
 		}
@@ -138,17 +138,23 @@ func (a *app) weights(path string, v conversion) (*nn.State, error) {
 	if s.Len() == 0 {
 		return nil, errors.New("no tensor is left to write")
 	}
+	for _, r := range v.renames {
+		if !used[r] {
+			return nil, fmt.Errorf("--rename %s changes no name", r)
+		}
+	}
 	return s, nil
 }
 
-func rename(name string, rules []string) (string, error) {
+// rename applies the rules in their order, and notes those that did something.
+func rename(name string, rules []string, used map[string]bool) (string, error) {
 	for _, r := range rules {
 		old, to, ok := strings.Cut(r, "=")
 		if !ok {
 			return "", usageError{fmt.Errorf("--rename %s: want OLD=NEW", r)}
 		}
 		if rest, has := strings.CutPrefix(name, old); has {
-			name = to + rest
+			name, used[r] = to+rest, true
 		}
 	}
 	return name, nil

@@ -132,7 +132,6 @@ func percent(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
 func (a *app) evalNumbers(ctx context.Context, dir string, m nn.Layer, set data.Dataset[data.Sample]) error {
 	mae, rmse, r2 := train.NewMAE(), train.NewRMSE(), train.NewR2()
 	err := over(ctx, m, set, func(out, target *tensor.Tensor) {
-		out = out.Reshape(target.Shape()...)
 		mae.Add(out, target)
 		rmse.Add(out, target)
 		r2.Add(out, target)

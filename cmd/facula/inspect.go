@@ -111,6 +111,9 @@ func (a *app) inspectFile(f archive.File, path, match string, withStats bool) er
 		}
 		c.Tensors = append(c.Tensors, e)
 	}
+	if match != "" && len(c.Tensors) == 0 {
+		return fmt.Errorf("%s has no tensor with %q in its name", path, match)
+	}
 	return a.result(c, func() { a.showFile(c, withStats) })
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -36,7 +37,7 @@ type app struct {
 
 // execute does what args say and returns the exit code.
 func execute(args []string, in io.Reader, out, log io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the program at once
 	a := &app{in: in, out: out, log: log}
@@ -78,6 +79,7 @@ A first round, in a clone of the repository:
 
 Every command has --help, and --json for programs. Exit codes: 0 it worked,
 1 it did not, 2 there is no such command or flag.`,
+		Version:                    version(),
 		SilenceUsage:               true,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,

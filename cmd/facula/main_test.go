@@ -10,6 +10,7 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -80,6 +81,7 @@ epochs = %d
 ema = 0.9
 patience = 100
 histograms = true
+save_every = 3
 `, filepath.Join(dir, name), epochs))
 }
 
@@ -110,6 +112,41 @@ func TestIris(t *testing.T) {
 	}
 	if code, _, log := facula("a,b\n1,2\n", "predict", run); code != exitFailed || !strings.Contains(log, "no column") {
 		t.Errorf("other columns: exit code %d, %s", code, log)
+	}
+}
+
+// A table with a number to learn, a column of texts and a row that lacks a value.
+func TestNumbers(t *testing.T) {
+	dir := t.TempDir()
+	rows := "a,note,b,y\n,none,1,1\n"
+	for i := range 60 {
+		a, b := float64(i%7)/7, float64(i%11)/11
+		rows += fmt.Sprintf("%g,n%d,%g,%g\n", a, i, b, 2*a-b)
+	}
+	table := write(t, filepath.Join(dir, "t.csv"), rows)
+	recipe := func(name, data string, outputs int) string {
+		return write(t, filepath.Join(dir, name+".toml"), fmt.Sprintf("out = %q\n[data]\nset = \"csv\"\npath = %q\ntarget = \"y\"\nbatch = 8\n%s\n[model]\nlayers = [\"linear(2, %d)\"]\n[optimizer]\nlr = 0.05\n[train]\nepochs = 30\n",
+			filepath.Join(dir, name), table, data, outputs))
+	}
+	const some = "columns = [\"a\", \"b\"]\nmissing = \"skip\""
+	ok(t, "train", recipe("run", some, 1), "-q")
+	run := filepath.Join(dir, "run")
+	if e := okJSON[evaluation](t, "eval", run); e.R2 == nil || *e.R2 < 0.99 || *e.MAE > 0.1 || e.Samples != 12 {
+		t.Errorf("evaluation %+v", e)
+	}
+	p := okJSON[[]prediction](t, "predict", run, write(t, filepath.Join(dir, "new.csv"), "b,a\n0.5,1\n1,0\n"))
+	if len(p) != 2 || p[0].Value == nil || math.Abs(float64(*p[0].Value)-1.5) > 0.2 || math.Abs(float64(*p[1].Value)+1) > 0.2 {
+		t.Errorf("predictions %+v; want about 1.5 and -1", p)
+	}
+	for text, file := range map[string]string{
+		"want [1]: the target is one number":       recipe("three", some, 3),
+		`column "a": "" is a missing value`:        recipe("missing", "columns = [\"a\", \"b\"]", 1),
+		`column "note": "n0" is not a number`:      recipe("note", `missing = "skip"`, 1),
+		`data.columns says which columns to learn`: recipe("hint", `missing = "skip"`, 1),
+	} {
+		if code, _, log := facula("", "train", file); code != exitFailed || !strings.Contains(log, text) {
+			t.Errorf("exit code %d, %s; want %q", code, log, text)
+		}
 	}
 }
 
@@ -162,11 +199,7 @@ func TestResume(t *testing.T) {
 // the best epoch is none until there is one.
 func TestSaveInFirstEpoch(t *testing.T) {
 	dir := t.TempDir()
-	text, err := os.ReadFile(irisRecipe(t, dir, "run", 2))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ok(t, "train", write(t, filepath.Join(dir, "run.toml"), string(text)+"save_every = 3\n"), "-q")
+	ok(t, "train", irisRecipe(t, dir, "run", 2), "-q")
 	whole, err := os.ReadFile(filepath.Join(dir, "run", weightsFile))
 	if err != nil {
 		t.Fatal(err)
@@ -481,6 +514,7 @@ func TestConvert(t *testing.T) {
 		`no format has the end ".x"`: {from, filepath.Join(dir, "a.x")},
 		"no tensor is left":          {from, filepath.Join(dir, "e.pt"), "--match", "zzz"},
 		"did you mean float16?":      {from, filepath.Join(dir, "f.pt"), "--dtype", "flaot16"},
+		"--rename x.=y. changes no":  {from, filepath.Join(dir, "r.pt"), "--rename", "0.=in.", "--rename", "x.=y."},
 		"two tensors would have":     {from, filepath.Join(dir, "g.pt"), "--rename", "0.weight=x", "--rename", "0.bias=x"},
 		"is an ONNX model, which":    {write(t, filepath.Join(dir, "m.onnx"), "x"), filepath.Join(dir, "i.pt")},
 		"no such file":               {filepath.Join(dir, "none"), filepath.Join(dir, "h.pt")},
@@ -535,6 +569,9 @@ func TestInspect(t *testing.T) {
 	}
 	if text := ok(t, "inspect", file, "0.weight"); !strings.Contains(text, "tensor([[") || !strings.Contains(text, "█") {
 		t.Errorf("one tensor\n%s", text)
+	}
+	if code, _, log := facula("", "inspect", file, "--match", "wieght"); code != exitFailed || !strings.Contains(log, `no tensor with "wieght" in its name`) {
+		t.Errorf("no match: exit code %d, %s", code, log)
 	}
 	if code, _, log := facula("", "inspect", file, "0.wieght"); code != exitFailed || !strings.Contains(log, "did you mean 0.weight?") {
 		t.Errorf("a slip: %s", log)

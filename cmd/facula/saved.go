@@ -129,7 +129,11 @@ func fits(m nn.Layer, kind recipe.Kind) error {
 	if err := tensor.Try(func() { out = m.Forward(tensor.Zeros(shape...).NoGrad()) }); err != nil {
 		return fmt.Errorf("the model does not take the data, whose samples are %v: %w", kind.Input, err)
 	}
-	if n := len(kind.Classes); n > 0 && (out.Dim() != 2 || out.Size(1) != n) {
+	n := len(kind.Classes)
+	if n == 0 && (out.Dim() != 2 || out.Size(1) != 1) {
+		return fmt.Errorf("the model gives %v for a sample; want [1]: the target is one number", out.Shape()[1:])
+	}
+	if n > 0 && (out.Dim() != 2 || out.Size(1) != n) {
 		return fmt.Errorf("the model gives %v for a sample; want one number for each of the %d classes", out.Shape()[1:], n)
 	}
 	if len(kind.Classes) == 0 && (out.Dim() != 2 || out.Size(1) != 1) {
@@ -148,7 +152,11 @@ func load(dir string) (*saved, nn.Layer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := checkpoint.LoadInto(m, filepath.Join(dir, weightsFile)); err != nil {
+	_, err = checkpoint.LoadInto(m, filepath.Join(dir, weightsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("%s has no %s yet: no epoch of its training has ended", dir, weightsFile)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	nn.Eval(m)

@@ -293,6 +293,9 @@ func (a *app) report(s *session, epochs int) error {
 		Best    bestEpoch `json:"best"`
 		Weights string    `json:"weights"`
 	}{s.r.Out, epochs, s.best, filepath.Join(s.r.Out, weightsFile)}
+	if s.best.Epoch == 0 {
+		return fmt.Errorf("no epoch had a finite validation loss, so there is no %s; a lower optimizer.lr or train.clip_norm may help", weightsFile)
+	}
 	return a.result(v, func() {
 		fmt.Fprintf(a.out, "best epoch %d, validation loss %.4g; weights in %s\n", s.best.Epoch, s.best.Loss, v.Weights)
 		fmt.Fprintf(a.out, "next: facula eval %s, facula board %s\n", s.r.Out, filepath.Dir(s.r.Out))

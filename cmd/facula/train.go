@@ -39,7 +39,8 @@ and model.safetensors, the weights of the best epoch.
                                           to the bit as if it had not been
   facula train --layers                   the layers and augmentations of a recipe
 
-Interrupt it with Ctrl-C: the step in progress is finished and the state saved.`,
+Interrupt it with Ctrl-C, or kill it with SIGTERM: the step in progress is finished and
+the state saved.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.example || f.layers {
 				return wantArgs(0, 0, "none with --example or --layers")(c, args)

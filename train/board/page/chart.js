@@ -2,7 +2,7 @@
 // the arrow keys move from point to point and the readout below says the values.
 import { number, ticks } from "./format.js";
 
-const margin = { left: 54, right: 10, top: 8, bottom: 24 };
+const margin = { left: 62, right: 10, top: 8, bottom: 24 };
 
 export class Chart {
   // node is what to put on the page; draw fills it.

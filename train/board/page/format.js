@@ -13,7 +13,7 @@ const sizes = ["B", "KiB", "MiB", "GiB", "TiB"];
 export function bytes(v) {
   let i = 0;
   for (; v >= 1024 && i < sizes.length - 1; i++) v /= 1024;
-  return `${number(v)} ${sizes[i]}`;
+  return `${number(Number(v.toPrecision(3)))} ${sizes[i]}`;
 }
 
 export function duration(seconds) {

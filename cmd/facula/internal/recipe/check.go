@@ -55,6 +55,8 @@ func (d *Data) check() error {
 		return fmt.Errorf("data.path is missing: where is the data of set %q?", d.Set)
 	case d.Set == "csv" && d.Target == "":
 		return errors.New("data.target is missing: which column of the CSV file is to be learned?")
+	case d.Missing != "" && d.Missing != "skip":
+		return fmt.Errorf("data.missing is %q; want \"skip\", or leave it out", d.Missing)
 	case d.Batch < 1 || d.Workers < 0 || d.Limit < 0 || d.Size < 0:
 		return fmt.Errorf("data: batch is %d, workers %d, limit %d, size %d; want no negative number, and a batch of 1 or more", d.Batch, d.Workers, d.Limit, d.Size)
 	case !(d.Split > 0 && d.Split < 1):

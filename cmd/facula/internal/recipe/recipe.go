@@ -37,6 +37,8 @@ type Data struct {
 	Val     string    `toml:"val" json:"val,omitempty"`         // of csv and images: the data to validate on
 	Split   float64   `toml:"split" json:"split,omitempty"`     // without Val and without a test set: the part to validate on; 0.2
 	Target  string    `toml:"target" json:"target,omitempty"`   // column of a CSV file
+	Columns []string  `toml:"columns" json:"columns,omitempty"` // of a CSV file: those to learn from; all but Target
+	Missing string    `toml:"missing" json:"missing,omitempty"` // of a CSV file: "skip" leaves out rows that lack a value
 	Size    int       `toml:"size" json:"size,omitempty"`       // images are resized to size×size
 	Mean    []float64 `toml:"mean" json:"mean,omitempty"`       // subtracted from each channel
 	Std     []float64 `toml:"std" json:"std,omitempty"`         // each channel is divided by it

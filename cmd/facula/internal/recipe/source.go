@@ -229,7 +229,10 @@ func split(all data.Dataset[data.Sample], part float64, seed uint64) (train, val
 
 // table opens a CSV file.
 func (d *Data) table(seed uint64, classes bool) (*Source, error) {
-	cfg := csv.Config{Label: d.Target}
+	cfg := csv.Config{Label: d.Target, Features: d.Columns}
+	if d.Missing == "skip" {
+		cfg.Missing = csv.Skip
+	}
 	named := map[string]csv.Type{d.Target: csv.Category}
 	if classes {
 		cfg.Types = named
@@ -240,6 +243,9 @@ func (d *Data) table(seed uint64, classes bool) (*Source, error) {
 		if other, second := csv.Open(d.Path, cfg); second == nil {
 			all, err = other, nil
 		}
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w\ndata.columns says which columns to learn from, and data.missing = \"skip\" leaves out rows that lack a value", err)
 	}
 	if err != nil {
 		return nil, err
