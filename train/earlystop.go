@@ -43,7 +43,7 @@ func (s *EarlyStopping) OnStart(*Run) error {
 	return nil
 }
 
-// OnEpoch looks at the epoch. NaN is no improvement.
+// OnEpoch looks at the epoch. NaN and infinities are no improvement.
 func (s *EarlyStopping) OnEpoch(r *Run) error {
 	v, ok := r.Value(s.Metric)
 	if !ok {
@@ -53,7 +53,7 @@ func (s *EarlyStopping) OnEpoch(r *Run) error {
 	if s.Max {
 		better = v > s.State.Best+s.MinDelta
 	}
-	if better || !s.State.Seen && !math.IsNaN(v) {
+	if (better || !s.State.Seen) && !math.IsNaN(v) && !math.IsInf(v, 0) {
 		s.State = EarlyState{Seen: true, Best: v}
 		return nil
 	}
