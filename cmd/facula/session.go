@@ -34,7 +34,7 @@ type session struct {
 	log    *runlog.Writer
 }
 
-// bestEpoch is the epoch whose weights are in model.safetensors.
+// bestEpoch is the epoch whose weights are in model.safetensors; 0 is none yet.
 type bestEpoch struct {
 	Epoch int     `json:"epoch"`
 	Loss  float64 `json:"val_loss"`
@@ -56,7 +56,7 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 		sample := tensor.Zeros(append([]int{1}, s.source.Kind.Input...)...)
 		fmt.Fprintf(a.log, "%s\n%s", nn.Summary(s.model, sample), s.note)
 	}
-	if err := s.open(f.resume); err != nil {
+	if err := s.open(); err != nil {
 		return err
 	}
 	history, err := train.Fit(ctx, s.cfg)
@@ -72,7 +72,7 @@ func (a *app) runTraining(ctx context.Context, r *recipe.Recipe, f trainFlags) e
 
 // newSession makes all that the recipe names.
 func newSession(r *recipe.Recipe) (*session, error) {
-	s := &session{r: r, best: bestEpoch{Loss: math.Inf(1)}}
+	s := &session{r: r}
 	var err error
 	if s.source, err = r.Data.Load(r.Seed); err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ type accuracy struct{ *train.Confusion }
 func (accuracy) Name() string { return "accuracy" }
 
 // open makes the folder of the run, or goes on with it.
-func (s *session) open(resume bool) error {
+func (s *session) open() error {
 	dir := s.r.Out
 	folder, err := run.Open(filepath.Join(dir, checkpointsDir), run.Keep(s.r.Train.Keep))
 	if err != nil {
@@ -222,7 +222,8 @@ func flat(r *recipe.Recipe) map[string]any {
 // keepBest writes the weights of an epoch that is better than those before.
 func (s *session) keepBest(r *train.Run) error {
 	loss, ok := r.Value("val/loss")
-	if !ok || loss >= s.best.Loss || math.IsNaN(loss) {
+	better := s.best.Epoch == 0 || loss < s.best.Loss
+	if !ok || !better || math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return nil
 	}
 	s.best = bestEpoch{r.Epoch, loss}

@@ -119,9 +119,20 @@ func prepare(dir string, f trainFlags) error {
 	case f.resume && !there:
 		return fmt.Errorf("%s has no run to go on with; leave --resume out to begin one", dir)
 	case f.force && there:
-		return os.RemoveAll(dir)
+		return removeRun(dir)
 	case there && !f.resume:
 		return fmt.Errorf("%s has a run already: --resume goes on with it, --force deletes it and begins anew, --out takes another folder", dir)
+	}
+	return nil
+}
+
+// removeRun removes what a run has made, and nothing else that lies in the folder.
+// The recipe is the last, so that a removal that was interrupted can be done again.
+func removeRun(dir string) error {
+	for _, name := range []string{checkpointsDir, weightsFile, "images", "events.jsonl", "run.json", recipeFile} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
