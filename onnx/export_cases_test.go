@@ -31,6 +31,10 @@ func exportCases() []exportCase {
 	sequences(add)
 	losses(add)
 	networks(add)
+	zoo(add)
+	if *exportTo != "" {
+		largeZoo(add)
+	}
 	return cases
 }
 

@@ -22,17 +22,25 @@ import (
 //	…
 //	history, err := train.Fit(ctx, cfg)
 //
-// Saved are Model, Optimizer, the schedules, Scaler, Average, the position of Train
-// if it is a *data.Loader, each *EarlyStopping among the Callbacks, c.From, the
-// generators, and more. The metrics of a checkpoint are those of its epoch, by the
-// tags of [Epoch.Value]; one in the middle of an epoch has none. Call it once all
-// of these are set.
+// Saved are Model, Optimizer, the schedules, Scaler, Average, the position of
+// Train, each *EarlyStopping among the Callbacks, c.From, the generators, and more.
+// The metrics of a checkpoint are those of its epoch, by the tags of [Epoch.Value];
+// one in the middle of an epoch has none, and an epoch that goes on in the middle
+// has those of the rest for Train. Call it once all of these are set.
+//
+// A Train that lacks the State and SetState of a data.Loader cannot go on in the
+// middle of an epoch, so it is saved after epochs alone, and every has to be 0.
 //
 //	errors: those of run.Folder.Restore
-//	panics: with an error if every is negative, or Model, Optimizer or Train is missing
+//	panics: with an error if every is negative, or not 0 for such a Train, or Model,
+//	Optimizer or Train is missing
 func (c *Config) Checkpoint(folder *run.Folder, every int, more ...run.Part) (resumed bool, err error) {
 	if folder == nil || c.Model == nil || c.Optimizer == nil || c.Train == nil {
 		panic(fmt.Errorf("train: Checkpoint without a folder, or Model, Optimizer or Train of the Config"))
+	}
+	_, resumes := c.Train.(resumable)
+	if every > 0 && !resumes {
+		panic(fmt.Errorf("train: Checkpoint after every %d steps, but Train, a %T, has no State and SetState to go on in the middle of an epoch; want 0 (after epochs alone)", every, c.Train))
 	}
 	at := c.From
 	state := &run.State{Parts: append(c.parts(&at), more...)}
@@ -43,9 +51,15 @@ func (c *Config) Checkpoint(folder *run.Folder, every int, more ...run.Part) (re
 		c.From = at
 	}
 	c.Callbacks = append(c.Callbacks, SaveEvery(every, func(r *Run) error {
-		if at = r.Position(); math.IsNaN(at.LossSum) || math.IsInf(at.LossSum, 0) {
-			return r.f.meter.finite() // there is nothing to go on from
+		if m := r.f.meter; !r.f.epochDone {
+			if !resumes || m.n == 0 {
+				return nil
+			}
+			if err := m.finite(); err != nil { // such a checkpoint would push out good ones
+				return err
+			}
 		}
+		at = r.Position()
 		state.Step, state.Epoch, state.Metrics = at.Step, at.Epoch, nil
 		if r.f.epochDone {
 			state.Metrics = r.History[len(r.History)-1].values()
@@ -53,6 +67,12 @@ func (c *Config) Checkpoint(folder *run.Folder, every int, more ...run.Part) (re
 		return folder.Save(state)
 	}))
 	return resumed, nil
+}
+
+// resumable is what Train has if it can go on in the middle of an epoch.
+type resumable interface {
+	State() data.LoaderState
+	SetState(data.LoaderState) error
 }
 
 // parts are all that the config has that has a state.
@@ -75,15 +95,14 @@ func (c *Config) parts(at *Position) []run.Part {
 	if c.Average != nil {
 		parts = append(parts, run.StateDict("average", c.Average))
 	}
-	if l, ok := c.Train.(interface {
-		State() data.LoaderState
-		SetState(data.LoaderState) error
-	}); ok {
+	if l, ok := c.Train.(resumable); ok {
 		parts = append(parts, run.Position("loader", l))
 	}
-	for i, cb := range c.Callbacks {
+	stopping := 0
+	for _, cb := range c.Callbacks {
 		if s, ok := cb.(*EarlyStopping); ok {
-			parts = append(parts, run.Value(fmt.Sprintf("early-stopping-%d", i), &s.State))
+			parts = append(parts, run.Value(fmt.Sprintf("early-stopping-%d", stopping), &s.State))
+			stopping++
 		}
 	}
 	return parts

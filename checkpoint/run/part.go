@@ -104,7 +104,8 @@ func Position[T any](name string, x interface {
 	return jsonPart(name, x.State, x.SetState)
 }
 
-// Value is any variable of the program that encoding/json can write and read.
+// Value is any variable of the program that encoding/json can write and read;
+// NaN and infinities are among what it cannot.
 func Value[T any](name string, v *T) Part {
 	return jsonPart(name, func() T { return *v }, func(read T) error {
 		*v = read

@@ -192,7 +192,44 @@ func TestResume(t *testing.T) {
 	if code, _, log := facula("", "train", irisRecipe(t, dir, "none", 6), "--resume"); code != exitFailed || !strings.Contains(log, "no run to go on with") {
 		t.Errorf("nothing to resume: exit code %d, %s", code, log)
 	}
+	mine := write(t, filepath.Join(dir, "parts", "notes.txt"), "not the run's")
 	ok(t, "train", irisRecipe(t, dir, "parts", 1), "-q", "--force")
+	if _, err := os.Stat(mine); err != nil {
+		t.Errorf("--force removes what is not the run's: %v", err)
+	}
+	if folders, err := filepath.Glob(filepath.Join(dir, "parts", checkpointsDir, "*")); err != nil || len(folders) != 2 || filepath.Base(folders[1]) != "step-000008" {
+		t.Errorf("after --force there are the checkpoints %v, %v; want those of 8 steps", folders, err)
+	}
+}
+
+// A run is saved, and goes on, before its first epoch is over.
+func TestSaveWithinEpoch(t *testing.T) {
+	dir := t.TempDir()
+	recipe := irisRecipe(t, dir, "a", 1)
+	text, err := os.ReadFile(recipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, recipe, strings.Replace(string(text), "save_every = 3", "save_every = 2\nkeep = 9", 1))
+	ok(t, "train", recipe, "-q")
+	run := filepath.Join(dir, "a")
+	want, err := os.ReadFile(filepath.Join(run, weightsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	later, err := filepath.Glob(filepath.Join(run, checkpointsDir, "step-00000[4-9]*")) // as if it had been killed at step 3
+	if err != nil || len(later) != 4 {
+		t.Fatalf("checkpoints %v, %v", later, err)
+	}
+	for _, path := range append(later, filepath.Join(run, weightsFile)) {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ok(t, "train", recipe, "-q", "--resume")
+	if got, err := os.ReadFile(filepath.Join(run, weightsFile)); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("the weights of the run that went on at step 2 differ: %v", err)
+	}
 }
 
 // A run that saves within its first epoch, or is interrupted there, can go on;

@@ -134,7 +134,7 @@ func (m *merger) first(op string, in []*value, attr ...*proto.Attribute) *value 
 // repeated as often as the length says.
 func (m *merger) constant(t, u *tensor.Tensor, v *value) (*value, error) {
 	if t.DType() == u.DType() && equal(t.Shape(), u.Shape()) {
-		if bytes.Equal(tensor.Bytes(t.Contiguous()), tensor.Bytes(u.Contiguous())) {
+		if same(t, u) {
 			return v, nil
 		}
 		return nil, fmt.Errorf("a constant of shape %v", t.Shape())
@@ -156,7 +156,10 @@ func (m *merger) constant(t, u *tensor.Tensor, v *value) (*value, error) {
 		by = append(by, m.length(n, slope))
 	}
 	for _, x := range []*tensor.Tensor{t, u} {
-		if !bytes.Equal(tensor.Bytes(x.Contiguous()), tensor.Bytes(small.Expand(x.Shape()...).Contiguous())) {
+		if !same(x, small.Expand(x.Shape()...)) {
+			if v := m.rows(t, u); v != nil {
+				return v, nil
+			}
 			return nil, fmt.Errorf("a constant of shape %v, not all of whose parts are equal", t.Shape())
 		}
 	}
@@ -182,12 +185,34 @@ func (m *merger) pattern(t, u *tensor.Tensor) *value {
 	return nil
 }
 
+// rows is a constant that is the first rows of a parameter, as many as the length
+// says: what an embedding gives for the positions 0, 1, 2, … The tracer does not
+// see that call, since no input goes into it.
+func (m *merger) rows(t, u *tensor.Tensor) *value {
+	if t.Dim() != 2 || t.Size(1) != u.Size(1) {
+		return nil
+	}
+	for name, p := range m.a.params.All() {
+		if p.Dim() == 2 && p.DType() == t.DType() && p.Size(1) == t.Size(1) && p.Size(0) >= max(t.Size(0), u.Size(0)) &&
+			same(t, p.Narrow(0, 0, t.Size(0))) && same(u, p.Narrow(0, 0, u.Size(0))) {
+			end := m.length(t.Size(0), u.Size(0)-t.Size(0))
+			return m.first("Slice", list(m.a.parameter(name), m.a.ints(0), end, m.a.ints(0), m.a.ints(1)))
+		}
+	}
+	return nil
+}
+
 // cast converts int64.
 func (m *merger) cast(v *value, to tensor.DType) *value {
 	if to == tensor.Int64 {
 		return v
 	}
 	return m.first("Cast", list(v), attrInt("to", int(elemTypes[to])))
+}
+
+// same reports whether tensors of one shape and dtype have the same bits.
+func same(t, u *tensor.Tensor) bool {
+	return bytes.Equal(tensor.Bytes(t.Contiguous()), tensor.Bytes(u.Contiguous()))
 }
 
 // counts reports whether t is 0, 1, 2, …

@@ -202,13 +202,8 @@ func (g *graph) fixed(s *slot) *value {
 	if s.param == "" {
 		return g.constant(s.fixed.Contiguous())
 	}
-	p := g.params.Get(s.param)
-	v := g.named[s.param]
-	if v == nil {
-		v = g.keep(&value{name: s.param, fixed: p.Contiguous(), param: true, shape: p.Shape()})
-		g.named[s.param] = v
-	}
-	from := geometryOf(p, s.geo.version)
+	v := g.parameter(s.param)
+	from := geometryOf(g.params.Get(s.param), s.geo.version)
 	if from == s.geo {
 		return v
 	}
@@ -216,6 +211,17 @@ func (g *graph) fixed(s *slot) *value {
 		return out
 	}
 	return g.constant(s.fixed.Contiguous()) // several views at once: its elements as they are
+}
+
+// parameter is the value of the parameter or buffer of that name.
+func (g *graph) parameter(name string) *value {
+	v := g.named[name]
+	if v == nil {
+		p := g.params.Get(name)
+		v = g.keep(&value{name: name, fixed: p.Contiguous(), param: true, shape: p.Shape()})
+		g.named[name] = v
+	}
+	return v
 }
 
 // write translates a change in place: of all of a storage, or of a window in
