@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/facula-ml/facula/checkpoint/archive"
 	"github.com/facula-ml/facula/checkpoint/safetensors"
@@ -93,8 +95,15 @@ func Load(path string) (*nn.State, error) {
 // leaves no half of it. Its metadata are {"format": "pt"}, which the
 // transformers library asks for, unless an option says otherwise.
 //
+// A name that ends as another format's does, such as .pt, is an error: other
+// programs go by it. Packages torch and npy write those.
+//
 //	panics: *tensor.Error if what is no model; see [nn.StateDict]
 func Save(path string, what any, opts ...safetensors.WriteOption) error {
+	switch end := strings.ToLower(filepath.Ext(path)); end {
+	case ".pt", ".pth", ".ckpt", ".npy", ".npz", ".gguf", ".onnx":
+		return fmt.Errorf("checkpoint: %s: Save writes safetensors, not %s; see packages checkpoint/torch, checkpoint/npy and onnx", path, end)
+	}
 	s, ok := what.(*nn.State)
 	if !ok {
 		s = nn.StateDict(what)

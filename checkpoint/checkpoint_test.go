@@ -168,3 +168,16 @@ func TestOpenGGUF(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file that other programs would read as another format is not written.
+func TestSaveRefusesOtherNames(t *testing.T) {
+	for _, name := range []string{"model.pt", "model.PTH", "model.npz", "model.gguf"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := Save(path, nn.NewLinear(1, 1)); err == nil || !strings.Contains(err.Error(), "Save writes safetensors, not "+strings.ToLower(filepath.Ext(name))) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s was written", name)
+		}
+	}
+}

@@ -1,13 +1,17 @@
 package safetensors
 
-import "github.com/facula-ml/facula/tensor"
+import (
+	"github.com/facula-ml/facula/checkpoint/archive"
+	"github.com/facula-ml/facula/tensor"
+)
 
 // A kind is an element type of the format.
 type kind struct {
 	name  string
 	bits  int
-	dtype tensor.DType // 0 if facula has none
-	wide  bool         // dtype is twice as large
+	dtype tensor.DType       // 0 if facula has none
+	wide  bool               // dtype is twice as large
+	value func(byte) float32 // of a float8, which becomes float32
 }
 
 // order lists all of them, in the order in which the reference implementation
@@ -20,7 +24,8 @@ var order = []kind{
 	{name: "BOOL", bits: 8, dtype: tensor.Bool},
 	{name: "F4", bits: 4}, {name: "F6_E2M3", bits: 6}, {name: "F6_E3M2", bits: 6},
 	{name: "U8", bits: 8, dtype: tensor.UInt8}, {name: "I8", bits: 8, dtype: tensor.Int8},
-	{name: "F8_E5M2", bits: 8}, {name: "F8_E4M3", bits: 8}, {name: "F8_E8M0", bits: 8},
+	{name: "F8_E5M2", bits: 8, dtype: tensor.Float32, value: archive.E5M2},
+	{name: "F8_E4M3", bits: 8, dtype: tensor.Float32, value: archive.E4M3}, {name: "F8_E8M0", bits: 8},
 	{name: "F8_E4M3FNUZ", bits: 8}, {name: "F8_E5M2FNUZ", bits: 8},
 	{name: "I16", bits: 16, dtype: tensor.Int16}, {name: "U16", bits: 16, dtype: tensor.Int32, wide: true},
 	{name: "F16", bits: 16, dtype: tensor.Float16}, {name: "BF16", bits: 16, dtype: tensor.BFloat16},
@@ -42,7 +47,7 @@ func kindOf(name string) *kind {
 // rank returns the place in order of the kind that is written for d, or -1.
 func rank(d tensor.DType) int {
 	for i, k := range order {
-		if k.dtype == d && !k.wide {
+		if k.dtype == d && !k.wide && k.value == nil {
 			return i
 		}
 	}

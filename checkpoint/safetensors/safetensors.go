@@ -125,8 +125,9 @@ func (f *File) Infos() []archive.Info { return f.infos }
 func (f *File) Metadata() map[string]string { return f.metadata }
 
 // Tensor reads the tensor of that name. Elements of U16 and U32 come as int32
-// and int64. The error is [archive.ErrNotFound], or [archive.ErrKind] for U64,
-// complex numbers and those of 8 bits or less that are no integers.
+// and int64, those of F8_E4M3 and F8_E5M2 as float32. The error is
+// [archive.ErrNotFound], or [archive.ErrKind] for U64,
+// complex numbers and the other kinds of 8 bits or less that are no integers.
 func (f *File) Tensor(name string) (*tensor.Tensor, error) {
 	i := f.find(name)
 	if i < 0 {
@@ -144,15 +145,18 @@ func (f *File) tensor(info *archive.Info, at int64) (*tensor.Tensor, error) {
 		return nil, fmt.Errorf("%w: %s", archive.ErrKind, info.Kind)
 	}
 	k := kindOf(info.Kind)
-	if f.pages != nil && !k.wide && at%int64(k.dtype.Size()) == 0 {
+	if f.pages != nil && !k.wide && k.value == nil && at%int64(k.dtype.Size()) == 0 {
 		return f.pages.tensor(info, at)
 	}
 	raw, err := archive.ReadAt(f.r, at, info.Bytes)
 	if err != nil {
 		return nil, err
 	}
-	if k.wide {
+	switch {
+	case k.wide:
 		raw = archive.Widen(raw, k.bits/8)
+	case k.value != nil:
+		raw = archive.Widen8(raw, k.value)
 	}
 	return archive.FromBytes(raw, info.DType, info.Shape)
 }

@@ -61,3 +61,16 @@ def main():
 
 
 main()
+
+# All values of the two kinds of float8 that facula reads, beside PyTorch's.
+import torch
+from safetensors.torch import save_file as save_torch
+
+every = torch.arange(256, dtype=torch.int32).to(torch.uint8)
+float8 = {}
+for d in (torch.float8_e4m3fn, torch.float8_e5m2):
+    name = str(d).removeprefix("torch.")
+    float8[name] = every.clone().view(d)
+    float8[name + ".want"] = every.view(d).to(torch.float32)
+save_torch(float8, os.path.join(HERE, "float8.safetensors"))
+os.chmod(os.path.join(HERE, "float8.safetensors"), 0o644)
