@@ -69,6 +69,23 @@ func TestLoadInto(t *testing.T) {
 	}
 }
 
+// A few of ten tensors that have the places of others are no reason to rename.
+func TestChance(t *testing.T) {
+	var layers, other []nn.Layer
+	for range 5 {
+		layers, other = append(layers, nn.NewLinear(4, 4)), append(other, nn.NewReLU())
+	}
+	other[3] = nn.NewBatchNorm1d(4)
+	path := filepath.Join(t.TempDir(), "f")
+	if err := Save(path, nn.NewSequential(nn.NewSequential(other...))); err != nil {
+		t.Fatal(err)
+	}
+	r, err := LoadInto(nn.NewSequential(layers...), path)
+	if err == nil || strings.Contains(r.String(), "Rename") {
+		t.Errorf("%v, %v", r, err)
+	}
+}
+
 func TestRename(t *testing.T) {
 	path, s := saved(t, func(s *nn.State) {
 		prefixed(s, func(n string) string { return "module.model." + strings.Replace(n, "fc.", "classifier.", 1) })

@@ -20,6 +20,9 @@ const maxPairs = 300
 func suggest(missing []lack, extra []part) []string {
 	var hints []string
 	old, new, n := commonRename(missing, extra)
+	if 4*n < min(len(missing), maxPairs) {
+		n = 0 // so few are chance: any two models have a bias of one shape
+	}
 	if n > 0 {
 		example := missing[slices.IndexFunc(missing, func(m lack) bool { return has(extra, old, new, m.name) })].name
 		hints = append(hints, fmt.Sprintf("the file has %s where the module has %s; did you mean checkpoint.Rename(%q, %q)? It finds %d of the %d missing tensors",
