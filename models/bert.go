@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/facula-ml/facula/nn"
@@ -52,7 +53,7 @@ type BERTConfig struct {
 	Layers    int     `json:"num_hidden_layers"`
 	Heads     int     `json:"num_attention_heads"`
 	Between   int     `json:"intermediate_size"` // features between the two projections
-	Eps       float64 `json:"layer_norm_eps"`
+	Eps       float64 `json:"layer_norm_eps"`    // 0 is 1e-12
 
 	HiddenDropout    float64 `json:"hidden_dropout_prob"`
 	AttentionDropout float64 `json:"attention_probs_dropout_prob"`
@@ -87,6 +88,7 @@ func MiniLM() BERTConfig {
 //	panics: *tensor.Error for a size below 1, heads that do not divide Hidden, and
 //	a dropout outside 0 … 1
 func NewBERT(c BERTConfig) *BERT {
+	c.Eps = cmp.Or(c.Eps, 1e-12)
 	wantPositive("bert", "vocab, positions, types, layers and intermediate features", c.Vocab, c.Positions, c.Types, c.Layers, c.Between)
 	wantHeads("bert", c.Hidden, c.Heads)
 	m := &BERT{

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -35,7 +36,7 @@ type GPT2Config struct {
 	Embed     int     `json:"n_embd"`      // features of a token
 	Layers    int     `json:"n_layer"`
 	Heads     int     `json:"n_head"`
-	Eps       float64 `json:"layer_norm_epsilon"`
+	Eps       float64 `json:"layer_norm_epsilon"` // 0 is 1e-5
 
 	EmbedDropout     float64 `json:"embd_pdrop"`
 	AttentionDropout float64 `json:"attn_pdrop"`
@@ -101,6 +102,7 @@ type Conv1D struct {
 //	panics: *tensor.Error for a size below 1, heads that do not divide Embed, and
 //	a dropout outside 0 … 1
 func NewGPT2(c GPT2Config) *GPT2 {
+	c.Eps = cmp.Or(c.Eps, 1e-5)
 	wantPositive("gpt2", "vocab, positions and layers", c.Vocab, c.Positions, c.Layers)
 	wantHeads("gpt2", c.Embed, c.Heads)
 	g := nn.Gen(c.Gen)

@@ -138,3 +138,12 @@ func TestPadding(t *testing.T) {
 		t.Errorf("gradients %v", g)
 	}
 }
+
+// A config without an epsilon has the original's, not none.
+func TestDefaultEps(t *testing.T) {
+	g := models.NewGPT2(models.GPT2Config{Vocab: 5, Positions: 4, Embed: 4, Layers: 1, Heads: 1})
+	b := models.NewBERT(models.BERTConfig{Vocab: 5, Positions: 4, Types: 2, Hidden: 4, Layers: 1, Heads: 1, Between: 4})
+	if g.LNF.Eps != 1e-5 || g.H[0].LN1.Eps != 1e-5 || b.Norm.Eps != 1e-12 || b.Layers[0].Norm1.Eps != 1e-12 {
+		t.Errorf("epsilons %v, %v, %v, %v", g.LNF.Eps, g.H[0].LN1.Eps, b.Norm.Eps, b.Layers[0].Norm1.Eps)
+	}
+}
