@@ -13,7 +13,9 @@ import (
 //
 // An ONNX file does not say which of them are trained. Those without dims, such
 // as an epsilon, and the running statistics of batch normalization are constants
-// here; dropout and batch normalization stay as they are for inference.
+// here; dropout and batch normalization stay as they are for inference. Exporters
+// may join weights: a training goes as PyTorch's if the model was exported with
+// dynamo=False and do_constant_folding=False.
 type Module struct {
 	// Weights are the parameters by their names.
 	Weights map[string]*tensor.Tensor `state:",inline"`

@@ -16,6 +16,7 @@ import (
 	"github.com/facula-ml/facula/checkpoint/run"
 	"github.com/facula-ml/facula/cmd/facula/internal/recipe"
 	"github.com/facula-ml/facula/data"
+	"github.com/facula-ml/facula/data/images"
 	"github.com/facula-ml/facula/device/cpu"
 	"github.com/facula-ml/facula/nn"
 	"github.com/facula-ml/facula/optim"
@@ -279,8 +280,8 @@ func (s *session) samples(r *train.Run) (image.Image, string, error) {
 				caption += names[k] + " "
 			}
 		}
-		lo, hi := b.X.Min().Float(), b.X.Max().Float()
-		return train.Grid(b.X.AddScalar(-lo).MulScalar(1/max(hi-lo, 1e-9)), 8), caption, nil
+		picture, err := images.ToImage(images.MakeGrid(b.X, images.Gap(1), images.Rescale))
+		return picture, caption, err
 	}
 	return nil, "", errors.New("no validation data")
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/facula-ml/facula/data/images"
 	"github.com/facula-ml/facula/tensor"
 	"github.com/facula-ml/facula/train"
 	"github.com/facula-ml/facula/train/plot"
@@ -36,11 +37,11 @@ func noisy(name string, n int, start, end float64, seed uint64) plot.Curve {
 	return c
 }
 
-func must(f *plot.Figure, err error) *plot.Figure {
+func must[T any](x T, err error) T {
 	if err != nil {
 		panic(err)
 	}
-	return f
+	return x
 }
 
 // confusion is of n classes.
@@ -59,10 +60,10 @@ func confusion(n int, labels ...string) *runlog.Matrix {
 func figures() map[string]*plot.Figure {
 	weights := train.Histogram(tensor.Make{Gen: tensor.NewGenerator(1)}.Randn(5000), 50)
 	digits := tensor.Make{Gen: tensor.NewGenerator(2)}.Rand(12, 1, 8, 8)
-	var images []image.Image
+	var samples []image.Image
 	var captions []string
 	for i := range 12 {
-		images = append(images, train.Grid(digits.Slice(0, i, i+1, 1), 1))
+		samples = append(samples, must(images.ToImage(digits.Select(0, i))))
 		captions = append(captions, fmt.Sprintf("a %d, 9%d %%", i%10, i%10))
 	}
 	lr := &train.LRCurve{Suggestion: 0.01}
@@ -83,7 +84,7 @@ func figures() map[string]*plot.Figure {
 		"confusion100":  must(plot.Confusion(plot.Options{Title: "A hundred classes"}, confusion(100))),
 		"histogram":     must(plot.Histogram(plot.Options{Title: "weights/fc1", X: "weight"}, weights)),
 		"lr":            must(plot.LRCurve(plot.Options{Title: "Learning-rate range test"}, lr)),
-		"images":        must(plot.Images(plot.Options{Title: "Samples"}, 6, images, captions...)),
+		"images":        must(plot.Images(plot.Options{Title: "Samples"}, 6, samples, captions...)),
 	}
 }
 
