@@ -1,7 +1,7 @@
 // The page: it asks the server for news every two seconds, and draws the view.
-import { element } from "./chart.js";
 import { Store } from "./store.js";
-import { swatch, views } from "./views.js";
+import { element, swatch } from "./parts.js";
+import { views } from "./views.js";
 
 const $ = (id) => document.getElementById(id);
 const store = new Store();

@@ -1,6 +1,7 @@
 // A chart of lines on a canvas. It reads with the mouse, and with the keyboard:
 // the arrow keys move from point to point and the readout below says the values.
-import { number, ticks } from "./format.js";
+import { ticks } from "./format.js";
+import { element } from "./parts.js";
 
 const margin = { left: 62, right: 10, top: 8, bottom: 24 };
 
@@ -197,9 +198,3 @@ export function smooth(values, weight) {
     return sum / part;
   });
 }
-
-export function element(tag, properties) {
-  return Object.assign(document.createElement(tag), properties);
-}
-
-export { number };

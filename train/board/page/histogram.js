@@ -1,7 +1,6 @@
 // Histograms over time: a strip for each, the newest in front at the bottom.
-import { element } from "./chart.js";
 import { number } from "./format.js";
-import { card } from "./views.js";
+import { card, element } from "./parts.js";
 
 const most = 24; // strips of a picture
 

@@ -1,9 +1,10 @@
 // The views: what is in <main>. Each is {title, show(store, settings, main)}, and
 // is called again when there is news; it keeps its nodes, so that the place on the
 // page and the keyboard's focus stay.
-import { Chart, element, smooth } from "./chart.js";
+import { Chart, smooth } from "./chart.js";
 import { duration, formatOf, number } from "./format.js";
 import { histograms } from "./histogram.js";
+import { card, element, swatch } from "./parts.js";
 
 // curves: a chart for each tag, grouped by what is before the slash.
 class Curves {
@@ -207,23 +208,6 @@ class Histograms {
     if (list.length === 0) return empty(main, store, "No histograms yet. A recipe writes them with histograms = true.");
     histograms(list, main);
   }
-}
-
-export function card(title, event, colour, content) {
-  const c = element("section", { className: "card" }), h = element("h3");
-  const name = element("span");
-  name.append(swatch(colour), ` ${title}`);
-  h.append(name);
-  if (event) h.append(element("small", { textContent: `step ${event.step}` }));
-  c.append(h, content);
-  c.style.marginBottom = "14px";
-  return c;
-}
-
-export function swatch(colour) {
-  const s = element("i", { className: "swatch" });
-  s.style.background = colour;
-  return s;
 }
 
 function empty(main, store, message) {
