@@ -151,9 +151,14 @@ func read[T any](raw json.RawMessage, v T) (T, error) {
 // maxDepth is how deep sequences of parts may nest.
 const maxDepth = 8
 
-func tooDeep(depth int) error {
+// part reads what a part calls itself, and its settings into v, which holds the
+// defaults.
+func part[T any](raw json.RawMessage, depth int, v T) (kind string, settings T, err error) {
 	if depth > maxDepth {
-		return fmt.Errorf("parts nest more than %d deep", maxDepth)
+		return "", v, fmt.Errorf("parts nest more than %d deep", maxDepth)
 	}
-	return nil
+	if kind, err = typeOf(raw); err == nil {
+		v, err = read(raw, v)
+	}
+	return kind, v, err
 }

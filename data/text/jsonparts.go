@@ -15,11 +15,7 @@ func parseNormalizer(raw json.RawMessage, depth int) (normalizer, error) {
 	if absent(raw) {
 		return nil, nil
 	}
-	kind, err := typeOf(raw)
-	if err != nil || tooDeep(depth) != nil {
-		return nil, firstOf(err, tooDeep(depth))
-	}
-	f, err := read(raw, struct {
+	kind, f, err := part(raw, depth, struct {
 		List    []json.RawMessage `json:"normalizers"`
 		Left    bool              `json:"strip_left"`
 		Right   bool              `json:"strip_right"`
@@ -75,15 +71,6 @@ func parseNormalizer(raw json.RawMessage, depth int) (normalizer, error) {
 	return nil, fmt.Errorf("there is no normalizer %.40q here", kind)
 }
 
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // patternJSON is a text or a regular expression.
 type patternJSON struct {
 	String *string
@@ -135,11 +122,7 @@ func parseSplitter(raw json.RawMessage, depth int) (splitter, error) {
 	if absent(raw) {
 		return nil, nil
 	}
-	kind, err := typeOf(raw)
-	if err != nil || tooDeep(depth) != nil {
-		return nil, firstOf(err, tooDeep(depth))
-	}
-	f, err := read(raw, struct {
+	kind, f, err := part(raw, depth, struct {
 		List      []json.RawMessage `json:"pretokenizers"`
 		Prefix    bool              `json:"add_prefix_space"`
 		UsePat    *bool             `json:"use_regex"`
@@ -232,11 +215,7 @@ func parseDecoder(raw json.RawMessage, depth int) (decoder, error) {
 	if absent(raw) {
 		return nil, nil
 	}
-	kind, err := typeOf(raw)
-	if err != nil || tooDeep(depth) != nil {
-		return nil, firstOf(err, tooDeep(depth))
-	}
-	f, err := read(raw, struct {
+	kind, f, err := part(raw, depth, struct {
 		List    []json.RawMessage `json:"decoders"`
 		Prefix  json.RawMessage   `json:"prefix"`
 		Space   bool              `json:"add_prefix_space"`

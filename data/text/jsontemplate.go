@@ -10,11 +10,7 @@ func parseTemplate(raw json.RawMessage, v *vocab, depth int) (t template, err er
 	if absent(raw) {
 		return t, nil
 	}
-	kind, err := typeOf(raw)
-	if err != nil || tooDeep(depth) != nil {
-		return t, firstOf(err, tooDeep(depth))
-	}
-	f, err := read(raw, struct {
+	kind, f, err := part(raw, depth, struct {
 		List    []json.RawMessage      `json:"processors"`
 		Single  []slotJSON             `json:"single"`
 		Pair    []slotJSON             `json:"pair"`
